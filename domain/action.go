@@ -1,0 +1,184 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ActionKind names an act of a participant in respect of a treaty, in the
+// words of the field.
+type ActionKind string
+
+// The kinds of acts.
+const (
+	Signature               ActionKind = "signature"
+	SignatureAdReferendum   ActionKind = "signature ad referendum"
+	ConfirmationOfSignature ActionKind = "confirmation of signature"
+	DefinitiveSignature     ActionKind = "definitive signature"
+	Ratification            ActionKind = "ratification"
+	Acceptance              ActionKind = "acceptance"
+	Approval                ActionKind = "approval"
+	Accession               ActionKind = "accession"
+	FormalConfirmation      ActionKind = "formal confirmation"
+	ConsentToBeBound        ActionKind = "consent to be bound"
+	SuccessionOfState       ActionKind = "succession"
+	SuccessionToSignature   ActionKind = "succession to signature"
+	ProvisionalApplication  ActionKind = "provisional application"
+	EndOfProvisional        ActionKind = "end of provisional application"
+	Withdrawal              ActionKind = "withdrawal"
+	RevocationOfWithdrawal  ActionKind = "revocation of withdrawal"
+	WithdrawalOfConsent     ActionKind = "withdrawal of consent"
+	Reservation             ActionKind = "reservation"
+	InterpretativeDecl      ActionKind = "interpretative declaration"
+	OptionalDeclaration     ActionKind = "optional declaration"
+	Objection               ActionKind = "objection"
+	Communication           ActionKind = "communication"
+)
+
+// trait is what the law attaches to a kind of act.
+type trait uint8
+
+const (
+	isSignature trait = 1 << iota // makes a signatory
+	isConsent                     // expresses consent to be bound (VCLT 11)
+	isStatement                   // carries a text
+)
+
+var actionTraits = []struct {
+	kind  ActionKind
+	trait trait
+}{
+	{Signature, isSignature},
+	{SignatureAdReferendum, isSignature},
+	{ConfirmationOfSignature, 0},
+	{DefinitiveSignature, isSignature | isConsent},
+	{Ratification, isConsent},
+	{Acceptance, isConsent},
+	{Approval, isConsent},
+	{Accession, isConsent},
+	{FormalConfirmation, isConsent},
+	{ConsentToBeBound, isConsent},
+	{SuccessionOfState, isConsent},
+	{SuccessionToSignature, isSignature},
+	{ProvisionalApplication, 0},
+	{EndOfProvisional, 0},
+	{Withdrawal, 0},
+	{RevocationOfWithdrawal, 0},
+	{WithdrawalOfConsent, 0},
+	{Reservation, isStatement},
+	{InterpretativeDecl, isStatement},
+	{OptionalDeclaration, isStatement},
+	{Objection, isStatement},
+	{Communication, isStatement},
+}
+
+// ActionKinds lists all kinds of acts.
+func ActionKinds() []ActionKind { return kindsWith(0) }
+
+// ConsentKinds lists the acts that express consent to be bound.
+func ConsentKinds() []ActionKind { return kindsWith(isConsent) }
+
+func kindsWith(t trait) (kinds []ActionKind) {
+	for _, a := range actionTraits {
+		if a.trait&t == t {
+			kinds = append(kinds, a.kind)
+		}
+	}
+	return kinds
+}
+
+func joinKinds(kinds []ActionKind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (k ActionKind) traits() (trait, bool) {
+	for _, a := range actionTraits {
+		if a.kind == k {
+			return a.trait, true
+		}
+	}
+	return 0, false
+}
+
+// Known says whether the kind is one of ActionKinds.
+func (k ActionKind) Known() bool { _, ok := k.traits(); return ok }
+
+// IsConsent says whether the act expresses consent to be bound.
+func (k ActionKind) IsConsent() bool { t, _ := k.traits(); return t&isConsent != 0 }
+
+// IsSignature says whether the act makes a signatory.
+func (k ActionKind) IsSignature() bool { t, _ := k.traits(); return t&isSignature != 0 }
+
+// IsStatement says whether the act carries a text.
+func (k ActionKind) IsStatement() bool { t, _ := k.traits(); return t&isStatement != 0 }
+
+// ParseActionKind accepts a kind in its own words.
+func ParseActionKind(text string) (ActionKind, error) {
+	k := ActionKind(strings.ToLower(strings.TrimSpace(text)))
+	if !k.Known() {
+		return "", fmt.Errorf("%q is no act: one of %s expected", text, joinKinds(ActionKinds()))
+	}
+	return k, nil
+}
+
+// Action is one act of one participant in respect of one treaty. Its dates are
+// kept apart; one never stands for another.
+type Action struct {
+	Participant ParticipantID `json:"participant" doc:"Who acts"`
+	Kind        ActionKind    `json:"action" doc:"What it does, in the field's own words"`
+
+	Date     Date `json:"date" doc:"Legal day of the act: of signature, of deposit of the instrument, of receipt of the notification"`
+	Document Date `json:"document,omitzero" doc:"Date that the document bears"`
+	Received Date `json:"received,omitzero" doc:"Day on which the depositary received it, where that is not the legal day"`
+	Effect   Date `json:"effect,omitzero" doc:"Day of effect for the participant, where the source or the instrument states one"`
+	Notified Date `json:"notified,omitzero" doc:"Date of the depositary notification"`
+
+	Notification string     `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
+	Excludes     []string   `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
+	Territories  []string   `json:"territories,omitempty" doc:"Territories to which the consent is limited"`
+	Statement    *Statement `json:"statement,omitempty"`
+	Note         string     `json:"note,omitempty"`
+
+	Provenance *Provenance `json:"provenance,omitempty"`
+}
+
+// ReceivedOn gives the day on which the depositary had it.
+func (a *Action) ReceivedOn() Date { return a.Received.Or(a.Date) }
+
+// Statement is the text that an act carries, with what it concerns.
+type Statement struct {
+	Text       string   `json:"text" doc:"The statement as received"`
+	Language   string   `json:"language,omitempty" doc:"BCP 47 tag of its language"`
+	Articles   []string `json:"articles,omitempty" doc:"Articles of the treaty it concerns, such as 76 or 16(1)"`
+	Target     RecordID `json:"target,omitzero" doc:"The record it answers: the reservation objected to"`
+	Precluding bool     `json:"precluding,omitempty" doc:"The objection precludes entry into force between the two (VCLT 20(4)(b))"`
+}
+
+// Provenance says from which source an act was taken, and from which place in it.
+type Provenance struct {
+	Attestation
+	Edition string `json:"edition,omitempty" doc:"Edition of the source, or the day it is as at"`
+	File    string `json:"file,omitempty"`
+	Row     int    `json:"row,omitempty" doc:"Line of the file, from 1"`
+	Column  string `json:"column,omitempty"`
+}
+
+// Equal says whether two acts are the same in everything but provenance.
+func (a *Action) Equal(b *Action) bool {
+	if a.Participant != b.Participant || a.Kind != b.Kind || a.Date != b.Date || a.Document != b.Document ||
+		a.Received != b.Received || a.Effect != b.Effect || a.Notified != b.Notified || a.Notification != b.Notification ||
+		a.Note != b.Note || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) {
+		return false
+	}
+	if a.Statement == nil || b.Statement == nil {
+		return a.Statement == b.Statement
+	}
+	s, t := a.Statement, b.Statement
+	return s.Text == t.Text && s.Language == t.Language && s.Target == t.Target &&
+		s.Precluding == t.Precluding && slices.Equal(s.Articles, t.Articles)
+}

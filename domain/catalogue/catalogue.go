@@ -1,0 +1,266 @@
+// Package catalogue holds what the program brings along: treaties with their
+// final clauses, participants, groups, weight tables and bundled acts, as
+// tables that a lawyer can read and review. Nothing in it is used directly:
+// on the first start of an empty ledger all of it is recorded as commits, by
+// the same commands and rules as everything else, and from then on the ledger
+// is the authority. Package docs: docs/catalogue.md.
+//
+// Invariants: every entry carries its source and what was verified; every file
+// passes domain's checks (see the test).
+package catalogue
+
+import (
+	"embed"
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"depositary/domain"
+)
+
+//go:embed participants.json groups.json weights/*.json treaties/*.json actions.csv declarations.csv
+var files embed.FS
+
+// Catalogue is the bundled tables, read.
+type Catalogue struct {
+	Participants []domain.Participant
+	Groups       []domain.Group
+	Weights      []domain.Weights
+	Treaties     []domain.Treaty // parents before their protocols
+	Actions      []TreatyActions // in the order of the treaties
+}
+
+// TreatyActions are the bundled acts of one treaty in order of their dates.
+type TreatyActions struct {
+	Treaty  domain.TreatyID
+	Actions []domain.Action
+}
+
+// Load reads the embedded tables. The values are shared: treat them as immutable.
+var Load = sync.OnceValues(load)
+
+func load() (*Catalogue, error) {
+	var c Catalogue
+	var err error
+	if c.Participants, err = decodeFile[domain.Participant]("participants.json"); err != nil {
+		return nil, err
+	}
+	c.Participants = predecessorsFirst(c.Participants)
+	if c.Groups, err = decodeFile[domain.Group]("groups.json"); err != nil {
+		return nil, err
+	}
+	if c.Weights, err = decodeFolder[domain.Weights]("weights"); err != nil {
+		return nil, err
+	}
+	if c.Treaties, err = decodeFolder[domain.Treaty]("treaties"); err != nil {
+		return nil, err
+	}
+	c.Treaties = parentsFirst(c.Treaties)
+	acts, err := readActions()
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range c.Treaties {
+		if of := acts[t.ID]; len(of) > 0 {
+			c.Actions = append(c.Actions, TreatyActions{t.ID, of})
+		}
+	}
+	return &c, nil
+}
+
+func decodeFile[T any](name string) ([]T, error) {
+	data, err := files.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return Decode[T](name, data)
+}
+
+func decodeFolder[T any](folder string) (all []T, err error) {
+	names, err := fs.Glob(files, folder+"/*.json")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		values, err := decodeFile[T](name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, values...)
+	}
+	return all, nil
+}
+
+// parentsFirst puts every treaty after its parent, and otherwise in the order
+// in which lawyers list them.
+func parentsFirst(treaties []domain.Treaty) []domain.Treaty {
+	slices.SortFunc(treaties, func(a, b domain.Treaty) int { return domain.CompareTreatyIDs(a.ID, b.ID) })
+	return dependenciesFirst(treaties,
+		func(t domain.Treaty) domain.TreatyID { return t.ID },
+		func(t domain.Treaty) []domain.TreatyID { return []domain.TreatyID{t.Parent} })
+}
+
+func predecessorsFirst(participants []domain.Participant) []domain.Participant {
+	return dependenciesFirst(participants,
+		func(p domain.Participant) domain.ParticipantID { return p.ID },
+		func(p domain.Participant) (ids []domain.ParticipantID) {
+			for _, s := range p.Succeeds {
+				ids = append(ids, s.Participant)
+			}
+			return ids
+		})
+}
+
+func dependenciesFirst[T any, K comparable](all []T, id func(T) K, needs func(T) []K) []T {
+	byID := make(map[K]T, len(all))
+	for _, v := range all {
+		byID[id(v)] = v
+	}
+	placed := make(map[K]bool, len(all))
+	ordered := make([]T, 0, len(all))
+	var place func(v T)
+	place = func(v T) {
+		if placed[id(v)] {
+			return
+		}
+		placed[id(v)] = true
+		for _, need := range needs(v) {
+			if dependency, ok := byID[need]; ok {
+				place(dependency)
+			}
+		}
+		ordered = append(ordered, v)
+	}
+	for _, v := range all {
+		place(v)
+	}
+	return ordered
+}
+
+// Files of the bundled acts, as their provenance names them.
+const (
+	actionsFile      = "actions.csv"
+	declarationsFile = "declarations.csv"
+)
+
+func readActions() (map[domain.TreatyID][]domain.Action, error) {
+	acts := make(map[domain.TreatyID][]domain.Action)
+	err := eachRow(actionsFile, func(line int, row map[string]string) error {
+		a, err := action(row)
+		if err != nil {
+			return err
+		}
+		a.Provenance = &domain.Provenance{File: actionsFile, Row: line,
+			Attestation: domain.Attestation{Source: row["source"], Verification: row["verification"]}}
+		treaty := domain.TreatyID(row["treaty"])
+		acts[treaty] = append(acts[treaty], a)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(declarationsFile, func(line int, row map[string]string) error {
+		a, err := declaration(row)
+		if err != nil {
+			return err
+		}
+		a.Provenance = &domain.Provenance{File: declarationsFile, Row: line,
+			Attestation: domain.Attestation{Source: "Declarations under articles 76 and 77, summarised", Verification: row["verification"]}}
+		acts[icmw] = append(acts[icmw], a)
+		return nil
+	})
+	for _, of := range acts {
+		slices.SortStableFunc(of, func(a, b domain.Action) int { return a.Date.Compare(b.Date) })
+	}
+	return acts, err
+}
+
+const icmw domain.TreatyID = "IV-13"
+
+func eachRow(name string, f func(line int, row map[string]string) error) error {
+	file, err := files.Open(path.Clean(name))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r := csv.NewReader(file)
+	rows, err := r.ReadAll()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for i, cells := range rows[1:] {
+		row := make(map[string]string, len(cells))
+		for j, cell := range cells {
+			row[rows[0][j]] = cell
+		}
+		if err := f(i+2, row); err != nil {
+			return fmt.Errorf("%s, line %d: %w", name, i+2, err)
+		}
+	}
+	return nil
+}
+
+func action(row map[string]string) (a domain.Action, err error) {
+	if a.Participant, err = domain.ParseParticipantID(row["participant"]); err != nil {
+		return a, err
+	}
+	if a.Kind, err = domain.ParseActionKind(row["action"]); err != nil {
+		return a, err
+	}
+	if a.Date, err = domain.ParseDate(row["date"]); err != nil {
+		return a, err
+	}
+	if row["effective"] != "" {
+		if a.Effect, err = domain.ParseDate(row["effective"]); err != nil {
+			return a, err
+		}
+	}
+	if row["territory"] != "" {
+		a.Territories = []string{row["territory"]}
+	}
+	a.Note = row["note"]
+	a.Excludes, err = excludedAnnexes(row["note"])
+	return a, err
+}
+
+var reExcluded = regexp.MustCompile(`Annex(?:es)? ([IV]+(?:(?:, |-)[IV]+)*) excluded`)
+
+// excludedAnnexes reads "Annexes I, III excluded" and "Annexes I-III excluded".
+func excludedAnnexes(note string) (parts []string, err error) {
+	m := reExcluded.FindStringSubmatch(note)
+	if m == nil {
+		if strings.Contains(note, "excluded") {
+			return nil, fmt.Errorf("note %q: which annexes are excluded?", note)
+		}
+		return nil, nil
+	}
+	numbers := strings.Split(m[1], ", ")
+	if m[1] == "I-III" {
+		numbers = []string{"I", "II", "III"}
+	}
+	for _, n := range numbers {
+		parts = append(parts, "Annex "+n)
+	}
+	return parts, nil
+}
+
+// declaration reads a row of the declarations under ICMW 76 and 77. A promise
+// to recognise later is no recognition.
+func declaration(row map[string]string) (a domain.Action, err error) {
+	a = domain.Action{
+		Participant: domain.ParticipantID(row["participant"]),
+		Kind:        domain.OptionalDeclaration,
+		Statement:   &domain.Statement{Text: row["statement"], Language: "en", Articles: []string{row["article"]}},
+		Note:        "summary of the declaration, not its text",
+	}
+	if strings.Contains(row["statement"], "not a recognition") {
+		a.Kind = domain.InterpretativeDecl
+	}
+	a.Date, err = domain.ParseDate(row["date"])
+	return a, err
+}

@@ -1,0 +1,93 @@
+package domain
+
+// Command asks for one commit.
+type Command interface{ command() }
+
+// RecordActions records acts in respect of one treaty, all or none. They are
+// decided in their order, each on what the ones before it left. With a reason
+// queries pass; refusals stand.
+type RecordActions struct {
+	Treaty  TreatyID
+	Actions []Action
+	Reason  string
+	Seen    uint64 // position up to which the writer had seen the treaty; 0: not said
+}
+
+// CorrectAction replaces what the record of an act says. The reason is required.
+type CorrectAction struct {
+	Treaty TreatyID
+	Record RecordID // any version of the act
+	Action Action
+	Reason string
+	Seen   uint64
+}
+
+// AnnulRecord takes a record back that should never have been made. The reason
+// is required.
+type AnnulRecord struct {
+	Treaty TreatyID
+	Record RecordID
+	Reason string
+	Seen   uint64
+}
+
+// Define adds or corrects definitions: of one treaty, or of any number of
+// participants, groups and weight tables.
+type Define struct {
+	Treaty       *Treaty
+	Participants []Participant
+	Groups       []Group
+	Weights      []Weights
+	Reason       string
+	Seen         uint64
+}
+
+func (*RecordActions) command() {}
+func (*CorrectAction) command() {}
+func (*AnnulRecord) command()   {}
+func (*Define) command()        {}
+
+// Decision is the answer to a command: events to commit, or refusals, or
+// queries that a reason would let pass. Events are there only when nothing
+// stands in their way; Queries then tells what the reason let pass.
+type Decision struct {
+	Events   []Event
+	Refusals []Finding
+	Queries  []Finding
+}
+
+// Accepted says whether the command may be committed.
+func (d Decision) Accepted() bool { return len(d.Events) > 0 }
+
+// Subject gives the treaty and the participant that the command concerns, each
+// empty where it concerns none or several.
+func Subject(c Command) (TreatyID, ParticipantID) {
+	switch c := c.(type) {
+	case *RecordActions:
+		return c.Treaty, onlyParticipant(c.Actions)
+	case *CorrectAction:
+		return c.Treaty, c.Action.Participant
+	case *AnnulRecord:
+		return c.Treaty, ""
+	case *Define:
+		if c.Treaty != nil {
+			return c.Treaty.ID, ""
+		}
+		if len(c.Participants) == 1 && len(c.Groups) == 0 && len(c.Weights) == 0 {
+			return "", c.Participants[0].ID
+		}
+	}
+	return "", ""
+}
+
+func onlyParticipant(actions []Action) ParticipantID {
+	for _, a := range actions {
+		if a.Participant != actions[0].Participant {
+			return ""
+		}
+	}
+	if len(actions) == 0 {
+		return ""
+	}
+	return actions[0].Participant
+}

@@ -1,0 +1,174 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// define decides additions and corrections of what the law is told about:
+// treaties, participants, groups and weight tables.
+func (d *decider) define(c *Define) {
+	d.reason = strings.TrimSpace(c.Reason)
+	d.add(tooLong("reason", d.reason, maxReason)...)
+	if c.Treaty != nil && len(c.Participants)+len(c.Groups)+len(c.Weights) > 0 {
+		d.add(reject(CodeFieldUnexpected, "treaty", "a treaty is defined by a command of its own"))
+		return
+	}
+	if c.Treaty != nil {
+		d.defineTreaty(c.Treaty, c.Seen)
+	}
+	for i := range c.Participants {
+		d.defineParticipant(&c.Participants[i], fmt.Sprintf("participants[%d].", i))
+	}
+	for i := range c.Groups {
+		d.defineGroup(&c.Groups[i], fmt.Sprintf("groups[%d].", i))
+	}
+	for i := range c.Weights {
+		d.defineWeights(&c.Weights[i], fmt.Sprintf("weights[%d].", i))
+	}
+	if len(d.Events) == 0 && len(d.Refusals) == 0 {
+		d.add(reject(CodeNothingChanged, "", "all of it is held already, in these words"))
+	}
+}
+
+// accept adds the event, and lets the definitions after it build on it.
+func (d *decider) accept(treaty TreatyID, e Event) {
+	d.Events = append(d.Events, e)
+	position := d.draft.position
+	if err := d.draft.Apply(Entry{ID: RecordID{position + 1, uint32(len(d.Events))}, Treaty: treaty, Event: e}); err != nil {
+		d.add(reject(CodeDefinitionInvalid, "", err.Error()))
+	}
+	d.draft.position = position
+}
+
+func (d *decider) defineTreaty(t *Treaty, seen uint64) {
+	findings := t.check()
+	if id, taken := d.draft.names[strings.ToLower(t.Short)]; taken && id != t.ID {
+		findings = append(findings, reject(CodeNameTaken, "short", fmt.Sprintf("%q is the short name of %s", t.Short, id)))
+	}
+	if id, taken := d.draft.names[strings.ToLower(string(t.ID))]; taken && id != t.ID {
+		findings = append(findings, reject(CodeNameTaken, "id", fmt.Sprintf("%q is a name of %s already", t.ID, id)))
+	}
+	findings = append(findings, d.checkReferences(t)...)
+	if revision := d.draft.Revision(t.ID); seen > 0 && revision > seen {
+		findings = append(findings, reject(CodeStaleRevision, "seen", fmt.Sprintf("treaty %s was changed at position %d, after the position %d that the writer had seen", t.ID, revision, seen)))
+	}
+	d.add(findings...)
+	held, known := d.draft.Treaty(t.ID, 0)
+	if len(findings) > 0 || (known && sameDefinition(held, t)) {
+		return
+	}
+	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason})
+}
+
+// checkReferences checks that what the treaty's clauses name is held. A weight
+// table may come later: until then its condition cannot be decided, and says so.
+func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
+	for id := t.Parent; id != ""; {
+		parent, ok := d.draft.Treaty(id, 0)
+		if !ok {
+			findings = append(findings, reject(CodeUnknownTreaty, "parent", fmt.Sprintf("the parent treaty %q is not held", id)).accepting("a treaty that is held, or is added first"))
+			break
+		}
+		if id = parent.Parent; id == t.ID {
+			findings = append(findings, reject(CodeDefinitionInvalid, "parent", fmt.Sprintf("%s is itself a protocol to %s", t.Parent, t.ID)))
+			break
+		}
+	}
+	unknownGroup := func(field string, id GroupID) {
+		if _, held := d.draft.Group(id, 0); id != "" && !held {
+			findings = append(findings, reject(CodeUnknownGroup, field, fmt.Sprintf("the group %q is not held", id)).accepting("a group that is held, or is added first"))
+		}
+	}
+	for i, a := range t.Admits {
+		if group, ok := strings.CutPrefix(a, "members of "); ok {
+			unknownGroup(fmt.Sprintf("admits[%d]", i), GroupID(group))
+		}
+	}
+	if t.EntryIntoForce != nil {
+		t.EntryIntoForce.When.leaves(func(c *Condition) {
+			unknownGroup("entryIntoForce.when", c.group)
+			unknownGroup("entryIntoForce.when", c.ofWhichGroup)
+		})
+	}
+	return findings
+}
+
+func (d *decider) defineParticipant(p *Participant, field string) {
+	findings := p.check()
+	for _, s := range p.Succeeds {
+		if _, held := d.draft.Participant(s.Participant, 0); !held {
+			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not held", s.Participant)).accepting("a participant that is held, or is added first"))
+		}
+	}
+	for _, spelling := range p.spellings() {
+		for _, other := range d.draft.registry.find(spelling) {
+			if other != p.ID && d.bearAtOnce(p, other, spelling) {
+				findings = append(findings, reject(CodeNameTaken, "names", fmt.Sprintf("%q is a name of %s already; two participants never bear one name at the same time", spelling, other)))
+			}
+		}
+	}
+	for _, f := range findings {
+		d.add(f.in(field))
+	}
+	held, known := d.draft.Participant(p.ID, 0)
+	if len(findings) > 0 || (known && sameDefinition(held, p)) {
+		return
+	}
+	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason})
+}
+
+// bearAtOnce says whether two participants would bear a spelling on the same
+// day. Codes and aliases have no interval, and always meet.
+func (d *decider) bearAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
+	other, _ := d.draft.Participant(otherID, 0)
+	mine, ok1 := nameInterval(p, spelling)
+	theirs, ok2 := nameInterval(other, spelling)
+	return !ok1 || !ok2 || mine.overlaps(theirs)
+}
+
+func nameInterval(p *Participant, spelling string) (Interval, bool) {
+	for _, n := range p.Names {
+		if foldSpelling(n.Name) == foldSpelling(spelling) {
+			return n.Interval, true
+		}
+	}
+	for _, c := range p.Codes {
+		if foldSpelling(c.Code) == foldSpelling(spelling) {
+			return c.Interval, true
+		}
+	}
+	return Interval{}, false
+}
+
+func (d *decider) defineGroup(g *Group, field string) {
+	findings := g.check()
+	for i, m := range g.Members {
+		if _, held := d.draft.Participant(m.Participant, 0); !held {
+			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("members[%d]", i), fmt.Sprintf("the participant %q is not held", m.Participant)))
+		}
+	}
+	for _, f := range findings {
+		d.add(f.in(field))
+	}
+	held, known := d.draft.Group(g.ID, 0)
+	if len(findings) > 0 || (known && sameDefinition(held, g)) {
+		return
+	}
+	d.accept("", &GroupDefined{Group: *g, Reason: d.reason})
+}
+
+func (d *decider) defineWeights(w *Weights, field string) {
+	findings := w.check()
+	for _, f := range findings {
+		d.add(f.in(field))
+	}
+	held, known := d.draft.WeightsEdition(w.ID, w.Edition, 0)
+	if len(findings) > 0 || (known && sameDefinition(held, w)) {
+		return
+	}
+	copied := *w
+	copied.Rows = slices.Clone(w.Rows)
+	d.accept("", &WeightsDefined{Weights: copied, Reason: d.reason})
+}

@@ -1,0 +1,69 @@
+package domain
+
+// Event is a fact of the ledger. Effects are never events: that a treaty is in
+// force follows from the facts.
+type Event interface{ event() }
+
+// ActionRecorded says that an act was received.
+type ActionRecorded struct {
+	Action   Action
+	Reason   string // why queries were passed over; empty where there were none
+	Answered []Code // the queries that were passed over
+}
+
+// ActionCorrected says that the record of an act was wrong and what is right.
+// It supersedes the act, and any correction before it, from the moment it is
+// recorded; all versions stay visible.
+type ActionCorrected struct {
+	Record   RecordID // the act's first record
+	Action   Action
+	Reason   string
+	Answered []Code
+}
+
+// RecordAnnulled says that a record should never have been made. An annulled
+// correction leaves what it corrected; an annulled annulment restores.
+type RecordAnnulled struct {
+	Record      RecordID
+	Participant ParticipantID
+	Reason      string
+}
+
+// TreatyDefined gives a treaty, or a new version of it.
+type TreatyDefined struct {
+	Treaty Treaty
+	Reason string
+}
+
+// ParticipantDefined gives a participant, or a new version of it.
+type ParticipantDefined struct {
+	Participant Participant
+	Reason      string
+}
+
+// GroupDefined gives a group, or a new version of it.
+type GroupDefined struct {
+	Group  Group
+	Reason string
+}
+
+// WeightsDefined gives one edition of a weight table, or a new version of it.
+type WeightsDefined struct {
+	Weights Weights
+	Reason  string
+}
+
+func (*ActionRecorded) event()     {}
+func (*ActionCorrected) event()    {}
+func (*RecordAnnulled) event()     {}
+func (*TreatyDefined) event()      {}
+func (*ParticipantDefined) event() {}
+func (*GroupDefined) event()       {}
+func (*WeightsDefined) event()     {}
+
+// Entry is an event in its place in the ledger.
+type Entry struct {
+	ID     RecordID
+	Treaty TreatyID // empty where the event concerns the registry
+	Event  Event
+}

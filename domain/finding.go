@@ -1,0 +1,98 @@
+package domain
+
+import "strings"
+
+// Code names a rule that an act runs into. The codes are part of the API.
+type Code string
+
+// The codes of refusals and queries; the comment at each rule cites its article.
+const (
+	CodeSignatureNotOpen          Code = "SIGNATURE_NOT_OPEN"
+	CodeNotEligible               Code = "NOT_ELIGIBLE"
+	CodeParticipantNotExisting    Code = "PARTICIPANT_NOT_EXISTING"
+	CodeAlreadySigned             Code = "ALREADY_SIGNED"
+	CodeAlreadyBound              Code = "ALREADY_BOUND"
+	CodeNotBound                  Code = "NOT_BOUND"
+	CodeRatifyWithoutSignature    Code = "RATIFY_WITHOUT_SIGNATURE"
+	CodeAccedeAfterSignature      Code = "ACCEDE_AFTER_SIGNATURE"
+	CodeAccessionNotOpen          Code = "ACCESSION_NOT_OPEN"
+	CodeConsentNotForeseen        Code = "CONSENT_NOT_FORESEEN"
+	CodeParentNotBound            Code = "PARENT_NOT_BOUND"
+	CodeDepositBeforeAdoption     Code = "DEPOSIT_BEFORE_ADOPTION"
+	CodeEffectBeforeDeposit       Code = "EFFECT_BEFORE_DEPOSIT"
+	CodeReservationProhibited     Code = "RESERVATION_PROHIBITED"
+	CodeReservationExcludesPart   Code = "RESERVATION_EXCLUDES_PART"
+	CodeReservationUnconfirmed    Code = "RESERVATION_UNCONFIRMED"
+	CodeLateReservationPending    Code = "LATE_RESERVATION_PENDING"
+	CodeObjectionWithoutTarget    Code = "OBJECTION_WITHOUT_TARGET"
+	CodeObjectionLate             Code = "OBJECTION_LATE"
+	CodeExclusionNotAllowed       Code = "EXCLUSION_NOT_ALLOWED"
+	CodeNoWithdrawalClause        Code = "NO_WITHDRAWAL_CLAUSE"
+	CodeWithdrawalTooEarly        Code = "WITHDRAWAL_TOO_EARLY"
+	CodeOutsideWindow             Code = "OUTSIDE_WINDOW"
+	CodeRevocationTooLate         Code = "REVOCATION_TOO_LATE"
+	CodeTerritoryNotAdmitted      Code = "TERRITORY_NOT_ADMITTED"
+	CodeDeclarationArticleUnknown Code = "DECLARATION_ARTICLE_UNKNOWN"
+	CodeStaleRevision             Code = "STALE_REVISION"
+
+	// What the input itself runs into, before the law.
+	CodeUnknownTreaty      Code = "UNKNOWN_TREATY"
+	CodeUnknownParticipant Code = "UNKNOWN_PARTICIPANT"
+	CodeUnknownAction      Code = "UNKNOWN_ACTION"
+	CodeUnknownGroup       Code = "UNKNOWN_GROUP"
+	CodeUnknownRecord      Code = "UNKNOWN_RECORD"
+	CodeFieldRequired      Code = "FIELD_REQUIRED"
+	CodeFieldUnexpected    Code = "FIELD_UNEXPECTED"
+	CodeFieldTooLong       Code = "FIELD_TOO_LONG"
+	CodeDateInFuture       Code = "DATE_IN_FUTURE"
+	CodeReasonRequired     Code = "REASON_REQUIRED"
+	CodeNothingChanged     Code = "NOTHING_CHANGED"
+	CodeRecordAnnulled     Code = "RECORD_ANNULLED"
+	CodeDefinitionInvalid  Code = "DEFINITION_INVALID"
+	CodeNameTaken          Code = "NAME_TAKEN"
+	CodeCommandReused      Code = "COMMAND_REUSED"
+)
+
+// FindingKind tells a refusal from a query: a refusal stands, a query may be
+// recorded all the same with a reason. The depositary is administrative
+// (VCLT 77): it reports what is unusual, it does not judge validity.
+type FindingKind string
+
+// The two kinds.
+const (
+	Rejected FindingKind = "reject"
+	Query    FindingKind = "query"
+)
+
+// Finding is one thing that a command ran into.
+type Finding struct {
+	Code     Code        `json:"code"`
+	Kind     FindingKind `json:"kind" enum:"reject,query"`
+	Field    string      `json:"field,omitempty" doc:"Where in the command, such as actions[0].date"`
+	Message  string      `json:"message" doc:"What is wrong"`
+	Article  string      `json:"article,omitempty" doc:"The rule: article of the treaty or of the convention on treaties"`
+	Accepted string      `json:"accepted,omitempty" doc:"What would be accepted"`
+}
+
+func (f Finding) String() string {
+	parts := []string{string(f.Code) + ": " + f.Message}
+	if f.Article != "" {
+		parts = append(parts, "["+f.Article+"]")
+	}
+	if f.Accepted != "" {
+		parts = append(parts, "Accepted: "+f.Accepted+".")
+	}
+	return strings.Join(parts, " ")
+}
+
+func reject(code Code, field, message string) Finding {
+	return Finding{Code: code, Kind: Rejected, Field: field, Message: message}
+}
+
+func query(code Code, field, message string) Finding {
+	return Finding{Code: code, Kind: Query, Field: field, Message: message}
+}
+
+func (f Finding) citing(article string) Finding { f.Article = article; return f }
+func (f Finding) accepting(what string) Finding { f.Accepted = what; return f }
+func (f Finding) in(prefix string) Finding      { f.Field = prefix + f.Field; return f }

@@ -1,0 +1,530 @@
+package domain
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
+
+// Status is where a participant stands in respect of a treaty. It is always
+// computed, never typed in.
+type Status string
+
+// The ladder of statuses.
+const (
+	NoAction           Status = "no action"
+	Signatory          Status = "signatory"
+	Contracting        Status = "contracting"                // consent deposited, treaty not yet in force for it (VCLT 2(1)(f))
+	Party              Status = "party"                      // VCLT 2(1)(g)
+	WithdrawalNotified Status = "party, withdrawal notified" // party until the effect date
+	FormerParty        Status = "former party"
+	Extinct            Status = "extinct" // the participant has ceased to exist
+)
+
+// Bound says whether the treaty is in force for a participant of this status.
+func (s Status) Bound() bool { return s == Party || s == WithdrawalNotified }
+
+// Consenting says whether its consent is deposited and stands: what the
+// official pages count as "Parties".
+func (s Status) Consenting() bool { return s == Contracting || s.Bound() }
+
+// History is what follows in law from all acts of a treaty: its entry into
+// force and the course of every participation. It is computed as the acts
+// stand known at one position and received by one day, and answers for any
+// legal day.
+type History struct {
+	Treaty  *Treaty
+	InForce Date // entry into force, no date while it is unknown or has not come
+	MetOn   Date // day on which the condition was met
+	Stated  bool // InForce is the published day, not computed from deposits
+	Courses []*Course
+
+	axes   Axes
+	state  *State
+	parent *History
+}
+
+// Course is the course of one participation.
+type Course struct {
+	Participant ParticipantID
+	Acts        []Act // as they stand, by legal day
+	Periods     []Period
+	Standings   []Standing // by day; the status of a day is that of the last one before or on it
+}
+
+// Act is an act as it stands: its latest version under its first record's id.
+type Act struct {
+	ID      RecordID // first record of the act
+	Version *Record  // the record that holds now
+}
+
+// Action gives the act itself.
+func (a Act) Action() *Action { return &a.Version.Action }
+
+// Period is one span of consent: from the deposit to the withdrawal's effect.
+// A participant that comes back begins another one.
+type Period struct {
+	Consent     Act
+	From        Date // the day on which consent stands: deposit, or succession of States
+	Deposited   Date // the day that counts towards entry into force
+	Bound       Date // in force for the participant from this day; no date: not yet, or never
+	BoundBy     string
+	Until       Date // end of consent, exclusive; no date: still
+	Ending      Act  // the act that ended it, if one did
+	Withdrawals []Notice
+}
+
+// Notice is a notification of withdrawal within a period.
+type Notice struct {
+	Act     Act
+	Effect  Date // no date: none follows (no withdrawal clause), or it is not known
+	Revoked Date // no date: it stands
+}
+
+// Standing is a status with what modifies it, from a day on.
+type Standing struct {
+	From             Date
+	Status           Status
+	WithReservations bool
+	Provisional      bool // applied provisionally
+	Cause            RecordID
+	Why              string
+}
+
+// On gives the standing of a day.
+func (c *Course) On(day Date) Standing {
+	i, found := slices.BinarySearchFunc(c.Standings, day, func(s Standing, d Date) int { return s.From.Compare(d) })
+	if !found {
+		i--
+	}
+	if i < 0 {
+		return Standing{Status: NoAction}
+	}
+	return c.Standings[i]
+}
+
+// PeriodOn gives the period of consent that covers the day.
+func (c *Course) PeriodOn(day Date) (*Period, bool) {
+	for i := range c.Periods {
+		p := &c.Periods[i]
+		if !day.Before(p.From) && (p.Until.IsZero() || day.Before(p.Until)) {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// SignedOn gives the day of the participant's first signature, or no date.
+func (c *Course) SignedOn() Date {
+	for _, a := range c.Acts {
+		if signs(a, c.Acts) {
+			return c.legalDay(a)
+		}
+	}
+	return Date{}
+}
+
+// signs says whether the act makes a signatory. A signature ad referendum does
+// once it is confirmed, and then from the original day (VCLT 12(2)(b)).
+func signs(a Act, all []Act) bool {
+	kind := a.Action().Kind
+	if kind != SignatureAdReferendum {
+		return kind.IsSignature()
+	}
+	return slices.ContainsFunc(all, func(b Act) bool {
+		return b.Action().Kind == ConfirmationOfSignature && !b.Action().Date.Before(a.Action().Date)
+	})
+}
+
+func (c *Course) legalDay(a Act) Date {
+	if a.Action().Kind == SuccessionToSignature {
+		return a.Action().Effect.Or(a.Action().Date)
+	}
+	return a.Action().Date
+}
+
+// Course gives the course of a participation, or an empty one.
+func (h *History) Course(p ParticipantID) *Course {
+	i, ok := slices.BinarySearchFunc(h.Courses, p, func(c *Course, id ParticipantID) int { return cmp.Compare(c.Participant, id) })
+	if !ok {
+		return &Course{Participant: p}
+	}
+	return h.Courses[i]
+}
+
+// Counts are the two counts of a day, kept apart: what official pages call
+// "Parties" is the number of consents deposited.
+type Counts struct {
+	Signatories int `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
+	Consents    int `json:"consents" doc:"Consents deposited that stand"`
+	Parties     int `json:"parties" doc:"Participants for which the treaty is in force"`
+}
+
+// CountsOn counts for a day.
+func (h *History) CountsOn(day Date) (n Counts) {
+	for _, c := range h.Courses {
+		if signed := c.SignedOn(); !signed.IsZero() && !signed.After(day) {
+			n.Signatories++
+		}
+		status := c.On(day).Status
+		if status.Consenting() {
+			n.Consents++
+		}
+		if status.Bound() {
+			n.Parties++
+		}
+	}
+	return n
+}
+
+// History gives what follows in law from the acts of a treaty, of what was
+// received and known on the axes. The day of the axes does not matter to it.
+// It gives nil for a treaty that was not known.
+func (s *State) History(id TreatyID, axes Axes) *History {
+	d := s.dossier(id)
+	if d == nil {
+		return nil
+	}
+	if axes.ReceivedBy.IsZero() && (axes.KnownAt == 0 || axes.KnownAt >= s.position) {
+		d.derived.once.Do(func() {
+			d.derived.history = s.fold(d, Axes{})
+			d.derived.computed.Store(true)
+		})
+		return d.derived.history
+	}
+	return s.fold(d, axes)
+}
+
+func (s *State) fold(d *Dossier, axes Axes) *History {
+	treaty, ok := knownAt(d.versions, axes.KnownAt)
+	if !ok {
+		return nil
+	}
+	h := &History{Treaty: treaty, axes: axes, state: s}
+	if treaty.Parent != "" {
+		h.parent = s.History(treaty.Parent, axes)
+	}
+	for _, p := range d.participations {
+		acts := actsAsTheyStand(p.records, axes)
+		if len(acts) == 0 {
+			continue
+		}
+		h.Courses = append(h.Courses, h.course(p.Participant, acts))
+	}
+	h.enterIntoForce()
+	for _, c := range h.Courses {
+		h.bind(c)
+		c.Standings = h.standings(c)
+	}
+	return h
+}
+
+// actsAsTheyStand applies corrections and annulments to the records known at
+// the position, and drops what the depositary received later than the axis says.
+func actsAsTheyStand(records []*Record, axes Axes) []Act {
+	known := records
+	if axes.KnownAt > 0 {
+		known = recordsUpTo(records, axes.KnownAt)
+	}
+	annulled := annulledRecords(known)
+	acts := make([]Act, 0, len(known))
+	for _, r := range known {
+		switch {
+		case annulled[r.ID] || r.Op == OpAnnulled:
+		case r.Op == OpRecorded:
+			acts = append(acts, Act{ID: r.ID, Version: r})
+		case r.Op == OpCorrected:
+			if j := slices.IndexFunc(acts, func(a Act) bool { return a.ID == r.Target }); j >= 0 {
+				acts[j].Version = r
+			}
+		}
+	}
+	acts = slices.DeleteFunc(acts, func(a Act) bool {
+		return !axes.ReceivedBy.IsZero() && a.Action().ReceivedOn().After(axes.ReceivedBy)
+	})
+	slices.SortStableFunc(acts, func(a, b Act) int {
+		return cmp.Or(a.Action().Date.Compare(b.Action().Date), rank(a)-rank(b), a.ID.Compare(b.ID))
+	})
+	return acts
+}
+
+func recordsUpTo(records []*Record, position uint64) []*Record {
+	n := sort.Search(len(records), func(i int) bool { return records[i].ID.Position > position })
+	return records[:n]
+}
+
+// rank orders acts of one day as they follow from each other, so that the
+// order of recording does not matter: signature, consent, statements, leaving.
+func rank(a Act) int {
+	switch kind := a.Action().Kind; {
+	case kind.IsSignature() && !kind.IsConsent():
+		return 0
+	case kind == ConfirmationOfSignature:
+		return 1
+	case kind.IsConsent():
+		return 2
+	case kind.IsStatement():
+		return 3
+	case kind == Withdrawal || kind == WithdrawalOfConsent:
+		return 4
+	}
+	return 5
+}
+
+// annulledRecords finds the records that a standing annulment takes back. The
+// latest annulment stands; one that it takes back does not.
+func annulledRecords(records []*Record) map[RecordID]bool {
+	var annulled map[RecordID]bool
+	for i := len(records) - 1; i >= 0; i-- {
+		if r := records[i]; r.Op == OpAnnulled && !annulled[r.ID] {
+			if annulled == nil {
+				annulled = make(map[RecordID]bool)
+			}
+			annulled[r.Target] = true
+		}
+	}
+	return annulled
+}
+
+// participant gives the participant as known on the history's axes.
+func (h *History) participant(id ParticipantID) *Participant {
+	if p, ok := h.state.Participant(id, h.axes.KnownAt); ok {
+		return p
+	}
+	return &Participant{ID: id, Kind: KindState}
+}
+
+// course folds the acts of one participant into periods of consent; when they
+// bind is known only after the treaty's entry into force.
+func (h *History) course(id ParticipantID, acts []Act) *Course {
+	c := &Course{Participant: id, Acts: acts}
+	end := h.participant(id).Exists.Until
+	for _, a := range acts {
+		switch kind := a.Action().Kind; {
+		case kind.IsConsent():
+			h.openPeriod(c, a, end)
+		case kind == Withdrawal:
+			h.notifyWithdrawal(c, a, end)
+		case kind == RevocationOfWithdrawal:
+			revokeWithdrawal(c, a, end)
+		case kind == WithdrawalOfConsent:
+			// Consent may be taken back until it takes effect (ST/LEG/7/Rev.1, paras. 157-158).
+			if open := c.open(a.Action().Date); open != nil {
+				open.Until, open.Ending = a.Action().Date, a
+			}
+		}
+	}
+	return c
+}
+
+// open gives the period that covers the day.
+func (c *Course) open(day Date) *Period {
+	p, _ := c.PeriodOn(day)
+	return p
+}
+
+func (h *History) openPeriod(c *Course, a Act, end Date) {
+	from := a.Action().Date
+	if a.Action().Kind == SuccessionOfState {
+		from = h.successionDate(a)
+	}
+	if n := len(c.Periods); n > 0 {
+		// A second consent while the first stands adds nothing (it is refused on recording).
+		if last := c.Periods[n-1]; last.Until.IsZero() || from.Before(last.Until) {
+			return
+		}
+	}
+	if !end.IsZero() && !from.Before(end) {
+		return
+	}
+	c.Periods = append(c.Periods, Period{Consent: a, From: from, Deposited: a.Action().Date, Until: end})
+}
+
+// successionDate gives the day from which a succession takes effect: the one
+// stated, or the date of the succession of States (VCST 22, 23), or where none
+// is known the deposit's.
+func (h *History) successionDate(a Act) Date {
+	if stated := a.Action().Effect; !stated.IsZero() {
+		return earlierOf(stated, a.Action().Date)
+	}
+	if on := h.participant(a.Action().Participant).SuccessionDate(); !on.IsZero() && on.Before(a.Action().Date) {
+		return on
+	}
+	return a.Action().Date
+}
+
+func revokeWithdrawal(c *Course, a Act, end Date) {
+	open := c.open(a.Action().Date)
+	if open == nil || len(open.Withdrawals) == 0 {
+		return
+	}
+	last := &open.Withdrawals[len(open.Withdrawals)-1]
+	if last.Revoked.IsZero() {
+		last.Revoked = a.Action().Date
+		open.Until, open.Ending = end, Act{}
+	}
+}
+
+// standings evaluates the status on every day on which it can change.
+func (h *History) standings(c *Course) []Standing {
+	participant := h.participant(c.Participant)
+	var days []Date
+	mark := func(d Date) {
+		if !d.IsZero() {
+			days = append(days, d)
+		}
+	}
+	mark(participant.Exists.Until)
+	for _, a := range c.Acts {
+		mark(a.Action().Date)
+		mark(h.signatureDay(a))
+		if a.Action().Kind == Reservation {
+			mark(h.reservationActive(c, a))
+		}
+	}
+	for _, p := range c.Periods {
+		mark(p.From)
+		mark(p.Bound)
+		mark(p.Until)
+	}
+	slices.SortFunc(days, Date.Compare)
+	var standings []Standing
+	for _, day := range slices.Compact(days) {
+		s := h.standingOn(c, participant, day)
+		if n := len(standings); n > 0 && sameStanding(standings[n-1], s) || n == 0 && s.Status == NoAction && !s.Provisional {
+			continue
+		}
+		standings = append(standings, s)
+	}
+	return standings
+}
+
+func sameStanding(a, b Standing) bool {
+	a.From = b.From
+	return a == b
+}
+
+// signatureDay gives the day from which a signature holds.
+func (h *History) signatureDay(a Act) Date {
+	if a.Action().Kind != SuccessionToSignature {
+		return a.Action().Date
+	}
+	return h.successionDate(a)
+}
+
+func (h *History) standingOn(c *Course, participant *Participant, day Date) Standing {
+	s := Standing{From: day, Status: NoAction, Provisional: provisionalOn(c, day)}
+	if until := participant.Exists.Until; !until.IsZero() && !day.Before(until) {
+		s.Status, s.Why = Extinct, "ceased to exist on "+until.Long()
+		return s
+	}
+	for _, a := range c.Acts {
+		if signs(a, c.Acts) && !h.signatureDay(a).After(day) {
+			s.Status, s.Cause, s.Why = Signatory, a.ID, string(a.Action().Kind)+" of "+a.Action().Date.Long()
+			if d := h.signatureDay(a); d != a.Action().Date {
+				s.Why += ", effective " + d.Long()
+			}
+		}
+	}
+	for i := range c.Periods {
+		p := &c.Periods[i]
+		if p.From.After(day) {
+			break
+		}
+		h.standInPeriod(&s, c, p, day)
+	}
+	return s
+}
+
+// standInPeriod overlays what a period of consent that has begun makes of the status.
+func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
+	bound := !p.Bound.IsZero() && !p.Bound.After(day)
+	if !p.Until.IsZero() && !p.Until.After(day) {
+		if !p.Bound.IsZero() && p.Bound.Before(p.Until) {
+			s.Status, s.Cause, s.Why = FormerParty, p.Ending.ID, "withdrawal took effect on "+p.Until.Long()
+		}
+		return
+	}
+	s.Cause = p.Consent.ID
+	s.Why = string(p.Consent.Action().Kind) + " of " + p.Deposited.Long()
+	s.WithReservations = h.hasReservations(c, p, day)
+	if !bound {
+		s.Status = Contracting
+		return
+	}
+	s.Status, s.Why = Party, s.Why+"; "+p.BoundBy
+	for _, w := range p.Withdrawals {
+		if !w.Act.Action().Date.After(day) && (w.Revoked.IsZero() || w.Revoked.After(day)) {
+			if w.Effect.IsZero() {
+				continue // noted, without effect
+			}
+			s.Status, s.Cause = WithdrawalNotified, w.Act.ID
+			s.Why = "withdrawal notified on " + w.Act.Action().Date.Long() + ", effective " + w.Effect.Long()
+		}
+	}
+}
+
+func provisionalOn(c *Course, day Date) bool {
+	applied := false
+	for _, a := range c.Acts {
+		if a.Action().Date.After(day) {
+			break
+		}
+		switch a.Action().Kind {
+		case ProvisionalApplication:
+			applied = true
+		case EndOfProvisional:
+			applied = false
+		}
+	}
+	if p, ok := c.PeriodOn(day); ok && !p.Bound.IsZero() && !p.Bound.After(day) {
+		return false // overtaken by entry into force for it (VCLT 25)
+	}
+	return applied
+}
+
+// hasReservations says whether a reservation of the participant is active in
+// the period on that day.
+func (h *History) hasReservations(c *Course, p *Period, day Date) bool {
+	for _, a := range c.Acts {
+		if a.Action().Kind != Reservation || a.Action().Date.Before(p.Deposited) {
+			continue // before consent it is inert until confirmed with it (VCLT 23(2))
+		}
+		if active := h.reservationActive(c, a); !active.IsZero() && !active.After(day) {
+			return true
+		}
+	}
+	return false
+}
+
+// reservationActive gives the day from which a reservation has effect. One
+// made with the consent has it at once. A late one waits for twelve months
+// (90 days before 4 April 2000) in which any objection blocks it (practice of
+// the Secretary-General: LA 41 TR/221 of 4 April 2000; ST/LEG/7/Rev.1, para. 206).
+func (h *History) reservationActive(c *Course, a Act) Date {
+	made := a.Action().Date
+	period := c.open(made)
+	if period == nil || !made.After(period.Deposited) {
+		return made
+	}
+	silence := lateReservationEnds(a.Action())
+	for _, other := range h.Courses {
+		for _, o := range other.Acts {
+			if o.Action().Kind == Objection && o.Action().Statement != nil && o.Action().Statement.Target == a.ID && !o.Action().Date.After(silence) {
+				return Date{}
+			}
+		}
+	}
+	return silence
+}
+
+var lateReservationPractice = MustDate("2000-04-04")
+
+// lateReservationEnds gives the day on which silence accepts a late reservation.
+func lateReservationEnds(a *Action) Date {
+	from := a.Notified.Or(a.Date)
+	if from.Before(lateReservationPractice) {
+		return from.AddDays(90)
+	}
+	return from.AddMonths(12)
+}

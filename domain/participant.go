@@ -1,0 +1,197 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ParticipantKind says what a participant is; it decides what it may take part in.
+type ParticipantKind string
+
+// The kinds of participants. Territories are held because tables name them;
+// no clause admits them unless it says so.
+const (
+	KindState        ParticipantKind = "state"
+	KindREIO         ParticipantKind = "REIO" // regional economic integration organization
+	KindOrganization ParticipantKind = "organization"
+	KindTerritory    ParticipantKind = "territory"
+)
+
+// Attestation says where a fact was taken from and how far it was checked.
+type Attestation struct {
+	Source       string `json:"source,omitempty" doc:"Where the fact was taken from"`
+	Verification string `json:"verification,omitempty" doc:"How far it was checked: verified, unverified, or what in between"`
+}
+
+// Participant is a State, a regional economic integration organization or an
+// international organization. It exists for an interval and bears names and
+// codes for intervals. A State that continues the legal personality of another
+// is the same participant under a new name (the Russian Federation was the
+// USSR); one that succeeds to another is a participant of its own.
+type Participant struct {
+	ID       ParticipantID   `json:"id" doc:"Identity of the participant, mostly its ISO 3166-1 alpha-3 code"`
+	Kind     ParticipantKind `json:"kind" enum:"state,REIO,organization,territory"`
+	ISO3     string          `json:"iso3,omitempty" doc:"ISO 3166-1 alpha-3 code in use today"`
+	Exists   Interval        `json:"exists,omitzero" doc:"Days from (inclusive) until (exclusive) which it exists"`
+	Names    []DatedName     `json:"names" doc:"Names as the depositary writes them, each for an interval"`
+	Codes    []DatedCode     `json:"codes,omitempty" doc:"Codes of former times, such as SUN until 1991-12-24"`
+	Aliases  []string        `json:"aliases,omitempty" doc:"Other spellings under which it is found"`
+	Succeeds []Succession    `json:"succeeds,omitempty" doc:"The participants it succeeded"`
+	Note     string          `json:"note,omitempty"`
+	Attestation
+}
+
+// DatedName is a name for an interval.
+type DatedName struct {
+	Name string `json:"name"`
+	Interval
+}
+
+// DatedCode is a code for an interval.
+type DatedCode struct {
+	Code string `json:"code"`
+	Interval
+}
+
+// Succession says that a participant replaced another in the responsibility
+// for the international relations of a territory (VCST 2(1)(b)).
+type Succession struct {
+	Participant ParticipantID `json:"participant" doc:"The predecessor"`
+	On          Date          `json:"on,omitzero" doc:"Date of the succession of States"`
+	How         string        `json:"how,omitempty" doc:"dissolution, separation, unification or independence"`
+}
+
+// Name gives the name on that day, or the nearest one it ever had.
+func (p *Participant) Name(on Date) string {
+	for _, n := range p.Names {
+		if n.Contains(on) {
+			return n.Name
+		}
+	}
+	for _, n := range p.Names {
+		if on.Before(n.From) {
+			return n.Name
+		}
+	}
+	if len(p.Names) > 0 {
+		return p.Names[len(p.Names)-1].Name
+	}
+	return string(p.ID)
+}
+
+// CurrentName gives the last name it bore.
+func (p *Participant) CurrentName() string { return p.Name(LastDay) }
+
+// SuccessionDate gives the day on which it took its predecessor's place, or no
+// date for a participant that succeeded to nobody.
+func (p *Participant) SuccessionDate() Date {
+	for _, s := range p.Succeeds {
+		if !s.On.IsZero() {
+			return s.On
+		}
+	}
+	if len(p.Succeeds) > 0 {
+		return p.Exists.From
+	}
+	return Date{}
+}
+
+// spellings gives every text under which the participant can be asked for.
+func (p *Participant) spellings() []string {
+	all := []string{string(p.ID)}
+	if p.ISO3 != "" {
+		all = append(all, p.ISO3)
+	}
+	for _, c := range p.Codes {
+		all = append(all, c.Code)
+	}
+	for _, n := range p.Names {
+		all = append(all, n.Name)
+	}
+	return append(all, p.Aliases...)
+}
+
+// check gives what is wrong with the participant as such.
+func (p *Participant) check() (findings []Finding) {
+	bad := func(field, format string, args ...any) {
+		findings = append(findings, reject(CodeDefinitionInvalid, field, fmt.Sprintf(format, args...)))
+	}
+	if _, err := ParseParticipantID(string(p.ID)); err != nil {
+		bad("id", "%v", err)
+	}
+	switch p.Kind {
+	case KindState, KindREIO, KindOrganization, KindTerritory:
+	default:
+		bad("kind", "%q is no kind of participant: state, REIO, organization or territory expected", p.Kind)
+	}
+	if len(p.Names) == 0 {
+		bad("names", "a participant has at least one name")
+	}
+	for i, n := range p.Names {
+		if strings.TrimSpace(n.Name) == "" {
+			bad(fmt.Sprintf("names[%d].name", i), "a name is not empty")
+		}
+		for j := range i {
+			if n.overlaps(p.Names[j].Interval) {
+				bad(fmt.Sprintf("names[%d]", i), "%q and %q hold on the same day; each name needs its own interval", p.Names[j].Name, n.Name)
+			}
+		}
+	}
+	if !p.Exists.Until.IsZero() && !p.Exists.From.Before(p.Exists.Until) {
+		bad("exists", "it ends (%s) before it begins (%s)", p.Exists.Until, p.Exists.From)
+	}
+	return findings
+}
+
+// Group is a set of participants in which each membership holds for an
+// interval. Edition names the version of a classification that is not a
+// membership (an income class of one fiscal year).
+type Group struct {
+	ID      GroupID  `json:"id"`
+	Name    string   `json:"name"`
+	Kind    string   `json:"kind,omitempty" doc:"membership, region or income"`
+	Edition string   `json:"edition,omitempty"`
+	Members []Member `json:"members"`
+	Note    string   `json:"note,omitempty"`
+	Attestation
+}
+
+// Member is one participant's membership for an interval.
+type Member struct {
+	Participant ParticipantID `json:"participant"`
+	Interval
+}
+
+// Has says whether the participant belongs to the group on that day.
+func (g *Group) Has(p ParticipantID, on Date) bool {
+	return slices.ContainsFunc(g.Members, func(m Member) bool { return m.Participant == p && m.Contains(on) })
+}
+
+// On gives the members of that day, in order of their ids.
+func (g *Group) On(day Date) []ParticipantID {
+	var members []ParticipantID
+	for _, m := range g.Members {
+		if m.Contains(day) {
+			members = append(members, m.Participant)
+		}
+	}
+	slices.Sort(members)
+	return slices.Compact(members)
+}
+
+func (g *Group) check() (findings []Finding) {
+	if _, err := ParseGroupID(string(g.ID)); err != nil {
+		findings = append(findings, reject(CodeDefinitionInvalid, "id", err.Error()))
+	}
+	if strings.TrimSpace(g.Name) == "" {
+		findings = append(findings, reject(CodeDefinitionInvalid, "name", "a group has a name"))
+	}
+	for i, m := range g.Members {
+		if !m.Until.IsZero() && !m.From.Before(m.Until) {
+			findings = append(findings, reject(CodeDefinitionInvalid, fmt.Sprintf("members[%d]", i),
+				fmt.Sprintf("the membership of %s ends (%s) before it begins (%s)", m.Participant, m.Until, m.From)))
+		}
+	}
+	return findings
+}

@@ -1,0 +1,388 @@
+package domain
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The final clauses of a treaty are written as short phrases, so that a lawyer
+// can hold them against the article: "20 consents", "first of the month after
+// 3 months". This file reads the phrases; entry.go carries them out.
+
+// PhraseError says where a phrase stops making sense.
+type PhraseError struct {
+	Phrase   string
+	Column   int // from 1
+	Expected string
+}
+
+func (e *PhraseError) Error() string {
+	return fmt.Sprintf("%q, column %d: %s", e.Phrase, e.Column, e.Expected)
+}
+
+type conditionOp int
+
+const (
+	opAll conditionOp = iota
+	opAny
+	opCount    // N consents, perhaps from a group
+	opEvery    // all of a group
+	opFraction // Num/Den of a group
+	opMajority // more than half of the signatories outside a group
+	opShare    // a share of a weight table
+	opParent   // the parent treaty is in force
+)
+
+// Condition says when the way to entry into force is open. Its text is its
+// identity; see docs/catalogue.md for the grammar.
+type Condition struct {
+	text          string
+	op            conditionOp
+	parts         []Condition // opAll, opAny
+	n             int         // opCount: how many
+	declarations  bool        // opCount: declarations, not consents
+	group         GroupID     // opCount: from; opEvery, opFraction: of; opMajority: outside
+	ofWhich       int         // opCount: this many of them …
+	ofWhichGroup  GroupID     // … from this group
+	organizations bool        // opCount: organizations count too
+	noSuccessions bool        // opCount: successions do not count
+	num, den      int         // opFraction
+	on            Date        // opFraction: membership fixed on this day
+	percent       float64     // opShare
+	weights       WeightsID   // opShare
+}
+
+const conditionForms = `one of "20 consents", "35 consents from GROUP", "5 consents of which 3 from GROUP", "all of GROUP", ` +
+	`"2/3 of GROUP", "majority of signatories outside GROUP", "55% of WEIGHTS", "parent in force", "10 declarations"`
+
+var (
+	reCount    = regexp.MustCompile(`^(\d{1,4}) (consents|declarations)(?: from ([A-Z0-9-]+))?(?: of which (\d{1,4}) from ([A-Z0-9-]+))?(, organizations counted)?(, successions not counted)?`)
+	reEvery    = regexp.MustCompile(`^all of ([A-Z0-9-]+)`)
+	reFraction = regexp.MustCompile(`^(\d{1,3})/(\d{1,3}) of ([A-Z0-9-]+)(?: on (\d{4}-\d{2}-\d{2}))?`)
+	reMajority = regexp.MustCompile(`^majority of signatories(?: outside ([A-Z0-9-]+))?`)
+	reShare    = regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?)% of ([A-Za-z0-9-]+)`)
+	reParent   = regexp.MustCompile(`^parent in force`)
+)
+
+// ParseCondition reads a condition phrase; its error is a *PhraseError.
+func ParseCondition(text string) (Condition, error) {
+	p := &conditionParser{text: text}
+	c := p.anyOf()
+	if p.err == nil && p.at < len(text) {
+		p.fail(`the end, " and " or " or " expected`)
+	}
+	if p.err != nil {
+		return Condition{}, p.err
+	}
+	c.text = text
+	return c, nil
+}
+
+// MustCondition is ParseCondition for phrases written in the program itself.
+func MustCondition(text string) Condition {
+	c, err := ParseCondition(text)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+type conditionParser struct {
+	text string
+	at   int
+	err  error
+}
+
+func (p *conditionParser) fail(expected string) {
+	if p.err == nil {
+		p.err = &PhraseError{p.text, p.at + 1, expected}
+	}
+}
+
+func (p *conditionParser) take(literal string) bool {
+	if p.err == nil && strings.HasPrefix(p.text[p.at:], literal) {
+		p.at += len(literal)
+		return true
+	}
+	return false
+}
+
+func (p *conditionParser) match(re *regexp.Regexp) []string {
+	m := re.FindStringSubmatch(p.text[p.at:])
+	if m != nil {
+		p.at += len(m[0])
+	}
+	return m
+}
+
+func (p *conditionParser) anyOf() Condition {
+	return p.chain(opAny, " or ", func() Condition { return p.chain(opAll, " and ", p.term) })
+}
+
+func (p *conditionParser) chain(op conditionOp, word string, next func() Condition) Condition {
+	parts := []Condition{next()}
+	for p.take(word) {
+		parts = append(parts, next())
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return Condition{op: op, parts: parts}
+}
+
+func (p *conditionParser) term() Condition {
+	start := p.at
+	if p.take("(") {
+		c := p.anyOf()
+		if !p.take(")") {
+			p.fail(`")" expected`)
+		}
+		c.text = p.text[start:p.at]
+		return c
+	}
+	c := p.leaf()
+	c.text = p.text[start:p.at]
+	return c
+}
+
+func (p *conditionParser) leaf() (c Condition) {
+	if p.err != nil {
+		return c
+	}
+	if m := p.match(reCount); m != nil {
+		c = Condition{op: opCount, n: atoi(m[1]), declarations: m[2] == "declarations", group: GroupID(m[3]),
+			ofWhich: atoi(m[4]), ofWhichGroup: GroupID(m[5]), organizations: m[6] != "", noSuccessions: m[7] != ""}
+		if c.n == 0 {
+			p.fail("a number of at least 1 expected")
+		}
+		return c
+	}
+	if m := p.match(reEvery); m != nil {
+		return Condition{op: opEvery, group: GroupID(m[1])}
+	}
+	if m := p.match(reFraction); m != nil {
+		c = Condition{op: opFraction, num: atoi(m[1]), den: atoi(m[2]), group: GroupID(m[3])}
+		if c.den == 0 || c.num == 0 || c.num > c.den {
+			p.fail("a fraction above 0 and up to 1 expected, such as 2/3")
+		}
+		if m[4] != "" {
+			day, err := ParseDate(m[4])
+			if err != nil {
+				p.fail(err.Error())
+			}
+			c.on = day
+		}
+		return c
+	}
+	if m := p.match(reMajority); m != nil {
+		return Condition{op: opMajority, group: GroupID(m[1])}
+	}
+	if m := p.match(reShare); m != nil {
+		percent, _ := strconv.ParseFloat(m[1], 64)
+		if percent <= 0 || percent > 100 {
+			p.fail("a share above 0% and up to 100% expected")
+		}
+		return Condition{op: opShare, percent: percent, weights: WeightsID(m[2])}
+	}
+	if p.match(reParent) != nil {
+		return Condition{op: opParent}
+	}
+	p.fail(conditionForms + " expected")
+	return c
+}
+
+func atoi(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}
+
+// String gives the phrase as it was written.
+func (c Condition) String() string { return c.text }
+
+// IsZero says whether no condition is known.
+func (c Condition) IsZero() bool { return c.text == "" }
+
+// MarshalText writes the phrase.
+func (c Condition) MarshalText() ([]byte, error) { return []byte(c.text), nil }
+
+// UnmarshalText reads the phrase; its error is a *PhraseError.
+func (c *Condition) UnmarshalText(text []byte) (err error) {
+	*c, err = ParseCondition(string(text))
+	return err
+}
+
+// leaves calls f for every term of the condition.
+func (c *Condition) leaves(f func(*Condition)) {
+	if c.op == opAll || c.op == opAny {
+		for i := range c.parts {
+			c.parts[i].leaves(f)
+		}
+		return
+	}
+	f(c)
+}
+
+type delayUnit int
+
+const (
+	sameDay delayUnit = iota
+	days
+	months
+	years
+	firstAfterMonths // first of the month that follows n months
+	firstAfterDays   // first of the month that follows n days
+	firstOfNthMonth  // first of the nth month after the month of the day itself
+)
+
+// Delay says which day follows from a day on which a condition was met or an
+// instrument deposited, and before which day it cannot fall.
+type Delay struct {
+	text   string
+	unit   delayUnit
+	n      int
+	floors []floor
+}
+
+// floor is a day before which the effect cannot fall.
+type floor struct {
+	text         string
+	date         Date  // not before this day …
+	afterOpening int   // … or not before n years after opening for signature …
+	parent       bool  // … or not before the parent is in force
+	elseAfter    Date  // if met after this day, the other delay applies
+	elseDelay    *span // the delay of the else-branch
+}
+
+type span struct {
+	unit delayUnit
+	n    int
+}
+
+const delayForms = `one of "the same day", "30 days", "3 months", "1 year", "first of the month after 3 months", ` +
+	`"first of the month after 60 days", "first of the 6th month after the month"`
+
+const floorForms = `one of "not before 2019-01-01", "not before 2 years after opening", "not before the parent is in force", "if met after 2019-01-01: 90 days"`
+
+var (
+	rePlainDelay = regexp.MustCompile(`^(\d{1,4}) (day|month|year)s?$`)
+	reFirstAfter = regexp.MustCompile(`^first of the month after (\d{1,4}) (day|month)s?$`)
+	reFirstOfNth = regexp.MustCompile(`^first of the (\d{1,2})(?:st|nd|rd|th) month after the month$`)
+	reFloorDate  = regexp.MustCompile(`^not before (\d{4}-\d{2}-\d{2})$`)
+	reFloorOpen  = regexp.MustCompile(`^not before (\d{1,2}) years? after opening$`)
+	reElse       = regexp.MustCompile(`^if met after (\d{4}-\d{2}-\d{2}): (.+)$`)
+)
+
+// ParseDelay reads a delay phrase with its floors; its error is a *PhraseError.
+func ParseDelay(text string) (Delay, error) {
+	d := Delay{text: text}
+	column := 1
+	for i, part := range strings.Split(text, "; ") {
+		var err error
+		if i == 0 {
+			var s span
+			s, err = parseSpan(part)
+			d.unit, d.n = s.unit, s.n
+		} else {
+			var f floor
+			f, err = parseFloor(part)
+			d.floors = append(d.floors, f)
+		}
+		if err != nil {
+			return Delay{}, &PhraseError{text, column, err.Error()}
+		}
+		column += len(part) + 2
+	}
+	return d, nil
+}
+
+// MustDelay is ParseDelay for phrases written in the program itself.
+func MustDelay(text string) Delay {
+	d, err := ParseDelay(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func parseSpan(text string) (span, error) {
+	if text == "the same day" {
+		return span{sameDay, 0}, nil
+	}
+	if m := rePlainDelay.FindStringSubmatch(text); m != nil {
+		unit := map[string]delayUnit{"day": days, "month": months, "year": years}[m[2]]
+		return span{unit, atoi(m[1])}, nil
+	}
+	if m := reFirstAfter.FindStringSubmatch(text); m != nil {
+		unit := map[string]delayUnit{"day": firstAfterDays, "month": firstAfterMonths}[m[2]]
+		return span{unit, atoi(m[1])}, nil
+	}
+	if m := reFirstOfNth.FindStringSubmatch(text); m != nil {
+		return span{firstOfNthMonth, atoi(m[1])}, nil
+	}
+	return span{}, fmt.Errorf("%s expected", delayForms)
+}
+
+func parseFloor(text string) (floor, error) {
+	f := floor{text: text}
+	if text == "not before the parent is in force" {
+		f.parent = true
+		return f, nil
+	}
+	var err error
+	if m := reFloorDate.FindStringSubmatch(text); m != nil {
+		f.date, err = ParseDate(m[1])
+		return f, err
+	}
+	if m := reFloorOpen.FindStringSubmatch(text); m != nil {
+		f.afterOpening = atoi(m[1])
+		return f, nil
+	}
+	if m := reElse.FindStringSubmatch(text); m != nil {
+		if f.elseAfter, err = ParseDate(m[1]); err != nil {
+			return f, err
+		}
+		s, err := parseSpan(m[2])
+		f.elseDelay = &s
+		return f, err
+	}
+	return f, fmt.Errorf("%s expected", floorForms)
+}
+
+// String gives the phrase as it was written.
+func (d Delay) String() string { return d.text }
+
+// IsZero says whether no delay is known.
+func (d Delay) IsZero() bool { return d.text == "" }
+
+// MarshalText writes the phrase.
+func (d Delay) MarshalText() ([]byte, error) { return []byte(d.text), nil }
+
+// UnmarshalText reads the phrase; its error is a *PhraseError.
+func (d *Delay) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDelay(string(text))
+	return err
+}
+
+// from gives the day that the span makes of a day.
+func (s span) from(d Date) Date {
+	switch s.unit {
+	case days:
+		return d.AddDays(s.n)
+	case months:
+		return d.AddMonths(s.n)
+	case years:
+		return d.AddYears(s.n)
+	case firstAfterMonths:
+		return d.AddMonths(s.n).FirstOfNextMonth()
+	case firstAfterDays:
+		return d.AddDays(s.n).FirstOfNextMonth()
+	case firstOfNthMonth:
+		first := pack(d.Year(), d.Month(), 1)
+		return first.AddMonths(s.n)
+	}
+	return d
+}
+
+func (d Delay) span() span { return span{d.unit, d.n} }

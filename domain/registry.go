@@ -1,0 +1,114 @@
+package domain
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// version is a definition from a position of the ledger on.
+type version[T any] struct {
+	since uint64
+	value T
+}
+
+// knownAt gives the version that was known at the position; 0 means now.
+func knownAt[T any](versions []version[T], position uint64) (value T, ok bool) {
+	i := len(versions)
+	if position > 0 {
+		i = sort.Search(len(versions), func(i int) bool { return versions[i].since > position })
+	}
+	if i == 0 {
+		return value, false
+	}
+	return versions[i-1].value, true
+}
+
+// WeightsKey is what identifies an edition of a weight table.
+type WeightsKey struct {
+	ID      WeightsID
+	Edition string
+}
+
+// registry holds participants, groups and weight tables with their versions.
+// It is immutable once a state that holds it is published.
+type registry struct {
+	participants map[ParticipantID][]version[*Participant]
+	groups       map[GroupID][]version[*Group]
+	weights      map[WeightsKey][]version[*Weights]
+
+	spellingsOnce sync.Once
+	spellings     map[string][]ParticipantID
+}
+
+func newRegistry() *registry {
+	return &registry{
+		participants: make(map[ParticipantID][]version[*Participant]),
+		groups:       make(map[GroupID][]version[*Group]),
+		weights:      make(map[WeightsKey][]version[*Weights]),
+	}
+}
+
+func (r *registry) clone() *registry {
+	return &registry{
+		participants: maps.Clone(r.participants),
+		groups:       maps.Clone(r.groups),
+		weights:      maps.Clone(r.weights),
+	}
+}
+
+// with appends a version without touching the slice of an older registry.
+func with[T any](versions []version[T], since uint64, value T) []version[T] {
+	return append(slices.Clip(versions), version[T]{since, value})
+}
+
+// foldSpelling makes spellings comparable: case, blanks and the kind of
+// apostrophe do not matter; accents do.
+func foldSpelling(text string) string {
+	text = strings.NewReplacer("’", "'", "ʼ", "'", "`", "'", "\u00a0", " ").Replace(text)
+	return strings.ToLower(strings.Join(strings.Fields(text), " "))
+}
+
+func (r *registry) find(spelling string) []ParticipantID {
+	r.spellingsOnce.Do(func() {
+		r.spellings = make(map[string][]ParticipantID)
+		for id, versions := range r.participants {
+			for _, s := range versions[len(versions)-1].value.spellings() {
+				key := foldSpelling(s)
+				if !slices.Contains(r.spellings[key], id) {
+					r.spellings[key] = append(r.spellings[key], id)
+				}
+			}
+		}
+		for _, ids := range r.spellings {
+			slices.Sort(ids)
+		}
+	})
+	return r.spellings[foldSpelling(spelling)]
+}
+
+// resolve finds the participant that bears the spelling. An exact id wins; of
+// several bearers the one whose name holds on the day.
+func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
+	if versions, ok := r.participants[ParticipantID(spelling)]; ok {
+		return versions[len(versions)-1].value, nil
+	}
+	ids := r.find(spelling)
+	var bearing []*Participant
+	for _, id := range ids {
+		p, _ := knownAt(r.participants[id], 0)
+		if len(ids) == 1 || (p.Exists.Contains(on) && foldSpelling(p.Name(on)) == foldSpelling(spelling)) {
+			bearing = append(bearing, p)
+		}
+	}
+	switch {
+	case len(bearing) == 1:
+		return bearing[0], nil
+	case len(ids) == 0:
+		return nil, fmt.Errorf("no participant is called %q", spelling)
+	}
+	return nil, fmt.Errorf("%q may be any of %v; name one by its id", spelling, ids)
+}

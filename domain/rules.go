@@ -1,0 +1,514 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The rules that an act runs into, each with its article. A rule refuses what
+// cannot be, and queries what is unusual: the depositary is administrative, it
+// examines form and reports differences (VCLT 77(1)(d), 77(2)).
+
+// ruling is one act before the rules, with what they need to see.
+type ruling struct {
+	state       *State
+	treaty      *Treaty
+	participant *Participant
+	act         *Action
+	replaced    RecordID // the act that this one corrects
+
+	course *Course  // of the participant, without the act that is corrected; its days of being bound are settled when asked for
+	whole  *History // of the treaty, when asked for
+}
+
+// rules are run in this order; each gives what it has against the act.
+var rules = []func(*ruling) []Finding{
+	participantExists,
+	participantAdmitted,
+	dayPossible,
+	signatureOpen,
+	signedOnce,
+	boundOnce,
+	consentForeseen,
+	signatureBeforeRatification,
+	accessionOpen,
+	parentBound,
+	exclusionsAllowed,
+	territoriesAdmitted,
+	withdrawalPossible,
+	revocationInTime,
+	consentWithdrawable,
+	statementByWhom,
+	reservationAllowed,
+	reservationLate,
+	reservationsConfirmed,
+	objectionTarget,
+	declarationArticle,
+}
+
+// read folds the participant's own acts, which is all that most rules need.
+func (r *ruling) read() {
+	var acts []Act
+	if p := r.state.Participation(r.treaty.ID, r.participant.ID); p != nil {
+		acts = actsAsTheyStand(p.records, Axes{})
+	}
+	acts = slices.DeleteFunc(acts, func(a Act) bool { return a.ID == r.replaced })
+	own := &History{Treaty: r.treaty, state: r.state}
+	r.course = own.course(r.participant.ID, acts)
+}
+
+// history folds the whole treaty, and settles from when the participant is bound.
+func (r *ruling) history() *History {
+	if r.whole == nil {
+		r.whole = r.state.History(r.treaty.ID, Axes{})
+		r.whole.bind(r.course)
+		r.course.Standings = r.whole.standings(r.course)
+	}
+	return r.whole
+}
+
+// status gives the participant's status on the day of the act.
+func (r *ruling) status() Status {
+	r.history()
+	return r.course.On(r.act.Date).Status
+}
+
+func cite(article string) string {
+	if article == "" {
+		return ""
+	}
+	return "article " + article
+}
+
+func one(f Finding) []Finding { return []Finding{f} }
+
+// participantExists: only a subject of international law that exists can act
+// (VCLT 6; for the historical ones, ST/LEG/7/Rev.1, paras. 297-303).
+func participantExists(r *ruling) []Finding {
+	exists := r.participant.Exists
+	switch {
+	case r.act.Date.Before(exists.From):
+		return one(reject(CodeParticipantNotExisting, "date", fmt.Sprintf("%s exists only from %s", r.participant.CurrentName(), exists.From.Long())).
+			citing("VCLT 6").accepting("a day from " + exists.From.String() + " on, or the predecessor as participant"))
+	case !exists.Until.IsZero() && !r.act.Date.Before(exists.Until):
+		return one(reject(CodeParticipantNotExisting, "date", fmt.Sprintf("%s ceased to exist on %s", r.participant.CurrentName(), exists.Until.Long())).
+			citing("VCLT 6").accepting("a day before " + exists.Until.String() + ", or a successor as participant"))
+	}
+	return nil
+}
+
+// participantAdmitted: the treaty says who may take part (VCLT 81-83).
+func participantAdmitted(r *ruling) []Finding {
+	if r.act.Kind == FormalConfirmation && r.participant.Kind == KindState {
+		return one(reject(CodeNotEligible, "action", "formal confirmation is the act of an organization").
+			citing("VCLT-IO 2(1)(b bis)").accepting("ratification or accession for a State"))
+	}
+	if len(r.treaty.Admits) == 0 || (!r.act.Kind.IsConsent() && !r.act.Kind.IsSignature()) {
+		return nil
+	}
+	for _, admitted := range r.treaty.Admits {
+		group, ofGroup := strings.CutPrefix(admitted, "members of ")
+		switch {
+		case admitted == "States" && r.participant.Kind == KindState,
+			admitted == "REIO" && r.participant.Kind == KindREIO,
+			admitted == "organizations" && (r.participant.Kind == KindOrganization || r.participant.Kind == KindREIO):
+			return nil
+		case ofGroup:
+			if g, ok := r.state.Group(GroupID(group), 0); ok && g.Has(r.participant.ID, r.act.Date) {
+				return nil
+			}
+		}
+	}
+	return one(reject(CodeNotEligible, "participant", fmt.Sprintf("%s, a %s, is not admitted to %s", r.participant.CurrentName(), r.participant.Kind, r.treaty.Short)).
+		citing(cite(r.treaty.AdmitsArticle)).accepting(strings.Join(r.treaty.Admits, ", ")))
+}
+
+// dayPossible: an instrument cannot be deposited before the treaty exists, nor
+// have effect before its deposit (VCLT 16, 28). Successions look back (VCST 22).
+func dayPossible(r *ruling) (findings []Finding) {
+	a := r.act
+	if !r.treaty.Adopted.IsZero() && a.Date.Before(r.treaty.Adopted) {
+		findings = append(findings, query(CodeDepositBeforeAdoption, "date", fmt.Sprintf("%s was adopted on %s", r.treaty.Short, r.treaty.Adopted.Long())).
+			citing("VCLT 9, 16").accepting("a day from "+r.treaty.Adopted.String()+" on"))
+	}
+	looksBack := a.Kind == SuccessionOfState || a.Kind == SuccessionToSignature
+	if !a.Effect.IsZero() && a.Effect.Before(a.Date) && !looksBack {
+		findings = append(findings, reject(CodeEffectBeforeDeposit, "effect", fmt.Sprintf("a %s of %s cannot have effect from %s", a.Kind, a.Date.Long(), a.Effect.Long())).
+			citing("VCLT 16, 28").accepting("a day from "+a.Date.String()+" on"))
+	}
+	return findings
+}
+
+// signatureOpen: a treaty is signed while it is open for signature (VCLT 10, 12).
+func signatureOpen(r *ruling) []Finding {
+	kind := r.act.Kind
+	if !kind.IsSignature() || kind == SuccessionToSignature || !r.treaty.ClausesKnown() {
+		return nil
+	}
+	clause := r.treaty.Signature
+	refuse := func(message, accepted string) []Finding {
+		article := ""
+		if clause != nil {
+			article = cite(clause.Article)
+		}
+		return one(reject(CodeSignatureNotOpen, "date", message).citing(article).accepting(accepted))
+	}
+	switch {
+	case clause == nil:
+		return refuse(r.treaty.Short+" is not opened for signature", joinKinds(r.treaty.Consent.By))
+	case r.act.Date.Before(clause.Opens):
+		return refuse(fmt.Sprintf("%s was opened for signature on %s", r.treaty.Short, clause.Opens.Long()), "a day from "+clause.Opens.String()+" on")
+	case !clause.Closes.IsZero() && r.act.Date.After(clause.Closes):
+		return refuse(fmt.Sprintf("%s was closed for signature after %s", r.treaty.Short, clause.Closes.Long()), "a day up to "+clause.Closes.String()+", or accession")
+	}
+	return nil
+}
+
+// signedOnce: a second signature adds nothing to the first (VCLT 18).
+func signedOnce(r *ruling) []Finding {
+	if !r.act.Kind.IsSignature() {
+		return nil
+	}
+	for _, a := range r.course.Acts {
+		if a.Action().Kind.IsSignature() {
+			return one(reject(CodeAlreadySigned, "action", fmt.Sprintf("%s has signed %s on %s (record %s)", r.participant.CurrentName(), r.treaty.Short, a.Action().Date.Long(), a.ID)).
+				citing("VCLT 18").accepting("a correction of that record"))
+		}
+	}
+	return nil
+}
+
+// boundOnce: consent is expressed once, until it ends (VCLT 2(1)(b), 11).
+func boundOnce(r *ruling) []Finding {
+	kind := r.act.Kind
+	if !kind.IsConsent() && !kind.IsSignature() {
+		return nil
+	}
+	for _, p := range r.course.Periods {
+		over := !p.Until.IsZero() && !r.act.Date.Before(p.Until)
+		signsBefore := !kind.IsConsent() && !r.act.Date.After(p.Deposited)
+		if over || signsBefore || kind == SuccessionToSignature {
+			continue
+		}
+		return one(reject(CodeAlreadyBound, "action", fmt.Sprintf("%s has consented to be bound by %s on %s (%s, record %s), and has not withdrawn since",
+			r.participant.CurrentName(), r.treaty.Short, p.Deposited.Long(), p.Consent.Action().Kind, p.Consent.ID)).
+			citing("VCLT 11").accepting("a correction of that record, or its withdrawal first"))
+	}
+	return nil
+}
+
+// consentForeseen: consent is expressed by the means that the treaty provides
+// (VCLT 11-16).
+func consentForeseen(r *ruling) []Finding {
+	kind := r.act.Kind
+	if !kind.IsConsent() || kind == SuccessionOfState || r.treaty.Consent == nil || slices.Contains(r.treaty.Consent.By, kind) {
+		return nil
+	}
+	return one(query(CodeConsentNotForeseen, "action", fmt.Sprintf("%s does not provide for %s", r.treaty.Short, kind)).
+		citing(cite(r.treaty.Consent.Article)).accepting(joinKinds(r.treaty.Consent.By)))
+}
+
+// signatureBeforeRatification: signatories ratify, others accede (VCLT 14, 15).
+func signatureBeforeRatification(r *ruling) []Finding {
+	if r.treaty.Signature == nil {
+		return nil
+	}
+	signed := slices.ContainsFunc(r.course.Acts, func(a Act) bool {
+		return a.Action().Kind.IsSignature() && (!a.Action().Date.After(r.act.Date) || a.Action().Kind == SuccessionToSignature)
+	})
+	switch {
+	case r.act.Kind == Ratification && !signed:
+		return one(query(CodeRatifyWithoutSignature, "action", fmt.Sprintf("%s has not signed %s by %s", r.participant.CurrentName(), r.treaty.Short, r.act.Date.Long())).
+			citing("VCLT 14").accepting("accession, or the signature first"))
+	case r.act.Kind == Accession && signed:
+		return one(query(CodeAccedeAfterSignature, "action", fmt.Sprintf("%s has signed %s, and signatories ratify", r.participant.CurrentName(), r.treaty.Short)).
+			citing("VCLT 14, 15").accepting("ratification"))
+	}
+	return nil
+}
+
+// accessionOpen: some treaties are open for accession only from a day on (VCLT 15).
+func accessionOpen(r *ruling) []Finding {
+	if r.act.Kind != Accession || r.treaty.Consent == nil || r.treaty.Consent.AccessionOpens == "" {
+		return nil
+	}
+	opens, err := ParseDate(r.treaty.Consent.AccessionOpens)
+	if err != nil { // "entry into force"
+		opens = r.history().InForce.Or(LastDay)
+	}
+	if !r.act.Date.Before(opens) {
+		return nil
+	}
+	return one(query(CodeAccessionNotOpen, "date", fmt.Sprintf("%s is open for accession from %s on", r.treaty.Short, r.treaty.Consent.AccessionOpens)).
+		citing(cite(r.treaty.Consent.Article)).accepting("signature and ratification before that day"))
+}
+
+// parentBound: a protocol may ask for being bound by its parent (UNTOC 37(2)).
+func parentBound(r *ruling) []Finding {
+	if r.treaty.ParentRule == "" || !r.act.Kind.IsConsent() {
+		return nil
+	}
+	parent := r.state.History(r.treaty.Parent, Axes{})
+	if parent == nil {
+		return nil
+	}
+	status := parent.Course(r.participant.ID).On(r.act.Date).Status
+	if status.Consenting() || (r.treaty.ParentRule == ParentPartyOrSignatory && status == Signatory) {
+		return nil
+	}
+	return one(query(CodeParentNotBound, "participant", fmt.Sprintf("%s is not known to be %s to %s on %s", r.participant.CurrentName(), r.treaty.ParentRule, parent.Treaty.Short, r.act.Date.Long())).
+		citing(cite(r.treaty.ParentArticle)).accepting("the act in respect of " + parent.Treaty.Short + " first"))
+}
+
+// exclusionsAllowed: parts may be left out only where the treaty allows it (VCLT 17(1)).
+func exclusionsAllowed(r *ruling) []Finding {
+	if len(r.act.Excludes) == 0 || !r.treaty.ClausesKnown() {
+		return nil
+	}
+	clause := r.treaty.Exclusions
+	if clause == nil || !r.act.Kind.IsConsent() {
+		return one(reject(CodeExclusionNotAllowed, "excludes", fmt.Sprintf("a %s of %s excludes no part", r.act.Kind, r.treaty.Short)).citing("VCLT 17(1)"))
+	}
+	for _, part := range r.act.Excludes {
+		if !slices.Contains(clause.Of, part) {
+			return one(reject(CodeExclusionNotAllowed, "excludes", fmt.Sprintf("%s does not allow %q to be excluded", r.treaty.Short, part)).
+				citing(cite(clause.Article)).accepting(strings.Join(clause.Of, ", ")))
+		}
+	}
+	if clause.Most > 0 && len(r.act.Excludes) > clause.Most {
+		return one(reject(CodeExclusionNotAllowed, "excludes", fmt.Sprintf("%d parts excluded", len(r.act.Excludes))).
+			citing(cite(clause.Article)).accepting(fmt.Sprintf("at most %d of %s", clause.Most, strings.Join(clause.Of, ", "))))
+	}
+	return nil
+}
+
+// territoriesAdmitted: a treaty binds in respect of the entire territory,
+// unless it allows otherwise (VCLT 29).
+func territoriesAdmitted(r *ruling) []Finding {
+	if len(r.act.Territories) == 0 || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() {
+		return nil
+	}
+	return one(reject(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
+		citing("VCLT 29").accepting("consent for the entire territory"))
+}
+
+// notBound says what a participant that is not bound on that day could do instead.
+func (r *ruling) notBound(what, accepted string) []Finding {
+	status := r.status()
+	return one(reject(CodeNotBound, "participant", fmt.Sprintf("%s is not bound by %s on %s (%s): it cannot %s", r.participant.CurrentName(), r.treaty.Short, r.act.Date.Long(), status, what)).
+		citing("VCLT 2(1)(g), 54").accepting(accepted))
+}
+
+// withdrawalPossible: a party leaves as the treaty provides (VCLT 54, 56).
+func withdrawalPossible(r *ruling) []Finding {
+	if r.act.Kind != Withdrawal {
+		return nil
+	}
+	r.history()
+	period, ok := r.course.PeriodOn(r.act.Date)
+	if !ok || !r.status().Bound() {
+		if ok {
+			return r.notBound("denounce it", "withdrawal of consent, until it takes effect")
+		}
+		return r.notBound("denounce it", "a party")
+	}
+	if n := len(period.Withdrawals); n > 0 && period.Withdrawals[n-1].Revoked.IsZero() && !period.Withdrawals[n-1].Effect.IsZero() {
+		return one(reject(CodeNotBound, "action", fmt.Sprintf("%s has notified its withdrawal on %s already", r.participant.CurrentName(), period.Withdrawals[n-1].Act.Action().Date.Long())).
+			citing("VCLT 67").accepting("its revocation"))
+	}
+	clause := r.treaty.Withdrawal
+	if clause == nil {
+		if r.act.Effect.IsZero() {
+			return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("the withdrawal clause of %s is not held: the day of effect cannot be computed", r.treaty.Short)).
+				citing("VCLT 54, 56").accepting("the day of effect that the depositary notified"))
+		}
+		return nil
+	}
+	if clause.Rule == "none" {
+		return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("%s has no clause on withdrawal: the notification is kept, the status does not change", r.treaty.Short)).
+			citing("VCLT 56"))
+	}
+	return r.withdrawalInTime(clause, period)
+}
+
+func (r *ruling) withdrawalInTime(clause *WithdrawalClause, period *Period) []Finding {
+	if first, why := r.history().withdrawalNotBefore(period); r.act.Date.Before(first) {
+		return one(reject(CodeWithdrawalTooEarly, "date", fmt.Sprintf("%s may be denounced only %s", r.treaty.Short, why)).
+			citing(cite(clause.Article)).accepting("a day from " + first.String() + " on"))
+	}
+	if window, inside := r.history().withdrawalWindow(r.act.Date); !inside {
+		return one(reject(CodeOutsideWindow, "date", fmt.Sprintf("%s may be denounced only within %s", r.treaty.Short, clause.Window)).
+			citing(cite(clause.Article)).accepting(fmt.Sprintf("a day from %s to %s", window.From, window.Until.AddDays(-1))))
+	}
+	if clause.Periods != nil || r.act.Effect.IsZero() {
+		return nil
+	}
+	earliest := clause.Then.span().from(r.act.Date)
+	if r.act.Effect.Before(earliest) || (r.act.Effect.After(earliest) && !clause.LaterDate) {
+		accepted := earliest.String()
+		if clause.LaterDate {
+			accepted += " or a later day"
+		}
+		return one(reject(CodeWithdrawalTooEarly, "effect", fmt.Sprintf("a notification of %s takes effect on %s (%s)", r.act.Date.Long(), earliest.Long(), clause.Then)).
+			citing(cite(clause.Article)).accepting(accepted))
+	}
+	return nil
+}
+
+// revocationInTime: a notification may be revoked before it takes effect (VCLT 68).
+func revocationInTime(r *ruling) []Finding {
+	if r.act.Kind != RevocationOfWithdrawal {
+		return nil
+	}
+	r.history()
+	for i := range r.course.Periods {
+		for _, w := range r.course.Periods[i].Withdrawals {
+			if w.Act.Action().Date.After(r.act.Date) || !w.Revoked.IsZero() {
+				continue
+			}
+			if w.Effect.IsZero() || r.act.Date.Before(w.Effect) {
+				return nil
+			}
+			return one(reject(CodeRevocationTooLate, "date", fmt.Sprintf("the withdrawal of %s took effect on %s", w.Act.Action().Date.Long(), w.Effect.Long())).
+				citing("VCLT 68").accepting("a day before " + w.Effect.String() + ", or consent anew"))
+		}
+	}
+	return one(reject(CodeNotBound, "action", fmt.Sprintf("%s has notified no withdrawal from %s that could be revoked", r.participant.CurrentName(), r.treaty.Short)).
+		citing("VCLT 68"))
+}
+
+// consentWithdrawable: an instrument may be taken back until it takes effect
+// (ST/LEG/7/Rev.1, paras. 157-158).
+func consentWithdrawable(r *ruling) []Finding {
+	if r.act.Kind != WithdrawalOfConsent {
+		return nil
+	}
+	switch status := r.status(); {
+	case status == Contracting:
+		return nil
+	case status.Bound():
+		return one(reject(CodeRevocationTooLate, "date", fmt.Sprintf("%s is in force for %s already", r.treaty.Short, r.participant.CurrentName())).
+			citing("ST/LEG/7/Rev.1, 157").accepting("withdrawal"))
+	}
+	return r.notBound("take back its consent", "a participant whose consent is deposited and not yet in force")
+}
+
+// statementByWhom: reservations are made on signing or consenting (VCLT 19), an
+// optional procedure is accepted by one that consents (ICMW 76(1), 77(1)).
+func statementByWhom(r *ruling) []Finding {
+	status := r.status()
+	switch {
+	case r.act.Kind == Reservation && !status.Consenting() && status != Signatory:
+		return r.notBound("make a reservation", "a reservation together with signature or consent, after it in the same command")
+	case r.act.Kind == OptionalDeclaration && !status.Consenting():
+		return r.notBound("accept an optional procedure", "a declaration together with consent, after it in the same command")
+	}
+	return nil
+}
+
+// reservationAllowed: the treaty may prohibit reservations, or admit only some
+// (VCLT 19(a), 19(b)).
+func reservationAllowed(r *ruling) []Finding {
+	clause := r.treaty.Reservations
+	if r.act.Kind != Reservation || clause == nil {
+		return nil
+	}
+	prohibited := func(message, accepted string) []Finding {
+		return one(reject(CodeReservationProhibited, "action", message).citing(strings.TrimSpace(cite(clause.Article) + "; VCLT 19(a)")).accepting(accepted))
+	}
+	if clause.Rule == "prohibited" {
+		return prohibited(r.treaty.Short+" admits no reservations", "an interpretative declaration")
+	}
+	for _, article := range r.act.Statement.Articles {
+		if clause.Rule == "only" && !slices.Contains(clause.Only, article) {
+			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "reservations to articles "+strings.Join(clause.Only, ", "))
+		}
+		if slices.Contains(clause.Never, article) {
+			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "reservations to articles other than "+strings.Join(clause.Never, ", "))
+		}
+		if part, isPart := strings.CutPrefix(article, "Part "); isPart && clause.Parts != "" {
+			return one(reject(CodeReservationExcludesPart, "statement.articles", fmt.Sprintf("no part of %s may be excluded, and this excludes Part %s", r.treaty.Short, part)).
+				citing(cite(clause.Parts)).accepting("a reservation to single articles"))
+		}
+	}
+	return nil
+}
+
+// reservationLate: after consent a reservation waits for silence (practice of
+// the Secretary-General as depositary, ST/LEG/7/Rev.1, para. 206).
+func reservationLate(r *ruling) []Finding {
+	if r.act.Kind != Reservation {
+		return nil
+	}
+	period, ok := r.course.PeriodOn(r.act.Date)
+	if !ok || !r.act.Date.After(period.Deposited) {
+		return nil
+	}
+	return one(query(CodeLateReservationPending, "date", fmt.Sprintf("made after the consent of %s: it is pending until %s, and any objection until then blocks it",
+		period.Deposited.Long(), lateReservationEnds(r.act).Long())).citing("ST/LEG/7/Rev.1, 206"))
+}
+
+// reservationsConfirmed: a reservation made at signature is inert until it is
+// confirmed with the consent (VCLT 23(2)).
+func reservationsConfirmed(r *ruling) []Finding {
+	if !r.act.Kind.IsConsent() {
+		return nil
+	}
+	for _, a := range r.course.Acts {
+		if a.Action().Kind == Reservation && a.Action().Date.Before(r.act.Date) {
+			return one(query(CodeReservationUnconfirmed, "action", fmt.Sprintf("the reservation of %s (record %s) has to be confirmed with the consent, or it has no effect", a.Action().Date.Long(), a.ID)).
+				citing("VCLT 23(2)").accepting("the reservation again, after the consent in the same command"))
+		}
+	}
+	return nil
+}
+
+// objectionTarget: an objection answers a reservation, in time (VCLT 20(4), 20(5)).
+func objectionTarget(r *ruling) []Finding {
+	if r.act.Kind != Objection {
+		return nil
+	}
+	target := r.act.Statement.Target
+	var reservation *Action
+	for _, c := range r.history().Courses {
+		for _, a := range c.Acts {
+			if a.ID == target && a.Action().Kind == Reservation && c.Participant != r.participant.ID {
+				reservation = a.Action()
+			}
+		}
+	}
+	if reservation == nil {
+		return one(reject(CodeObjectionWithoutTarget, "statement.target", "an objection names the record of another participant's reservation").
+			citing("VCLT 20(4)").accepting("the id of a record of a reservation to " + r.treaty.Short))
+	}
+	last := reservation.Notified.Or(reservation.Date).AddMonths(12)
+	if period, ok := r.course.PeriodOn(r.act.Date); ok {
+		last = later(last, period.Deposited)
+	}
+	if r.act.Date.After(last) {
+		return one(query(CodeObjectionLate, "date", fmt.Sprintf("objections were possible until %s: it is kept as a communication", last.Long())).citing("VCLT 20(5)"))
+	}
+	return nil
+}
+
+// declarationArticle: an optional declaration names a procedure that the treaty has.
+func declarationArticle(r *ruling) []Finding {
+	if r.act.Kind != OptionalDeclaration {
+		return nil
+	}
+	var known []string
+	for _, d := range r.treaty.Declarations {
+		known = append(known, d.Article)
+	}
+	for _, article := range r.act.Statement.Articles {
+		if !slices.Contains(known, article) {
+			return one(reject(CodeDeclarationArticleUnknown, "statement.articles", fmt.Sprintf("%s has no optional procedure in article %s", r.treaty.Short, article)).
+				accepting(strings.Join(known, ", ")))
+		}
+	}
+	if len(r.act.Statement.Articles) == 0 {
+		return one(reject(CodeDeclarationArticleUnknown, "statement.articles", "an optional declaration names the article of its procedure").accepting(strings.Join(known, ", ")))
+	}
+	return nil
+}

@@ -1,0 +1,382 @@
+package domain
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Axes are the three axes of every question.
+type Axes struct {
+	AsOf       Date   // what holds on that legal day; always given
+	ReceivedBy Date   // of what the depositary had received by that day; no date: of everything
+	KnownAt    uint64 // of what was recorded up to that position; 0: of everything
+}
+
+// State is all that the ledger says up to a position. It is immutable: a
+// change makes another State that shares what did not change.
+type State struct {
+	position uint64
+	registry *registry
+	dossiers []*Dossier
+	index    map[TreatyID]int    // into dossiers
+	names    map[string]TreatyID // by id and short name, lower case
+	children map[TreatyID][]int  // dossiers of protocols, by parent
+}
+
+// NewState gives the state of an empty ledger.
+func NewState() *State {
+	return &State{registry: newRegistry(), index: map[TreatyID]int{}, names: map[string]TreatyID{}, children: map[TreatyID][]int{}}
+}
+
+// Position gives the position of the last commit the state has seen.
+func (s *State) Position() uint64 { return s.position }
+
+// Dossier is all that is recorded about one treaty.
+type Dossier struct {
+	versions       []version[*Treaty]
+	participations []*Participation // by participant id
+	revision       uint64           // position of the last commit about it
+	derived        *derived
+}
+
+// derived keeps the history of a dossier once it was asked for. It is made
+// anew whenever the dossier, its parent's or the registry changes.
+type derived struct {
+	once     sync.Once
+	computed atomic.Bool
+	history  *History
+}
+
+// Participation is all that is recorded about one participant and one treaty.
+type Participation struct {
+	Participant ParticipantID
+	records     []*Record // as they stand in the ledger
+}
+
+// RecordOp tells an act from its correction and from an annulment.
+type RecordOp uint8
+
+// The three operations.
+const (
+	OpRecorded RecordOp = iota
+	OpCorrected
+	OpAnnulled
+)
+
+func (op RecordOp) String() string { return [...]string{"recorded", "corrected", "annulled"}[op] }
+
+// Record is one record of a participation. Treat it as immutable.
+type Record struct {
+	ID       RecordID
+	Op       RecordOp
+	Target   RecordID // of a correction: the act's first record; of an annulment: any record
+	Action   Action   // empty in an annulment
+	Reason   string
+	Answered []Code
+}
+
+// root gives the first record of the act that the record is a version of.
+func (r *Record) root() RecordID {
+	if r.Op == OpCorrected {
+		return r.Target
+	}
+	return r.ID
+}
+
+// Treaty gives the treaty as known at the position, 0 for now.
+func (s *State) Treaty(id TreatyID, knownAtPosition uint64) (*Treaty, bool) {
+	d := s.dossier(id)
+	if d == nil {
+		return nil, false
+	}
+	return knownAt(d.versions, knownAtPosition)
+}
+
+// FindTreaty finds a treaty by its id or short name; case does not matter.
+func (s *State) FindTreaty(text string) (TreatyID, bool) {
+	if _, ok := s.index[TreatyID(text)]; ok {
+		return TreatyID(text), true
+	}
+	id, ok := s.names[strings.ToLower(text)]
+	return id, ok
+}
+
+// Treaties lists the treaties known at the position, in order of their ids'
+// numbers (chapters are Roman).
+func (s *State) Treaties(knownAtPosition uint64) []*Treaty {
+	var all []*Treaty
+	for _, d := range s.dossiers {
+		if t, ok := knownAt(d.versions, knownAtPosition); ok {
+			all = append(all, t)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Treaty) int { return CompareTreatyIDs(a.ID, b.ID) })
+	return all
+}
+
+// Revision gives the position of the last commit about the treaty.
+func (s *State) Revision(id TreatyID) uint64 {
+	if d := s.dossier(id); d != nil {
+		return d.revision
+	}
+	return 0
+}
+
+func (s *State) dossier(id TreatyID) *Dossier {
+	if i, ok := s.index[id]; ok {
+		return s.dossiers[i]
+	}
+	return nil
+}
+
+// Participant gives the participant as known at the position, 0 for now.
+func (s *State) Participant(id ParticipantID, knownAtPosition uint64) (*Participant, bool) {
+	return knownAt(s.registry.participants[id], knownAtPosition)
+}
+
+// FindParticipant finds a participant by id, code, name or alias; of several
+// bearers of a name the one that bore it on the day.
+func (s *State) FindParticipant(text string, on Date) (*Participant, error) {
+	return s.registry.resolve(text, on)
+}
+
+// Participants lists the participants known at the position by id.
+func (s *State) Participants(knownAtPosition uint64) []*Participant {
+	return latest(s.registry.participants, knownAtPosition, func(a, b *Participant) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// Group gives the group as known at the position, 0 for now.
+func (s *State) Group(id GroupID, knownAtPosition uint64) (*Group, bool) {
+	return knownAt(s.registry.groups[id], knownAtPosition)
+}
+
+// Groups lists the groups known at the position by id.
+func (s *State) Groups(knownAtPosition uint64) []*Group {
+	return latest(s.registry.groups, knownAtPosition, func(a, b *Group) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// Weights lists the weight tables known at the position by id and edition.
+func (s *State) Weights(knownAtPosition uint64) []*Weights {
+	return latest(s.registry.weights, knownAtPosition, func(a, b *Weights) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Edition, b.Edition))
+	})
+}
+
+// WeightsEdition gives one edition of a weight table, or the newest held where
+// the edition is empty.
+func (s *State) WeightsEdition(id WeightsID, edition string, knownAtPosition uint64) (*Weights, bool) {
+	if edition != "" {
+		return knownAt(s.registry.weights[WeightsKey{id, edition}], knownAtPosition)
+	}
+	var newest *Weights
+	for _, w := range s.Weights(knownAtPosition) {
+		if w.ID == id {
+			newest = w
+		}
+	}
+	return newest, newest != nil
+}
+
+func latest[K comparable, V any](all map[K][]version[V], position uint64, compare func(a, b V) int) []V {
+	values := make([]V, 0, len(all))
+	for _, versions := range all {
+		if v, ok := knownAt(versions, position); ok {
+			values = append(values, v)
+		}
+	}
+	slices.SortFunc(values, compare)
+	return values
+}
+
+// Participation gives what is recorded about a participant and a treaty, or
+// nil where nothing is.
+func (s *State) Participation(t TreatyID, p ParticipantID) *Participation {
+	if d := s.dossier(t); d != nil {
+		if i, ok := d.search(p); ok {
+			return d.participations[i]
+		}
+	}
+	return nil
+}
+
+// Records gives every record of the participation in the ledger's order.
+func (p *Participation) Records() []*Record { return p.records }
+
+func (d *Dossier) search(p ParticipantID) (int, bool) {
+	return slices.BinarySearchFunc(d.participations, p, func(x *Participation, id ParticipantID) int {
+		return cmp.Compare(x.Participant, id)
+	})
+}
+
+// FindRecord finds a record of the treaty by its id.
+func (s *State) FindRecord(t TreatyID, id RecordID) (*Participation, *Record, bool) {
+	d := s.dossier(t)
+	if d == nil {
+		return nil, nil, false
+	}
+	for _, p := range d.participations {
+		for _, r := range p.records {
+			if r.ID == id {
+				return p, r, true
+			}
+		}
+	}
+	return nil, nil, false
+}
+
+// Draft is a state in the making. It is used by one goroutine, and shares
+// nothing that it changes with the state it began from.
+type Draft struct {
+	State
+	ownsTop      bool
+	ownsRegistry bool
+	owned        map[*Dossier]bool
+	ownedParts   map[*Participation]bool
+}
+
+// Edit begins a draft of the next state.
+func (s *State) Edit() *Draft {
+	return &Draft{State: *s, owned: map[*Dossier]bool{}, ownedParts: map[*Participation]bool{}}
+}
+
+// Freeze gives the draft as a state; the draft must not be used afterwards.
+func (d *Draft) Freeze() *State {
+	s := d.State
+	return &s
+}
+
+// Apply folds one event into the draft. It refuses an event that it does not
+// know, and one about a treaty that is not defined.
+func (d *Draft) Apply(e Entry) error {
+	d.position = max(d.position, e.ID.Position)
+	switch event := e.Event.(type) {
+	case *ActionRecorded:
+		return d.addRecord(e, event.Action.Participant,
+			&Record{ID: e.ID, Op: OpRecorded, Action: event.Action, Reason: event.Reason, Answered: event.Answered})
+	case *ActionCorrected:
+		return d.addRecord(e, event.Action.Participant,
+			&Record{ID: e.ID, Op: OpCorrected, Target: event.Record, Action: event.Action, Reason: event.Reason, Answered: event.Answered})
+	case *RecordAnnulled:
+		return d.addRecord(e, event.Participant, &Record{ID: e.ID, Op: OpAnnulled, Target: event.Record, Reason: event.Reason})
+	case *TreatyDefined:
+		d.defineTreaty(e, &event.Treaty)
+	case *ParticipantDefined:
+		r := d.ownRegistry()
+		r.participants[event.Participant.ID] = with(r.participants[event.Participant.ID], e.ID.Position, &event.Participant)
+	case *GroupDefined:
+		r := d.ownRegistry()
+		r.groups[event.Group.ID] = with(r.groups[event.Group.ID], e.ID.Position, &event.Group)
+	case *WeightsDefined:
+		r := d.ownRegistry()
+		key := WeightsKey{event.Weights.ID, event.Weights.Edition}
+		r.weights[key] = with(r.weights[key], e.ID.Position, &event.Weights)
+	default:
+		return fmt.Errorf("record %s: the fold does not know the event %T", e.ID, e.Event)
+	}
+	return nil
+}
+
+func (d *Draft) addRecord(e Entry, p ParticipantID, r *Record) error {
+	i, ok := d.index[e.Treaty]
+	if !ok {
+		return fmt.Errorf("record %s: treaty %q is not defined", e.ID, e.Treaty)
+	}
+	dossier := d.ownDossier(i)
+	dossier.revision = e.ID.Position
+	at, found := dossier.search(p)
+	if !found {
+		dossier.participations = slices.Insert(dossier.participations, at, &Participation{Participant: p})
+		d.ownedParts[dossier.participations[at]] = true
+	}
+	part := dossier.participations[at]
+	if !d.ownedParts[part] {
+		part = &Participation{Participant: p, records: slices.Clip(part.records)}
+		dossier.participations[at] = part
+		d.ownedParts[part] = true
+	}
+	part.records = append(part.records, r)
+	d.forget(i)
+	return nil
+}
+
+func (d *Draft) defineTreaty(e Entry, t *Treaty) {
+	i, ok := d.index[t.ID]
+	if !ok {
+		d.ownTop()
+		i = len(d.dossiers)
+		d.dossiers = append(d.dossiers, &Dossier{derived: new(derived)})
+		d.owned[d.dossiers[i]] = true
+		d.index = maps.Clone(d.index)
+		d.index[t.ID] = i
+	}
+	dossier := d.ownDossier(i)
+	dossier.versions = with(dossier.versions, e.ID.Position, t)
+	dossier.revision = e.ID.Position
+	if t.Parent != "" && !slices.Contains(d.children[t.Parent], i) {
+		d.children = maps.Clone(d.children)
+		d.children[t.Parent] = append(slices.Clip(d.children[t.Parent]), i)
+	}
+	d.names = maps.Clone(d.names)
+	d.names[strings.ToLower(string(t.ID))] = t.ID
+	d.names[strings.ToLower(t.Short)] = t.ID
+	d.forget(i)
+}
+
+// forget drops the derived history of a dossier and of the protocols that wait
+// for it. Only this goroutine can have computed what an owned dossier derives,
+// so an owned one that was not asked for needs nothing.
+func (d *Draft) forget(i int) {
+	dossier := d.ownDossier(i)
+	if dossier.derived.computed.Load() {
+		dossier.derived = new(derived)
+	}
+	for _, child := range d.children[dossier.treaty().ID] {
+		d.forget(child)
+	}
+}
+
+func (d *Dossier) treaty() *Treaty { return d.versions[len(d.versions)-1].value }
+
+func (d *Draft) ownTop() {
+	if !d.ownsTop {
+		d.dossiers = slices.Clone(d.dossiers)
+		d.ownsTop = true
+	}
+}
+
+func (d *Draft) ownDossier(i int) *Dossier {
+	d.ownTop()
+	if dossier := d.dossiers[i]; d.owned[dossier] {
+		return dossier
+	}
+	before := d.dossiers[i]
+	dossier := &Dossier{
+		versions:       before.versions,
+		participations: slices.Clone(before.participations),
+		revision:       before.revision,
+		derived:        new(derived),
+	}
+	d.dossiers[i] = dossier
+	d.owned[dossier] = true
+	return dossier
+}
+
+// ownRegistry gives the draft a registry of its own. Every history may depend
+// on it, so all of them are forgotten.
+func (d *Draft) ownRegistry() *registry {
+	if !d.ownsRegistry {
+		d.registry = d.registry.clone()
+		d.ownsRegistry = true
+	} else if d.registry.spellings != nil {
+		d.registry = d.registry.clone()
+	}
+	for i := range d.dossiers {
+		d.forget(i)
+	}
+	return d.registry
+}

@@ -1,0 +1,281 @@
+package domain
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Treaty is a multilateral instrument with its final clauses as data. A clause
+// that is absent is unknown, not empty: nothing is computed from it, and what
+// would be shown says so.
+type Treaty struct {
+	ID         TreatyID `json:"id" doc:"MTDSG number (IV-13), or the number of an ILO convention (C097)"`
+	Short      string   `json:"short" doc:"Usual short name, without blanks (ICMW)"`
+	Title      string   `json:"title"`
+	Adopted    Date     `json:"adopted,omitzero"`
+	Place      string   `json:"place,omitempty"`
+	Depositary string   `json:"depositary,omitempty"`
+
+	Parent        TreatyID   `json:"parent,omitempty" doc:"Treaty to which this one is a protocol or an amendment"`
+	ParentArticle string     `json:"parentArticle,omitempty"`
+	ParentRule    ParentRule `json:"parentRule,omitempty" enum:"party,party or signatory"`
+
+	Admits        []string `json:"admits,omitempty" doc:"Who may take part: States, REIO, organizations, members of GROUP"`
+	AdmitsArticle string   `json:"admitsArticle,omitempty"`
+
+	Signature        *SignatureClause    `json:"signature,omitempty" doc:"Absent where the treaty is not signed (ILO)"`
+	Consent          *ConsentClause      `json:"consent,omitempty"`
+	EntryIntoForce   *EntryClause        `json:"entryIntoForce,omitempty"`
+	LaterParties     *EntryClause        `json:"laterParties,omitempty"`
+	Withdrawal       *WithdrawalClause   `json:"withdrawal,omitempty"`
+	Reservations     *ReservationClause  `json:"reservations,omitempty"`
+	Exclusions       *ExclusionClause    `json:"exclusions,omitempty"`
+	Declarations     []DeclarationClause `json:"declarations,omitempty"`
+	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
+
+	Stated *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; used, and marked, only where the deposits held do not give one"`
+	Note   string       `json:"note,omitempty"`
+	Attestation
+}
+
+// ParentRule says what a protocol asks of its participants in respect of its parent.
+type ParentRule string
+
+// The two forms in use.
+const (
+	ParentParty            ParentRule = "party"
+	ParentPartyOrSignatory ParentRule = "party or signatory"
+)
+
+// SignatureClause says when the treaty is open for signature; Closes is the last day.
+type SignatureClause struct {
+	Opens   Date   `json:"opens,omitzero"`
+	Closes  Date   `json:"closes,omitzero"`
+	Article string `json:"article,omitempty"`
+}
+
+// ConsentClause says by which acts consent to be bound is expressed.
+type ConsentClause struct {
+	By             []ActionKind `json:"by"`
+	Article        string       `json:"article,omitempty"`
+	AccessionOpens string       `json:"accessionOpens,omitempty" doc:"A day, or \"entry into force\""`
+}
+
+// EntryClause is a rule of entry into force: for the treaty (with When), or
+// for those that join later (without).
+type EntryClause struct {
+	When    Condition `json:"when,omitzero"`
+	Then    Delay     `json:"then"`
+	Article string    `json:"article,omitempty"`
+	Words   string    `json:"words,omitempty" doc:"The operative words of the article"`
+}
+
+// WithdrawalClause says whether and how a party may leave.
+type WithdrawalClause struct {
+	Rule      string `json:"rule" enum:"permitted,none"`
+	Then      Delay  `json:"then,omitzero" doc:"From receipt of the notification to its effect"`
+	NotBefore string `json:"notBefore,omitempty" doc:"N years after entry into force [for the party]"`
+	Window    string `json:"window,omitempty" doc:"1 year after each 10 years: the only time in which it may be given"`
+	// WindowFrom is the day from which windows are counted, where that is not
+	// the treaty's own entry into force (the 2014 Protocol to ILO C29).
+	WindowFrom Date     `json:"windowFrom,omitzero"`
+	Periods    *Periods `json:"periods,omitempty" doc:"The treaty runs for periods, and is left at the end of one"`
+	LaterDate  bool     `json:"laterDate,omitempty" doc:"The notification may name a later day"`
+	Article    string   `json:"article,omitempty"`
+	Words      string   `json:"words,omitempty"`
+}
+
+// Periods are the successive terms for which a treaty stays in force for those
+// that have not denounced it in time (Genocide Convention XIV).
+type Periods struct {
+	First  Delay `json:"first" doc:"Length of the first period, from the treaty's entry into force"`
+	Next   Delay `json:"next" doc:"Length of each following period"`
+	Notice Delay `json:"notice,omitzero" doc:"How long before the end of a period the notification must be given"`
+}
+
+// ReservationClause says which reservations may be made.
+type ReservationClause struct {
+	Rule    string   `json:"rule" enum:"compatible,prohibited,only"`
+	Only    []string `json:"only,omitempty" doc:"With rule only: the articles to which reservations may be made"`
+	Never   []string `json:"never,omitempty" doc:"Articles to which none may be made"`
+	Parts   string   `json:"parts,omitempty" doc:"The article that forbids excluding a part (ICMW 88)"`
+	Article string   `json:"article,omitempty"`
+	Notes   string   `json:"notes,omitempty"`
+}
+
+// ExclusionClause lists what may be left out on consenting (ILO C97 annexes).
+type ExclusionClause struct {
+	Of      []string `json:"of"`
+	Most    int      `json:"most,omitempty" doc:"How many may be excluded at most; all where absent"`
+	Article string   `json:"article,omitempty"`
+}
+
+// DeclarationClause is an optional procedure with a counter of its own (ICMW 76, 77).
+type DeclarationClause struct {
+	Article string    `json:"article"`
+	Title   string    `json:"title,omitempty"`
+	When    Condition `json:"when,omitzero"`
+	Then    Delay     `json:"then,omitzero"`
+	Words   string    `json:"words,omitempty"`
+}
+
+// TerritoryClause says that consent may be limited or extended to territories.
+type TerritoryClause struct {
+	Rule    string `json:"rule" enum:"permitted"`
+	Article string `json:"article,omitempty"`
+}
+
+// StatedEntry is the day of entry into force as its depositary publishes it.
+type StatedEntry struct {
+	InForce Date `json:"inForce"`
+	Attestation
+}
+
+// ClausesKnown says whether the final clauses are held at all.
+func (t *Treaty) ClausesKnown() bool { return t.Consent != nil }
+
+// Declaration gives the optional procedure of an article.
+func (t *Treaty) Declaration(article string) (DeclarationClause, bool) {
+	for _, d := range t.Declarations {
+		if d.Article == article {
+			return d, true
+		}
+	}
+	return DeclarationClause{}, false
+}
+
+var (
+	reNotBefore = regexp.MustCompile(`^(\d{1,2}) years? after entry into force( for the party)?$`)
+	reWindow    = regexp.MustCompile(`^(\d{1,2}) years? after each (\d{1,2}) years$`)
+	reShortName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,39}$`)
+)
+
+// check gives what is wrong with the treaty as a document; whether its groups,
+// weights and parent are held is the state's to say.
+func (t *Treaty) check() (findings []Finding) {
+	bad := func(field, format string, args ...any) {
+		findings = append(findings, reject(CodeDefinitionInvalid, field, fmt.Sprintf(format, args...)))
+	}
+	if _, err := ParseTreatyID(string(t.ID)); err != nil {
+		bad("id", "%v", err)
+	}
+	if !reShortName.MatchString(t.Short) {
+		bad("short", "%q is no short name: 1 to 40 letters, digits and hyphens expected", t.Short)
+	}
+	if strings.TrimSpace(t.Title) == "" {
+		bad("title", "a treaty has a title")
+	}
+	if t.Parent == t.ID {
+		bad("parent", "a treaty is not its own parent")
+	}
+	if t.ParentRule != "" && t.ParentRule != ParentParty && t.ParentRule != ParentPartyOrSignatory {
+		bad("parentRule", "%q is no rule: party, or party or signatory, expected", t.ParentRule)
+	}
+	if t.ParentRule != "" && t.Parent == "" {
+		bad("parentRule", "a rule about the parent needs a parent")
+	}
+	for i, a := range t.Admits {
+		if a != "States" && a != "REIO" && a != "organizations" && !strings.HasPrefix(a, "members of ") {
+			bad(fmt.Sprintf("admits[%d]", i), "%q admits nobody: States, REIO, organizations or members of GROUP expected", a)
+		}
+	}
+	if s := t.Signature; s != nil && !s.Closes.IsZero() && s.Closes.Before(s.Opens) {
+		bad("signature.closes", "it closes (%s) before it opens (%s)", s.Closes, s.Opens)
+	}
+	findings = append(findings, t.checkConsent()...)
+	findings = append(findings, t.checkEntry()...)
+	return append(findings, t.checkLeaving()...)
+}
+
+func (t *Treaty) checkConsent() (findings []Finding) {
+	if t.Consent == nil {
+		return nil
+	}
+	if len(t.Consent.By) == 0 {
+		findings = append(findings, reject(CodeDefinitionInvalid, "consent.by", "at least one act of consent expected, such as ratification"))
+	}
+	for i, k := range t.Consent.By {
+		if !k.IsConsent() {
+			findings = append(findings, reject(CodeDefinitionInvalid, fmt.Sprintf("consent.by[%d]", i),
+				fmt.Sprintf("%q is no act of consent: one of %s expected", k, joinKinds(ConsentKinds()))))
+		}
+	}
+	if opens := t.Consent.AccessionOpens; opens != "" && opens != "entry into force" {
+		if _, err := ParseDate(opens); err != nil {
+			findings = append(findings, reject(CodeDefinitionInvalid, "consent.accessionOpens", err.Error()+`, or "entry into force"`))
+		}
+	}
+	return findings
+}
+
+func (t *Treaty) checkEntry() (findings []Finding) {
+	bad := func(field, message string) {
+		findings = append(findings, reject(CodeDefinitionInvalid, field, message))
+	}
+	if e := t.EntryIntoForce; e != nil {
+		if e.When.IsZero() {
+			bad("entryIntoForce.when", "a condition expected: "+conditionForms)
+		}
+		if e.Then.IsZero() {
+			bad("entryIntoForce.then", "a delay expected: "+delayForms)
+		}
+		needsParent := slices.ContainsFunc(e.Then.floors, func(f floor) bool { return f.parent })
+		e.When.leaves(func(c *Condition) { needsParent = needsParent || c.op == opParent })
+		if needsParent && t.Parent == "" {
+			bad("parent", "the rule of entry into force waits for a parent, and none is named")
+		}
+	}
+	if l := t.LaterParties; l != nil {
+		if !l.When.IsZero() {
+			bad("laterParties.when", "the rule for later parties has no condition of its own")
+		}
+		if l.Then.IsZero() {
+			bad("laterParties.then", "a delay expected: "+delayForms)
+		}
+	}
+	seen := make(map[string]bool)
+	for i, d := range t.Declarations {
+		if d.Article == "" || seen[d.Article] {
+			bad(fmt.Sprintf("declarations[%d].article", i), "each optional procedure names its own article")
+		}
+		seen[d.Article] = true
+	}
+	return findings
+}
+
+func (t *Treaty) checkLeaving() (findings []Finding) {
+	bad := func(field, format string, args ...any) {
+		findings = append(findings, reject(CodeDefinitionInvalid, field, fmt.Sprintf(format, args...)))
+	}
+	if w := t.Withdrawal; w != nil {
+		if w.Rule != "permitted" && w.Rule != "none" {
+			bad("withdrawal.rule", "%q is no rule: permitted or none expected", w.Rule)
+		}
+		if w.Rule == "permitted" && w.Then.IsZero() && w.Periods == nil {
+			bad("withdrawal.then", "a delay expected: %s", delayForms)
+		}
+		if w.NotBefore != "" && !reNotBefore.MatchString(w.NotBefore) {
+			bad("withdrawal.notBefore", `%q: "3 years after entry into force" or "5 years after entry into force for the party" expected`, w.NotBefore)
+		}
+		if w.Window != "" && !reWindow.MatchString(w.Window) {
+			bad("withdrawal.window", `%q: "1 year after each 10 years" expected`, w.Window)
+		}
+	}
+	if r := t.Reservations; r != nil {
+		if !slices.Contains([]string{"compatible", "prohibited", "only"}, r.Rule) {
+			bad("reservations.rule", "%q is no rule: compatible, prohibited or only expected", r.Rule)
+		}
+		if (r.Rule == "only") != (len(r.Only) > 0) {
+			bad("reservations.only", "the rule only, and no other, lists the articles to which reservations may be made")
+		}
+	}
+	if e := t.Exclusions; e != nil && len(e.Of) == 0 {
+		bad("exclusions.of", "the parts that may be excluded expected, such as Annex I")
+	}
+	if c := t.TerritorialScope; c != nil && c.Rule != "permitted" {
+		bad("territories.rule", "%q is no rule: permitted expected", c.Rule)
+	}
+	return findings
+}

@@ -1,0 +1,285 @@
+package eventstore
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Hash is a SHA-256, written as 64 lower-case hexadecimal digits.
+type Hash [sha256.Size]byte
+
+// String gives the 64 hexadecimal digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// Short gives the first twelve digits, for people.
+func (h Hash) Short() string { return h.String()[:12] }
+
+// MarshalText writes the 64 hexadecimal digits.
+func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText accepts exactly what MarshalText writes.
+func (h *Hash) UnmarshalText(text []byte) error {
+	if len(text) != hex.EncodedLen(len(h)) {
+		return fmt.Errorf("a hash has 64 hexadecimal digits, not %d characters", len(text))
+	}
+	_, err := hex.Decode(h[:], text)
+	return err
+}
+
+// Header is what a commit's hash covers.
+type Header struct {
+	Position    Position
+	Previous    Hash      // hash of the commit before; zero at position 1
+	Command     string    // id of the command, unique in the ledger
+	Actor       string    // who gave the command
+	Recorded    time.Time // UTC, microseconds
+	Treaty      string    // treaty id, or Many
+	Participant string    // participant id, or Many
+	Events      int       // how many event lines follow
+	Digest      Hash      // SHA-256 of the event lines, each with its newline
+}
+
+// Commit is one commit with the bytes as published. Treat it as immutable.
+type Commit struct {
+	Header
+	raw       []byte
+	headerLen int
+}
+
+// Raw gives the commit as published: header line and event lines.
+func (c Commit) Raw() []byte { return c.raw }
+
+// EventLines gives the event lines, each ended by a newline.
+func (c Commit) EventLines() []byte { return c.raw[c.headerLen+1:] }
+
+// Hash gives the SHA-256 of the header line.
+func (c Commit) Hash() Hash { return sha256.Sum256(c.raw[:c.headerLen]) }
+
+// HeaderLine gives the bytes that the hash covers.
+func (c Commit) HeaderLine() []byte { return c.raw[:c.headerLen] }
+
+// recordedLayout has a fixed width, so that headers sort and scan easily.
+const recordedLayout = "2006-01-02T15:04:05.000000Z"
+
+// Seal makes the commit of events that follows the commit at h.Position-1,
+// whose hash is h.Previous. Events and Digest of the header are filled in.
+// Each event is one line without newline; Command, Actor, Treaty and
+// Participant must be plain (see Plain).
+func Seal(h Header, events [][]byte) (Commit, error) {
+	if len(events) == 0 {
+		return Commit{}, errors.New("a commit has at least one event")
+	}
+	for _, field := range []string{h.Command, h.Actor, h.Treaty, h.Participant} {
+		if !Plain(field) {
+			return Commit{}, fmt.Errorf("%q cannot stand in a commit's header: printable ASCII without quote, backslash and blank, 1 to %d characters", field, maxPlain)
+		}
+	}
+	digest := sha256.New()
+	size := 512
+	for _, e := range events {
+		if bytes.IndexByte(e, '\n') >= 0 {
+			return Commit{}, errors.New("an event is one line")
+		}
+		digest.Write(e)
+		digest.Write([]byte{'\n'})
+		size += len(e) + 1
+	}
+	h.Recorded = h.Recorded.UTC().Truncate(time.Microsecond)
+	h.Events = len(events)
+	digest.Sum(h.Digest[:0])
+
+	raw := appendHeader(make([]byte, 0, size), h)
+	headerLen := len(raw)
+	raw = append(raw, '\n')
+	for _, e := range events {
+		raw = append(append(raw, e...), '\n')
+	}
+	return Commit{Header: h, raw: raw, headerLen: headerLen}, nil
+}
+
+const maxPlain = 128
+
+// Plain says whether s can stand in a header: 1 to 128 printable ASCII
+// characters without blank, quote and backslash, so that a header has one
+// spelling only.
+func Plain(s string) bool {
+	if s == "" || len(s) > maxPlain {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+func appendHeader(b []byte, h Header) []byte {
+	b = append(b, `{"position":`...)
+	b = strconv.AppendUint(b, uint64(h.Position), 10)
+	b = append(b, `,"previous":"`...)
+	b = hex.AppendEncode(b, h.Previous[:])
+	b = append(b, `","command":"`...)
+	b = append(b, h.Command...)
+	b = append(b, `","actor":"`...)
+	b = append(b, h.Actor...)
+	b = append(b, `","recorded":"`...)
+	b = h.Recorded.AppendFormat(b, recordedLayout)
+	b = append(b, `","treaty":"`...)
+	b = append(b, h.Treaty...)
+	b = append(b, `","participant":"`...)
+	b = append(b, h.Participant...)
+	b = append(b, `","events":`...)
+	b = strconv.AppendInt(b, int64(h.Events), 10)
+	b = append(b, `,"digest":"`...)
+	b = hex.AppendEncode(b, h.Digest[:])
+	return append(b, `"}`...)
+}
+
+// Parse reads a commit from its bytes, keeps them, and checks the digest of
+// its events. There is one spelling of a header: whatever differs from it by
+// a byte is refused.
+func Parse(raw []byte) (Commit, error) {
+	headerLen := bytes.IndexByte(raw, '\n')
+	if headerLen < 0 {
+		return Commit{}, errors.New("no header line")
+	}
+	h, err := parseHeader(raw[:headerLen])
+	if err != nil {
+		return Commit{}, err
+	}
+	c := Commit{Header: h, raw: raw, headerLen: headerLen}
+	lines := c.EventLines()
+	if len(lines) == 0 || lines[len(lines)-1] != '\n' {
+		return Commit{}, errors.New("the last event line is cut off")
+	}
+	if n := bytes.Count(lines, []byte{'\n'}); n != h.Events {
+		return Commit{}, fmt.Errorf("the header announces %d events, %d follow", h.Events, n)
+	}
+	if sha256.Sum256(lines) != h.Digest {
+		return Commit{}, errors.New("the events do not have the digest in the header")
+	}
+	return c, nil
+}
+
+// headerReader takes a header apart from the left; the first thing that does
+// not fit sets err.
+type headerReader struct {
+	rest []byte
+	err  error
+}
+
+func (r *headerReader) expect(literal string) {
+	if r.err != nil {
+		return
+	}
+	if !bytes.HasPrefix(r.rest, []byte(literal)) {
+		r.err = fmt.Errorf("header: %s expected", literal)
+		return
+	}
+	r.rest = r.rest[len(literal):]
+}
+
+func (r *headerReader) until(end byte) []byte {
+	if r.err != nil {
+		return nil
+	}
+	i := bytes.IndexByte(r.rest, end)
+	if i < 0 {
+		r.err = fmt.Errorf("header: %q expected", end)
+		return nil
+	}
+	value := r.rest[:i]
+	r.rest = r.rest[i:]
+	return value
+}
+
+func (r *headerReader) number(end byte) uint64 {
+	text := r.until(end)
+	if r.err != nil {
+		return 0
+	}
+	n, err := strconv.ParseUint(string(text), 10, 63)
+	if err != nil || (len(text) > 1 && text[0] == '0') || len(text) > 0 && text[0] == '+' {
+		r.err = fmt.Errorf("header: number expected, not %q", text)
+	}
+	return n
+}
+
+func (r *headerReader) hash() (h Hash) {
+	text := r.until('"')
+	if r.err != nil {
+		return h
+	}
+	if err := h.UnmarshalText(text); err != nil || bytes.ContainsAny(text, "ABCDEF") {
+		r.err = fmt.Errorf("header: hash expected, not %q", text)
+	}
+	return h
+}
+
+func (r *headerReader) plain() string {
+	text := string(r.until('"'))
+	if r.err == nil && !Plain(text) {
+		r.err = fmt.Errorf("header: %q is not plain", text)
+	}
+	return text
+}
+
+func (r *headerReader) instant() time.Time {
+	text := string(r.until('"'))
+	if r.err != nil {
+		return time.Time{}
+	}
+	t, err := time.Parse(recordedLayout, text)
+	if err != nil || len(text) != len(recordedLayout) {
+		r.err = fmt.Errorf("header: instant expected, not %q", text)
+	}
+	return t
+}
+
+func parseHeader(line []byte) (Header, error) {
+	var h Header
+	r := &headerReader{rest: line}
+	r.expect(`{"position":`)
+	h.Position = Position(r.number(','))
+	r.expect(`,"previous":"`)
+	h.Previous = r.hash()
+	r.expect(`","command":"`)
+	h.Command = r.plain()
+	r.expect(`","actor":"`)
+	h.Actor = r.plain()
+	r.expect(`","recorded":"`)
+	h.Recorded = r.instant()
+	r.expect(`","treaty":"`)
+	h.Treaty = r.plain()
+	r.expect(`","participant":"`)
+	h.Participant = r.plain()
+	r.expect(`","events":`)
+	h.Events = int(r.number(','))
+	r.expect(`,"digest":"`)
+	h.Digest = r.hash()
+	r.expect(`"}`)
+	if r.err == nil && len(r.rest) > 0 {
+		r.err = errors.New("header: text after its end")
+	}
+	return h, r.err
+}
+
+// Follows says whether c may stand directly after the commit at position
+// previous with that hash and instant, or why not.
+func (c Commit) Follows(previous Position, hash Hash, recorded time.Time) error {
+	switch {
+	case c.Position != previous+1:
+		return fmt.Errorf("position %d stands where %d is due", c.Position, previous+1)
+	case c.Previous != hash:
+		return fmt.Errorf("it names %s as the commit before it, which is %s", c.Previous.Short(), hash.Short())
+	case c.Recorded.Before(recorded):
+		return fmt.Errorf("recorded %s, before the commit it follows (%s)", c.Recorded.Format(recordedLayout), recorded.Format(recordedLayout))
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"depositary/eventstore"
+)
+
+const (
+	deliverMax   = 1000    // commits delivered at once
+	deliverBytes = 4 << 20 // after which a delivery takes no more
+
+	// idleAfter is the silence after which a follower asks whether the stream
+	// has gone on without it.
+	idleAfter = 2 * time.Second
+
+	minBackoff = 50 * time.Millisecond
+	maxBackoff = 5 * time.Second
+)
+
+// errGap ends a session that has to start again at its cursor.
+var errGap = errors.New("the stream went on without this follower")
+
+// finalError is one that a new session would not heal.
+type finalError struct{ error }
+
+func (e finalError) Unwrap() error { return e.error }
+
+// Follow implements eventstore.Ledger. It survives the loss of the connection
+// and restarts of the server.
+func (l *Ledger) Follow(ctx context.Context, after eventstore.Position, deliver func([]eventstore.Commit) error) error {
+	backoff := minBackoff
+	for {
+		f := &follower{ledger: l, cursor: after, deliver: deliver}
+		err := f.run(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if final := (finalError{}); errors.As(err, &final) {
+			return final.error
+		}
+		if l.conn.IsClosed() {
+			return fmt.Errorf("ledger: follow: %w", nats.ErrConnectionClosed)
+		}
+		if f.cursor > after {
+			after, backoff = f.cursor, minBackoff
+		}
+		l.log.Warn("following the ledger is interrupted", "position", after, "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(backoff):
+		}
+		backoff = min(2*backoff, maxBackoff)
+	}
+}
+
+// follower is one session with an ordered consumer.
+type follower struct {
+	ledger  *Ledger
+	cursor  eventstore.Position // all up to here was delivered
+	deliver func([]eventstore.Commit) error
+}
+
+type message struct {
+	position eventstore.Position
+	subject  string
+	data     []byte
+}
+
+// run delivers until something fails.
+func (f *follower) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	queue := make(chan *message, deliverMax)
+	consuming, err := f.consume(ctx, queue)
+	if err != nil {
+		return err
+	}
+	defer consuming.Stop()
+
+	idle := time.NewTimer(idleAfter)
+	defer idle.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-idle.C:
+			if err := f.checkIdle(ctx); err != nil {
+				return err
+			}
+		case m := <-queue:
+			if err := f.take(ctx, m, queue); err != nil {
+				return err
+			}
+		}
+		idle.Reset(idleAfter)
+	}
+}
+
+// consume fills the queue with everything after the cursor.
+func (f *follower) consume(ctx context.Context, queue chan<- *message) (jetstream.ConsumeContext, error) {
+	setup, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	consumer, err := f.ledger.js.OrderedConsumer(setup, StreamName, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
+		OptStartSeq:   uint64(f.cursor) + 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return consumer.Consume(func(m jetstream.Msg) {
+		meta, err := m.Metadata()
+		if err != nil {
+			return // the gap will be noticed
+		}
+		select {
+		case queue <- &message{eventstore.Position(meta.Sequence.Stream), m.Subject(), m.Data()}:
+		case <-ctx.Done():
+		}
+	}, jetstream.PullMaxMessages(4*deliverMax), jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+		f.ledger.log.Debug("follower", "error", err)
+	}))
+}
+
+// take delivers the message with what has queued behind it, and then moves
+// the cursor.
+func (f *follower) take(ctx context.Context, m *message, queue <-chan *message) error {
+	var batch []eventstore.Commit
+	size := 0
+	next := f.cursor + 1
+	var failed error
+	for {
+		if m.position > next {
+			failed = f.gap(ctx, next)
+			break
+		}
+		if m.position == next { // what comes twice is left out
+			c, err := parse(m.position, m.subject, m.data)
+			if err != nil {
+				failed = finalError{err}
+				break
+			}
+			batch = append(batch, c)
+			size += len(m.data)
+			next++
+		}
+		if len(batch) == deliverMax || size >= deliverBytes {
+			break
+		}
+		more := false
+		select {
+		case m, more = <-queue:
+		default:
+		}
+		if !more {
+			break
+		}
+	}
+	if len(batch) > 0 {
+		if err := f.deliver(batch); err != nil {
+			return finalError{err}
+		}
+		f.cursor = batch[len(batch)-1].Position
+	}
+	return failed
+}
+
+// gap tells a commit that the stream has lost from one that the consumer
+// left out.
+func (f *follower) gap(ctx context.Context, p eventstore.Position) error {
+	var damaged *eventstore.CorruptError
+	if _, err := f.ledger.Read(ctx, p); errors.As(err, &damaged) {
+		return finalError{err}
+	}
+	return errGap
+}
+
+// checkIdle finds out whether silence means that nothing happens.
+func (f *follower) checkIdle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	last, err := f.ledger.Last(ctx)
+	if err != nil || last <= f.cursor {
+		return err
+	}
+	return f.gap(ctx, f.cursor+1)
+}

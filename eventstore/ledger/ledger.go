@@ -1,0 +1,184 @@
+// Package ledger keeps the order of the world in a JetStream stream: one
+// message per commit, whose sequence is the commit's position.
+//
+// By default the NATS server runs inside this process: no port is open, its
+// files are in a folder of ours, and every write is synced before it is
+// acknowledged. With URLs the same code uses an existing JetStream cluster,
+// whose servers must be configured with "sync_interval: always"; a client
+// cannot find that out.
+//
+// Guarantees:
+//
+//   - A commit is appended only where it belongs: each publish names the
+//     sequence at which the stream has to end.
+//   - The stream has no limits and denies deletion, so a sequence that cannot
+//     be read is damage, and is reported with its position.
+//   - Reading goes to the stream's leader, never to a replica that lags.
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"depositary/eventstore"
+)
+
+const (
+	copyName       = "stream" // how errors call this copy of the ledger
+	requestTimeout = 10 * time.Second
+)
+
+// Options of a ledger. Exactly one of Dir and URLs is set.
+type Options struct {
+	// Dir is the folder of the server in this process. Only one process may
+	// use it at a time.
+	Dir string
+
+	// URLs are the addresses of an existing cluster, with commas.
+	URLs string
+
+	// Replicas is how many servers of a cluster keep the stream. It counts
+	// when the stream is made, and has to agree with a stream that exists;
+	// 0 means 1, or whatever an existing stream has.
+	Replicas int
+
+	// Name is the connection's name in the server's reports.
+	Name string
+
+	// Logger gets the server's warnings, and its notices as debug records;
+	// nil means none.
+	Logger *slog.Logger
+}
+
+// Ledger is a connection to the stream, with the server if it is ours. It
+// implements eventstore.Ledger.
+type Ledger struct {
+	server *server.Server // nil when the server is not ours
+	conn   *nats.Conn
+	js     jetstream.JetStream
+	stream jetstream.Stream
+	log    *slog.Logger
+}
+
+var _ eventstore.Ledger = (*Ledger)(nil)
+
+// Open starts or reaches the server and makes the stream where there is none.
+// A stream whose configuration could lose commits is refused.
+func Open(ctx context.Context, o Options) (l *Ledger, err error) {
+	if (o.Dir == "") == (o.URLs == "") {
+		return nil, errors.New("ledger: give either a folder for the server in this process or the URLs of a cluster")
+	}
+	l = &Ledger{log: o.Logger}
+	if l.log == nil {
+		l.log = slog.New(slog.DiscardHandler)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("ledger: %w", err), l.Close())
+			l = nil
+		}
+	}()
+	if err := l.connect(o); err != nil {
+		return l, err
+	}
+	if l.js, err = jetstream.New(l.conn, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
+		return l, err
+	}
+	l.stream, err = openStream(ctx, l.js, o.Replicas)
+	return l, err
+}
+
+func (l *Ledger) connect(o Options) (err error) {
+	options := []nats.Option{
+		nats.Name(o.Name),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(250 * time.Millisecond),
+		// Nothing is kept to be sent later: an append fails at once.
+		nats.ReconnectBufSize(-1),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			l.log.Warn("nats connection", "error", err)
+		}),
+	}
+	if o.Dir != "" {
+		if l.server, err = startServer(o.Dir, l.log); err != nil {
+			return err
+		}
+		options = append(options, nats.InProcessServer(l.server))
+	}
+	l.conn, err = nats.Connect(o.URLs, options...)
+	return err
+}
+
+// Close ends the connection and waits for the server in this process to end.
+func (l *Ledger) Close() error {
+	if l.conn != nil {
+		l.conn.Close()
+	}
+	if l.server != nil {
+		l.server.Shutdown()
+		l.server.WaitForShutdown()
+	}
+	return nil
+}
+
+// Conn gives the connection, for consumers of their own such as webhooks.
+func (l *Ledger) Conn() *nats.Conn { return l.conn }
+
+// Last implements eventstore.Ledger.
+func (l *Ledger) Last(ctx context.Context) (eventstore.Position, error) {
+	info, err := l.stream.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("ledger: %w", err)
+	}
+	return eventstore.Position(info.State.LastSeq), nil
+}
+
+// Read implements eventstore.Ledger. A commit that the stream has lost gives
+// a *eventstore.CorruptError.
+func (l *Ledger) Read(ctx context.Context, p eventstore.Position) (eventstore.Commit, error) {
+	if p == 0 {
+		return eventstore.Commit{}, eventstore.ErrNotFound
+	}
+	msg, err := l.stream.GetMsg(ctx, uint64(p))
+	if err == nil {
+		return parse(p, msg.Subject, msg.Data)
+	}
+	var refused *jetstream.APIError
+	if !errors.As(err, &refused) && !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return eventstore.Commit{}, fmt.Errorf("ledger: read position %d: %w", p, err)
+	}
+	last, lastErr := l.Last(ctx)
+	switch {
+	case lastErr != nil:
+		return eventstore.Commit{}, lastErr
+	case p > last:
+		return eventstore.Commit{}, eventstore.ErrNotFound
+	}
+	return eventstore.Commit{}, corrupt(p, fmt.Errorf("the server cannot deliver it (%w)", err))
+}
+
+// parse makes a commit of the message at p and checks that it belongs there.
+func parse(p eventstore.Position, subject string, data []byte) (eventstore.Commit, error) {
+	c, err := eventstore.Parse(data)
+	if err != nil {
+		return eventstore.Commit{}, corrupt(p, err)
+	}
+	if c.Position != p {
+		return eventstore.Commit{}, corrupt(p, fmt.Errorf("its header says position %d", c.Position))
+	}
+	if want, err := Subject(c.Header); err != nil || subject != want {
+		return eventstore.Commit{}, corrupt(p, fmt.Errorf("it stands under the subject %q, its header says %q", subject, want))
+	}
+	return c, nil
+}
+
+func corrupt(p eventstore.Position, reason error) error {
+	return &eventstore.CorruptError{Copy: copyName, Position: p, Reason: reason.Error()}
+}

@@ -1,0 +1,38 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"depositary/eventstore"
+)
+
+// Everything that is named in NATS.
+const (
+	// StreamName is the stream that is the ledger.
+	StreamName = "LEDGER"
+
+	// subjectPrefix is followed by two tokens, treaty and participant; each
+	// may be eventstore.Many.
+	subjectPrefix = "depositary.ledger."
+
+	// SubjectAll matches every commit, and nothing else.
+	SubjectAll = subjectPrefix + "*.*"
+
+	// expectLast makes the server refuse a commit unless the stream ends at
+	// this sequence. In a batch it stands on the first message only.
+	expectLast = jetstream.ExpectedLastSeqHeader
+)
+
+// Subject is where a commit is published. Treaty and participant must be
+// single tokens: without dot, asterisk and greater-than sign.
+func Subject(h eventstore.Header) (string, error) {
+	for _, token := range []string{h.Treaty, h.Participant} {
+		if token == "" || strings.ContainsAny(token, ".*> \t") {
+			return "", fmt.Errorf("%q cannot stand in a subject: dots, asterisks, greater-than signs and blanks separate or match subjects", token)
+		}
+	}
+	return subjectPrefix + h.Treaty + "." + h.Participant, nil
+}

@@ -1,0 +1,88 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// streamConfig is the stream as we make it. AllowDirect stays off: direct
+// reads may be answered by a replica that lags, and a lagging replica looks
+// like a lost commit.
+func streamConfig(replicas int) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:               StreamName,
+		Description:        "The ledger of a treaty depositary: a chain of commits, never changed.",
+		Subjects:           []string{SubjectAll},
+		Retention:          jetstream.LimitsPolicy,
+		Discard:            jetstream.DiscardNew,
+		Storage:            jetstream.FileStorage,
+		MaxMsgs:            -1,
+		MaxBytes:           -1,
+		MaxMsgsPerSubject:  -1,
+		MaxMsgSize:         -1,
+		MaxConsumers:       -1,
+		Replicas:           max(replicas, 1),
+		DenyDelete:         true,
+		DenyPurge:          true,
+		AllowAtomicPublish: true,
+		Compression:        jetstream.S2Compression,
+	}
+}
+
+// openStream gives the stream and makes it where there is none.
+func openStream(ctx context.Context, js jetstream.JetStream, replicas int) (jetstream.Stream, error) {
+	stream, err := js.Stream(ctx, StreamName)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = js.CreateStream(ctx, streamConfig(replicas))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", StreamName, err)
+	}
+	if err := checkConfig(stream.CachedInfo().Config, replicas); err != nil {
+		return nil, fmt.Errorf("stream %s exists with a configuration that cannot hold a ledger: %w; correct it, or use another account", StreamName, err)
+	}
+	return stream, nil
+}
+
+// checkConfig refuses whatever could drop, hide, reorder or rewrite commits.
+func checkConfig(c jetstream.StreamConfig, replicas int) error {
+	rules := []struct {
+		ok           bool
+		field        string
+		found, wants any
+	}{
+		{len(c.Subjects) == 1 && c.Subjects[0] == SubjectAll, "subjects", c.Subjects, SubjectAll},
+		{c.Retention == jetstream.LimitsPolicy, "retention", c.Retention, jetstream.LimitsPolicy},
+		{c.Storage == jetstream.FileStorage, "storage", c.Storage, jetstream.FileStorage},
+		{c.MaxMsgs <= 0, "max_msgs", c.MaxMsgs, "no limit (-1)"},
+		{c.MaxBytes <= 0, "max_bytes", c.MaxBytes, "no limit (-1)"},
+		{c.MaxAge == 0, "max_age", c.MaxAge, "no limit (0)"},
+		{c.MaxMsgsPerSubject <= 0, "max_msgs_per_subject", c.MaxMsgsPerSubject, "no limit (-1)"},
+		{c.MaxMsgSize <= 0, "max_msg_size", c.MaxMsgSize, "no limit (-1)"},
+		{c.DenyDelete, "deny_delete", c.DenyDelete, true},
+		{c.DenyPurge, "deny_purge", c.DenyPurge, true},
+		{!c.AllowRollup, "allow_rollup_hdrs", c.AllowRollup, false},
+		{!c.AllowMsgTTL, "allow_msg_ttl", c.AllowMsgTTL, false},
+		{!c.AllowDirect, "allow_direct", c.AllowDirect, false},
+		{c.AllowAtomicPublish, "allow_atomic", c.AllowAtomicPublish, true},
+		{!c.AllowMsgCounter, "allow_msg_counter", c.AllowMsgCounter, false},
+		{!c.AllowMsgSchedules, "allow_msg_schedules", c.AllowMsgSchedules, false},
+		{c.PersistMode == jetstream.DefaultPersistMode, "persist_mode", c.PersistMode, jetstream.DefaultPersistMode},
+		{!c.NoAck, "no_ack", c.NoAck, false},
+		{!c.Sealed, "sealed", c.Sealed, false},
+		{c.FirstSeq <= 1, "first_seq", c.FirstSeq, 1},
+		{c.Mirror == nil, "mirror", "one", "none"},
+		{len(c.Sources) == 0, "sources", len(c.Sources), "none"},
+		{c.SubjectTransform == nil, "subject_transform", "one", "none"},
+		{replicas == 0 || c.Replicas == replicas, "num_replicas", c.Replicas, replicas},
+	}
+	for _, r := range rules {
+		if !r.ok {
+			return fmt.Errorf("%s is %v, it has to be %v", r.field, r.found, r.wants)
+		}
+	}
+	return nil
+}
