@@ -132,11 +132,11 @@ type Action struct {
 	Participant ParticipantID `json:"participant" doc:"Who acts"`
 	Kind        ActionKind    `json:"action" doc:"What it does, in the field's own words"`
 
-	Date     Date `json:"date" doc:"Legal day of the act: of signature, of deposit of the instrument, of receipt of the notification"`
-	Document Date `json:"document,omitzero" doc:"Date that the document bears"`
-	Received Date `json:"received,omitzero" doc:"Day on which the depositary received it, where that is not the legal day"`
-	Effect   Date `json:"effect,omitzero" doc:"Day of effect for the participant, where the source or the instrument states one"`
-	Notified Date `json:"notified,omitzero" doc:"Date of the depositary notification"`
+	Date     Date `json:"date" doc:"Legal day of the act: of signature, of deposit of the instrument, of receipt of the notification" format:"date"`
+	Document Date `json:"document,omitzero" doc:"Date that the document bears" format:"date"`
+	Received Date `json:"received,omitzero" doc:"Day on which the depositary received it, where that is not the legal day" format:"date"`
+	Effect   Date `json:"effect,omitzero" doc:"Day of effect for the participant, where the source or the instrument states one" format:"date"`
+	Notified Date `json:"notified,omitzero" doc:"Date of the depositary notification" format:"date"`
 
 	Notification string     `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
 	Excludes     []string   `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`

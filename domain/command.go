@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Command asks for one commit.
 type Command interface{ command() }
 
@@ -90,4 +92,46 @@ func onlyParticipant(actions []Action) ParticipantID {
 		return ""
 	}
 	return actions[0].Participant
+}
+
+// SameCommand says whether the entries are what the command was recorded as, so
+// that a command sent again can be told from another one under the same id.
+func SameCommand(c Command, entries []Entry) bool {
+	treaty, _ := Subject(c)
+	for _, e := range entries {
+		if e.Treaty != treaty {
+			return false
+		}
+	}
+	switch c := c.(type) {
+	case *RecordActions:
+		return slices.EqualFunc(c.Actions, entries, func(a Action, e Entry) bool {
+			recorded, ok := e.Event.(*ActionRecorded)
+			return ok && recorded.Action.Equal(&a)
+		})
+	case *CorrectAction:
+		corrected, ok := entries[0].Event.(*ActionCorrected)
+		return ok && corrected.Action.Equal(&c.Action)
+	case *AnnulRecord:
+		annulled, ok := entries[0].Event.(*RecordAnnulled)
+		return ok && annulled.Record == c.Record
+	case *Define:
+		return !slices.ContainsFunc(entries, func(e Entry) bool { return !c.defines(e.Event) })
+	}
+	return false
+}
+
+// defines says whether the event records one of the command's definitions.
+func (c *Define) defines(e Event) bool {
+	switch e := e.(type) {
+	case *TreatyDefined:
+		return c.Treaty != nil && sameDefinition(&e.Treaty, c.Treaty)
+	case *ParticipantDefined:
+		return slices.ContainsFunc(c.Participants, func(p Participant) bool { return sameDefinition(e.Participant, p) })
+	case *GroupDefined:
+		return slices.ContainsFunc(c.Groups, func(g Group) bool { return sameDefinition(e.Group, g) })
+	case *WeightsDefined:
+		return slices.ContainsFunc(c.Weights, func(w Weights) bool { return sameDefinition(e.Weights, w) })
+	}
+	return false
 }

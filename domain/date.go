@@ -141,7 +141,7 @@ func (d Date) AddYears(n int) Date { return d.AddMonths(12 * n) }
 
 // FirstOfNextMonth gives the first day of the month that follows d's month.
 func (d Date) FirstOfNextMonth() Date {
-	return DateOf(time.Date(d.Year(), d.Month()+1, 1, 0, 0, 0, 0, time.UTC))
+	return clampDate(DateOf(time.Date(d.Year(), d.Month()+1, 1, 0, 0, 0, 0, time.UTC)))
 }
 
 // YearsUntil counts the full years from d to o.
@@ -199,8 +199,8 @@ func (d *Date) UnmarshalText(text []byte) error {
 // Interval is the days from From, inclusive, until Until, exclusive. A zero
 // From means "always before", a zero Until "still".
 type Interval struct {
-	From  Date `json:"from,omitzero"`
-	Until Date `json:"until,omitzero"`
+	From  Date `json:"from,omitzero" format:"date"`
+	Until Date `json:"until,omitzero" format:"date"`
 }
 
 // Contains says whether the day lies in the interval.

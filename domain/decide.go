@@ -1,8 +1,9 @@
 package domain
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -254,4 +255,8 @@ func tooLong(field, text string, limit int) []Finding {
 }
 
 // sameDefinition says whether a definition is the one held: it is not recorded again.
-func sameDefinition(a, b any) bool { return reflect.DeepEqual(a, b) }
+func sameDefinition(a, b any) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}

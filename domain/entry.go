@@ -44,7 +44,7 @@ type Counted struct {
 	Participant ParticipantID `json:"participant"`
 	Record      RecordID      `json:"record"`
 	Action      ActionKind    `json:"action"`
-	Date        Date          `json:"date"`
+	Date        Date          `json:"date" format:"date"`
 	Crossing    bool          `json:"crossing,omitempty" doc:"Deposited on the day on which the condition was met"`
 }
 
@@ -53,13 +53,13 @@ type NotCounted struct {
 	Participant ParticipantID `json:"participant"`
 	Record      RecordID      `json:"record"`
 	Action      ActionKind    `json:"action"`
-	Date        Date          `json:"date"`
+	Date        Date          `json:"date" format:"date"`
 	Reason      string        `json:"reason"`
 }
 
 // Step is one step of the calculation.
 type Step struct {
-	Date    Date   `json:"date,omitzero" doc:"The day that the step leads to"`
+	Date    Date   `json:"date,omitzero" doc:"The day that the step leads to" format:"date"`
 	Text    string `json:"text"`
 	Article string `json:"article,omitempty"`
 	Words   string `json:"words,omitempty" doc:"The operative words of the article"`
@@ -69,8 +69,8 @@ type Step struct {
 // into force, and why.
 type EntryExplanation struct {
 	Status     EntryStatus  `json:"status" enum:"unknown,condition not met,condition met,in force"`
-	MetOn      Date         `json:"metOn,omitzero" doc:"Day on which the condition was met"`
-	InForce    Date         `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited"`
+	MetOn      Date         `json:"metOn,omitzero" doc:"Day on which the condition was met" format:"date"`
+	InForce    Date         `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited" format:"date"`
 	Stated     *StatedEntry `json:"stated,omitempty" doc:"The published day, with its source"`
 	FromStated bool         `json:"fromStated,omitempty" doc:"The day is the published one: the deposits held do not give it"`
 	Differs    string       `json:"differs,omitempty" doc:"Where the computed and the published day differ"`
@@ -99,14 +99,15 @@ func (h *History) instruments() []instrument {
 	for _, c := range h.Courses {
 		kind := h.participant(c.Participant).Kind
 		for _, p := range c.Periods {
-			all = append(all, instrument{c.Participant, kind, p.Consent, p.Deposited, p.Until})
+			all = append(all, instrument{c.Participant, kind, p.Consent, p.Deposited, h.countsUntil(c.Participant, &p)})
 		}
 	}
 	return sortInstruments(all)
 }
 
 // declarations gives the optional declarations under an article, in the shape
-// in which the engine counts.
+// in which the engine counts. They are those of States Parties (ICMW 76, 77):
+// one made before counts from the day on which its State is bound.
 func (h *History) declarations(article string) []instrument {
 	var all []instrument
 	for _, c := range h.Courses {
@@ -115,8 +116,10 @@ func (h *History) declarations(article string) []instrument {
 			s := a.Action().Statement
 			if a.Action().Kind == OptionalDeclaration && s != nil && slices.Contains(s.Articles, article) {
 				day := a.Action().Date
-				if i := slices.IndexFunc(c.Periods, func(p Period) bool { return !p.Deposited.Before(day) || p.Until.IsZero() || p.Until.After(day) }); i >= 0 {
-					all = append(all, instrument{c.Participant, kind, a, later(day, c.Periods[i].Deposited), c.Periods[i].Until})
+				if i := slices.IndexFunc(c.Periods, func(p Period) bool {
+					return !p.Bound.IsZero() && (!p.Deposited.Before(day) || p.Until.IsZero() || p.Until.After(day))
+				}); i >= 0 {
+					all = append(all, instrument{c.Participant, kind, a, later(day, c.Periods[i].Bound), c.Periods[i].Until})
 					break // a second declaration under the article adds nothing
 				}
 			}
@@ -301,10 +304,12 @@ func (n counter) turningDays(c *Condition) []Date {
 			if n.h.parent != nil && !n.h.parent.InForce.IsZero() {
 				turning = append(turning, n.h.parent.InForce)
 			}
-		case opEvery, opFraction:
-			if g, ok := n.group(leaf.group); ok {
-				for _, m := range g.Members {
-					turning = append(turning, m.From, m.Until)
+		case opCount, opEvery, opFraction:
+			for _, id := range []GroupID{leaf.group, leaf.ofWhichGroup} {
+				if g, ok := n.group(id); ok {
+					for _, m := range g.Members {
+						turning = append(turning, m.From, m.Until)
+					}
 				}
 			}
 		}
@@ -445,7 +450,7 @@ func (n counter) majorityTerm(c *Condition, day Date, t *Term) {
 	}
 	signatories := 0
 	for _, course := range n.h.Courses {
-		signed := course.SignedOn()
+		signed := n.h.SignedOn(course)
 		if signed.IsZero() || signed.After(day) || (held && g.Has(course.Participant, day)) {
 			continue
 		}
@@ -612,8 +617,8 @@ type Procedure struct {
 	Article    string       `json:"article"`
 	Title      string       `json:"title,omitempty"`
 	Status     EntryStatus  `json:"status" enum:"unknown,condition not met,condition met,in force"`
-	MetOn      Date         `json:"metOn,omitzero"`
-	InForce    Date         `json:"inForce,omitzero"`
+	MetOn      Date         `json:"metOn,omitzero" format:"date"`
+	InForce    Date         `json:"inForce,omitzero" format:"date"`
 	Required   string       `json:"required,omitempty"`
 	Terms      []Term       `json:"terms"`
 	Counted    []Counted    `json:"counted"`

@@ -103,6 +103,22 @@ func (c *Course) On(day Date) Standing {
 	return c.Standings[i]
 }
 
+// Since gives the day from which the status of a day has held.
+func (c *Course) Since(day Date) Date {
+	status := c.On(day).Status
+	var since Date
+	for _, s := range c.Standings {
+		switch {
+		case s.From.After(day):
+		case s.Status != status:
+			since = Date{}
+		case since.IsZero():
+			since = s.From
+		}
+	}
+	return since
+}
+
 // PeriodOn gives the period of consent that covers the day.
 func (c *Course) PeriodOn(day Date) (*Period, bool) {
 	for i := range c.Periods {
@@ -114,11 +130,11 @@ func (c *Course) PeriodOn(day Date) (*Period, bool) {
 	return nil, false
 }
 
-// SignedOn gives the day of the participant's first signature, or no date.
-func (c *Course) SignedOn() Date {
+// SignedOn gives the day of a participant's first signature, or no date.
+func (h *History) SignedOn(c *Course) Date {
 	for _, a := range c.Acts {
 		if signs(a, c.Acts) {
-			return c.legalDay(a)
+			return h.SignatureDay(a)
 		}
 	}
 	return Date{}
@@ -134,13 +150,6 @@ func signs(a Act, all []Act) bool {
 	return slices.ContainsFunc(all, func(b Act) bool {
 		return b.Action().Kind == ConfirmationOfSignature && !b.Action().Date.Before(a.Action().Date)
 	})
-}
-
-func (c *Course) legalDay(a Act) Date {
-	if a.Action().Kind == SuccessionToSignature {
-		return a.Action().Effect.Or(a.Action().Date)
-	}
-	return a.Action().Date
 }
 
 // Course gives the course of a participation, or an empty one.
@@ -163,7 +172,7 @@ type Counts struct {
 // CountsOn counts for a day.
 func (h *History) CountsOn(day Date) (n Counts) {
 	for _, c := range h.Courses {
-		if signed := c.SignedOn(); !signed.IsZero() && !signed.After(day) {
+		if signed := h.SignedOn(c); !signed.IsZero() && !signed.After(day) {
 			n.Signatories++
 		}
 		status := c.On(day).Status
@@ -200,7 +209,8 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 	if !ok {
 		return nil
 	}
-	h := &History{Treaty: treaty, axes: axes, state: s}
+	seen := *s // a draft goes on changing; what a history answers does not
+	h := &History{Treaty: treaty, axes: axes, state: &seen}
 	if treaty.Parent != "" {
 		h.parent = s.History(treaty.Parent, axes)
 	}
@@ -243,7 +253,7 @@ func actsAsTheyStand(records []*Record, axes Axes) []Act {
 		return !axes.ReceivedBy.IsZero() && a.Action().ReceivedOn().After(axes.ReceivedBy)
 	})
 	slices.SortStableFunc(acts, func(a, b Act) int {
-		return cmp.Or(a.Action().Date.Compare(b.Action().Date), rank(a)-rank(b), a.ID.Compare(b.ID))
+		return cmp.Or(a.Action().Date.Compare(b.Action().Date), rank(a)-rank(b), cmp.Compare(a.Action().Kind, b.Action().Kind), a.ID.Compare(b.ID))
 	})
 	return acts
 }
@@ -377,7 +387,7 @@ func (h *History) standings(c *Course) []Standing {
 	mark(participant.Exists.Until)
 	for _, a := range c.Acts {
 		mark(a.Action().Date)
-		mark(h.signatureDay(a))
+		mark(h.SignatureDay(a))
 		if a.Action().Kind == Reservation {
 			mark(h.reservationActive(c, a))
 		}
@@ -404,8 +414,8 @@ func sameStanding(a, b Standing) bool {
 	return a == b
 }
 
-// signatureDay gives the day from which a signature holds.
-func (h *History) signatureDay(a Act) Date {
+// SignatureDay gives the day from which a signature holds.
+func (h *History) SignatureDay(a Act) Date {
 	if a.Action().Kind != SuccessionToSignature {
 		return a.Action().Date
 	}
@@ -419,9 +429,9 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 		return s
 	}
 	for _, a := range c.Acts {
-		if signs(a, c.Acts) && !h.signatureDay(a).After(day) {
+		if signs(a, c.Acts) && !h.SignatureDay(a).After(day) {
 			s.Status, s.Cause, s.Why = Signatory, a.ID, string(a.Action().Kind)+" of "+a.Action().Date.Long()
-			if d := h.signatureDay(a); d != a.Action().Date {
+			if d := h.SignatureDay(a); d != a.Action().Date {
 				s.Why += ", effective " + d.Long()
 			}
 		}

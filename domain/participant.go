@@ -58,7 +58,7 @@ type DatedCode struct {
 // for the international relations of a territory (VCST 2(1)(b)).
 type Succession struct {
 	Participant ParticipantID `json:"participant" doc:"The predecessor"`
-	On          Date          `json:"on,omitzero" doc:"Date of the succession of States"`
+	On          Date          `json:"on,omitzero" doc:"Date of the succession of States" format:"date"`
 	How         string        `json:"how,omitempty" doc:"dissolution, separation, unification or independence"`
 }
 

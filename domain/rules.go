@@ -362,8 +362,8 @@ func revocationInTime(r *ruling) []Finding {
 		return nil
 	}
 	r.history()
-	for i := range r.course.Periods {
-		for _, w := range r.course.Periods[i].Withdrawals {
+	for _, p := range slices.Backward(r.course.Periods) { // a withdrawal from an earlier period is over
+		for _, w := range slices.Backward(p.Withdrawals) {
 			if w.Act.Action().Date.After(r.act.Date) || !w.Revoked.IsZero() {
 				continue
 			}
@@ -397,12 +397,15 @@ func consentWithdrawable(r *ruling) []Finding {
 // statementByWhom: reservations are made on signing or consenting (VCLT 19), an
 // optional procedure is accepted by one that consents (ICMW 76(1), 77(1)).
 func statementByWhom(r *ruling) []Finding {
-	status := r.status()
-	switch {
-	case r.act.Kind == Reservation && !status.Consenting() && status != Signatory:
-		return r.notBound("make a reservation", "a reservation together with signature or consent, after it in the same command")
-	case r.act.Kind == OptionalDeclaration && !status.Consenting():
-		return r.notBound("accept an optional procedure", "a declaration together with consent, after it in the same command")
+	switch r.act.Kind {
+	case Reservation:
+		if status := r.status(); !status.Consenting() && status != Signatory {
+			return r.notBound("make a reservation", "a reservation together with signature or consent, after it in the same command")
+		}
+	case OptionalDeclaration:
+		if !r.status().Consenting() {
+			return r.notBound("accept an optional procedure", "a declaration together with consent, after it in the same command")
+		}
 	}
 	return nil
 }
@@ -414,18 +417,21 @@ func reservationAllowed(r *ruling) []Finding {
 	if r.act.Kind != Reservation || clause == nil {
 		return nil
 	}
-	prohibited := func(message, accepted string) []Finding {
-		return one(reject(CodeReservationProhibited, "action", message).citing(strings.TrimSpace(cite(clause.Article) + "; VCLT 19(a)")).accepting(accepted))
+	prohibited := func(message, rule, accepted string) []Finding {
+		if clause.Article != "" {
+			rule = cite(clause.Article) + "; " + rule
+		}
+		return one(reject(CodeReservationProhibited, "action", message).citing(rule).accepting(accepted))
 	}
 	if clause.Rule == "prohibited" {
-		return prohibited(r.treaty.Short+" admits no reservations", "an interpretative declaration")
+		return prohibited(r.treaty.Short+" admits no reservations", "VCLT 19(a)", "an interpretative declaration")
 	}
 	for _, article := range r.act.Statement.Articles {
 		if clause.Rule == "only" && !slices.Contains(clause.Only, article) {
-			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "reservations to articles "+strings.Join(clause.Only, ", "))
+			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "VCLT 19(b)", "reservations to articles "+strings.Join(clause.Only, ", "))
 		}
 		if slices.Contains(clause.Never, article) {
-			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "reservations to articles other than "+strings.Join(clause.Never, ", "))
+			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "VCLT 19(a)", "reservations to articles other than "+strings.Join(clause.Never, ", "))
 		}
 		if part, isPart := strings.CutPrefix(article, "Part "); isPart && clause.Parts != "" {
 			return one(reject(CodeReservationExcludesPart, "statement.articles", fmt.Sprintf("no part of %s may be excluded, and this excludes Part %s", r.treaty.Short, part)).

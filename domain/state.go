@@ -204,6 +204,14 @@ func (s *State) Participation(t TreatyID, p ParticipantID) *Participation {
 	return nil
 }
 
+// Participations gives all participations of a treaty by participant.
+func (s *State) Participations(t TreatyID) []*Participation {
+	if d := s.dossier(t); d != nil {
+		return d.participations
+	}
+	return nil
+}
+
 // Records gives every record of the participation in the ledger's order.
 func (p *Participation) Records() []*Record { return p.records }
 

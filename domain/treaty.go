@@ -14,7 +14,7 @@ type Treaty struct {
 	ID         TreatyID `json:"id" doc:"MTDSG number (IV-13), or the number of an ILO convention (C097)"`
 	Short      string   `json:"short" doc:"Usual short name, without blanks (ICMW)"`
 	Title      string   `json:"title"`
-	Adopted    Date     `json:"adopted,omitzero"`
+	Adopted    Date     `json:"adopted,omitzero" format:"date"`
 	Place      string   `json:"place,omitempty"`
 	Depositary string   `json:"depositary,omitempty"`
 
@@ -51,8 +51,8 @@ const (
 
 // SignatureClause says when the treaty is open for signature; Closes is the last day.
 type SignatureClause struct {
-	Opens   Date   `json:"opens,omitzero"`
-	Closes  Date   `json:"closes,omitzero"`
+	Opens   Date   `json:"opens,omitzero" format:"date"`
+	Closes  Date   `json:"closes,omitzero" format:"date"`
 	Article string `json:"article,omitempty"`
 }
 
@@ -80,7 +80,7 @@ type WithdrawalClause struct {
 	Window    string `json:"window,omitempty" doc:"1 year after each 10 years: the only time in which it may be given"`
 	// WindowFrom is the day from which windows are counted, where that is not
 	// the treaty's own entry into force (the 2014 Protocol to ILO C29).
-	WindowFrom Date     `json:"windowFrom,omitzero"`
+	WindowFrom Date     `json:"windowFrom,omitzero" format:"date"`
 	Periods    *Periods `json:"periods,omitempty" doc:"The treaty runs for periods, and is left at the end of one"`
 	LaterDate  bool     `json:"laterDate,omitempty" doc:"The notification may name a later day"`
 	Article    string   `json:"article,omitempty"`
@@ -129,7 +129,7 @@ type TerritoryClause struct {
 
 // StatedEntry is the day of entry into force as its depositary publishes it.
 type StatedEntry struct {
-	InForce Date `json:"inForce"`
+	InForce Date `json:"inForce" format:"date"`
 	Attestation
 }
 

@@ -110,53 +110,56 @@ func restore(ctx context.Context, ledger Ledger, store Store, last Position, pro
 	tip, _ := store.Tip()
 	var restored Position
 	for last < tip {
-		commits, err := readSome(store, last)
-		if err != nil {
-			return restored, err
-		}
-		n, err := ledger.Append(ctx, commits)
-		restored += Position(n)
+		n, err := publish(ctx, ledger, store, last, func(n Position) {
+			if progress != nil {
+				progress(min(last+n, tip), tip)
+			}
+		})
+		restored += n
+		last += n
 		var conflict *ConflictError
 		if errors.As(err, &conflict) {
 			// Another node restores too; what it published must be ours.
 			if last, err = ledger.Last(ctx); err == nil {
 				err = compare(ctx, ledger, store, min(last, tip))
 			}
-		} else {
-			last += Position(n)
 		}
 		if err != nil {
 			return restored, fmt.Errorf("restoring the stream from the store: %w", err)
-		}
-		if progress != nil {
-			progress(min(last, tip), tip)
 		}
 	}
 	return restored, nil
 }
 
+// publish appends the store's commits after the position to the ledger, and
+// gives their number.
+func publish(ctx context.Context, ledger Ledger, store Store, after Position, progress func(Position)) (done Position, err error) {
+	next, stop := iter.Pull2(scanSeq(store, after))
+	defer stop()
+	for more := true; more; {
+		var commits []Commit
+		for size := 0; size < restoreBytes && len(commits) < restoreCommits; {
+			var c Commit
+			if c, err, more = next(); err != nil {
+				return done, err
+			} else if !more {
+				break
+			}
+			commits = append(commits, c)
+			size += len(c.Raw())
+		}
+		n, err := ledger.Append(ctx, commits)
+		done += Position(n)
+		if err != nil {
+			return done, err
+		}
+		progress(done)
+	}
+	return done, nil
+}
+
 // errEnough ends a scan that has what it was for.
 var errEnough = errors.New("enough")
-
-// readSome reads a batch of commits after the position.
-func readSome(store Store, after Position) ([]Commit, error) {
-	var commits []Commit
-	size := 0
-	err := store.Scan(after, func(c Commit) error {
-		commits = append(commits, c)
-		if size += len(c.Raw()); size >= restoreBytes || len(commits) == restoreCommits {
-			return errEnough
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return nil, err
-	}
-	if len(commits) == 0 {
-		return nil, &CorruptError{Copy: "store", Position: after + 1, Reason: "it is missing"}
-	}
-	return commits, nil
-}
 
 // Audit reads both copies in full from one position to another, both
 // included and both in the copies, and compares them byte for byte. The first

@@ -34,7 +34,7 @@ func Decode[T any](file string, data []byte) ([]T, error) {
 		}
 		for d.More() {
 			var v T
-			if err := d.Decode(&v); err != nil {
+			if err := d.value(&v); err != nil {
 				return nil, d.fail(err)
 			}
 			values = append(values, v)
@@ -44,7 +44,7 @@ func Decode[T any](file string, data []byte) ([]T, error) {
 		}
 	} else {
 		var v T
-		if err := d.Decode(&v); err != nil {
+		if err := d.value(&v); err != nil {
 			return nil, d.fail(err)
 		}
 		values = append(values, v)
@@ -57,8 +57,17 @@ func Decode[T any](file string, data []byte) ([]T, error) {
 
 type documentReader struct {
 	*json.Decoder
-	file string
-	data []byte
+	file  string
+	data  []byte
+	start int64 // of the value that is being decoded
+}
+
+// value decodes the next value. A type error counts from where it starts.
+func (d *documentReader) value(v any) error {
+	if d.start = d.InputOffset(); d.start < int64(len(d.data)) && d.data[d.start] == ',' {
+		d.start++
+	}
+	return d.Decode(v)
 }
 
 // fail finds the place of an error. The decoder tells an offset for syntax and
@@ -73,7 +82,7 @@ func (d *documentReader) fail(err error) error {
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &typed):
-		offset += typed.Offset
+		offset = d.start + typed.Offset
 		reason = fmt.Sprintf("%s cannot be a %s", typed.Field, typed.Value)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		offset, reason = int64(len(d.data)), "the document ends too early"

@@ -84,15 +84,13 @@ func (s *Store) scan(from link, fn func(eventstore.Commit, eventstore.Hash) erro
 func (s *Store) readBatches(after eventstore.Position, work, inOrder chan<- *batch, stop <-chan struct{}) {
 	defer close(inOrder)
 	defer close(work)
-	mapped := 0
 	for {
 		b := &batch{first: after + 1, ready: make(chan struct{})}
-		n := 0
-		b.err = s.view(func(tx *bolt.Tx) (err error) {
-			n, err = b.read(tx)
-			if mapped += n; mapped > releaseBytes {
+		b.err = s.view(func(tx *bolt.Tx) error {
+			n, err := b.read(tx)
+			if s.mapped.Add(int64(n)) > releaseBytes {
+				s.mapped.Store(0)
 				release(s.db, tx.Size())
-				mapped = 0
 			}
 			return err
 		})

@@ -4,6 +4,8 @@
 //
 //	bucket "commits"   8 bytes, big-endian position → the commit as published
 //	bucket "meta"      "format" → "depositary store 1"
+//	                   "tip" → 8 bytes, position, and 32 bytes, hash of the
+//	                   last commit; absent while there is none
 //
 // Keys are written in order and never rewritten, so pages are filled to 95 %
 // and the file is about as large as the commits. Page size 4 KiB.
@@ -32,6 +34,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -54,6 +57,7 @@ var (
 	commitsBucket = []byte("commits")
 	metaBucket    = []byte("meta")
 	formatKey     = []byte("format")
+	tipKey        = []byte("tip")
 )
 
 // Options of a store. The zero value is ready to use.
@@ -81,6 +85,7 @@ type Store struct {
 	db           *bolt.DB
 	participants func(eventstore.Commit) []string
 	appending    sync.Mutex
+	mapped       atomic.Int64 // bytes scanned since pages were released
 
 	mu            sync.RWMutex // guards what follows
 	tip           link
@@ -212,20 +217,14 @@ func syncFolder(path string) error {
 
 // load rebuilds the indexes from the file and checks it on the way.
 func (s *Store) load(o Options) error {
-	var total eventstore.Position
-	err := s.view(func(tx *bolt.Tx) error {
-		if key, _ := tx.Bucket(commitsBucket).Cursor().Last(); len(key) == 8 {
-			total = eventstore.Position(binary.BigEndian.Uint64(key))
-		}
-		return nil
-	})
+	total, hash, err := s.readTip()
 	if err != nil {
 		return err
 	}
 	advise(s.db, sequential)
 	defer advise(s.db, random)
-	s.commands.grow(int(min(total, maxPosition)))
-	return s.scan(link{}, func(c eventstore.Commit, h eventstore.Hash) error {
+	s.commands.grow(int(total))
+	err = s.scan(link{}, func(c eventstore.Commit, h eventstore.Hash) error {
 		s.index(c, h)
 		if o.Progress != nil && (c.Position%progressEvery == 0 || c.Position == total) {
 			o.Progress(c.Position, total)
@@ -235,6 +234,31 @@ func (s *Store) load(o Options) error {
 		}
 		return nil
 	})
+	if err == nil && s.tip.position != total {
+		return corrupt(s.tip.position+1, fmt.Errorf("it is missing, the store went up to position %d", total))
+	}
+	if err == nil && s.tip.hash != hash {
+		return corrupt(total, errors.New("its header does not have the hash that the store noted"))
+	}
+	return err
+}
+
+// readTip gives what was noted about the last commit. No commit names the
+// last one's hash, so without this its header could be altered unseen.
+func (s *Store) readTip() (p eventstore.Position, h eventstore.Hash, err error) {
+	err = s.view(func(tx *bolt.Tx) error {
+		noted := tx.Bucket(metaBucket).Get(tipKey)
+		if noted == nil {
+			return nil
+		}
+		if len(noted) != 8+len(h) || binary.BigEndian.Uint64(noted) > maxPosition {
+			return errors.New("the note about the last commit is damaged")
+		}
+		p = eventstore.Position(binary.BigEndian.Uint64(noted))
+		copy(h[:], noted[8:])
+		return nil
+	})
+	return p, h, err
 }
 
 const progressEvery = 10_000
@@ -276,7 +300,9 @@ func (s *Store) Append(commits []eventstore.Commit) error {
 				return err
 			}
 		}
-		return nil
+		last := len(commits) - 1
+		noted := append(key(commits[last].Position), hashes[last][:]...)
+		return tx.Bucket(metaBucket).Put(tipKey, noted)
 	})
 	if err != nil {
 		return fmt.Errorf("store: append of position %d: %w", commits[0].Position, err)

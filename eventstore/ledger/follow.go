@@ -61,11 +61,14 @@ func (l *Ledger) Follow(ctx context.Context, after eventstore.Position, deliver 
 	}
 }
 
-// follower is one session with an ordered consumer.
+// follower is one session with a consumer of its own.
 type follower struct {
 	ledger  *Ledger
 	cursor  eventstore.Position // all up to here was delivered
 	deliver func([]eventstore.Commit) error
+	queue   chan *message
+	failed  chan error // the consumer's first error
+	behind  bool       // at the last look, silence hid commits
 }
 
 type message struct {
@@ -77,61 +80,85 @@ type message struct {
 // run delivers until something fails.
 func (f *follower) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	queue := make(chan *message, deliverMax)
-	consuming, err := f.consume(ctx, queue)
+	f.queue, f.failed = make(chan *message, deliverMax), make(chan error, 1)
+	end, err := f.consume(ctx)
+	defer end()
+	defer cancel() // first, as it lets go of a consumer that waits for the queue
 	if err != nil {
 		return err
 	}
-	defer consuming.Stop()
 
 	idle := time.NewTimer(idleAfter)
 	defer idle.Stop()
 	for {
+		var err error
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case err = <-f.failed:
 		case <-idle.C:
-			if err := f.checkIdle(ctx); err != nil {
-				return err
-			}
-		case m := <-queue:
-			if err := f.take(ctx, m, queue); err != nil {
-				return err
-			}
+			err = f.checkIdle(ctx)
+		case m := <-f.queue:
+			err = f.take(ctx, m)
+			f.behind = false
+		}
+		if err != nil {
+			return err
 		}
 		idle.Reset(idleAfter)
 	}
 }
 
-// consume fills the queue with everything after the cursor.
-func (f *follower) consume(ctx context.Context, queue chan<- *message) (jetstream.ConsumeContext, error) {
+// consume fills the queue with everything after the cursor, until end is
+// called. The consumer keeps no state on the server: the cursor is ours.
+func (f *follower) consume(ctx context.Context) (end func(), err error) {
 	setup, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	consumer, err := f.ledger.js.OrderedConsumer(setup, StreamName, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
-		OptStartSeq:   uint64(f.cursor) + 1,
+	consumer, err := f.ledger.stream.CreateConsumer(setup, jetstream.ConsumerConfig{
+		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
+		OptStartSeq:       uint64(f.cursor) + 1,
+		AckPolicy:         jetstream.AckNonePolicy,
+		MemoryStorage:     true,
+		Replicas:          1,
+		InactiveThreshold: time.Minute,
 	})
 	if err != nil {
-		return nil, err
+		return func() {}, err
 	}
-	return consumer.Consume(func(m jetstream.Msg) {
-		meta, err := m.Metadata()
-		if err != nil {
-			return // the gap will be noticed
+	consuming, err := consumer.Consume(
+		func(m jetstream.Msg) { f.receive(ctx, m) },
+		jetstream.PullMaxMessages(2*deliverMax),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+			select {
+			case f.failed <- err:
+			default:
+			}
+		}))
+	return func() {
+		if consuming != nil {
+			consuming.Stop()
 		}
-		select {
-		case queue <- &message{eventstore.Position(meta.Sequence.Stream), m.Subject(), m.Data()}:
-		case <-ctx.Done():
-		}
-	}, jetstream.PullMaxMessages(4*deliverMax), jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
-		f.ledger.log.Debug("follower", "error", err)
-	}))
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = f.ledger.stream.DeleteConsumer(ctx, consumer.CachedInfo().Name) // or it ends by itself
+	}, err
+}
+
+// receive puts a message into the queue, and waits while it is full.
+func (f *follower) receive(ctx context.Context, m jetstream.Msg) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return // the gap will be noticed
+	}
+	select {
+	case f.queue <- &message{eventstore.Position(meta.Sequence.Stream), m.Subject(), m.Data()}:
+	case <-ctx.Done():
+	}
 }
 
 // take delivers the message with what has queued behind it, and then moves
 // the cursor.
-func (f *follower) take(ctx context.Context, m *message, queue <-chan *message) error {
+func (f *follower) take(ctx context.Context, m *message) error {
 	var batch []eventstore.Commit
 	size := 0
 	next := f.cursor + 1
@@ -156,7 +183,7 @@ func (f *follower) take(ctx context.Context, m *message, queue <-chan *message) 
 		}
 		more := false
 		select {
-		case m, more = <-queue:
+		case m, more = <-f.queue:
 		default:
 		}
 		if !more {
@@ -182,12 +209,15 @@ func (f *follower) gap(ctx context.Context, p eventstore.Position) error {
 	return errGap
 }
 
-// checkIdle finds out whether silence means that nothing happens.
+// checkIdle finds out whether silence means that nothing happens. It looks
+// twice: what was appended a moment ago may be on its way.
 func (f *follower) checkIdle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	last, err := f.ledger.Last(ctx)
-	if err != nil || last <= f.cursor {
+	behind := f.behind
+	f.behind = last > f.cursor
+	if err != nil || !behind || !f.behind {
 		return err
 	}
 	return f.gap(ctx, f.cursor+1)

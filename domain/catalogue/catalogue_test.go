@@ -1,0 +1,138 @@
+package catalogue_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"depositary/domain"
+	"depositary/domain/catalogue"
+	"depositary/domain/domaintest"
+)
+
+func load(t *testing.T) *catalogue.Catalogue {
+	t.Helper()
+	c, err := catalogue.Load()
+	require.NoError(t, err)
+	return c
+}
+
+// The numbers are pinned: an entry that appears or disappears is looked at.
+func TestCatalogueHoldsWhatItSays(t *testing.T) {
+	c := load(t)
+	require.Equal(t, 63, len(c.Treaties), "treaties")
+	require.Equal(t, 237, len(c.Participants), "participants")
+	require.Equal(t, 18, len(c.Groups), "groups")
+	require.Equal(t, 2, len(c.Weights), "weight tables")
+
+	kinds := make(map[string]int)
+	acts := make(map[domain.TreatyID]int)
+	for _, of := range c.Actions {
+		acts[of.Treaty] = len(of.Actions)
+		for _, a := range of.Actions {
+			kinds[a.Provenance.File]++
+		}
+		require.True(t, slices.IsSortedFunc(of.Actions, func(a, b domain.Action) int { return a.Date.Compare(b.Date) }), "acts of %s", of.Treaty)
+	}
+	require.Equal(t, map[string]int{"actions.csv": 745, "declarations.csv": 5}, kinds)
+	require.Equal(t, map[domain.TreatyID]int{"C097": 54, "C143": 30, "C189": 36, "IV-13": 104, "XVIII-12-a": 276, "XVIII-12-b": 250}, acts)
+}
+
+func TestEveryEntrySaysItsSourceAndWhatWasVerified(t *testing.T) {
+	c := load(t)
+	attested := func(what string, a domain.Attestation) {
+		t.Helper()
+		require.NotEmpty(t, a.Source, "source of %s", what)
+		require.NotEmpty(t, a.Verification, "verification of %s", what)
+	}
+	for _, p := range c.Participants {
+		attested("participant "+string(p.ID), p.Attestation)
+	}
+	for _, g := range c.Groups {
+		attested("group "+string(g.ID), g.Attestation)
+	}
+	for _, w := range c.Weights {
+		attested("weights "+string(w.ID), w.Attestation)
+		require.NotEmpty(t, w.Licence, "licence of weights %s", w.ID)
+	}
+	for _, treaty := range c.Treaties {
+		attested("treaty "+string(treaty.ID), treaty.Attestation)
+		if treaty.Stated != nil {
+			attested("entry into force of "+string(treaty.ID), treaty.Stated.Attestation)
+		}
+	}
+	for _, of := range c.Actions {
+		for _, a := range of.Actions {
+			attested(fmt.Sprintf("%s, %s line %d", of.Treaty, a.Provenance.File, a.Provenance.Row), a.Provenance.Attestation)
+		}
+	}
+}
+
+// A ledger begins with the catalogue: nothing in it is refused, and what is
+// queried is what real tables hold.
+func TestCatalogueIsRecordedLikeEverythingElse(t *testing.T) {
+	l := domaintest.NewLedger(t, domain.NewState())
+	domaintest.LoadDefinitions(l)
+	queries := domaintest.LoadActions(l)
+
+	codes := make(map[domain.Code]int)
+	var unsigned []string
+	for id, of := range queries {
+		for _, q := range of {
+			codes[q.Code]++
+			require.Equal(t, domain.Query, q.Kind)
+			if q.Code == domain.CodeRatifyWithoutSignature {
+				unsigned = append(unsigned, fmt.Sprintf("%s: %s", id, q.Message))
+			} else {
+				// The acts of the parent, UNTOC, are not bundled.
+				require.Equal(t, domain.CodeParentNotBound, q.Code, q.String())
+				require.Contains(t, []domain.TreatyID{"XVIII-12-a", "XVIII-12-b"}, id)
+			}
+		}
+	}
+	require.Equal(t, []string{"XVIII-12-a: Antigua and Barbuda has not signed UNTOC-TRAFFICKING by 17 February 2010"}, unsigned)
+	require.Len(t, codes, 2)
+
+	consents := 0
+	for _, id := range []domain.TreatyID{"XVIII-12-a", "XVIII-12-b"} {
+		consents += l.History(id).CountsOn(domain.LastDay).Consents
+	}
+	require.Equal(t, consents, codes[domain.CodeParentNotBound], "every consent to the two protocols")
+}
+
+// Recording the catalogue once more changes nothing, so that a second start
+// would be refused rather than double it.
+func TestCatalogueRecordedTwiceChangesNothing(t *testing.T) {
+	c, state := load(t), domaintest.Catalogue(t)
+	for _, command := range []*domain.Define{{Participants: c.Participants}, {Groups: c.Groups}, {Weights: c.Weights}, {Treaty: &c.Treaties[0]}} {
+		d := state.Decide(command, domaintest.Today)
+		require.False(t, d.Accepted())
+		require.Len(t, d.Refusals, 1)
+		require.Equal(t, domain.CodeNothingChanged, d.Refusals[0].Code)
+	}
+}
+
+func TestDecodeSaysWhereADocumentIsWrong(t *testing.T) {
+	for _, tt := range []struct {
+		document     string
+		line, column int
+		reason       string
+	}{
+		{"{\"id\": \"XX\",\n \"kindd\": \"state\"}", 2, 3, `unknown field "kindd"`},
+		{"{\"id\": \"XX\"", 1, 12, "the document ends too early"},
+		{"{\"id\": \"XX\"} {}", 1, 15, "one document expected, more follows"},
+		{"[{\"id\": \"XX\"},\n{\"names\": 7}]", 2, 12, "names cannot be a number"},
+	} {
+		_, err := catalogue.Decode[domain.Participant]("p.json", []byte(tt.document))
+		var at *catalogue.DocumentError
+		require.ErrorAs(t, err, &at, tt.document)
+		require.Equal(t, "p.json", at.File)
+		require.Contains(t, at.Reason, tt.reason)
+		require.Equal(t, [2]int{tt.line, tt.column}, [2]int{at.Line, at.Column}, "%s: %v", tt.document, err)
+	}
+	one, err := catalogue.Decode[domain.Group]("g.json", []byte(`{"id":"OECD","name":"n","members":[{"participant":"FRA","from":"1961-09-30"}]}`))
+	require.NoError(t, err)
+	require.Equal(t, domain.MustDate("1961-09-30"), one[0].Members[0].From)
+}

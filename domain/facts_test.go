@@ -1,0 +1,175 @@
+package domain_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"depositary/domain"
+	"depositary/domain/domaintest"
+)
+
+// The reader of status tables that these tests need: consents only.
+
+// asMTDSG gives the number of a treaty in the facts, 18-12-a for XVIII-12-a.
+func asMTDSG(id domain.TreatyID) string {
+	chapter, rest, _ := strings.Cut(string(id), "-")
+	for n, roman := range []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV",
+		"XVI", "XVII", "XVIII", "XIX", "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV", "XXVI", "XXVII", "XXVIII", "XXIX"} {
+		if roman == chapter && rest != "" {
+			return strconv.Itoa(n+1) + "-" + rest
+		}
+	}
+	number := string(id)
+	if initial, digits := number[:1], strings.TrimLeft(number[1:], "0"); initial == "C" || initial == "P" {
+		return initial + digits // the facts write C97 for C097
+	}
+	return number
+}
+
+// fromMTDSG finds the treaty of a number in the facts.
+func fromMTDSG(t *testing.T, s *domain.State, number string) domain.TreatyID {
+	t.Helper()
+	for _, treaty := range s.Treaties(0) {
+		if asMTDSG(treaty.ID) == number {
+			return treaty.ID
+		}
+	}
+	require.Fail(t, "no treaty of the catalogue has the number "+number)
+	return ""
+}
+
+var reLabel = regexp.MustCompile(`^([A-Za-z ]+?) ?(?:\(([A-Za-z]{1,2})\))?$`)
+
+// codesOf reads a column label: the act of each code, and that of bare dates.
+func codesOf(label string) map[string]domain.ActionKind {
+	codes := make(map[string]domain.ActionKind)
+	for part := range strings.SplitSeq(label, ",") {
+		m := reLabel.FindStringSubmatch(strings.TrimSpace(part))
+		if m == nil {
+			continue
+		}
+		if kind, err := domain.ParseActionKind(m[1]); err == nil && kind.IsConsent() {
+			codes[m[2]] = kind
+		}
+	}
+	return codes
+}
+
+var reCell = regexp.MustCompile(`(\d{1,2}) ([A-Z][a-z]{2,8}) (\d{4})(?: ([A-Za-z]{1,2}))?(?:$|\s)`)
+
+func tableDay(day, month, year string) (domain.Date, error) {
+	for _, layout := range []string{"2 Jan 2006", "2 January 2006"} {
+		if on, err := time.Parse(layout, day+" "+month+" "+year); err == nil {
+			return domain.DateOf(on), nil
+		}
+	}
+	return domain.Date{}, fmt.Errorf("%s %s %s is no day", day, month, year)
+}
+
+// tableDeposits reads the consents of a status table. Names that no
+// participant bears are reported.
+func tableDeposits(t *testing.T, s *domain.State, number string) (deposits []domain.Action) {
+	t.Helper()
+	header, rows := domaintest.Table(t, "mtdsg", "tables", number+".csv")
+	var unknown []string
+	for i, row := range rows {
+		for _, label := range header[1:] {
+			codes := codesOf(label)
+			for _, m := range reCell.FindAllStringSubmatch(row[label], -1) {
+				kind, ok := codes[m[4]]
+				if !ok {
+					continue // a signature, or a notification
+				}
+				on, err := tableDay(m[1], m[2], m[3])
+				require.NoError(t, err, "%s, row %d", number, i+2)
+				p, err := s.FindParticipant(row[header[0]], on)
+				if err != nil {
+					unknown = append(unknown, err.Error())
+					continue
+				}
+				deposits = append(deposits, domain.Action{Participant: p.ID, Kind: kind, Date: on})
+			}
+		}
+	}
+	require.Empty(t, unknown, "names in %s.csv", number)
+	require.NotEmpty(t, deposits, "consents in %s.csv", number)
+	return deposits
+}
+
+// historicalDeposits reads what today's tables have lost.
+func historicalDeposits(t *testing.T, s *domain.State, number string) (deposits []domain.Action) {
+	t.Helper()
+	_, rows := domaintest.Table(t, "facts", "historical_deposits.csv")
+	for _, row := range rows {
+		if row["treaty"] != number {
+			continue
+		}
+		name, _, _ := strings.Cut(row["participant"], " (")
+		on := domain.MustDate(row["date"])
+		p, err := s.FindParticipant(name, on)
+		require.NoError(t, err)
+		deposits = append(deposits, domain.Action{Participant: p.ID, Kind: domain.ActionKind(row["action"]), Date: on})
+	}
+	return deposits
+}
+
+// parisDeposits reads the consents to the Paris Agreement and the emissions
+// that count. The one row of a State that left and came back holds its second
+// consent only, and no emissions.
+func parisDeposits(t *testing.T, withUSA bool) (deposits []domain.Action, emissions domain.Weights) {
+	t.Helper()
+	emissions = domain.Weights{ID: "PARIS-EMISSIONS", Edition: "2015", Name: "Emissions counted for entry into force",
+		Unit: "percent", World: "WLD", Rows: []domain.WeightRow{{Area: "WLD", Value: 100}}}
+	_, rows := domaintest.Table(t, "facts", "paris_agreement.csv")
+	for _, row := range rows {
+		id := domain.ParticipantID(row["Code"])
+		if id == "EUU" || id == "EU" || id == "EEC" || row["Name"] == "European Union" {
+			id = "EUU"
+		}
+		if share, err := strconv.ParseFloat(row["Percentage"], 64); err == nil && id != "EUU" && id != "USA" {
+			emissions.Rows = append(emissions.Rows, domain.WeightRow{Area: string(id), Value: share})
+		}
+		if row["Ratification"] == "" || id == "USA" {
+			continue
+		}
+		kind, err := domain.ParseActionKind(row["Kind"])
+		require.NoError(t, err, row["Name"])
+		deposits = append(deposits, domain.Action{Participant: id, Kind: kind, Date: domain.MustDate(row["Ratification"])})
+	}
+	if withUSA {
+		deposits = append(deposits, domain.Action{Participant: "USA", Kind: domain.Acceptance, Date: domain.MustDate("2016-09-03")})
+		emissions.Rows = append(emissions.Rows, domain.WeightRow{Area: "USA", Value: 17.89})
+	}
+	return deposits, emissions
+}
+
+// realDeposits gives the deposits at hand for a treaty, oldest first, or none.
+func realDeposits(t *testing.T, s *domain.State, id domain.TreatyID) (deposits []domain.Action) {
+	t.Helper()
+	number := asMTDSG(id)
+	bundled := false
+	for _, c := range domaintest.Catalogue(t).History(id, domain.Axes{}).Courses {
+		for _, a := range c.Acts {
+			if bundled = true; a.Action().Kind.IsConsent() {
+				deposits = append(deposits, *a.Action())
+			}
+		}
+	}
+	if !bundled && slices.Contains(tablesAtHand, number) {
+		deposits = append(tableDeposits(t, s, number), historicalDeposits(t, s, number)...)
+	}
+	slices.SortStableFunc(deposits, func(a, b domain.Action) int { return a.Date.Compare(b.Date) })
+	return deposits
+}
+
+// tablesAtHand are the status tables of treaties in the facts of entry into
+// force; the others' deposits are made by the test.
+var tablesAtHand = []string{"1-5-a", "3-3", "3-6", "4-1", "4-3", "4-3-a", "4-4", "4-5", "4-8", "4-9", "4-11", "4-11-b", "4-11-d", "4-15", "4-15-a",
+	"5-2", "5-3", "5-5", "9-4", "18-10", "18-12", "18-14", "21-6", "23-1", "23-3"}

@@ -1,0 +1,415 @@
+// Package recorder is the one way into the ledger: it takes commands, decides
+// them on the state at a position, and appends what was decided there and
+// nowhere else.
+//
+// Guarantees:
+//
+//   - every rule was true at the very position at which its commit stands: the
+//     commit is published only if the ledger still ends where it was decided;
+//     if another node was first, it is decided again;
+//   - a receipt is given when the commit is on disk in the stream and in this
+//     node's store, and visible in this node's views;
+//   - a command's id is recorded once: sent again it gets the first answer;
+//   - a refused command fails alone, whatever went out with it.
+//
+// Commands that wait while others are on their way are decided one after the
+// other and go out together. There is one batch in flight and no timer: the
+// batch is whatever came while the last one was away.
+package recorder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/eventstore/codec"
+	"depositary/projections"
+)
+
+// Options of a Recorder; all fields are required but Zone and MaxBatch.
+type Options struct {
+	Ledger     eventstore.Ledger
+	Store      eventstore.Store
+	Projection *projections.Projection
+	Now        func() time.Time
+	Zone       *time.Location // of the depositary's calendar; UTC by default
+	MaxBatch   int            // commands that go out together; 1,000 by default
+}
+
+// Request is a command with who gives it and under which id.
+type Request struct {
+	ID      string // unique in the ledger; see eventstore.Plain
+	Actor   string // see eventstore.Plain
+	Command domain.Command
+}
+
+// Receipt says where a command stands in the ledger.
+type Receipt struct {
+	Commit   eventstore.Commit
+	Entries  []domain.Entry
+	Queries  []domain.Finding // those that the reason let pass; empty in a repeated answer
+	Repeated bool             // the command had been recorded before
+}
+
+// DecisionError says that the law did not let a command pass. When there are
+// only queries, the same command with a reason would.
+type DecisionError struct {
+	Refusals []domain.Finding
+	Queries  []domain.Finding
+}
+
+func (e *DecisionError) Error() string {
+	all := append(append([]domain.Finding{}, e.Refusals...), e.Queries...)
+	if len(all) == 0 {
+		return "the command asks for nothing"
+	}
+	text := all[0].String()
+	if len(all) > 1 {
+		text += fmt.Sprintf(" (and %d more)", len(all)-1)
+	}
+	return text
+}
+
+// Errors of the recorder.
+var (
+	// ErrClosed says that the node is stopping; nothing was recorded.
+	ErrClosed = errors.New("the recorder is closed")
+	// ErrUnavailable says that the ledger did not answer: the command may be
+	// recorded later or never. Sent again under the same id it is recorded once.
+	ErrUnavailable = errors.New("the ledger does not answer: whether the command was recorded is not known; send it again under the same id")
+)
+
+// Recorder takes commands. Make it with New, and end it with Close.
+type Recorder struct {
+	o     Options
+	queue chan *pending
+	stop  chan struct{}
+	done  chan struct{}
+	once  sync.Once
+}
+
+type pending struct {
+	Request
+	ctx    context.Context
+	tries  int
+	answer chan answer
+	commit eventstore.Commit
+	result domain.Decision
+}
+
+type answer struct {
+	receipt Receipt
+	err     error
+}
+
+const (
+	defaultMaxBatch = 1000
+	settleTime      = 10 * time.Second // how long an unknown outcome is waited for
+	maxTries        = 5
+)
+
+// New starts a recorder.
+func New(o Options) *Recorder {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.MaxBatch == 0 {
+		o.MaxBatch = defaultMaxBatch
+	}
+	r := &Recorder{o: o, queue: make(chan *pending, o.MaxBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	go r.run()
+	return r
+}
+
+// Close lets the batch in flight end, answers what waits with ErrClosed and
+// takes nothing more.
+func (r *Recorder) Close() {
+	r.once.Do(func() { close(r.stop) })
+	<-r.done
+}
+
+// Today gives the calendar day at the depositary.
+func (r *Recorder) Today() domain.Date { return domain.DateOf(r.o.Now().In(r.o.Zone)) }
+
+// Record decides the command and appends it. It returns a *DecisionError, or
+// ErrClosed, ErrUnavailable or the context's error; after the last two the
+// command may be recorded all the same.
+func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error) {
+	if !eventstore.Plain(request.ID) || !eventstore.Plain(request.Actor) {
+		return Receipt{}, &DecisionError{Refusals: []domain.Finding{{Code: domain.CodeFieldRequired, Kind: domain.Rejected, Field: "id",
+			Message: "the id of a command and its actor are 1 to 128 printable ASCII characters without blank, quote and backslash"}}}
+	}
+	p := &pending{Request: request, ctx: ctx, answer: make(chan answer, 1)}
+	select {
+	case r.queue <- p:
+	case <-r.stop:
+		return Receipt{}, ErrClosed
+	case <-ctx.Done():
+		return Receipt{}, ctx.Err()
+	}
+	select {
+	case a := <-p.answer:
+		return a.receipt, a.err
+	case <-ctx.Done():
+		return Receipt{}, ctx.Err()
+	}
+}
+
+// Try decides the command as Record would now, and records nothing. It gives
+// the state that would follow.
+func (r *Recorder) Try(request Request) (*domain.State, Receipt, error) {
+	views := r.o.Projection.Current()
+	if receipt, err := r.repeated(request); err != nil || receipt.Repeated {
+		return views.State, receipt, err
+	}
+	decision := views.State.Decide(request.Command, r.Today())
+	if !decision.Accepted() {
+		return views.State, Receipt{}, &DecisionError{decision.Refusals, decision.Queries}
+	}
+	draft := views.State.Edit()
+	entries := place(request.Command, decision.Events, views.Position+1)
+	for _, e := range entries {
+		if err := draft.Apply(e); err != nil {
+			return nil, Receipt{}, err
+		}
+	}
+	return draft.Freeze(), Receipt{Entries: entries, Queries: decision.Queries}, nil
+}
+
+func place(c domain.Command, events []domain.Event, at eventstore.Position) []domain.Entry {
+	treaty, _ := domain.Subject(c)
+	entries := make([]domain.Entry, len(events))
+	for i, e := range events {
+		entries[i] = domain.Entry{ID: domain.RecordID{Position: uint64(at), N: uint32(i + 1)}, Treaty: treaty, Event: e}
+	}
+	return entries
+}
+
+func (r *Recorder) run() {
+	defer close(r.done)
+	var again []*pending // to be decided again, before what is queued
+	for {
+		batch := again
+		if len(batch) == 0 {
+			select {
+			case p := <-r.queue:
+				batch = append(batch, p)
+			case <-r.stop:
+				r.refuseQueued()
+				return
+			}
+		}
+		batch = r.drain(batch)
+		select {
+		case <-r.stop:
+			for _, p := range batch {
+				p.answer <- answer{err: ErrClosed}
+			}
+			r.refuseQueued()
+			return
+		default:
+		}
+		again = r.carryOut(batch)
+	}
+}
+
+func (r *Recorder) drain(batch []*pending) []*pending {
+	for len(batch) < r.o.MaxBatch {
+		select {
+		case p := <-r.queue:
+			batch = append(batch, p)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+func (r *Recorder) refuseQueued() {
+	for {
+		select {
+		case p := <-r.queue:
+			p.answer <- answer{err: ErrClosed}
+		default:
+			return
+		}
+	}
+}
+
+// carryOut decides a batch, appends it and answers it. It gives back what has
+// to be decided again.
+func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
+	outgoing, again := r.decide(batch)
+	if len(outgoing) == 0 {
+		return again
+	}
+	commits := make([]eventstore.Commit, len(outgoing))
+	for i, p := range outgoing {
+		commits[i] = p.commit
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	defer cancel()
+	n, err := r.o.Ledger.Append(ctx, commits)
+	if err == nil {
+		n = len(commits)
+	}
+	if n > 0 {
+		r.answerAppended(ctx, outgoing[:n])
+	}
+	if rest := outgoing[n:]; len(rest) > 0 {
+		again = append(r.settle(ctx, rest, err), again...)
+	}
+	return again
+}
+
+// decide answers what needs no commit, and seals the commits of the rest. A
+// command whose id is in the batch twice waits for the first one's answer.
+func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
+	views := r.o.Projection.Current()
+	draft := views.State.Edit()
+	previous, position, recorded := views.Hash, views.Position, r.instant(views.Recorded)
+	today := domain.DateOf(recorded.In(r.o.Zone))
+	inBatch := make(map[string]bool, len(batch))
+	for _, p := range batch {
+		if p.ctx.Err() != nil {
+			p.answer <- answer{err: p.ctx.Err()}
+			continue
+		}
+		if inBatch[p.ID] {
+			again = append(again, p)
+			continue
+		}
+		if receipt, err := r.repeated(p.Request); err != nil || receipt.Repeated {
+			p.answer <- answer{receipt, err}
+			continue
+		}
+		p.result = draft.State.Decide(p.Command, today)
+		if !p.result.Accepted() {
+			p.answer <- answer{err: &DecisionError{p.result.Refusals, p.result.Queries}}
+			continue
+		}
+		commit, err := seal(p.Request, p.result.Events, position+1, previous, recorded)
+		if err != nil {
+			p.answer <- answer{err: err}
+			continue
+		}
+		for _, e := range place(p.Command, p.result.Events, position+1) {
+			if err := draft.Apply(e); err != nil {
+				// Decide let pass what the fold refuses: a defect, which must not reach the ledger.
+				panic(fmt.Sprintf("decided, but cannot be folded: %v", err))
+			}
+		}
+		position, previous = position+1, commit.Hash()
+		p.commit = commit
+		inBatch[p.ID] = true
+		outgoing = append(outgoing, p)
+	}
+	return outgoing, again
+}
+
+// instant gives the time of recording, which never decreases along the ledger.
+func (r *Recorder) instant(last time.Time) time.Time {
+	now := r.o.Now().UTC().Truncate(time.Microsecond)
+	if now.Before(last) {
+		return last
+	}
+	return now
+}
+
+func seal(request Request, events []domain.Event, position eventstore.Position, previous eventstore.Hash, recorded time.Time) (eventstore.Commit, error) {
+	lines := make([][]byte, len(events))
+	for i, e := range events {
+		line, err := codec.Encode(e)
+		if err != nil {
+			return eventstore.Commit{}, err
+		}
+		lines[i] = line
+	}
+	treaty, participant := domain.Subject(request.Command)
+	return eventstore.Seal(eventstore.Header{
+		Position: position, Previous: previous, Command: request.ID, Actor: request.Actor, Recorded: recorded,
+		Treaty: orMany(string(treaty)), Participant: orMany(string(participant)),
+	}, lines)
+}
+
+func orMany(id string) string {
+	if id == "" {
+		return eventstore.Many
+	}
+	return id
+}
+
+// repeated answers a command that the ledger holds already.
+func (r *Recorder) repeated(request Request) (Receipt, error) {
+	position, ok := r.o.Store.ByCommand(request.ID)
+	if !ok {
+		return Receipt{}, nil
+	}
+	commit, err := r.o.Store.Read(position)
+	if err != nil {
+		return Receipt{}, err
+	}
+	entries, err := codec.NewDecoder().Commit(commit)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if !domain.SameCommand(request.Command, entries) {
+		return Receipt{}, &DecisionError{Refusals: []domain.Finding{{
+			Code: domain.CodeCommandReused, Kind: domain.Rejected, Field: "id",
+			Message:  fmt.Sprintf("the id %q was used at position %d for another command", request.ID, position),
+			Accepted: "a new id for a new command",
+		}}}
+	}
+	return Receipt{Commit: commit, Entries: entries, Repeated: true}, nil
+}
+
+// answerAppended waits until the commits are in the store and in the views.
+func (r *Recorder) answerAppended(ctx context.Context, appended []*pending) {
+	last := appended[len(appended)-1].commit.Position
+	err := r.o.Projection.Await(ctx, last)
+	for _, p := range appended {
+		if err != nil {
+			p.answer <- answer{err: ErrUnavailable}
+			continue
+		}
+		p.answer <- answer{receipt: Receipt{
+			Commit: p.commit, Entries: place(p.Command, p.result.Events, p.commit.Position), Queries: p.result.Queries,
+		}}
+	}
+}
+
+// settle finds out what became of commits whose appending failed: it catches up
+// with the ledger, answers those that are in it, and gives back the others to
+// be decided again. It tries a command a few times before it gives up on it.
+func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (again []*pending) {
+	caughtUp := r.catchUp(ctx)
+	var conflict *eventstore.ConflictError
+	for _, p := range rest {
+		if _, ok := r.o.Store.ByCommand(p.ID); ok {
+			receipt, err := r.repeated(p.Request)
+			receipt.Repeated = err == nil && receipt.Commit.Hash() != p.commit.Hash()
+			p.answer <- answer{receipt, err}
+			continue
+		}
+		// Losing a race says nothing against a command; it is decided again
+		// as often as it takes.
+		if !errors.As(cause, &conflict) {
+			p.tries++
+		}
+		if !caughtUp || p.tries >= maxTries {
+			p.answer <- answer{err: fmt.Errorf("%w (%v)", ErrUnavailable, cause)}
+			continue
+		}
+		again = append(again, p)
+	}
+	return again
+}
+
+func (r *Recorder) catchUp(ctx context.Context) bool {
+	last, err := r.o.Ledger.Last(ctx)
+	return err == nil && r.o.Projection.Await(ctx, last) == nil
+}

@@ -1,0 +1,345 @@
+package projections
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"depositary/domain"
+)
+
+// The weight tables of migration.
+const (
+	MigrantStock domain.WeightsID = "migrant-stock"
+	MigrantShare domain.WeightsID = "migrant-share"
+)
+
+// GapQuestion is a gap view's question beside the axes.
+type GapQuestion struct {
+	Treaty    domain.TreatyID
+	Receiving string // top20, million, high-income, share10, or a group's id
+	Edition   string // of the stock; the newest held where empty
+	StockYear int    // the latest on or before the as-of day where 0
+}
+
+// Gap says which receiving countries are bound by a treaty, and what share of
+// the world's migrants lives in States that are.
+type Gap struct {
+	Axes       Axes          `json:"axes"`
+	Treaty     TreatyHead    `json:"treaty"`
+	Definition GapDefinition `json:"definition"`
+	Stock      StockUsed     `json:"stock"`
+	Counts     domain.Counts `json:"counts"`
+
+	Receiving      int `json:"receiving" doc:"How many receiving countries the definition gives"`
+	ReceivingBound int `json:"receivingBound" doc:"How many of them are bound"`
+
+	Covered       float64       `json:"covered" doc:"Migrants who live in a State that is bound"`
+	CoveredShare  float64       `json:"coveredShare" doc:"The same in percent of the world total"`
+	Rows          []GapRow      `json:"rows" doc:"The receiving countries, by stock"`
+	Awaiting      []AwaitingRow `json:"awaiting" doc:"Signatories that have not consented, longest first"`
+	Regions       []RegionRow   `json:"regions" doc:"States of each United Nations regional group by status"`
+	NotInTheTable []string      `json:"notInTheTable,omitempty" doc:"Members of the group for which the stock has no value"`
+}
+
+// GapDefinition says what a receiving country is in this answer.
+type GapDefinition struct {
+	Name    string `json:"name"`
+	Meaning string `json:"meaning"`
+	Note    string `json:"note,omitempty"`
+	domain.Attestation
+}
+
+// StockUsed names edition and year of the weight table; no figure is shown without.
+type StockUsed struct {
+	ID      domain.WeightsID `json:"id"`
+	Name    string           `json:"name"`
+	Edition string           `json:"edition"`
+	Year    int              `json:"year"`
+	Chosen  string           `json:"chosen" doc:"How the year was chosen"`
+	World   float64          `json:"world" doc:"The world total of that edition and year"`
+	Unit    string           `json:"unit"`
+	Licence string           `json:"licence,omitempty"`
+	Note    string           `json:"note,omitempty"`
+	domain.Attestation
+}
+
+// GapRow is one receiving country.
+type GapRow struct {
+	Rank        int                  `json:"rank" doc:"Place among the participants by stock"`
+	Participant domain.ParticipantID `json:"participant"`
+	Name        string               `json:"name"`
+	Stock       float64              `json:"stock"`
+	Share       float64              `json:"share" doc:"Percent of the world total"`
+	Status      domain.Status        `json:"status"`
+	Bound       bool                 `json:"bound"`
+	Since       domain.Date          `json:"since,omitzero" format:"date"`
+	Gain        float64              `json:"gain" doc:"Points that its being bound would add to the covered share"`
+}
+
+// AwaitingRow is a signatory that has not consented.
+type AwaitingRow struct {
+	Participant domain.ParticipantID `json:"participant"`
+	Name        string               `json:"name"`
+	Signed      domain.Date          `json:"signed" format:"date"`
+	Years       int                  `json:"years" doc:"Full years since the signature"`
+	Gain        float64              `json:"gain"`
+}
+
+// RegionRow counts the States of a region by status.
+type RegionRow struct {
+	Group     domain.GroupID `json:"group"`
+	Name      string         `json:"name"`
+	Party     int            `json:"party"`
+	Consent   int            `json:"contracting" doc:"Consent deposited, not yet in force for them"`
+	Signatory int            `json:"signatory"`
+	None      int            `json:"none"`
+}
+
+var (
+	reTop   = regexp.MustCompile(`^top([1-9]\d{0,2})$`)
+	reShare = regexp.MustCompile(`^share([1-9]\d?)$`)
+)
+
+// receivingForms is what a definition may be, for messages.
+const receivingForms = "top20 (any number), million (at least one million migrants), share10 (at least 10 percent of the population), high-income, or the id of a group such as OECD, EU, GCC or G20"
+
+// InputError says that a question cannot be understood: which part of it, why,
+// and what would be.
+type InputError struct {
+	Field, Reason, Accepted string
+}
+
+func (e *InputError) Error() string {
+	return e.Field + ": " + e.Reason + "; accepted: " + e.Accepted
+}
+
+// gapReader gathers what the parts of a gap are computed from.
+type gapReader struct {
+	on      On
+	history *domain.History
+	stock   *domain.Weights
+	year    int
+	values  map[string]float64
+	world   float64
+}
+
+// GapOf answers the question; its error is an *InputError, or nil with false
+// where the treaty is not known.
+func GapOf(on On, q GapQuestion) (Gap, bool, error) {
+	h := on.history(q.Treaty)
+	if h == nil {
+		return Gap{}, false, nil
+	}
+	g := gapReader{on: on, history: h}
+	used, err := g.useStock(q)
+	if err != nil {
+		return Gap{}, true, err
+	}
+	gap := Gap{Axes: on.Axes, Treaty: on.head(h.Treaty), Stock: used, Counts: h.CountsOn(on.AsOf)}
+	if err := g.receiving(&gap, q.Receiving); err != nil {
+		return Gap{}, true, err
+	}
+	gap.Covered = g.covered()
+	gap.CoveredShare = g.percent(gap.Covered)
+	gap.Awaiting = g.awaiting()
+	gap.Regions = g.regions()
+	return gap, true, nil
+}
+
+// useStock chooses edition and year: the latest estimate on or before the
+// as-of day in the newest edition held, unless chosen otherwise.
+func (g *gapReader) useStock(q GapQuestion) (StockUsed, error) {
+	w, ok := g.on.state.WeightsEdition(MigrantStock, q.Edition, g.on.known())
+	if !ok {
+		return StockUsed{}, &InputError{"edition", "no migrant stock of this edition is held", "an edition listed at /v1/weights"}
+	}
+	year, chosen := q.StockYear, "chosen in the question"
+	if year == 0 {
+		chosen = "latest estimate on or before the as-of day, in the newest edition held"
+		if year, ok = w.YearFor(g.on.AsOf); !ok {
+			return StockUsed{}, &InputError{"asOf", fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), "a chosen stock year, one of " + fmt.Sprint(w.Years())}
+		}
+	}
+	if !slices.Contains(w.Years(), year) {
+		return StockUsed{}, &InputError{"stockYear", fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), fmt.Sprint(w.Years())}
+	}
+	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
+	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, w.Attestation}, nil
+}
+
+// states gives the participants of the kind State that exist on the day and
+// have a value in a table, by value. Territories with a stock of their own are
+// not participants.
+func (g *gapReader) states(values map[string]float64) []ranked {
+	var all []ranked
+	for _, p := range g.on.state.Participants(g.on.known()) {
+		value, ok := values[string(p.ID)]
+		if ok && p.Kind == domain.KindState && p.Exists.Contains(g.on.AsOf) {
+			all = append(all, ranked{p.ID, value})
+		}
+	}
+	slices.SortFunc(all, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.participant, b.participant))
+	})
+	return all
+}
+
+type ranked struct {
+	participant domain.ParticipantID
+	value       float64
+}
+
+// receiving finds the receiving countries of the definition and fills the rows.
+func (g *gapReader) receiving(gap *Gap, name string) error {
+	byStock := g.states(g.values)
+	included, definition, err := g.define(name, byStock)
+	if err != nil {
+		return err
+	}
+	gap.Definition = definition
+	gap.Rows = []GapRow{}
+	for i, r := range byStock {
+		if !included[r.participant] {
+			continue
+		}
+		delete(included, r.participant)
+		course := g.history.Course(r.participant)
+		standing := course.On(g.on.AsOf)
+		row := GapRow{Rank: i + 1, Participant: r.participant, Name: g.on.name(r.participant), Stock: r.value, Share: g.percent(r.value),
+			Status: standing.Status, Bound: standing.Status.Bound(), Since: course.Since(g.on.AsOf)}
+		if !row.Bound {
+			row.Gain = row.Share
+		} else {
+			gap.ReceivingBound++
+		}
+		gap.Rows = append(gap.Rows, row)
+	}
+	gap.Receiving = len(gap.Rows)
+	for id := range included {
+		if p, ok := g.on.state.Participant(id, g.on.known()); ok && p.Kind == domain.KindState {
+			gap.NotInTheTable = append(gap.NotInTheTable, string(id))
+		}
+	}
+	slices.Sort(gap.NotInTheTable)
+	return nil
+}
+
+func (g *gapReader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {
+	included := make(map[domain.ParticipantID]bool)
+	take := func(all []ranked) {
+		for _, r := range all {
+			included[r.participant] = true
+		}
+	}
+	atLeast := func(all []ranked, least float64) []ranked {
+		n := 0
+		for n < len(all) && all[n].value >= least {
+			n++
+		}
+		return all[:n]
+	}
+	own := domain.Attestation{Source: g.stock.Source, Verification: g.stock.Verification}
+	if m := reTop.FindStringSubmatch(name); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		take(byStock[:min(n, len(byStock))])
+		return included, GapDefinition{name, fmt.Sprintf("the %d States with the largest migrant stock in %d", n, g.year), "", own}, nil
+	}
+	if name == "million" {
+		take(atLeast(byStock, 1_000_000))
+		return included, GapDefinition{name, fmt.Sprintf("States with a migrant stock of at least one million in %d", g.year), "", own}, nil
+	}
+	if m := reShare.FindStringSubmatch(name); m != nil {
+		least, _ := strconv.Atoi(m[1])
+		shares, ok := g.on.state.WeightsEdition(MigrantShare, g.stock.Edition, g.on.known())
+		if !ok {
+			return nil, GapDefinition{}, &InputError{"receiving", "no table of migrants' share of the population is held in edition " + g.stock.Edition, receivingForms}
+		}
+		take(atLeast(g.states(shares.Of(g.year)), float64(least)))
+		return included, GapDefinition{name, fmt.Sprintf("States where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, shares.Attestation}, nil
+	}
+	id := domain.GroupID(name)
+	if name == "high-income" {
+		id = "INCOME-HIGH"
+	}
+	group, ok := g.on.state.Group(id, g.on.known())
+	if !ok {
+		return nil, GapDefinition{}, &InputError{"receiving", fmt.Sprintf("%q is no definition of receiving countries", name), receivingForms}
+	}
+	for _, member := range group.On(g.on.AsOf) {
+		included[member] = true
+	}
+	meaning := "members of " + group.Name + " on the as-of day"
+	if group.Edition != "" {
+		meaning = group.Name + ", edition " + group.Edition
+	}
+	return included, GapDefinition{name, meaning, group.Note, group.Attestation}, nil
+}
+
+// covered sums the stock of all States that are bound on the day.
+func (g *gapReader) covered() float64 {
+	sum := 0.0
+	for _, c := range g.history.Courses {
+		p, ok := g.on.state.Participant(c.Participant, g.on.known())
+		if ok && p.Kind == domain.KindState && c.On(g.on.AsOf).Status.Bound() {
+			sum += g.values[string(c.Participant)]
+		}
+	}
+	return sum
+}
+
+// percent gives the share of the world total, to four places.
+func (g *gapReader) percent(value float64) float64 {
+	if g.world <= 0 {
+		return 0
+	}
+	return math.Round(value/g.world*1e6) / 1e4
+}
+
+func (g *gapReader) awaiting() []AwaitingRow {
+	rows := []AwaitingRow{}
+	for _, c := range g.history.Courses {
+		if c.On(g.on.AsOf).Status != domain.Signatory {
+			continue
+		}
+		signed := g.history.SignedOn(c)
+		rows = append(rows, AwaitingRow{c.Participant, g.on.name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.percent(g.values[string(c.Participant)])})
+	}
+	slices.SortFunc(rows, func(a, b AwaitingRow) int {
+		return cmp.Or(a.Signed.Compare(b.Signed), compareNames(a.Name, b.Name))
+	})
+	return rows
+}
+
+func (g *gapReader) regions() []RegionRow {
+	rows := []RegionRow{}
+	for _, group := range g.on.state.Groups(g.on.known()) {
+		if group.Kind != "region" {
+			continue
+		}
+		row := RegionRow{Group: group.ID, Name: group.Name}
+		for _, member := range group.On(g.on.AsOf) {
+			p, ok := g.on.state.Participant(member, g.on.known())
+			if !ok || !p.Exists.Contains(g.on.AsOf) {
+				continue
+			}
+			switch status := g.history.Course(member).On(g.on.AsOf).Status; {
+			case status.Bound():
+				row.Party++
+			case status.Consenting():
+				row.Consent++
+			case status == domain.Signatory:
+				row.Signatory++
+			default:
+				row.None++
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func roundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }

@@ -1,0 +1,221 @@
+package projections
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"depositary/domain"
+	"depositary/eventstore"
+)
+
+// Ledger shows the ledger itself: commits as they were published.
+type Ledger struct{ Store eventstore.Store }
+
+// CommitView is one commit with its hash and events.
+type CommitView struct {
+	Position    eventstore.Position `json:"position"`
+	Hash        eventstore.Hash     `json:"hash" doc:"SHA-256 of the header line, in hexadecimal"`
+	Previous    eventstore.Hash     `json:"previous" doc:"Hash of the commit before"`
+	Command     string              `json:"command" doc:"Id of the command that made it"`
+	Actor       string              `json:"actor"`
+	Recorded    time.Time           `json:"recorded" doc:"Instant of recording (UTC)"`
+	Treaty      string              `json:"treaty" doc:"Treaty id, or _ for the registry"`
+	Participant string              `json:"participant" doc:"Participant id, or _ for several or none"`
+	Digest      eventstore.Hash     `json:"digest" doc:"SHA-256 of the event lines"`
+	Events      []EventView         `json:"events"`
+}
+
+// EventView is one event as it was published.
+type EventView struct {
+	ID    domain.RecordID `json:"id"`
+	Event json.RawMessage `json:"event"`
+}
+
+// LedgerPage is a part of the ledger.
+type LedgerPage struct {
+	Commits []CommitView `json:"commits"`
+	Last    uint64       `json:"last" doc:"Position of the ledger's last commit"`
+	Next    string       `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+}
+
+// LedgerQuestion chooses a part of the ledger.
+type LedgerQuestion struct {
+	After       eventstore.Position // ascending: commits after it; descending: before it, 0 from the end
+	Limit       int
+	Descending  bool
+	Treaty      domain.TreatyID
+	Participant domain.ParticipantID
+}
+
+// Page gives a page of commits.
+func (l Ledger) Page(q LedgerQuestion) (LedgerPage, error) {
+	last, _ := l.Store.Tip()
+	page := LedgerPage{Commits: []CommitView{}, Last: uint64(last)}
+	positions := l.positions(q, last)
+	if len(positions) > q.Limit {
+		positions = positions[:q.Limit]
+		page.Next = fmt.Sprint(positions[q.Limit-1])
+	}
+	for _, p := range positions {
+		c, err := l.Store.Read(p)
+		if err != nil {
+			return page, err
+		}
+		page.Commits = append(page.Commits, ViewCommit(c))
+	}
+	return page, nil
+}
+
+// positions gives the positions of the page and one more, if there is one.
+func (l Ledger) positions(q LedgerQuestion, last eventstore.Position) []eventstore.Position {
+	if q.Treaty == "" && q.Participant == "" {
+		return span(q, last)
+	}
+	from, limit := q.After, q.Limit+1
+	if q.Descending || (q.Treaty != "" && q.Participant != "") {
+		from, limit = 0, int(last)
+		if !q.Descending {
+			from = q.After
+		}
+	}
+	var chosen []eventstore.Position
+	if q.Treaty != "" {
+		chosen = l.Store.ByTreaty(string(q.Treaty), from, limit)
+	}
+	if q.Participant != "" {
+		of := l.Store.ByParticipant(string(q.Participant), from, limit)
+		if q.Treaty == "" {
+			chosen = of
+		} else {
+			chosen = slices.DeleteFunc(slices.Clone(chosen), func(p eventstore.Position) bool {
+				_, both := slices.BinarySearch(of, p)
+				return !both
+			})
+		}
+	}
+	if q.Descending {
+		chosen = slices.Clone(chosen)
+		slices.Reverse(chosen)
+		chosen = slices.DeleteFunc(chosen, func(p eventstore.Position) bool { return q.After > 0 && p >= q.After })
+	}
+	return chosen[:min(len(chosen), q.Limit+1)]
+}
+
+func span(q LedgerQuestion, last eventstore.Position) (positions []eventstore.Position) {
+	if q.Descending {
+		p := last
+		if q.After > 0 {
+			p = min(p, q.After-1)
+		}
+		for ; p > 0 && len(positions) <= q.Limit; p-- {
+			positions = append(positions, p)
+		}
+		return positions
+	}
+	for p := q.After + 1; p <= last && len(positions) <= q.Limit; p++ {
+		positions = append(positions, p)
+	}
+	return positions
+}
+
+// ViewCommit shows a commit.
+func ViewCommit(c eventstore.Commit) CommitView {
+	v := CommitView{Position: c.Position, Hash: c.Hash(), Previous: c.Previous, Command: c.Command, Actor: c.Actor, Recorded: c.Recorded,
+		Treaty: c.Treaty, Participant: c.Participant, Digest: c.Digest}
+	for i, line := range bytes.Split(bytes.TrimSuffix(c.EventLines(), []byte("\n")), []byte("\n")) {
+		v.Events = append(v.Events, EventView{domain.RecordID{Position: uint64(c.Position), N: uint32(i + 1)}, line})
+	}
+	return v
+}
+
+// Commit gives one commit, false where the ledger has none at the position.
+func (l Ledger) Commit(p eventstore.Position) (CommitView, bool, error) {
+	c, err := l.Store.Read(p)
+	if errors.Is(err, eventstore.ErrNotFound) {
+		return CommitView{}, false, nil
+	}
+	return ViewCommit(c), err == nil, err
+}
+
+// RecordDetail is one record of an act with everything that is known of it.
+type RecordDetail struct {
+	Record      domain.RecordID      `json:"record"`
+	Treaty      domain.TreatyID      `json:"treaty"`
+	Participant domain.ParticipantID `json:"participant"`
+	Name        string               `json:"name"`
+	Standing    bool                 `json:"standing" doc:"Whether the act stands: it was not annulled"`
+	Current     *domain.Action       `json:"current,omitempty" doc:"The act as it stands"`
+	Versions    []RecordVersion      `json:"versions" doc:"The record with its corrections and annulments, in the order of the ledger"`
+}
+
+// RecordVersion is one record with the commit it stands in.
+type RecordVersion struct {
+	RecordView
+	Position eventstore.Position `json:"position"`
+	Hash     eventstore.Hash     `json:"hash"`
+	Actor    string              `json:"actor"`
+	Recorded time.Time           `json:"recorded"`
+}
+
+// TreatyOf finds the treaty that a record is about, false where the ledger has
+// no such record.
+func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool) {
+	c, err := l.Store.Read(eventstore.Position(id.Position))
+	if err != nil || id.N == 0 || int(id.N) > c.Events || c.Treaty == eventstore.Many {
+		return "", false
+	}
+	return domain.TreatyID(c.Treaty), true
+}
+
+// Record gives a record with all versions of its act.
+func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
+	treaty, ok := l.TreatyOf(id)
+	if !ok || id.Position > on.known() {
+		return RecordDetail{}, false
+	}
+	part, record, ok := on.state.FindRecord(treaty, id)
+	if !ok {
+		return RecordDetail{}, false
+	}
+	root := record.ID
+	if record.Op != domain.OpRecorded {
+		root = rootOf(part, record)
+	}
+	view, _ := OfParticipation(on, treaty, part.Participant)
+	d := RecordDetail{Record: root, Treaty: treaty, Participant: part.Participant, Name: on.name(part.Participant), Versions: []RecordVersion{}}
+	for _, a := range view.Acts {
+		if a.Record == root {
+			action := a.Action
+			d.Standing, d.Current = true, &action
+		}
+	}
+	family := map[domain.RecordID]bool{root: true}
+	for _, v := range view.Records {
+		if v.ID != root && !family[v.Target] {
+			continue
+		}
+		family[v.ID] = true
+		version := RecordVersion{RecordView: v, Position: eventstore.Position(v.ID.Position)}
+		if c, err := l.Store.Read(version.Position); err == nil {
+			version.Hash, version.Actor, version.Recorded = c.Hash(), c.Actor, c.Recorded
+		}
+		d.Versions = append(d.Versions, version)
+	}
+	return d, true
+}
+
+// rootOf follows targets to the record of the act itself.
+func rootOf(part *domain.Participation, r *domain.Record) domain.RecordID {
+	for r.Op != domain.OpRecorded {
+		i := slices.IndexFunc(part.Records(), func(other *domain.Record) bool { return other.ID == r.Target })
+		if i < 0 {
+			return r.ID
+		}
+		r = part.Records()[i]
+	}
+	return r.ID
+}

@@ -1,0 +1,66 @@
+package projections
+
+import (
+	"slices"
+
+	"depositary/domain"
+)
+
+// Matrix is the status of every participant in respect of every treaty.
+type Matrix struct {
+	Axes     Axes         `json:"axes"`
+	Statuses []string     `json:"statuses" doc:"What the numbers in the rows stand for, from 0"`
+	Treaties []MatrixHead `json:"treaties" doc:"The columns"`
+	Rows     []MatrixRow  `json:"rows" doc:"Participants that have done something in respect of one of the treaties by then"`
+}
+
+// MatrixHead is one column.
+type MatrixHead struct {
+	ID    domain.TreatyID `json:"id"`
+	Short string          `json:"short"`
+}
+
+// MatrixRow is one participant; Cells has one number a treaty.
+type MatrixRow struct {
+	Participant domain.ParticipantID `json:"participant"`
+	Name        string               `json:"name"`
+	Cells       []uint8              `json:"cells"`
+}
+
+// MatrixStatuses are the statuses in the order of a matrix's numbers.
+var MatrixStatuses = []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party,
+	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct}
+
+// MatrixOf gives the matrix of the treaties chosen, of all where none is.
+func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
+	m := Matrix{Axes: on.Axes, Treaties: []MatrixHead{}, Rows: []MatrixRow{}}
+	for _, s := range MatrixStatuses {
+		m.Statuses = append(m.Statuses, string(s))
+	}
+	var histories []*domain.History
+	for _, t := range on.state.Treaties(on.known()) {
+		if len(chosen) > 0 && !slices.Contains(chosen, t.ID) {
+			continue
+		}
+		histories = append(histories, on.history(t.ID))
+		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short})
+	}
+	rows := make(map[domain.ParticipantID]int)
+	for column, h := range histories {
+		for _, c := range h.Courses {
+			status := c.On(on.AsOf).Status
+			if status == domain.NoAction {
+				continue
+			}
+			i, ok := rows[c.Participant]
+			if !ok {
+				i = len(m.Rows)
+				rows[c.Participant] = i
+				m.Rows = append(m.Rows, MatrixRow{c.Participant, on.name(c.Participant), make([]uint8, len(histories))})
+			}
+			m.Rows[i].Cells[column] = uint8(slices.Index(MatrixStatuses, status))
+		}
+	}
+	slices.SortFunc(m.Rows, func(a, b MatrixRow) int { return compareNames(a.Name, b.Name) })
+	return m
+}

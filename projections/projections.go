@@ -1,0 +1,165 @@
+// Package projections folds the ledger into what is shown: the state of the
+// law at a position, and the views that answer questions of it.
+//
+// Views are immutable values. A batch of commits makes the next Views, which
+// are published by one atomic store: readers take the pointer and never lock,
+// and everything that one reader sees belongs to one position. Views are
+// rebuilt from the store on start; nothing of them is kept on disk.
+//
+// A view is a function of the state and the three axes (domain.Axes) that
+// gives a value ready to be written as JSON or as a table. All of them say the
+// axes they answer for, and carry sources and verification along.
+package projections
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/eventstore/codec"
+)
+
+// Views is everything that is shown at one position of the ledger.
+type Views struct {
+	State    *domain.State
+	Position eventstore.Position
+	Hash     eventstore.Hash // of the commit at Position
+	Recorded time.Time       // of the commit at Position
+	instants []int64         // of each position from 1, in microseconds since 1970
+}
+
+// PositionAt gives the last position recorded at or before the instant, 0 when
+// nothing was.
+func (v *Views) PositionAt(t time.Time) eventstore.Position {
+	at := t.UnixMicro()
+	return eventstore.Position(sort.Search(len(v.instants), func(i int) bool { return v.instants[i] > at }))
+}
+
+// RecordedAt gives the instant at which the commit at a position was recorded.
+func (v *Views) RecordedAt(p eventstore.Position) (time.Time, bool) {
+	if p == 0 || int(p) > len(v.instants) {
+		return time.Time{}, false
+	}
+	return time.UnixMicro(v.instants[p-1]).UTC(), true
+}
+
+// Projection holds the current Views and makes the next ones. Load, and then
+// Apply, are called by one goroutine; everything else by any.
+type Projection struct {
+	current atomic.Pointer[Views]
+	decoder *codec.Decoder
+	loading *loading
+
+	mu      sync.Mutex
+	changed chan struct{} // closed when the next Views are published
+}
+
+// loading is a rebuild under way: nothing of it is published before it is done.
+type loading struct {
+	draft *domain.Draft
+	views Views
+}
+
+// NewProjection gives the views of an empty ledger.
+func NewProjection() *Projection {
+	p := &Projection{decoder: codec.NewDecoder(), changed: make(chan struct{})}
+	p.current.Store(&Views{State: domain.NewState()})
+	return p
+}
+
+// Current gives the views as they are now.
+func (p *Projection) Current() *Views { return p.current.Load() }
+
+// Load folds one commit of a rebuild, without publishing. The first Apply, or
+// Loaded, publishes.
+func (p *Projection) Load(c eventstore.Commit) error {
+	if p.loading == nil {
+		before := *p.Current()
+		p.loading = &loading{draft: before.State.Edit(), views: before}
+	}
+	return p.fold(p.loading, c)
+}
+
+// Loaded publishes what Load folded.
+func (p *Projection) Loaded() {
+	if p.loading == nil {
+		return
+	}
+	views := p.loading.views
+	views.State = p.loading.draft.Freeze()
+	p.loading = nil
+	p.publish(&views)
+}
+
+// Apply folds commits and publishes the views after the last of them. Commits
+// that the views have seen are passed over; a gap is an error, and nothing is
+// published after an error.
+func (p *Projection) Apply(commits []eventstore.Commit) error {
+	for _, c := range commits {
+		if p.loading == nil && c.Position <= p.Current().Position {
+			continue
+		}
+		if err := p.Load(c); err != nil {
+			p.loading = nil
+			return err
+		}
+	}
+	p.Loaded()
+	return nil
+}
+
+func (p *Projection) fold(l *loading, c eventstore.Commit) error {
+	if c.Position != l.views.Position+1 {
+		return fmt.Errorf("views: position %d follows %d", c.Position, l.views.Position)
+	}
+	entries, err := p.decoder.Commit(c)
+	if err != nil {
+		return fmt.Errorf("views: %w", err)
+	}
+	for _, e := range entries {
+		if err := l.draft.Apply(e); err != nil {
+			return fmt.Errorf("views: %w", err)
+		}
+	}
+	l.views.Position, l.views.Hash, l.views.Recorded = c.Position, c.Hash(), c.Recorded
+	// Appending is safe beside readers: they never look beyond the length of
+	// the slice that they hold, and only this goroutine appends.
+	l.views.instants = append(l.views.instants, c.Recorded.UnixMicro())
+	return nil
+}
+
+func (p *Projection) publish(v *Views) {
+	p.current.Store(v)
+	p.mu.Lock()
+	close(p.changed)
+	p.changed = make(chan struct{})
+	p.mu.Unlock()
+}
+
+// Changed gives a channel that is closed when views after the current ones are
+// published. Take it before looking at Current.
+func (p *Projection) Changed() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.changed
+}
+
+// Await waits until the views have reached the position.
+func (p *Projection) Await(ctx context.Context, position eventstore.Position) error {
+	for {
+		changed := p.Changed()
+		if p.Current().Position >= position {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

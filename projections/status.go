@@ -1,0 +1,263 @@
+package projections
+
+import (
+	"slices"
+
+	"depositary/domain"
+)
+
+// TreatyHead is what a list says of a treaty.
+type TreatyHead struct {
+	ID         domain.TreatyID `json:"id"`
+	Short      string          `json:"short"`
+	Title      string          `json:"title"`
+	Adopted    domain.Date     `json:"adopted,omitzero" format:"date"`
+	Place      string          `json:"place,omitempty"`
+	Depositary string          `json:"depositary,omitempty"`
+	Parent     domain.TreatyID `json:"parent,omitempty"`
+	Revision   uint64          `json:"revision" doc:"Position of the last commit about the treaty; send it as seen when writing"`
+}
+
+func (on On) head(t *domain.Treaty) TreatyHead {
+	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, min(on.state.Revision(t.ID), on.known())}
+}
+
+// TreatySummary is one line of the list of treaties.
+type TreatySummary struct {
+	TreatyHead
+	Entry   domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force"`
+	InForce domain.Date        `json:"inForce,omitzero" format:"date"`
+	domain.Counts
+}
+
+// Treaties lists all treaties with their counts on the day.
+func Treaties(on On) []TreatySummary {
+	list := []TreatySummary{}
+	for _, t := range on.state.Treaties(on.known()) {
+		h := on.history(t.ID)
+		e := h.Explain(on.AsOf)
+		list = append(list, TreatySummary{on.head(t), e.Status, e.InForce, h.CountsOn(on.AsOf)})
+	}
+	return list
+}
+
+// ActRef is an act as a status shows it: what was done, when, by which record,
+// and how far the record is verified.
+type ActRef struct {
+	Record       domain.RecordID   `json:"record"`
+	Action       domain.ActionKind `json:"action"`
+	Date         domain.Date       `json:"date" format:"date"`
+	Effect       domain.Date       `json:"effect,omitzero" doc:"Day of effect that the record states" format:"date"`
+	Corrected    bool              `json:"corrected,omitempty" doc:"The record was corrected; its versions are at /v1/actions/{record}"`
+	Source       string            `json:"source,omitempty"`
+	Verification string            `json:"verification,omitempty"`
+}
+
+func refer(a domain.Act) ActRef {
+	action := a.Action()
+	ref := ActRef{Record: a.ID, Action: action.Kind, Date: action.Date, Effect: action.Effect, Corrected: a.Version.Op == domain.OpCorrected}
+	if p := action.Provenance; p != nil {
+		ref.Source, ref.Verification = p.Source, p.Verification
+	}
+	return ref
+}
+
+// StatusRow is where one participant stands in respect of one treaty.
+type StatusRow struct {
+	Treaty           domain.TreatyID      `json:"treaty"`
+	TreatyShort      string               `json:"treatyShort"`
+	Participant      domain.ParticipantID `json:"participant"`
+	Name             string               `json:"name" doc:"The name it bore on the day"`
+	Status           domain.Status        `json:"status"`
+	Since            domain.Date          `json:"since,omitzero" doc:"Day from which it has this status" format:"date"`
+	Why              string               `json:"why,omitempty"`
+	Signature        *ActRef              `json:"signature,omitempty"`
+	Consent          *ActRef              `json:"consent,omitempty"`
+	Bound            domain.Date          `json:"bound,omitzero" doc:"Day from which the treaty is, or will be, in force for it" format:"date"`
+	Until            domain.Date          `json:"until,omitzero" doc:"Day on which its consent ends, or ended" format:"date"`
+	WithReservations bool                 `json:"withReservations,omitempty"`
+	Provisional      bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally"`
+	Excludes         []string             `json:"excludes,omitempty"`
+	Territories      []string             `json:"territories,omitempty"`
+}
+
+// row describes a course on the day, false where nothing had happened by then.
+func (on On) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
+	s := c.On(on.AsOf)
+	row := StatusRow{
+		Treaty: h.Treaty.ID, TreatyShort: h.Treaty.Short, Participant: c.Participant, Name: on.name(c.Participant),
+		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional,
+	}
+	for _, a := range c.Acts {
+		if a.Action().Kind.IsSignature() && !h.SignatureDay(a).After(on.AsOf) {
+			ref := refer(a)
+			row.Signature = &ref
+		}
+	}
+	if p := latestPeriod(c, on.AsOf); p != nil {
+		ref := refer(p.Consent)
+		row.Consent, row.Bound = &ref, p.Bound
+		row.Excludes, row.Territories = p.Consent.Action().Excludes, p.Consent.Action().Territories
+		if p.Ending.Version == nil || !p.Ending.Action().Date.After(on.AsOf) {
+			row.Until = p.Until
+		}
+	}
+	return row, s.Status != domain.NoAction || s.Provisional
+}
+
+// latestPeriod gives the last period of consent that had begun by the day.
+func latestPeriod(c *domain.Course, day domain.Date) *domain.Period {
+	for i := range slices.Backward(c.Periods) {
+		if !c.Periods[i].From.After(day) {
+			return &c.Periods[i]
+		}
+	}
+	return nil
+}
+
+// TreatyStatus is the status table of a treaty.
+type TreatyStatus struct {
+	Axes       Axes                    `json:"axes"`
+	Treaty     TreatyHead              `json:"treaty"`
+	Counts     domain.Counts           `json:"counts"`
+	Entry      domain.EntryExplanation `json:"entryIntoForce"`
+	Procedures []domain.Procedure      `json:"procedures,omitempty" doc:"Optional procedures with counters of their own"`
+	Rows       []StatusRow             `json:"rows"`
+}
+
+// Status gives the status table of a treaty, false where it is not known.
+func Status(on On, id domain.TreatyID) (TreatyStatus, bool) {
+	h := on.history(id)
+	if h == nil {
+		return TreatyStatus{}, false
+	}
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.head(h.Treaty), Counts: h.CountsOn(on.AsOf), Entry: h.Explain(on.AsOf),
+		Procedures: h.Procedures(on.AsOf), Rows: []StatusRow{}}
+	for _, c := range h.Courses {
+		if row, acted := on.row(h, c); acted {
+			s.Rows = append(s.Rows, row)
+		}
+	}
+	slices.SortStableFunc(s.Rows, func(a, b StatusRow) int { return compareNames(a.Name, b.Name) })
+	return s, true
+}
+
+// EntryIntoForce is the explanation alone.
+type EntryIntoForce struct {
+	Axes       Axes                    `json:"axes"`
+	Treaty     TreatyHead              `json:"treaty"`
+	Counts     domain.Counts           `json:"counts"`
+	Entry      domain.EntryExplanation `json:"entryIntoForce"`
+	Procedures []domain.Procedure      `json:"procedures,omitempty"`
+}
+
+// Entry explains a treaty's entry into force, false where it is not known.
+func Entry(on On, id domain.TreatyID) (EntryIntoForce, bool) {
+	h := on.history(id)
+	if h == nil {
+		return EntryIntoForce{}, false
+	}
+	return EntryIntoForce{on.Axes, on.head(h.Treaty), h.CountsOn(on.AsOf), h.Explain(on.AsOf), h.Procedures(on.AsOf)}, true
+}
+
+// ParticipantStatus is where one participant stands in respect of every treaty
+// of which it has done something.
+type ParticipantStatus struct {
+	Axes        Axes               `json:"axes"`
+	Participant domain.Participant `json:"participant"`
+	Name        string             `json:"name" doc:"The name it bore on the day"`
+	Rows        []StatusRow        `json:"rows"`
+}
+
+// OfParticipant gives the status of a participant, false where it is not known.
+func OfParticipant(on On, id domain.ParticipantID) (ParticipantStatus, bool) {
+	p, ok := on.state.Participant(id, on.known())
+	if !ok {
+		return ParticipantStatus{}, false
+	}
+	s := ParticipantStatus{Axes: on.Axes, Participant: *p, Name: p.Name(on.AsOf), Rows: []StatusRow{}}
+	for _, t := range on.state.Treaties(on.known()) {
+		if on.state.Participation(t.ID, id) == nil {
+			continue
+		}
+		h := on.history(t.ID)
+		if row, acted := on.row(h, h.Course(id)); acted {
+			s.Rows = append(s.Rows, row)
+		}
+	}
+	return s, true
+}
+
+// Participation is one participant and one treaty with history and reasons.
+type Participation struct {
+	Axes    Axes         `json:"axes"`
+	Treaty  TreatyHead   `json:"treaty"`
+	Status  StatusRow    `json:"status"`
+	Course  []Standing   `json:"course" doc:"Every status it has had and, as far as follows from what was deposited, will have"`
+	Acts    []ActVersion `json:"acts" doc:"The acts as they stand"`
+	Records []RecordView `json:"records" doc:"Every record in the order of the ledger, with corrections and annulments"`
+}
+
+// Standing is one step of a course.
+type Standing struct {
+	From             domain.Date     `json:"from" format:"date"`
+	Status           domain.Status   `json:"status"`
+	WithReservations bool            `json:"withReservations,omitempty"`
+	Provisional      bool            `json:"provisional,omitempty"`
+	Cause            domain.RecordID `json:"cause,omitzero"`
+	Why              string          `json:"why,omitempty"`
+}
+
+// ActVersion is an act as it stands, under the id of its first record.
+type ActVersion struct {
+	Record domain.RecordID `json:"record"`
+	domain.Action
+}
+
+// RecordView is one record of the ledger about a participation.
+type RecordView struct {
+	ID       domain.RecordID `json:"id"`
+	Op       string          `json:"op" enum:"recorded,corrected,annulled"`
+	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected or annulled"`
+	Action   *domain.Action  `json:"action,omitempty"`
+	Reason   string          `json:"reason,omitempty"`
+	Answered []domain.Code   `json:"answered,omitempty" doc:"Queries that the reason let pass"`
+	Standing bool            `json:"standing" doc:"Whether it is what holds, as known on the axes"`
+}
+
+// OfParticipation gives one participation, false where treaty or participant
+// are not known.
+func OfParticipation(on On, treaty domain.TreatyID, id domain.ParticipantID) (Participation, bool) {
+	h := on.history(treaty)
+	if _, ok := on.state.Participant(id, on.known()); h == nil || !ok {
+		return Participation{}, false
+	}
+	c := h.Course(id)
+	row, _ := on.row(h, c)
+	v := Participation{Axes: on.Axes, Treaty: on.head(h.Treaty), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
+	for _, s := range c.Standings {
+		v.Course = append(v.Course, Standing{s.From, s.Status, s.WithReservations, s.Provisional, s.Cause, s.Why})
+	}
+	standing := make(map[domain.RecordID]bool)
+	for _, a := range c.Acts {
+		standing[a.Version.ID] = true
+		v.Acts = append(v.Acts, ActVersion{a.ID, *a.Action()})
+	}
+	if part := on.state.Participation(treaty, id); part != nil {
+		for _, r := range part.Records() {
+			if r.ID.Position <= on.known() {
+				v.Records = append(v.Records, viewRecord(r, standing[r.ID]))
+			}
+		}
+	}
+	return v, true
+}
+
+func viewRecord(r *domain.Record, standing bool) RecordView {
+	v := RecordView{ID: r.ID, Op: r.Op.String(), Target: r.Target, Reason: r.Reason, Answered: r.Answered, Standing: standing}
+	if r.Op != domain.OpAnnulled {
+		action := r.Action
+		v.Action = &action
+	}
+	return v
+}

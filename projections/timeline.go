@@ -1,0 +1,139 @@
+package projections
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"depositary/domain"
+)
+
+// Timeline is what happened in law, day by day: acts, and the effects that
+// follow from them. Days after the day asked for are not part of it.
+type Timeline struct {
+	Axes   Axes            `json:"axes"`
+	Moment []TimelineEntry `json:"entries"`
+}
+
+// TimelineEntry is one fact or effect of one day.
+type TimelineEntry struct {
+	Date        domain.Date          `json:"date" format:"date"`
+	Treaty      domain.TreatyID      `json:"treaty"`
+	Participant domain.ParticipantID `json:"participant,omitempty"`
+	Name        string               `json:"name,omitempty" doc:"The name that the participant bore on that day"`
+	Kind        string               `json:"kind" enum:"act,effect" doc:"act: something was received; effect: something followed in law"`
+	What        string               `json:"what"`
+	Record      domain.RecordID      `json:"record,omitzero"`
+	Counts      domain.Counts        `json:"counts" doc:"Signatories, consents and parties of the treaty on that day"`
+}
+
+// TreatyTimeline gives the timeline of a treaty, false where it is not known.
+func TreatyTimeline(on On, id domain.TreatyID) (Timeline, bool) {
+	h := on.history(id)
+	if h == nil {
+		return Timeline{}, false
+	}
+	t := Timeline{Axes: on.Axes, Moment: []TimelineEntry{}}
+	t.Moment = append(t.Moment, on.treatyMoments(h)...)
+	for _, c := range h.Courses {
+		t.Moment = append(t.Moment, on.courseMoments(h, c)...)
+	}
+	sortMoments(t.Moment)
+	countMoments(h, t.Moment)
+	return t, true
+}
+
+// ParticipantTimeline gives the timeline of a participant over all treaties,
+// false where it is not known.
+func ParticipantTimeline(on On, id domain.ParticipantID) (Timeline, bool) {
+	if _, ok := on.state.Participant(id, on.known()); !ok {
+		return Timeline{}, false
+	}
+	t := Timeline{Axes: on.Axes, Moment: []TimelineEntry{}}
+	for _, treaty := range on.state.Treaties(on.known()) {
+		if on.state.Participation(treaty.ID, id) == nil {
+			continue
+		}
+		h := on.history(treaty.ID)
+		moments := on.courseMoments(h, h.Course(id))
+		sortMoments(moments)
+		countMoments(h, moments)
+		t.Moment = append(t.Moment, moments...)
+	}
+	sortMoments(t.Moment)
+	return t, true
+}
+
+func (on On) treatyMoments(h *domain.History) (moments []TimelineEntry) {
+	add := func(day domain.Date, what string) {
+		if !day.IsZero() && !day.After(on.AsOf) {
+			moments = append(moments, TimelineEntry{Date: day, Treaty: h.Treaty.ID, Kind: "effect", What: what})
+		}
+	}
+	add(h.Treaty.Adopted, "adopted")
+	if s := h.Treaty.Signature; s != nil {
+		add(s.Opens, "opened for signature")
+	}
+	e := h.Explain(on.AsOf)
+	add(e.MetOn, "condition for entry into force met: "+e.Condition)
+	what := "entered into force"
+	if e.FromStated {
+		what += " (published day; the deposits held do not give it)"
+	}
+	add(e.InForce, what)
+	return moments
+}
+
+func (on On) courseMoments(h *domain.History, c *domain.Course) (moments []TimelineEntry) {
+	add := func(day domain.Date, kind, what string, record domain.RecordID) {
+		if day.IsZero() || day.After(on.AsOf) {
+			return
+		}
+		name := string(c.Participant)
+		if p, ok := on.state.Participant(c.Participant, on.known()); ok {
+			name = p.Name(day)
+		}
+		moments = append(moments, TimelineEntry{Date: day, Treaty: h.Treaty.ID, Participant: c.Participant, Name: name, Kind: kind, What: what, Record: record})
+	}
+	for _, a := range c.Acts {
+		what := string(a.Action().Kind)
+		if effect := a.Action().Effect; !effect.IsZero() {
+			what += ", effective " + effect.String()
+		}
+		add(a.Action().Date, "act", what, a.ID)
+	}
+	for i, s := range c.Standings {
+		switch before := previousStatus(c.Standings, i); {
+		case s.Status == before:
+		case s.Status == domain.Party && before == domain.WithdrawalNotified:
+			add(s.From, "effect", "withdrawal revoked: remains a party", s.Cause)
+		case s.Status == domain.Party, s.Status == domain.FormerParty, s.Status == domain.Extinct:
+			add(s.From, "effect", fmt.Sprintf("%s (before: %s)", s.Status, before), s.Cause)
+		}
+	}
+	return moments
+}
+
+func previousStatus(standings []domain.Standing, i int) domain.Status {
+	if i == 0 {
+		return domain.NoAction
+	}
+	return standings[i-1].Status
+}
+
+func sortMoments(moments []TimelineEntry) {
+	slices.SortStableFunc(moments, func(a, b TimelineEntry) int {
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Kind, b.Kind), compareNames(a.Name, b.Name))
+	})
+}
+
+// countMoments adds the counts of the day; equal days are counted once.
+func countMoments(h *domain.History, moments []TimelineEntry) {
+	for i := range moments {
+		if i > 0 && moments[i-1].Date == moments[i].Date {
+			moments[i].Counts = moments[i-1].Counts
+		} else {
+			moments[i].Counts = h.CountsOn(moments[i].Date)
+		}
+	}
+}
