@@ -228,17 +228,21 @@ func (d *decider) checkForm(a *Action) (findings []Finding) {
 func checkSizes(a *Action) (findings []Finding) {
 	findings = append(findings, tooLong("note", a.Note, maxNote)...)
 	findings = append(findings, tooLong("notification", a.Notification, maxReason)...)
-	lists := map[string][]string{"excludes": a.Excludes, "territories": a.Territories}
+	type list struct {
+		field   string
+		entries []string
+	}
+	lists := []list{{"excludes", a.Excludes}, {"territories", a.Territories}}
 	if s := a.Statement; s != nil {
 		findings = append(findings, tooLong("statement.text", s.Text, maxStatement)...)
-		lists["statement.articles"] = s.Articles
+		lists = append(lists, list{"statement.articles", s.Articles})
 		if strings.TrimSpace(s.Text) == "" {
 			findings = append(findings, reject(CodeFieldRequired, "statement.text", "a statement has a text").accepting("its text as received"))
 		}
 	}
-	for field, list := range lists {
-		if len(list) > maxList || slices.ContainsFunc(list, func(x string) bool { return strings.TrimSpace(x) == "" || len(x) > 500 }) {
-			findings = append(findings, reject(CodeFieldTooLong, field, fmt.Sprintf("up to %d entries of 1 to 500 characters", maxList)))
+	for _, l := range lists {
+		if len(l.entries) > maxList || slices.ContainsFunc(l.entries, func(x string) bool { return strings.TrimSpace(x) == "" || len(x) > 500 }) {
+			findings = append(findings, reject(CodeFieldTooLong, l.field, fmt.Sprintf("up to %d entries of 1 to 500 characters", maxList)))
 		}
 	}
 	return findings

@@ -123,23 +123,11 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 // day. Codes and aliases have no interval, and always meet.
 func (d *decider) bearAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
 	other, _ := d.draft.Participant(otherID, 0)
-	mine, ok1 := nameInterval(p, spelling)
-	theirs, ok2 := nameInterval(other, spelling)
-	return !ok1 || !ok2 || mine.overlaps(theirs)
-}
-
-func nameInterval(p *Participant, spelling string) (Interval, bool) {
-	for _, n := range p.Names {
-		if foldSpelling(n.Name) == foldSpelling(spelling) {
-			return n.Interval, true
-		}
+	mine, theirs := p.bearing(spelling), other.bearing(spelling)
+	if len(mine) == 0 || len(theirs) == 0 {
+		return true
 	}
-	for _, c := range p.Codes {
-		if foldSpelling(c.Code) == foldSpelling(spelling) {
-			return c.Interval, true
-		}
-	}
-	return Interval{}, false
+	return slices.ContainsFunc(mine, func(i Interval) bool { return slices.ContainsFunc(theirs, i.overlaps) })
 }
 
 func (d *decider) defineGroup(g *Group, field string) {

@@ -112,6 +112,28 @@ func (p *Participant) spellings() []string {
 	return append(all, p.Aliases...)
 }
 
+// bearing gives the intervals for which the participant bears a spelling as a
+// name or a code; a name may come back (Democratic Republic of the Congo).
+func (p *Participant) bearing(spelling string) (intervals []Interval) {
+	key := foldSpelling(spelling)
+	for _, n := range p.Names {
+		if foldSpelling(n.Name) == key {
+			intervals = append(intervals, n.Interval)
+		}
+	}
+	for _, c := range p.Codes {
+		if foldSpelling(c.Code) == key {
+			intervals = append(intervals, c.Interval)
+		}
+	}
+	return intervals
+}
+
+// bears says whether the spelling is a name or a code of the participant on that day.
+func (p *Participant) bears(spelling string, on Date) bool {
+	return slices.ContainsFunc(p.bearing(spelling), func(i Interval) bool { return i.Contains(on) })
+}
+
 // check gives what is wrong with the participant as such.
 func (p *Participant) check() (findings []Finding) {
 	bad := func(field, format string, args ...any) {

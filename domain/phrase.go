@@ -22,6 +22,9 @@ func (e *PhraseError) Error() string {
 	return fmt.Sprintf("%q, column %d: %s", e.Phrase, e.Column, e.Expected)
 }
 
+// maxPhrase is the length of a phrase, in bytes, that is read at all.
+const maxPhrase = 500
+
 type conditionOp int
 
 const (
@@ -69,6 +72,9 @@ var (
 // ParseCondition reads a condition phrase; its error is a *PhraseError.
 func ParseCondition(text string) (Condition, error) {
 	p := &conditionParser{text: text}
+	if len(text) > maxPhrase {
+		return Condition{}, &PhraseError{text[:maxPhrase], maxPhrase + 1, fmt.Sprintf("a phrase of up to %d characters expected", maxPhrase)}
+	}
 	c := p.anyOf()
 	if p.err == nil && p.at < len(text) {
 		p.fail(`the end, " and " or " or " expected`)
@@ -95,9 +101,11 @@ type conditionParser struct {
 	err  error
 }
 
-func (p *conditionParser) fail(expected string) {
+func (p *conditionParser) fail(expected string) { p.failAt(p.at, expected) }
+
+func (p *conditionParser) failAt(at int, expected string) {
 	if p.err == nil {
-		p.err = &PhraseError{p.text, p.at + 1, expected}
+		p.err = &PhraseError{p.text, at + 1, expected}
 	}
 }
 
@@ -151,11 +159,12 @@ func (p *conditionParser) leaf() (c Condition) {
 	if p.err != nil {
 		return c
 	}
+	start := p.at
 	if m := p.match(reCount); m != nil {
 		c = Condition{op: opCount, n: atoi(m[1]), declarations: m[2] == "declarations", group: GroupID(m[3]),
 			ofWhich: atoi(m[4]), ofWhichGroup: GroupID(m[5]), organizations: m[6] != "", noSuccessions: m[7] != ""}
 		if c.n == 0 {
-			p.fail("a number of at least 1 expected")
+			p.failAt(start, "a number of at least 1 expected")
 		}
 		return c
 	}
@@ -165,12 +174,12 @@ func (p *conditionParser) leaf() (c Condition) {
 	if m := p.match(reFraction); m != nil {
 		c = Condition{op: opFraction, num: atoi(m[1]), den: atoi(m[2]), group: GroupID(m[3])}
 		if c.den == 0 || c.num == 0 || c.num > c.den {
-			p.fail("a fraction above 0 and up to 1 expected, such as 2/3")
+			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
 		}
 		if m[4] != "" {
 			day, err := ParseDate(m[4])
 			if err != nil {
-				p.fail(err.Error())
+				p.failAt(p.at-len(m[4]), err.Error())
 			}
 			c.on = day
 		}
@@ -182,7 +191,7 @@ func (p *conditionParser) leaf() (c Condition) {
 	if m := p.match(reShare); m != nil {
 		percent, _ := strconv.ParseFloat(m[1], 64)
 		if percent <= 0 || percent > 100 {
-			p.fail("a share above 0% and up to 100% expected")
+			p.failAt(start, "a share above 0% and up to 100% expected")
 		}
 		return Condition{op: opShare, percent: percent, weights: WeightsID(m[2])}
 	}
@@ -276,6 +285,9 @@ var (
 
 // ParseDelay reads a delay phrase with its floors; its error is a *PhraseError.
 func ParseDelay(text string) (Delay, error) {
+	if len(text) > maxPhrase {
+		return Delay{}, &PhraseError{text[:maxPhrase], maxPhrase + 1, fmt.Sprintf("a phrase of up to %d characters expected", maxPhrase)}
+	}
 	d := Delay{text: text}
 	column := 1
 	for i, part := range strings.Split(text, "; ") {
@@ -318,7 +330,7 @@ func parseSpan(text string) (span, error) {
 		unit := map[string]delayUnit{"day": firstAfterDays, "month": firstAfterMonths}[m[2]]
 		return span{unit, atoi(m[1])}, nil
 	}
-	if m := reFirstOfNth.FindStringSubmatch(text); m != nil {
+	if m := reFirstOfNth.FindStringSubmatch(text); m != nil && atoi(m[1]) > 0 {
 		return span{firstOfNthMonth, atoi(m[1])}, nil
 	}
 	return span{}, fmt.Errorf("%s expected", delayForms)

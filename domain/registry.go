@@ -100,7 +100,7 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	var bearing []*Participant
 	for _, id := range ids {
 		p, _ := knownAt(r.participants[id], 0)
-		if len(ids) == 1 || (p.Exists.Contains(on) && foldSpelling(p.Name(on)) == foldSpelling(spelling)) {
+		if len(ids) == 1 || (p.Exists.Contains(on) && p.bears(spelling, on)) {
 			bearing = append(bearing, p)
 		}
 	}

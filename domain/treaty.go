@@ -234,6 +234,9 @@ func (t *Treaty) checkEntry() (findings []Finding) {
 		if l.Then.IsZero() {
 			bad("laterParties.then", "a delay expected: "+delayForms)
 		}
+		if len(l.Then.floors) > 0 {
+			bad("laterParties.then", "a delay without floors expected: the treaty's own entry into force is the only one")
+		}
 	}
 	seen := make(map[string]bool)
 	for i, d := range t.Declarations {

@@ -24,7 +24,7 @@ type MatrixHead struct {
 type MatrixRow struct {
 	Participant domain.ParticipantID `json:"participant"`
 	Name        string               `json:"name"`
-	Cells       []uint8              `json:"cells"`
+	Cells       []int                `json:"cells"`
 }
 
 // MatrixStatuses are the statuses in the order of a matrix's numbers.
@@ -56,9 +56,9 @@ func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
 			if !ok {
 				i = len(m.Rows)
 				rows[c.Participant] = i
-				m.Rows = append(m.Rows, MatrixRow{c.Participant, on.name(c.Participant), make([]uint8, len(histories))})
+				m.Rows = append(m.Rows, MatrixRow{c.Participant, on.name(c.Participant), make([]int, len(histories))})
 			}
-			m.Rows[i].Cells[column] = uint8(slices.Index(MatrixStatuses, status))
+			m.Rows[i].Cells[column] = slices.Index(MatrixStatuses, status)
 		}
 	}
 	slices.SortFunc(m.Rows, func(a, b MatrixRow) int { return compareNames(a.Name, b.Name) })

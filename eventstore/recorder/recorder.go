@@ -30,7 +30,7 @@ import (
 	"depositary/projections"
 )
 
-// Options of a Recorder; all fields are required but Zone and MaxBatch.
+// Options of a Recorder; all fields are required but Zone and the limits.
 type Options struct {
 	Ledger     eventstore.Ledger
 	Store      eventstore.Store
@@ -38,6 +38,7 @@ type Options struct {
 	Now        func() time.Time
 	Zone       *time.Location // of the depositary's calendar; UTC by default
 	MaxBatch   int            // commands that go out together; 1,000 by default
+	MaxCommit  int            // bytes of the largest commit that the ledger takes; 0: not limited
 }
 
 // Request is a command with who gives it and under which id.
@@ -293,6 +294,9 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 			continue
 		}
 		commit, err := seal(p.Request, p.result.Events, position+1, previous, recorded)
+		if err == nil {
+			err = r.checkSize(commit)
+		}
 		if err != nil {
 			p.answer <- answer{err: err}
 			continue
@@ -309,6 +313,16 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 		outgoing = append(outgoing, p)
 	}
 	return outgoing, again
+}
+
+// checkSize refuses alone what would make the whole batch fail.
+func (r *Recorder) checkSize(c eventstore.Commit) error {
+	if size := len(c.Raw()); r.o.MaxCommit > 0 && size > r.o.MaxCommit {
+		return &DecisionError{Refusals: []domain.Finding{{Code: domain.CodeFieldTooLong, Kind: domain.Rejected,
+			Message:  fmt.Sprintf("the command makes a commit of %d bytes, the ledger takes %d", size, r.o.MaxCommit),
+			Accepted: "several smaller commands"}}}
+	}
+	return nil
 }
 
 // instant gives the time of recording, which never decreases along the ledger.

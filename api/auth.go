@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"depositary/api/tokens"
+	"depositary/domain"
+)
+
+type identityKey struct{}
+
+// WithIdentity says who a request comes from without a token. It is for a
+// caller in the same process that has the data folder itself.
+func WithIdentity(ctx context.Context, id tokens.Identity) context.Context {
+	return context.WithValue(ctx, identityKey{}, id)
+}
+
+func identityOf(ctx context.Context) tokens.Identity {
+	id, _ := ctx.Value(identityKey{}).(tokens.Identity)
+	return id
+}
+
+// require lets a request pass that comes from somebody who has the role.
+func (s *server) require(role tokens.Role) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		id, err := s.authenticate(ctx.Context(), ctx.Header("Authorization"))
+		if err == nil && !id.May(role) {
+			err = authProblem(http.StatusForbidden, fmt.Sprintf("the token of %s does not allow this", id.Actor), fmt.Sprintf("a token with the role %s", role))
+		}
+		if err != nil {
+			s.writeProblem(ctx, err)
+			return
+		}
+		next(huma.WithContext(ctx, WithIdentity(ctx.Context(), id)))
+	}
+}
+
+func (s *server) authenticate(ctx context.Context, header string) (tokens.Identity, error) {
+	if id := identityOf(ctx); id.Actor != "" {
+		return id, nil
+	}
+	const wanted = "a token in the header Authorization: Bearer …, made with depositary token create"
+	scheme, token, _ := strings.Cut(header, " ")
+	if header == "" || !strings.EqualFold(scheme, "Bearer") {
+		return tokens.Identity{}, authProblem(http.StatusUnauthorized, "writing needs a token", wanted)
+	}
+	id, err := s.Tokens.Check(token)
+	switch {
+	case errors.Is(err, tokens.ErrUnknown), errors.Is(err, tokens.ErrExpired):
+		return id, authProblem(http.StatusUnauthorized, err.Error(), wanted)
+	case err != nil:
+		return id, s.failed("authenticate", err)
+	}
+	return id, nil
+}
+
+func authProblem(status int, message, accepted string) *Problem {
+	kind := map[int]string{http.StatusUnauthorized: "token", http.StatusForbidden: "role"}[status]
+	p := problem(status, kind, message)
+	p.Findings = []domain.Finding{{Code: "TOKEN_REQUIRED", Kind: domain.Rejected, Field: "Authorization", Message: message, Accepted: accepted}}
+	if status == http.StatusForbidden {
+		p.Findings[0].Code = "ROLE_REQUIRED"
+	}
+	return p
+}

@@ -1,0 +1,192 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/time/rate"
+
+	"depositary/api/tokens"
+	"depositary/projections"
+)
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
+
+// Readiness says whether the node serves, and how far it is.
+type Readiness struct {
+	Ready    bool   `json:"ready"`
+	Why      string `json:"why,omitempty"`
+	Position uint64 `json:"position" doc:"Position of the views"`
+	Lag      uint64 `json:"lag" doc:"Commits that the views are behind what the ledger delivered"`
+	Version  string `json:"version"`
+}
+
+func (s *server) routesOperate() {
+	operation := func(method, path, id, summary string) huma.Operation {
+		return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{"Operation"}}
+	}
+	huma.Register(s.api, operation(http.MethodGet, "/healthz", "health", "Whether the process is alive"),
+		func(context.Context, *struct{}) (*struct {
+			Body struct {
+				Alive bool `json:"alive"`
+			}
+		}, error) {
+			out := &struct {
+				Body struct {
+					Alive bool `json:"alive"`
+				}
+			}{}
+			out.Body.Alive = true
+			return out, nil
+		})
+	huma.Register(s.api, operation(http.MethodGet, "/readyz", "readiness", "Whether the node serves reads and writes, its position and lag"),
+		func(context.Context, *struct{}) (*struct {
+			Status int
+			Body   Readiness
+		}, error) {
+			out := &struct {
+				Status int
+				Body   Readiness
+			}{Status: http.StatusOK, Body: Readiness{Ready: true, Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version}}
+			if err := s.Ready(); err != nil {
+				out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, err.Error()
+			}
+			return out, nil
+		})
+
+	verification := operation(http.MethodPost, "/v1/operate/verification", "verify", "Check chain, indexes, views and stream")
+	verification.Security = []map[string][]string{{"token": {string(tokens.Operate)}}}
+	verification.Middlewares = huma.Middlewares{s.require(tokens.Operate)}
+	huma.Register(s.api, verification, s.verify)
+
+	backup := operation(http.MethodGet, "/v1/operate/backup", "backup", "A consistent copy of the store")
+	backup.Security, backup.Middlewares = verification.Security, verification.Middlewares
+	backup.Responses = map[string]*huma.Response{"200": {Description: "The copy", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
+	huma.Register(s.api, backup, func(context.Context, *struct{}) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: s.backup}, nil
+	})
+	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
+}
+
+func (s *server) verify(ctx context.Context, _ *struct{}) (*output[projections.Verification], error) {
+	v, err := s.Verify(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, s.failed("verify", ctx.Err())
+		}
+		s.Logger.Error("verification failed", "cause", err)
+		return nil, problem(http.StatusConflict, "verification", err.Error())
+	}
+	return &output[projections.Verification]{v}, nil
+}
+
+func (s *server) backup(ctx huma.Context) {
+	_, w := humago.Unwrap(ctx)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a large store takes its time
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.bolt"`, s.Projection.Current().Position))
+	if _, err := s.Backup(w); err != nil {
+		s.Logger.Error("backup failed", "cause", err)
+		panic(http.ErrAbortHandler) // the client must not take half a copy for a whole one
+	}
+}
+
+// metrics counts what the door does.
+type metrics struct {
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+}
+
+func newMetrics(o Options) *metrics {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "depositary_http_requests_total", Help: "Requests by method and status."}, []string{"method", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "depositary_http_request_seconds", Help: "Duration of requests by method.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"method"}),
+	}
+	o.Metrics.MustRegister(m.requests, m.seconds,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "depositary_position", Help: "Position of the views."},
+			func() float64 { return float64(o.Projection.Current().Position) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "depositary_lag", Help: "Commits that the views are behind."},
+			func() float64 { return float64(o.Lag()) }))
+	return m
+}
+
+func (m *metrics) request(method string, status int, took time.Duration) {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut:
+	default:
+		method = "other"
+	}
+	m.requests.WithLabelValues(method, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(method).Observe(took.Seconds())
+}
+
+// limited bounds the rate of requests of one address. Addresses that have not
+// asked for a while are forgotten.
+func (s *server) limited(next http.Handler) http.Handler {
+	if s.RatePerSecond <= 0 {
+		return next
+	}
+	limiter := &limiter{perSecond: rate.Limit(s.RatePerSecond), burst: s.Burst, buckets: make(map[string]*bucket)}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !limiter.allow(hostOf(r.RemoteAddr), time.Now()) {
+			p := problem(http.StatusTooManyRequests, "rate", fmt.Sprintf("more than %g requests a second from this address", s.RatePerSecond))
+			p.retryAfter = "1"
+			writeProblem(w, r, p)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func hostOf(address string) string {
+	for i := len(address) - 1; i >= 0; i-- {
+		if address[i] == ':' {
+			return address[:i]
+		}
+	}
+	return address
+}
+
+type limiter struct {
+	perSecond rate.Limit
+	burst     int
+
+	mu      sync.Mutex
+	buckets map[string]*bucket
+	swept   time.Time
+}
+
+type bucket struct {
+	*rate.Limiter
+	used time.Time
+}
+
+func (l *limiter) allow(host string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.swept) > time.Minute {
+		for h, b := range l.buckets {
+			if now.Sub(b.used) > time.Minute {
+				delete(l.buckets, h)
+			}
+		}
+		l.swept = now
+	}
+	b, ok := l.buckets[host]
+	if !ok {
+		b = &bucket{Limiter: rate.NewLimiter(l.perSecond, max(l.burst, 1))}
+		l.buckets[host] = b
+	}
+	b.used = now
+	return b.AllowN(now, 1)
+}

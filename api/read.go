@@ -1,0 +1,418 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/projections"
+)
+
+// output is an answer with a body.
+type output[T any] struct{ Body T }
+
+// read registers a question.
+func read[I, T any](s *server, path, id, summary, tag string, handler func(*I) (T, error)) {
+	operation := huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
+		Errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusUnprocessableEntity, http.StatusTooManyRequests},
+	}
+	if _, ok := any(*new(T)).(tabular); !ok {
+		operation.Middlewares = huma.Middlewares{s.noTable}
+	}
+	huma.Register(s.api, operation, func(_ context.Context, in *I) (*output[T], error) {
+		body, err := handler(in)
+		if err != nil {
+			return nil, s.failed(id, err)
+		}
+		return &output[T]{body}, nil
+	})
+}
+
+// noTable refuses CSV where an answer has no form as a table.
+func (s *server) noTable(ctx huma.Context, next func(huma.Context)) {
+	if ctx.Header("Accept") == mediaCSV {
+		s.writeProblem(ctx, problem(http.StatusNotAcceptable, "format", "this answer has no form as a table; accepted: "+mediaJSON))
+		return
+	}
+	next(ctx)
+}
+
+type QuestionInput struct {
+	AxesInput
+	FormatInput
+}
+
+type TreatyInput struct {
+	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
+	AxesInput
+	FormatInput
+}
+
+type ParticipantInput struct {
+	Participant string `path:"participant" doc:"Id, code or name of the participant" example:"DEU"`
+	AxesInput
+	FormatInput
+}
+
+type PageInput struct {
+	Cursor string `query:"cursor" doc:"Where the page begins: next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"How many entries at most"`
+}
+
+func (s *server) routesRead() {
+	read(s, "/v1/treaties", "listTreaties", "All treaties with their counts", "Treaties", s.listTreaties)
+	read(s, "/v1/treaties/{treaty}", "getTreaty", "A treaty with its final clauses, in the form in which it can be sent back", "Treaties", s.getTreaty)
+	read(s, "/v1/treaties/{treaty}/status", "treatyStatus", "The status table of a treaty", "Treaties", s.treatyStatus)
+	read(s, "/v1/treaties/{treaty}/entry-into-force", "entryIntoForce", "Whether and when the treaty enters into force, and why", "Treaties", s.entryIntoForce)
+	read(s, "/v1/treaties/{treaty}/timeline", "treatyTimeline", "What happened in law, day by day", "Treaties", s.treatyTimeline)
+	read(s, "/v1/treaties/{treaty}/gap", "gap", "Which receiving countries are bound, and what share of the world's migrants lives in States that are", "Gap", s.gap)
+	read(s, "/v1/treaties/{treaty}/participants/{participant}", "participation", "One participant and one treaty, with history and reasons", "Treaties", s.participation)
+	read(s, "/v1/participants", "listParticipants", "All participants", "Participants", s.listParticipants)
+	read(s, "/v1/participants/{participant}", "getParticipant", "A participant, in the form in which it can be sent back", "Participants", s.getParticipant)
+	read(s, "/v1/participants/{participant}/status", "participantStatus", "Where a participant stands in respect of every treaty", "Participants", s.participantStatus)
+	read(s, "/v1/participants/{participant}/timeline", "participantTimeline", "What a participant did, and what followed", "Participants", s.participantTimeline)
+	read(s, "/v1/matrix", "matrix", "Participants and treaties", "Treaties", s.matrix)
+	read(s, "/v1/groups", "listGroups", "All groups of participants", "Groups and weights", s.listGroups)
+	read(s, "/v1/groups/{group}", "getGroup", "A group, in the form in which it can be sent back", "Groups and weights", s.getGroup)
+	read(s, "/v1/weights", "listWeights", "All weight tables and their editions", "Groups and weights", s.listWeights)
+	read(s, "/v1/weights/{weights}/{edition}", "getWeights", "One edition of a weight table, in the form in which it can be sent back", "Groups and weights", s.getWeights)
+	read(s, "/v1/ledger", "listLedger", "The ledger, commit by commit", "Ledger", s.listLedger)
+	read(s, "/v1/ledger/{position}", "getCommit", "One commit", "Ledger", s.getCommit)
+	read(s, "/v1/actions/{record}", "getAction", "An act with its record, corrections and annulments", "Ledger", s.getAction)
+}
+
+func (s *server) listTreaties(in *struct {
+	QuestionInput
+	PageInput
+}) (body treatiesBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	all := projections.Treaties(on)
+	page, next, err := paged(all, in.PageInput, func(t projections.TreatySummary) string { return string(t.ID) })
+	return treatiesBody{on.Axes, page, next}, err
+}
+
+// paged cuts a page out of a list; the cursor is the key of the entry before it.
+func paged[T any](all []T, in PageInput, key func(T) string) (page []T, next string, err error) {
+	start := 0
+	if in.Cursor != "" {
+		start = slices.IndexFunc(all, func(v T) bool { return key(v) == in.Cursor }) + 1
+		if start == 0 {
+			return nil, "", invalid("cursor", fmt.Sprintf("%q is no cursor of this list", in.Cursor), "next of the page before")
+		}
+	}
+	end := min(start+cmp.Or(in.Limit, 1000), len(all))
+	if end < len(all) {
+		next = key(all[end-1])
+	}
+	return all[start:end], next, nil
+}
+
+func (s *server) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
+	on, id, err := s.onTreaty(in)
+	if err != nil {
+		return t, err
+	}
+	held, ok := s.Projection.Current().State.Treaty(id, uint64(on.KnownAt))
+	if !ok {
+		return t, notKnownThen("treaty", in.Treaty, on)
+	}
+	return *held, nil
+}
+
+func notKnownThen(what, text string, on projections.On) error {
+	return notFound(what, text, fmt.Sprintf("a later knownAt: nothing was recorded of it up to position %d", on.KnownAt))
+}
+
+func (s *server) onTreaty(in *TreatyInput) (projections.On, domain.TreatyID, error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return on, "", err
+	}
+	id, err := s.treaty(in.Treaty)
+	return on, id, err
+}
+
+func (s *server) treatyStatus(in *TreatyInput) (body treatyStatusBody, err error) {
+	on, id, err := s.onTreaty(in)
+	if err != nil {
+		return body, err
+	}
+	status, ok := projections.Status(on, id)
+	if !ok {
+		return body, notKnownThen("treaty", in.Treaty, on)
+	}
+	return treatyStatusBody{status}, nil
+}
+
+func (s *server) entryIntoForce(in *TreatyInput) (body entryBody, err error) {
+	on, id, err := s.onTreaty(in)
+	if err != nil {
+		return body, err
+	}
+	entry, ok := projections.Entry(on, id)
+	if !ok {
+		return body, notKnownThen("treaty", in.Treaty, on)
+	}
+	return entryBody{entry}, nil
+}
+
+func (s *server) treatyTimeline(in *TreatyInput) (body timelineBody, err error) {
+	on, id, err := s.onTreaty(in)
+	if err != nil {
+		return body, err
+	}
+	timeline, ok := projections.TreatyTimeline(on, id)
+	if !ok {
+		return body, notKnownThen("treaty", in.Treaty, on)
+	}
+	return timelineBody{timeline}, nil
+}
+
+type GapInput struct {
+	TreatyInput
+	Receiving string `query:"receiving" default:"top20" doc:"What a receiving country is: top20, million, share10, high-income, or a group" example:"top20"`
+	StockYear int    `query:"stockYear" minimum:"0" maximum:"9999" doc:"Year of the migrant stock; the latest on or before the as-of day where absent" example:"2020"`
+	Edition   string `query:"edition" doc:"Edition of the migrant stock; the newest held where absent" example:"2020"`
+}
+
+func (s *server) gap(in *GapInput) (body gapBody, err error) {
+	on, id, err := s.onTreaty(&in.TreatyInput)
+	if err != nil {
+		return body, err
+	}
+	gap, ok, err := projections.GapOf(on, projections.GapQuestion{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
+	if !ok && err == nil {
+		err = notKnownThen("treaty", in.Treaty, on)
+	}
+	return gapBody{gap}, err
+}
+
+func (s *server) participation(in *struct {
+	Treaty      string `path:"treaty" example:"ICMW"`
+	Participant string `path:"participant" example:"MLI"`
+	AxesInput
+}) (body projections.Participation, err error) {
+	on, treaty, err := s.onTreaty(&TreatyInput{Treaty: in.Treaty, AxesInput: in.AxesInput})
+	if err != nil {
+		return body, err
+	}
+	participant, err := s.participant(in.Participant, on.AsOf)
+	if err != nil {
+		return body, err
+	}
+	body, ok := projections.OfParticipation(on, treaty, participant)
+	if !ok {
+		return body, notKnownThen("participation", in.Treaty+"/"+in.Participant, on)
+	}
+	return body, nil
+}
+
+func (s *server) listParticipants(in *struct {
+	QuestionInput
+	PageInput
+}) (body participantsBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	var all []participantOnADay
+	for _, p := range s.Projection.Current().State.Participants(uint64(on.KnownAt)) {
+		all = append(all, participantOnADay{p.Name(on.AsOf), *p})
+	}
+	page, next, err := paged(all, in.PageInput, func(p participantOnADay) string { return string(p.ID) })
+	return participantsBody{on.Axes, page, next}, err
+}
+
+func (s *server) onParticipant(in *ParticipantInput) (projections.On, domain.ParticipantID, error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return on, "", err
+	}
+	id, err := s.participant(in.Participant, on.AsOf)
+	return on, id, err
+}
+
+func (s *server) getParticipant(in *ParticipantInput) (p domain.Participant, err error) {
+	on, id, err := s.onParticipant(in)
+	if err != nil {
+		return p, err
+	}
+	held, ok := s.Projection.Current().State.Participant(id, uint64(on.KnownAt))
+	if !ok {
+		return p, notKnownThen("participant", in.Participant, on)
+	}
+	return *held, nil
+}
+
+func (s *server) participantStatus(in *ParticipantInput) (body participantStatusBody, err error) {
+	on, id, err := s.onParticipant(in)
+	if err != nil {
+		return body, err
+	}
+	status, ok := projections.OfParticipant(on, id)
+	if !ok {
+		return body, notKnownThen("participant", in.Participant, on)
+	}
+	return participantStatusBody{status}, nil
+}
+
+func (s *server) participantTimeline(in *ParticipantInput) (body timelineBody, err error) {
+	on, id, err := s.onParticipant(in)
+	if err != nil {
+		return body, err
+	}
+	timeline, ok := projections.ParticipantTimeline(on, id)
+	if !ok {
+		return body, notKnownThen("participant", in.Participant, on)
+	}
+	return timelineBody{timeline}, nil
+}
+
+func (s *server) matrix(in *struct {
+	QuestionInput
+	Treaties []string `query:"treaties" doc:"Ids or short names; all where absent" example:"ICMW,C97"`
+}) (body matrixBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	var chosen []domain.TreatyID
+	for _, text := range in.Treaties {
+		id, err := s.treaty(strings.TrimSpace(text))
+		if err != nil {
+			return body, err
+		}
+		chosen = append(chosen, id)
+	}
+	return matrixBody{projections.MatrixOf(on, chosen)}, nil
+}
+
+type groupsBody struct {
+	Groups []*domain.Group `json:"groups"`
+}
+
+func (s *server) listGroups(in *QuestionInput) (body groupsBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	return groupsBody{s.Projection.Current().State.Groups(uint64(on.KnownAt))}, nil
+}
+
+func (s *server) getGroup(in *struct {
+	Group string `path:"group" example:"OECD"`
+	QuestionInput
+}) (body groupBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), uint64(on.KnownAt))
+	if !ok {
+		return body, notFound("group", in.Group, "an id listed at /v1/groups")
+	}
+	return groupBody{*g}, nil
+}
+
+type weightsHead struct {
+	ID      domain.WeightsID `json:"id"`
+	Edition string           `json:"edition"`
+	Name    string           `json:"name"`
+	Unit    string           `json:"unit"`
+	Years   []int            `json:"years"`
+	Licence string           `json:"licence,omitempty"`
+	domain.Attestation
+}
+
+type weightsListBody struct {
+	Weights []weightsHead `json:"weights"`
+}
+
+func (s *server) listWeights(in *QuestionInput) (body weightsListBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	body.Weights = []weightsHead{}
+	for _, w := range s.Projection.Current().State.Weights(uint64(on.KnownAt)) {
+		body.Weights = append(body.Weights, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, w.Attestation})
+	}
+	return body, nil
+}
+
+func (s *server) getWeights(in *struct {
+	Weights string `path:"weights" example:"migrant-stock"`
+	Edition string `path:"edition" example:"2020"`
+	QuestionInput
+}) (body weightsBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, uint64(on.KnownAt))
+	if !ok {
+		return body, notFound("weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
+	}
+	return weightsBody{*w}, nil
+}
+
+func (s *server) listLedger(in *struct {
+	FormatInput
+	Treaty      string `query:"treaty" doc:"Only commits about this treaty"`
+	Participant string `query:"participant" doc:"Only commits about this participant"`
+	Order       string `query:"order" enum:"asc,desc" default:"asc"`
+	Cursor      uint64 `query:"cursor" doc:"Position after which, or with order=desc before which, the page begins"`
+	Limit       int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}) (body ledgerBody, err error) {
+	q := projections.LedgerQuestion{After: eventstore.Position(in.Cursor), Limit: in.Limit, Descending: in.Order == "desc"}
+	if in.Treaty == eventstore.Many {
+		q.Treaty = eventstore.Many
+	} else if in.Treaty != "" {
+		if q.Treaty, err = s.treaty(in.Treaty); err != nil {
+			return body, err
+		}
+	}
+	if in.Participant != "" {
+		if q.Participant, err = s.participant(in.Participant, s.Today()); err != nil {
+			return body, err
+		}
+	}
+	page, err := s.Ledger.Page(q)
+	return ledgerBody{page}, err
+}
+
+func (s *server) getCommit(in *struct {
+	Position uint64 `path:"position" minimum:"1" example:"1"`
+}) (projections.CommitView, error) {
+	c, ok, err := s.Ledger.Commit(eventstore.Position(in.Position))
+	if err == nil && !ok {
+		err = notFound("commit", fmt.Sprint(in.Position), fmt.Sprintf("a position up to %d", s.Projection.Current().Position))
+	}
+	return c, err
+}
+
+func (s *server) getAction(in *struct {
+	Record domain.RecordID `path:"record" doc:"Id of any record of the act" example:"812.1"`
+	AxesInput
+}) (projections.RecordDetail, error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return projections.RecordDetail{}, err
+	}
+	detail, ok := s.Ledger.Record(on, in.Record)
+	if !ok {
+		return detail, notFound("record", in.Record.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
+	}
+	return detail, nil
+}

@@ -1,0 +1,243 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"depositary/api/tokens"
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/eventstore/recorder"
+	"depositary/projections"
+)
+
+// Receipt is the answer to a command: where it stands in the ledger, and what
+// follows in law. The answer to a dry run is the same without the place.
+type Receipt struct {
+	DryRun   bool                `json:"dryRun,omitempty" doc:"Nothing was recorded"`
+	Repeated bool                `json:"repeated,omitempty" doc:"The command had been recorded before; this is its first place"`
+	Position eventstore.Position `json:"position,omitempty"`
+	Hash     *eventstore.Hash    `json:"hash,omitempty"`
+	Command  string              `json:"command"`
+	Recorded *time.Time          `json:"recorded,omitempty"`
+	Records  []domain.RecordID   `json:"records,omitempty" doc:"Ids of the records made, in the order of the command"`
+	Events   int                 `json:"events" doc:"How many events the command makes"`
+	Queries  []domain.Finding    `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
+	Effects  projections.Effects `json:"effects" doc:"What follows in law"`
+}
+
+type WriteInput struct {
+	Idempotency string `header:"Idempotency-Key" maxLength:"128" doc:"Id of the command: sent again it is recorded once and gets the first answer"`
+	DryRun      bool   `query:"dryRun" doc:"Answer as if it were recorded, and record nothing"`
+}
+
+type writeOutput struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     Receipt
+}
+
+func (s *server) routesWrite() {
+	write(s, http.MethodPost, "/v1/treaties/{treaty}/actions", "recordActions", "Record acts in respect of a treaty", "Recording", tokens.Record, s.recordActions)
+	write(s, http.MethodPost, "/v1/actions/{record}/correction", "correctAction", "Correct the record of an act", "Recording", tokens.Record, s.correctAction)
+	write(s, http.MethodPost, "/v1/actions/{record}/annulment", "annulRecord", "Annul a record", "Recording", tokens.Record, s.annulRecord)
+	write(s, http.MethodPut, "/v1/treaties/{treaty}", "defineTreaty", "Add or correct a treaty", "Definitions", tokens.Define, s.defineTreaty)
+	write(s, http.MethodPut, "/v1/participants/{participant}", "defineParticipant", "Add or correct a participant", "Definitions", tokens.Define, s.defineParticipant)
+	write(s, http.MethodPut, "/v1/groups/{group}", "defineGroup", "Add or correct a group", "Definitions", tokens.Define, s.defineGroup)
+	write(s, http.MethodPut, "/v1/weights/{weights}/{edition}", "defineWeights", "Add or correct an edition of a weight table", "Definitions", tokens.Define, s.defineWeights)
+}
+
+// order is a command with how it is to be carried out.
+type order struct {
+	WriteInput
+	command domain.Command
+}
+
+// write registers a command. The handler makes it of the input.
+func write[I any](s *server, method, path, id, summary, tag string, role tokens.Role, handler func(*I) (order, error)) {
+	huma.Register(s.api, huma.Operation{
+		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
+		Security:      []map[string][]string{{"token": {string(role)}}},
+		Errors:        []int{400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503},
+		MaxBodyBytes:  s.MaxBody,
+		DefaultStatus: http.StatusCreated,
+		Middlewares:   huma.Middlewares{s.require(role)},
+	}, func(ctx context.Context, in *I) (*writeOutput, error) {
+		o, err := handler(in)
+		if err != nil {
+			return nil, s.failed(id, err)
+		}
+		out, err := s.carryOut(ctx, o)
+		if err != nil {
+			return nil, s.failed(id, err)
+		}
+		return out, nil
+	})
+}
+
+func (s *server) carryOut(ctx context.Context, o order) (*writeOutput, error) {
+	if o.Idempotency == "" {
+		o.Idempotency = uuid.Must(uuid.NewV7()).String()
+	}
+	if !eventstore.Plain(o.Idempotency) {
+		return nil, invalid("Idempotency-Key", "the key cannot stand in the ledger", "1 to 128 printable ASCII characters without blank, quote and backslash")
+	}
+	request := recorder.Request{ID: o.Idempotency, Actor: identityOf(ctx).Actor, Command: o.command}
+	before := s.Projection.Current().State
+	if o.DryRun {
+		after, receipt, err := s.Recorder.Try(request)
+		if err != nil {
+			return nil, err
+		}
+		out := s.receipt(request, receipt, before, after)
+		out.Body.DryRun = true
+		return out, nil
+	}
+	receipt, err := s.Recorder.Record(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	return s.receipt(request, receipt, before, s.Projection.Current().State), nil
+}
+
+func (s *server) receipt(request recorder.Request, r recorder.Receipt, before, after *domain.State) *writeOutput {
+	treaty, _ := domain.Subject(request.Command)
+	out := &writeOutput{Status: http.StatusOK, Body: Receipt{Repeated: r.Repeated, Command: request.ID, Events: len(r.Entries), Queries: r.Queries,
+		Effects: projections.EffectsOf(before, after, treaty, participantsOf(r.Entries), s.Today())}}
+	if r.Commit.Position == 0 {
+		return out
+	}
+	hash, recorded := r.Commit.Hash(), r.Commit.Recorded
+	out.Body.Position, out.Body.Hash, out.Body.Recorded = r.Commit.Position, &hash, &recorded
+	for _, e := range r.Entries {
+		out.Body.Records = append(out.Body.Records, e.ID)
+	}
+	out.Location = fmt.Sprintf("/v1/ledger/%d", r.Commit.Position)
+	if !r.Repeated {
+		out.Status = http.StatusCreated
+	}
+	return out
+}
+
+func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
+	add := func(id domain.ParticipantID) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, e := range entries {
+		switch event := e.Event.(type) {
+		case *domain.ActionRecorded:
+			add(event.Action.Participant)
+		case *domain.ActionCorrected:
+			add(event.Action.Participant)
+		case *domain.RecordAnnulled:
+			add(event.Participant)
+		}
+	}
+	return ids
+}
+
+func (s *server) recordActions(in *struct {
+	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
+	WriteInput
+	Body struct {
+		Actions []domain.Action `json:"actions" minItems:"1" maxItems:"10000" doc:"The acts, recorded all or none"`
+		Reason  string          `json:"reason,omitempty" doc:"Why queries are to pass"`
+		Seen    uint64          `json:"seen,omitempty" doc:"Revision of the treaty that the writer had seen; refused if it has changed since"`
+	}
+}) (order, error) {
+	treaty, err := s.treaty(in.Treaty)
+	return order{in.WriteInput, &domain.RecordActions{Treaty: treaty, Actions: in.Body.Actions, Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+}
+
+// treatyOf finds the treaty of a record, or says that there is no such record.
+func (s *server) treatyOf(id domain.RecordID) (domain.TreatyID, error) {
+	treaty, ok := s.Ledger.TreatyOf(id)
+	if !ok {
+		return "", notFound("record", id.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
+	}
+	return treaty, nil
+}
+
+func (s *server) correctAction(in *struct {
+	Record domain.RecordID `path:"record" doc:"Any record of the act" example:"812.1"`
+	WriteInput
+	Body struct {
+		Action domain.Action `json:"action" doc:"The act as it is right, whole"`
+		Reason string        `json:"reason" doc:"Why the record is corrected"`
+		Seen   uint64        `json:"seen,omitempty"`
+	}
+}) (order, error) {
+	treaty, err := s.treatyOf(in.Record)
+	return order{in.WriteInput, &domain.CorrectAction{Treaty: treaty, Record: in.Record, Action: in.Body.Action, Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+}
+
+func (s *server) annulRecord(in *struct {
+	Record domain.RecordID `path:"record" doc:"The record that should never have been made" example:"812.1"`
+	WriteInput
+	Body struct {
+		Reason string `json:"reason" doc:"Why the record is annulled"`
+		Seen   uint64 `json:"seen,omitempty"`
+	}
+}) (order, error) {
+	treaty, err := s.treatyOf(in.Record)
+	return order{in.WriteInput, &domain.AnnulRecord{Treaty: treaty, Record: in.Record, Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+}
+
+type ReasonInput struct {
+	Reason string `query:"reason" doc:"Why it is added or corrected"`
+	Seen   uint64 `query:"seen" doc:"Revision that the writer had seen; refused if it has changed since"`
+}
+
+// sameID says that the id of a document is not the one in the path.
+func sameID(inPath, inBody string) error {
+	if inPath == inBody {
+		return nil
+	}
+	return invalid("id", "the document is about "+inBody+", the path about "+inPath, inPath)
+}
+
+func (s *server) defineTreaty(in *struct {
+	Treaty domain.TreatyID `path:"treaty" example:"IV-13"`
+	WriteInput
+	ReasonInput
+	Body domain.Treaty
+}) (order, error) {
+	return order{in.WriteInput, &domain.Define{Treaty: &in.Body, Reason: in.Reason, Seen: in.Seen}}, sameID(string(in.Treaty), string(in.Body.ID))
+}
+
+func (s *server) defineParticipant(in *struct {
+	Participant domain.ParticipantID `path:"participant" example:"TUR"`
+	WriteInput
+	ReasonInput
+	Body domain.Participant
+}) (order, error) {
+	return order{in.WriteInput, &domain.Define{Participants: []domain.Participant{in.Body}, Reason: in.Reason}}, sameID(string(in.Participant), string(in.Body.ID))
+}
+
+func (s *server) defineGroup(in *struct {
+	Group domain.GroupID `path:"group" example:"OECD"`
+	WriteInput
+	ReasonInput
+	Body domain.Group
+}) (order, error) {
+	return order{in.WriteInput, &domain.Define{Groups: []domain.Group{in.Body}, Reason: in.Reason}}, sameID(string(in.Group), string(in.Body.ID))
+}
+
+func (s *server) defineWeights(in *struct {
+	Weights domain.WeightsID `path:"weights" example:"migrant-stock"`
+	Edition string           `path:"edition" example:"2020"`
+	WriteInput
+	ReasonInput
+	Body domain.Weights
+}) (order, error) {
+	return order{in.WriteInput, &domain.Define{Weights: []domain.Weights{in.Body}, Reason: in.Reason}},
+		sameID(string(in.Weights)+"/"+in.Edition, string(in.Body.ID)+"/"+in.Body.Edition)
+}

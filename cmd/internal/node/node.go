@@ -1,0 +1,312 @@
+// Package node is the program as a value: it wires ledger, store, views,
+// recorder and door, starts them in order, and stops them in reverse.
+//
+// On start the store is opened and checked while the views are rebuilt from it,
+// the two copies of the ledger are compared (and the stream healed from the
+// store, or the store caught up from the stream), and an empty ledger gets the
+// bundled catalogue. While the node runs, the part of the stream that was not
+// compared at the start is compared in the background; damage ends the node.
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"depositary/api"
+	"depositary/api/tokens"
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/eventstore/boltstore"
+	"depositary/eventstore/codec"
+	"depositary/eventstore/ledger"
+	"depositary/eventstore/recorder"
+	"depositary/projections"
+)
+
+// Options of a node.
+type Options struct {
+	Data     string           // folder of the store, the embedded server's files and the tokens
+	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
+	Replicas int              // of the stream on a cluster
+	Empty    bool             // leave an empty ledger empty
+	Tokens   string           // file of tokens; tokens.json in the data folder where empty
+	Zone     *time.Location   // of the depositary's calendar; UTC where nil
+	Now      func() time.Time // the clock; time.Now where nil
+	Logger   *slog.Logger     // none where nil
+	Progress Progress         // of long work; none where nil
+	Version  string
+	Rate     float64 // requests a second of one address; 0: not limited
+	Burst    int
+}
+
+// Progress is told about long work: what it is, and how far. done equals total
+// at the end.
+type Progress func(what string, done, total uint64)
+
+// Node is a started node.
+type Node struct {
+	o          Options
+	projection *projections.Projection
+	store      *boltstore.Store
+	ledger     *ledger.Ledger
+	recorder   *recorder.Recorder
+	follower   *projections.Follower
+	tokens     *tokens.File
+	handler    http.Handler
+
+	teardown []step // in the order of starting
+	failed   atomic.Pointer[error]
+	failure  chan struct{} // closed when the node has failed
+	failOnce sync.Once
+}
+
+// step is one thing to be undone at the end.
+type step struct {
+	name string
+	undo func() error
+}
+
+// Files of a data folder.
+const (
+	storeFile  = "store.bolt"
+	streamDir  = "nats"
+	tokensFile = "tokens.json"
+)
+
+// Open starts a node. When it returns, the views are at the ledger's end as it
+// was, and reads and writes are served by Handler.
+func Open(ctx context.Context, o Options) (n *Node, err error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Progress == nil {
+		o.Progress = func(string, uint64, uint64) {}
+	}
+	if o.Tokens == "" {
+		o.Tokens = filepath.Join(o.Data, tokensFile)
+	}
+	if err := os.MkdirAll(o.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	n = &Node{o: o, projection: projections.NewProjection(), tokens: tokens.Open(o.Tokens, o.Now), failure: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.Close())
+			n = nil
+		}
+	}()
+	if err := n.openCopies(ctx); err != nil {
+		return n, err
+	}
+	report, err := eventstore.Reconcile(ctx, n.ledger, n.store, n.positions("restoring the stream from the store"))
+	if err != nil {
+		return n, explain(err)
+	}
+	if report.Restored > 0 {
+		o.Logger.Warn("the stream ended before the store and was restored from it", "stream", report.Stream, "store", report.Store, "restored", report.Restored)
+	}
+	if err := n.follow(ctx, report.Stream); err != nil {
+		return n, err
+	}
+	n.record()
+	if err := n.seed(ctx); err != nil {
+		return n, err
+	}
+	n.serveHandler()
+	n.auditInBackground(report)
+	return n, nil
+}
+
+// openCopies opens store and stream at the same time: each is work for a core.
+func (n *Node) openCopies(ctx context.Context) error {
+	var streamErr error
+	var opening sync.WaitGroup
+	opening.Go(func() {
+		o := ledger.Options{URLs: n.o.NATS, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
+		if n.o.NATS == "" {
+			o.Dir = filepath.Join(n.o.Data, streamDir)
+		}
+		n.ledger, streamErr = ledger.Open(ctx, o)
+	})
+	store, storeErr := boltstore.Open(filepath.Join(n.o.Data, storeFile), boltstore.Options{
+		Participants: codec.Participants,
+		OnLoad:       n.projection.Load,
+		Progress:     n.positions("reading the store"),
+	})
+	opening.Wait()
+	if storeErr == nil {
+		n.store = store
+		n.onClose("store", store.Close)
+		n.projection.Loaded()
+	}
+	if streamErr == nil {
+		n.onClose("stream", n.ledger.Close)
+	}
+	return explain(errors.Join(storeErr, streamErr))
+}
+
+func (n *Node) positions(what string) func(done, total eventstore.Position) {
+	return func(done, total eventstore.Position) { n.o.Progress(what, uint64(done), uint64(total)) }
+}
+
+func (n *Node) onClose(name string, undo func() error) {
+	n.teardown = append(n.teardown, step{name, undo})
+}
+
+// follow starts the follower and waits until it has caught up.
+func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
+	n.follower = &projections.Follower{Ledger: n.ledger, Store: n.store, Projection: n.projection}
+	running, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := n.follower.Run(running); err != nil && running.Err() == nil {
+			n.fail(fmt.Errorf("following the ledger ended: %w", explain(err)))
+		}
+	}()
+	n.onClose("follower", func() error { stop(); <-ended; return nil })
+
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-n.failure:
+			cancel()
+		case <-waiting.Done():
+		}
+	}()
+	if err := n.projection.Await(waiting, last); err != nil {
+		return errors.Join(n.Err(), err)
+	}
+	return nil
+}
+
+func (n *Node) record() {
+	n.recorder = recorder.New(recorder.Options{Ledger: n.ledger, Store: n.store, Projection: n.projection,
+		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit()})
+	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
+}
+
+func (n *Node) serveHandler() {
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	n.handler = api.New(api.Options{
+		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
+		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: metrics,
+		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
+	})
+}
+
+// auditInBackground compares what Reconcile left uncompared.
+func (n *Node) auditInBackground(report eventstore.Report) {
+	common := min(report.Stream, report.Store)
+	if common <= report.Audited {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := eventstore.Audit(ctx, n.ledger, n.store, 1, common-report.Audited, nil); err != nil && ctx.Err() == nil {
+			n.fail(explain(err))
+		}
+	}()
+	n.onClose("audit", func() error { stop(); <-ended; return nil })
+}
+
+// fail ends a node that must not go on.
+func (n *Node) fail(err error) {
+	n.failOnce.Do(func() {
+		n.o.Logger.Error("the node cannot go on", "cause", err)
+		n.failed.Store(&err)
+		close(n.failure)
+	})
+}
+
+// Err says why the node cannot go on, or nil.
+func (n *Node) Err() error {
+	if err := n.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Failed is closed when the node cannot go on.
+func (n *Node) Failed() <-chan struct{} { return n.failure }
+
+// Today gives the calendar day at the depositary.
+func (n *Node) Today() domain.Date { return domain.DateOf(n.o.Now().In(n.o.Zone)) }
+
+// Handler serves the API and the pages.
+func (n *Node) Handler() http.Handler { return n.handler }
+
+// Tokens gives the file of tokens.
+func (n *Node) Tokens() *tokens.File { return n.tokens }
+
+// Position gives the position of the views.
+func (n *Node) Position() eventstore.Position { return n.projection.Current().Position }
+
+// Recorder gives the way in, for callers in this process.
+func (n *Node) Recorder() *recorder.Recorder { return n.recorder }
+
+// Views gives the views as they are now.
+func (n *Node) Views() *projections.Views { return n.projection.Current() }
+
+// Verify checks chain, indexes, views and stream.
+func (n *Node) Verify(ctx context.Context) (projections.Verification, error) {
+	v, err := projections.Verify(ctx, n.ledger, n.store, n.projection, n.positions("verifying"))
+	return v, explain(err)
+}
+
+// Backup writes a consistent copy of the store.
+func (n *Node) Backup(w io.Writer) (int64, error) { return n.store.Backup(w) }
+
+// Close stops the node, in the reverse order of its start.
+func (n *Node) Close() error {
+	var errs []error
+	for i := len(n.teardown) - 1; i >= 0; i-- {
+		if err := n.teardown[i].undo(); err != nil {
+			errs = append(errs, fmt.Errorf("closing the %s: %w", n.teardown[i].name, err))
+		}
+	}
+	n.teardown = nil
+	return errors.Join(errs...)
+}
+
+// explain adds to damage what the operator can do about it.
+func explain(err error) error {
+	var divergence *eventstore.DivergenceError
+	var corrupt *eventstore.CorruptError
+	var broken *eventstore.BreakError
+	copyName := ""
+	switch {
+	case errors.As(err, &divergence):
+		return fmt.Errorf("%w. Nothing was changed. Find out which of the two is right; set the other aside (the folder %q or the file %q of the data folder), and start again: it is restored from the one that is left", err, streamDir, storeFile)
+	case errors.As(err, &corrupt):
+		copyName = corrupt.Copy
+	case errors.As(err, &broken):
+		copyName = broken.Copy
+	default:
+		return err
+	}
+	place := map[string]string{"stream": "the folder " + streamDir, "store": "the file " + storeFile}[copyName]
+	return fmt.Errorf("%w. Nothing was changed. Set %s of the data folder aside and start again: it is restored from the other copy; or use depositary restore with a backup", err, place)
+}
