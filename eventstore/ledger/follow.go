@@ -18,7 +18,7 @@ const (
 
 	// idleAfter is the silence after which a follower asks whether the stream
 	// has gone on without it.
-	idleAfter = 2 * time.Second
+	idleAfter = time.Second
 
 	minBackoff = 50 * time.Millisecond
 	maxBackoff = 5 * time.Second

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -28,7 +29,12 @@ func streamConfig(replicas int) jetstream.StreamConfig {
 		DenyDelete:         true,
 		DenyPurge:          true,
 		AllowAtomicPublish: true,
-		Compression:        jetstream.S2Compression,
+		// Takes 250 instead of 680 bytes per commit; a block is compressed
+		// once it is full.
+		Compression: jetstream.S2Compression,
+		// We send no message ids, and the server reads all of this window
+		// again when it starts. This is the least that it takes.
+		Duplicates: 100 * time.Millisecond,
 	}
 }
 
@@ -36,7 +42,7 @@ func streamConfig(replicas int) jetstream.StreamConfig {
 func openStream(ctx context.Context, js jetstream.JetStream, replicas int) (jetstream.Stream, error) {
 	stream, err := js.Stream(ctx, StreamName)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = js.CreateStream(ctx, streamConfig(replicas))
+		stream, err = createStream(ctx, js, streamConfig(replicas))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", StreamName, err)
@@ -46,6 +52,28 @@ func openStream(ctx context.Context, js jetstream.JetStream, replicas int) (jets
 	}
 	return stream, nil
 }
+
+// createStream tries for a while: a server that has dropped a damaged stream
+// on its start still removes its folder, and cannot make it anew meanwhile.
+func createStream(ctx context.Context, js jetstream.JetStream, config jetstream.StreamConfig) (jetstream.Stream, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	for {
+		stream, err := js.CreateStream(ctx, config)
+		var refused *jetstream.APIError
+		if !errors.As(err, &refused) || refused.ErrorCode != codeStoreFailed {
+			return stream, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// codeStoreFailed: the server could not make the stream's files.
+const codeStoreFailed jetstream.ErrorCode = 10049
 
 // checkConfig refuses whatever could drop, hide, reorder or rewrite commits.
 func checkConfig(c jetstream.StreamConfig, replicas int) error {

@@ -1,0 +1,38 @@
+# Depositary. Every target does one thing; `make run` and `make test` are the two to know.
+
+BINARY      := bin/depositary
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 10s
+
+.PHONY: build run test lint fuzz bench clean
+
+build: ## compile the binary
+	go build -trimpath -o $(BINARY) ./cmd/depositary
+
+run: build ## serve the bundled data on loopback and print the address to open
+	$(BINARY) serve
+
+test: lint ## everything the repository promises, with the race detector
+	go test -race -timeout 12m ./...
+	go run ./cmd/internal/bench -quick > /dev/null
+
+lint: ## format, vet, staticcheck, module file
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+
+fuzz: ## each fuzz target for FUZZTIME
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+bench: ## measure, side by side with peers, and print the report
+	go run ./cmd/internal/bench
+
+clean: ## remove what build made; the data folder stays
+	rm -rf bin

@@ -1,0 +1,99 @@
+package node
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The folder list is the architecture. Each rule says what a package and those
+// below it may not import, and why.
+var importRules = []struct {
+	of      string // package, with those below it
+	except  []string
+	never   []string
+	because string
+}{
+	{of: "domain", never: []string{"depositary/eventstore", "depositary/projections", "depositary/api", "depositary/cmd", "."},
+		because: "the law imports the standard library only"},
+	{of: "eventstore", except: []string{"eventstore/codec", "eventstore/recorder"}, never: []string{"depositary/domain", "depositary/projections", "depositary/api"},
+		because: "the event store knows bytes, not law"},
+	{of: "eventstore", except: []string{"eventstore/ledger"}, never: []string{"github.com/nats-io"}, because: "only the ledger knows NATS"},
+	{of: "eventstore", except: []string{"eventstore/boltstore"}, never: []string{"go.etcd.io/bbolt"}, because: "only the store knows bbolt"},
+	{of: "eventstore/recorder", never: []string{"depositary/api", "net/http"}, because: "the way in knows no door"},
+	{of: "projections", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "net/http", "depositary/eventstore/ledger", "depositary/eventstore/boltstore", "depositary/api"},
+		because: "views know neither NATS nor bbolt nor HTTP"},
+	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},
+		because: "the door knows no store"},
+}
+
+func TestWhoMayImportWhom(t *testing.T) {
+	imports := projectImports(t)
+	for _, rule := range importRules {
+		checked := 0
+		for pkg, imported := range imports {
+			if !below(pkg, rule.of) || anyBelow(pkg, rule.except) {
+				continue
+			}
+			checked++
+			for _, i := range imported {
+				for _, never := range rule.never {
+					require.False(t, forbidden(i, never), "%s imports %s: %s", pkg, i, rule.because)
+				}
+			}
+		}
+		require.Positive(t, checked, "no package is below %s", rule.of)
+	}
+}
+
+// forbidden says whether an import is the one forbidden or below it; "." stands
+// for every package with a host in its name, that is, outside the standard library.
+func forbidden(imported, never string) bool {
+	if never == "." {
+		first, _, _ := strings.Cut(imported, "/")
+		return strings.Contains(first, ".")
+	}
+	return imported == never || strings.HasPrefix(imported, never+"/")
+}
+
+func below(pkg, of string) bool {
+	return pkg == "depositary/"+of || strings.HasPrefix(pkg, "depositary/"+of+"/")
+}
+
+func anyBelow(pkg string, folders []string) bool {
+	for _, f := range folders {
+		if below(pkg, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// projectImports gives the imports of each package, without its tests' and
+// without the packages that are for tests only.
+func projectImports(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "depositary/...").Output()
+	require.NoError(t, err)
+	imports := make(map[string][]string)
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else {
+			require.NoError(t, err)
+		}
+		if !strings.HasSuffix(p.ImportPath, "test") {
+			imports[p.ImportPath] = p.Imports
+		}
+	}
+	return imports
+}
