@@ -130,7 +130,7 @@ type timelineBody struct{ projections.Timeline }
 
 func (b timelineBody) table() table {
 	t := table{header: append([]string{"date", "treaty", "participant", "name", "kind", "what", "record", "signatories", "consents", "parties"}, axesColumns...)}
-	for _, e := range b.Moment {
+	for _, e := range b.Entries {
 		t.rows = append(t.rows, append([]string{e.Date.String(), string(e.Treaty), string(e.Participant), e.Name, e.Kind, e.What, e.Record.String(),
 			fmt.Sprint(e.Counts.Signatories), fmt.Sprint(e.Counts.Consents), fmt.Sprint(e.Counts.Parties)}, axesCells(b.Axes)...))
 	}

@@ -75,6 +75,12 @@ func NewProjection() *Projection {
 // Current gives the views as they are now.
 func (p *Projection) Current() *Views { return p.current.Load() }
 
+// Head gives the current state with where it stands.
+func (p *Projection) Head() (*domain.State, eventstore.Position, eventstore.Hash, time.Time) {
+	v := p.Current()
+	return v.State, v.Position, v.Hash, v.Recorded
+}
+
 // Load folds one commit of a rebuild, without publishing. The first Apply, or
 // Loaded, publishes.
 func (p *Projection) Load(c eventstore.Commit) error {

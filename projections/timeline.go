@@ -11,8 +11,8 @@ import (
 // Timeline is what happened in law, day by day: acts, and the effects that
 // follow from them. Days after the day asked for are not part of it.
 type Timeline struct {
-	Axes   Axes            `json:"axes"`
-	Moment []TimelineEntry `json:"entries"`
+	Axes    Axes            `json:"axes"`
+	Entries []TimelineEntry `json:"entries"`
 }
 
 // TimelineEntry is one fact or effect of one day.
@@ -33,13 +33,13 @@ func TreatyTimeline(on On, id domain.TreatyID) (Timeline, bool) {
 	if h == nil {
 		return Timeline{}, false
 	}
-	t := Timeline{Axes: on.Axes, Moment: []TimelineEntry{}}
-	t.Moment = append(t.Moment, on.treatyMoments(h)...)
+	t := Timeline{Axes: on.Axes, Entries: []TimelineEntry{}}
+	t.Entries = append(t.Entries, on.treatyMoments(h)...)
 	for _, c := range h.Courses {
-		t.Moment = append(t.Moment, on.courseMoments(h, c)...)
+		t.Entries = append(t.Entries, on.courseMoments(h, c)...)
 	}
-	sortMoments(t.Moment)
-	countMoments(h, t.Moment)
+	sortMoments(t.Entries)
+	countMoments(h, t.Entries)
 	return t, true
 }
 
@@ -49,7 +49,7 @@ func ParticipantTimeline(on On, id domain.ParticipantID) (Timeline, bool) {
 	if _, ok := on.state.Participant(id, on.known()); !ok {
 		return Timeline{}, false
 	}
-	t := Timeline{Axes: on.Axes, Moment: []TimelineEntry{}}
+	t := Timeline{Axes: on.Axes, Entries: []TimelineEntry{}}
 	for _, treaty := range on.state.Treaties(on.known()) {
 		if on.state.Participation(treaty.ID, id) == nil {
 			continue
@@ -58,9 +58,9 @@ func ParticipantTimeline(on On, id domain.ParticipantID) (Timeline, bool) {
 		moments := on.courseMoments(h, h.Course(id))
 		sortMoments(moments)
 		countMoments(h, moments)
-		t.Moment = append(t.Moment, moments...)
+		t.Entries = append(t.Entries, moments...)
 	}
-	sortMoments(t.Moment)
+	sortMoments(t.Entries)
 	return t, true
 }
 

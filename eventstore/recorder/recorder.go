@@ -27,18 +27,29 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/codec"
-	"depositary/projections"
 )
 
 // Options of a Recorder; all fields are required but Zone and the limits.
 type Options struct {
 	Ledger     eventstore.Ledger
 	Store      eventstore.Store
-	Projection *projections.Projection
+	Projection Projection
 	Now        func() time.Time
 	Zone       *time.Location // of the depositary's calendar; UTC by default
 	MaxBatch   int            // commands that go out together; 1,000 by default
 	MaxCommit  int            // bytes of the largest commit that the ledger takes; 0: not limited
+}
+
+// Projection is where the recorder sees the state that it decides on, and its
+// commits become visible.
+type Projection interface {
+	// Head gives the state at a position, with the hash and the instant of the
+	// commit there.
+	Head() (state *domain.State, position eventstore.Position, hash eventstore.Hash, recorded time.Time)
+
+	// Await waits until Head has reached the position; what it shows is
+	// durable in the store.
+	Await(ctx context.Context, position eventstore.Position) error
 }
 
 // Request is a command with who gives it and under which id.
@@ -163,16 +174,16 @@ func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error)
 // Try decides the command as Record would now, and records nothing. It gives
 // the state that would follow.
 func (r *Recorder) Try(request Request) (*domain.State, Receipt, error) {
-	views := r.o.Projection.Current()
+	state, position, _, _ := r.o.Projection.Head()
 	if receipt, err := r.repeated(request); err != nil || receipt.Repeated {
-		return views.State, receipt, err
+		return state, receipt, err
 	}
-	decision := views.State.Decide(request.Command, r.Today())
+	decision := state.Decide(request.Command, r.Today())
 	if !decision.Accepted() {
-		return views.State, Receipt{}, &DecisionError{decision.Refusals, decision.Queries}
+		return state, Receipt{}, &DecisionError{decision.Refusals, decision.Queries}
 	}
-	draft := views.State.Edit()
-	entries := place(request.Command, decision.Events, views.Position+1)
+	draft := state.Edit()
+	entries := place(request.Command, decision.Events, position+1)
 	for _, e := range entries {
 		if err := draft.Apply(e); err != nil {
 			return nil, Receipt{}, err
@@ -270,9 +281,8 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 // decide answers what needs no commit, and seals the commits of the rest. A
 // command whose id is in the batch twice waits for the first one's answer.
 func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
-	views := r.o.Projection.Current()
-	draft := views.State.Edit()
-	previous, position, recorded := views.Hash, views.Position, r.instant(views.Recorded)
+	state, position, previous, last := r.o.Projection.Head()
+	draft, recorded := state.Edit(), r.instant(last)
 	today := domain.DateOf(recorded.In(r.o.Zone))
 	inBatch := make(map[string]bool, len(batch))
 	for _, p := range batch {

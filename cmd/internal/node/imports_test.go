@@ -25,7 +25,7 @@ var importRules = []struct {
 		because: "the event store knows bytes, not law"},
 	{of: "eventstore", except: []string{"eventstore/ledger"}, never: []string{"github.com/nats-io"}, because: "only the ledger knows NATS"},
 	{of: "eventstore", except: []string{"eventstore/boltstore"}, never: []string{"go.etcd.io/bbolt"}, because: "only the store knows bbolt"},
-	{of: "eventstore/recorder", never: []string{"depositary/api", "net/http"}, because: "the way in knows no door"},
+	{of: "eventstore/recorder", never: []string{"depositary/api", "depositary/projections", "net/http"}, because: "the way in knows no door"},
 	{of: "projections", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "net/http", "depositary/eventstore/ledger", "depositary/eventstore/boltstore", "depositary/api"},
 		because: "views know neither NATS nor bbolt nor HTTP"},
 	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},
