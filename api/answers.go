@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -54,13 +55,20 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	media := r.Header.Get("Accept")
 	g := a.generation()
-	key := media + " " + r.URL.Path + "?" + r.URL.RawQuery
+	key := media + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
 	value, ok := g.kept.Load(key)
 	if !ok {
 		value, _ = g.kept.LoadOrStore(key, new(kept))
 	}
-	k := value.(*kept)
-	k.once.Do(func() { a.compute(k, g, key, r) })
+	k, mine := value.(*kept), false
+	k.once.Do(func() {
+		mine = true
+		a.compute(k, g, key, w, r)
+	})
+	if !mine && k.status != http.StatusOK {
+		a.next.ServeHTTP(w, r) // a failure is the answer to one request, and bears its id
+		return
+	}
 	k.serve(w, r)
 }
 
@@ -85,29 +93,67 @@ func (a *answers) generation() *generation {
 	}
 }
 
-// compute runs the handler into memory. Answers that are no success, or for
-// which there is no room, are given once and not kept.
-func (a *answers) compute(k *kept, g *generation, key string, r *http.Request) {
-	inner := r.Clone(r.Context())
+// compute runs the handler into memory. Answers that are no success are given
+// once and not kept. When there is no room, everything kept is let go: what is
+// asked for again comes back, what was asked for once does not.
+func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWriter, r *http.Request) {
+	inner := r.Clone(context.WithoutCancel(r.Context())) // others may wait for it
 	inner.Method = http.MethodGet
 	inner.Header.Del("If-None-Match")
-	rec := &recording{header: http.Header{}, status: http.StatusOK}
+	rec := &recording{header: http.Header{headerRequest: w.Header()[headerRequest]}, status: http.StatusOK}
+	defer func() {
+		if k.status != http.StatusOK { // also when the handler panicked
+			g.kept.CompareAndDelete(key, k)
+		}
+	}()
 	a.next.ServeHTTP(rec, inner)
-	k.status, k.header, k.body = rec.status, rec.header, rec.body.Bytes()
+	k.header, k.body, k.status = rec.header, rec.body.Bytes(), rec.status
 	if k.status != http.StatusOK {
-		g.kept.Delete(key)
 		return
 	}
 	k.caching = "no-cache"
-	if q := inner.URL.Query(); pinned(g, q.Get("knownAt")) && q.Get("asOf") != "" || strings.HasPrefix(r.URL.Path, "/v1/ledger/") {
+	if a.settled(g, r) {
 		k.caching = "public, max-age=31536000, immutable"
 	}
 	digest := sha256.Sum256(k.body)
 	k.etag = hex.EncodeToString(digest[:16])
 	k.zipped = zip(k.body)
-	if g.bytes.Add(int64(len(k.body)+len(k.zipped)+len(key)+512)) > a.s.CacheBytes {
-		g.kept.Delete(key)
+	if g.bytes.Add(int64(cap(k.body)+cap(k.zipped)+len(key)+512)) > a.s.CacheBytes {
+		a.current.CompareAndSwap(g, nil)
 	}
+}
+
+// settled says whether an answer can never change: that of a commit, and that
+// of a question that names its day, a moment that lies behind, and treaty and
+// participant by their ids, which unlike names are never given to another.
+func (a *answers) settled(g *generation, r *http.Request) bool {
+	if strings.HasPrefix(r.URL.Path, "/v1/ledger/") {
+		return true
+	}
+	q := r.URL.Query()
+	if q.Get("asOf") == "" || !pinned(g, q.Get("knownAt")) {
+		return false
+	}
+	state := g.views.State
+	segments := strings.Split(r.URL.Path, "/")
+	for i := 1; i < len(segments); i++ {
+		switch segments[i-1] {
+		case "treaties":
+			if _, ok := state.Treaty(domain.TreatyID(segments[i]), 0); !ok {
+				return false
+			}
+		case "participants":
+			if _, ok := state.Participant(domain.ParticipantID(segments[i]), 0); !ok {
+				return false
+			}
+		}
+	}
+	for treaty := range strings.SplitSeq(q.Get("treaties"), ",") {
+		if _, ok := state.Treaty(domain.TreatyID(treaty), 0); treaty != "" && !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // pinned says whether a knownAt names a moment that lies behind: more is
@@ -137,7 +183,7 @@ func zip(body []byte) []byte {
 func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	for name, values := range k.header {
-		if name != "X-Request-Id" {
+		if name != headerRequest {
 			h[name] = values
 		}
 	}
@@ -157,7 +203,7 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 		h["Content-Encoding"] = []string{"gzip"}
 	}
 	h["Etag"] = []string{etag}
-	if matches(r.Header.Get("If-None-Match"), k.etag) {
+	if matches(r.Header.Values("If-None-Match"), etag) {
 		delete(h, "Content-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -170,26 +216,22 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 
 func acceptsGzip(header string) bool {
 	for part := range strings.SplitSeq(header, ",") {
-		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if coding == "gzip" && !strings.HasPrefix(strings.ReplaceAll(params, " ", ""), "q=0") {
-			return true
+		coding, params, _ := strings.Cut(part, ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			return weight(params) > 0
 		}
 	}
 	return false
 }
 
-// matches compares an If-None-Match with the tag of either form.
-func matches(header, etag string) bool {
-	if header == "" {
-		return false
-	}
-	if header == "*" {
-		return true
-	}
-	for part := range strings.SplitSeq(header, ",") {
-		tag := strings.Trim(strings.TrimPrefix(strings.TrimSpace(part), "W/"), `"`)
-		if strings.TrimSuffix(tag, ".gz") == etag {
-			return true
+// matches compares an If-None-Match with the tag of the form that would be sent
+// (weakly, RFC 9110, 13.1.2).
+func matches(headers []string, etag string) bool {
+	for _, header := range headers {
+		for part := range strings.SplitSeq(header, ",") {
+			if tag := strings.TrimSpace(part); tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+				return true
+			}
 		}
 	}
 	return false

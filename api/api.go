@@ -81,6 +81,7 @@ func New(o Options) http.Handler {
 	s.routesRead()
 	s.routesWrite()
 	s.routesOperate()
+	s.routesCatalogue()
 	s.answers = newAnswers(s, s.unmatched(s.mux))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers))))
 }

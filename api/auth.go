@@ -10,7 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"depositary/api/tokens"
-	"depositary/domain"
 )
 
 type identityKey struct{}
@@ -61,11 +60,11 @@ func (s *server) authenticate(ctx context.Context, header string) (tokens.Identi
 }
 
 func authProblem(status int, message, accepted string) *Problem {
-	kind := map[int]string{http.StatusUnauthorized: "token", http.StatusForbidden: "role"}[status]
-	p := problem(status, kind, message)
-	p.Findings = []domain.Finding{{Code: "TOKEN_REQUIRED", Kind: domain.Rejected, Field: "Authorization", Message: message, Accepted: accepted}}
+	kind, code := "token", CodeTokenRequired
 	if status == http.StatusForbidden {
-		p.Findings[0].Code = "ROLE_REQUIRED"
+		kind, code = "role", CodeRoleRequired
 	}
+	p := problem(status, kind, message)
+	p.Findings = finding(code, "Authorization", message, accepted)
 	return p
 }

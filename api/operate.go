@@ -65,7 +65,7 @@ func (s *server) routesOperate() {
 
 	verification := operation(http.MethodPost, "/v1/operate/verification", "verify", "Check chain, indexes, views and stream")
 	verification.Security = []map[string][]string{{"token": {string(tokens.Operate)}}}
-	verification.Middlewares = huma.Middlewares{s.require(tokens.Operate)}
+	verification.Middlewares = huma.Middlewares{s.require(tokens.Operate), withoutDeadline}
 	huma.Register(s.api, verification, s.verify)
 
 	backup := operation(http.MethodGet, "/v1/operate/backup", "backup", "A consistent copy of the store")
@@ -75,6 +75,13 @@ func (s *server) routesOperate() {
 		return &huma.StreamResponse{Body: s.backup}, nil
 	})
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
+}
+
+// withoutDeadline lifts the limit of time of what takes as long as the ledger is.
+func withoutDeadline(ctx huma.Context, next func(huma.Context)) {
+	_, w := humago.Unwrap(ctx)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a caller in this process has none
+	next(ctx)
 }
 
 func (s *server) verify(ctx context.Context, _ *struct{}) (*output[projections.Verification], error) {
@@ -91,7 +98,6 @@ func (s *server) verify(ctx context.Context, _ *struct{}) (*output[projections.V
 
 func (s *server) backup(ctx huma.Context) {
 	_, w := humago.Unwrap(ctx)
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a large store takes its time
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.bolt"`, s.Projection.Current().Position))
 	if _, err := s.Backup(w); err != nil {

@@ -2,13 +2,10 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"depositary/domain"
 	"depositary/eventstore/recorder"
@@ -18,7 +15,7 @@ import (
 // Problem is every answer that is not a success (RFC 9457). Findings name each
 // thing that is wrong: where, which rule and article, what would be accepted.
 type Problem struct {
-	Type     string           `json:"type" doc:"What kind of problem: urn:depositary:refused, :queried, :conflict, … or about:blank"`
+	Type     string           `json:"type" doc:"What kind of problem, such as urn:depositary:refused or urn:depositary:queried"`
 	Title    string           `json:"title"`
 	Status   int              `json:"status"`
 	Detail   string           `json:"detail,omitempty"`
@@ -36,46 +33,57 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType gives the media type of problem documents, whatever was asked for.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// GetHeaders gives what the status asks for.
-func (p *Problem) GetHeaders() http.Header {
-	h := http.Header{"Cache-Control": {"no-store"}}
-	if p.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="depositary"`)
-	}
-	if p.retryAfter != "" {
-		h.Set("Retry-After", p.retryAfter)
-	}
-	return h
-}
-
 func problem(status int, kind, detail string) *Problem {
 	return &Problem{Type: "urn:depositary:" + kind, Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
+func finding(code domain.Code, field, message, accepted string) []domain.Finding {
+	return []domain.Finding{{Code: code, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}
+}
+
 func invalid(field, message, accepted string) *Problem {
 	p := problem(http.StatusUnprocessableEntity, "input", "the request cannot be understood")
-	p.Findings = []domain.Finding{{Code: CodeInputInvalid, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}
+	p.Findings = finding(CodeInputInvalid, field, message, accepted)
 	return p
 }
 
-func notFound(what, text, accepted string) *Problem {
-	p := problem(http.StatusNotFound, "not-found", fmt.Sprintf("no %s %q is held", what, text))
-	p.Findings = []domain.Finding{{Code: CodeNotFound, Kind: domain.Rejected, Field: "path", Message: p.Detail, Accepted: accepted}}
+// notFound says that nothing of the kind is held under the text that a
+// parameter names.
+func notFound(parameter, what, text, accepted string) *Problem {
+	p := problem(http.StatusNotFound, "not-found", fmt.Sprintf("no %s %q is held", what, clip(text)))
+	p.Findings = finding(CodeNotFound, parameter, p.Detail, accepted)
 	return p
+}
+
+// clip keeps what somebody sent from filling an answer.
+func clip(text string) string {
+	const most = 200
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // Codes of the door itself, beside those of the law.
 const (
-	CodeInputInvalid domain.Code = "INPUT_INVALID"
-	CodeNotFound     domain.Code = "NOT_FOUND"
+	CodeInputInvalid  domain.Code = "INPUT_INVALID"
+	CodeNotFound      domain.Code = "NOT_FOUND"
+	CodeTokenRequired domain.Code = "TOKEN_REQUIRED"
+	CodeRoleRequired  domain.Code = "ROLE_REQUIRED"
 )
 
-// statusOf is the table from code to HTTP status; every other refusal is 422.
-var statusOf = map[domain.Code]int{
-	domain.CodeStaleRevision: http.StatusPreconditionFailed,
-	domain.CodeCommandReused: http.StatusConflict,
-	domain.CodeUnknownRecord: http.StatusNotFound,
-	domain.CodeUnknownTreaty: http.StatusNotFound,
+// statusOf is the table from a refusal to HTTP status; every other is 422. What
+// the path names and is not held is 404; what only the command names is not.
+func statusOf(f domain.Finding) int {
+	switch {
+	case f.Code == domain.CodeStaleRevision:
+		return http.StatusPreconditionFailed
+	case f.Code == domain.CodeCommandReused:
+		return http.StatusConflict
+	case f.Code == domain.CodeUnknownRecord && f.Field == "record", f.Code == domain.CodeUnknownTreaty && f.Field == "treaty":
+		return http.StatusNotFound
+	}
+	return http.StatusUnprocessableEntity
 }
 
 // problemOf turns what the recorder and the views say into a problem. The cause
@@ -88,14 +96,20 @@ func problemOf(err error) error {
 		return decided(decision)
 	case errors.As(err, &input):
 		return invalid(input.Field, input.Reason, input.Accepted)
-	case errors.Is(err, recorder.ErrUnavailable), errors.Is(err, recorder.ErrClosed):
-		p := problem(http.StatusServiceUnavailable, "unavailable", err.Error())
-		p.retryAfter = "2"
-		return p
+	case errors.Is(err, recorder.ErrUnavailable):
+		return unavailable("the ledger does not answer: whether the command was recorded is not known; send it again with the same Idempotency-Key")
+	case errors.Is(err, recorder.ErrClosed):
+		return unavailable("the node is stopping; nothing was recorded")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return problem(http.StatusServiceUnavailable, "unavailable", "the request ended before its answer; send it again with the same Idempotency-Key")
+		return unavailable("the request ended before its answer; send it again with the same Idempotency-Key")
 	}
 	return &internalError{err}
+}
+
+func unavailable(detail string) *Problem {
+	p := problem(http.StatusServiceUnavailable, "unavailable", detail)
+	p.retryAfter = "2"
+	return p
 }
 
 func decided(e *recorder.DecisionError) *Problem {
@@ -106,7 +120,7 @@ func decided(e *recorder.DecisionError) *Problem {
 	}
 	status := http.StatusUnprocessableEntity
 	for _, f := range e.Refusals {
-		if s, ok := statusOf[f.Code]; ok {
+		if s := statusOf(f); s != http.StatusUnprocessableEntity {
 			status = s
 		}
 	}
@@ -115,53 +129,13 @@ func decided(e *recorder.DecisionError) *Problem {
 	return p
 }
 
-// internalError carries a cause to the log and a plain answer to the client.
+// internalError carries a cause to the log.
 type internalError struct{ cause error }
 
-func (e *internalError) Error() string  { return e.cause.Error() }
-func (e *internalError) Unwrap() error  { return e.cause }
-func (e *internalError) GetStatus() int { return http.StatusInternalServerError }
-func (e *internalError) MarshalJSON() ([]byte, error) {
-	return json.Marshal(problem(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what, under the id of this request"))
-}
-func (e *internalError) ContentType(string) string { return "application/problem+json" }
+func (e *internalError) Error() string { return e.cause.Error() }
+func (e *internalError) Unwrap() error { return e.cause }
 
-// humaError makes the framework's own errors problem documents with findings.
-func humaError(_ huma.Context, status int, message string, errs ...error) huma.StatusError {
-	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message}
-	if status == http.StatusUnprocessableEntity || status == http.StatusBadRequest {
-		p.Type = "urn:depositary:input"
-	}
-	for _, err := range errs {
-		if err == nil {
-			continue
-		}
-		f := domain.Finding{Code: CodeInputInvalid, Kind: domain.Rejected, Message: err.Error()}
-		var detail *huma.ErrorDetail
-		if errors.As(err, &detail) {
-			f.Field, f.Message = strings.TrimPrefix(detail.Location, "body."), detail.Message
-		}
-		p.Findings = append(p.Findings, f)
-	}
-	return p
-}
-
-// unmarshalJSON names line and column of broken JSON, and the field of a value
-// that does not fit.
-func unmarshalJSON(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
-	var syntax *json.SyntaxError
-	var typed *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return fmt.Errorf("%s: %w", place(data, syntax.Offset), err)
-	case errors.As(err, &typed):
-		return fmt.Errorf("%s: field %s cannot be a %s", place(data, typed.Offset), typed.Field, typed.Value)
-	}
-	return err
-}
-
-func place(data []byte, offset int64) string {
-	before := string(data[:min(int(offset), len(data))])
-	return fmt.Sprintf("line %d, column %d", strings.Count(before, "\n")+1, len(before)-strings.LastIndex(before, "\n")-1)
+// defect is the answer to what is nobody's input.
+func defect() *Problem {
+	return problem(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what, under the id of this request")
 }

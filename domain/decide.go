@@ -253,7 +253,7 @@ func tooLong(field, text string, limit int) []Finding {
 		return []Finding{reject(CodeFieldTooLong, field, fmt.Sprintf("%d characters", n)).accepting(fmt.Sprintf("up to %d characters", limit))}
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return []Finding{reject(CodeFieldTooLong, field, "the text is not valid UTF-8").accepting("text in UTF-8")}
+		return []Finding{reject(CodeFieldInvalid, field, "the text is not valid UTF-8, or holds a NUL").accepting("text in UTF-8")}
 	}
 	return nil
 }

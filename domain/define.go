@@ -92,6 +92,12 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 			unknownGroup("entryIntoForce.when", c.ofWhichGroup)
 		})
 	}
+	for i, declaration := range t.Declarations {
+		declaration.When.leaves(func(c *Condition) {
+			unknownGroup(fmt.Sprintf("declarations[%d].when", i), c.group)
+			unknownGroup(fmt.Sprintf("declarations[%d].when", i), c.ofWhichGroup)
+		})
+	}
 	return findings
 }
 

@@ -33,6 +33,8 @@ const (
 	CodeRevocationTooLate         Code = "REVOCATION_TOO_LATE"
 	CodeTerritoryNotAdmitted      Code = "TERRITORY_NOT_ADMITTED"
 	CodeDeclarationArticleUnknown Code = "DECLARATION_ARTICLE_UNKNOWN"
+	CodeNothingToAnswer           Code = "NOTHING_TO_ANSWER"
+	CodeEffectNotForeseen         Code = "EFFECT_NOT_FORESEEN"
 	CodeStaleRevision             Code = "STALE_REVISION"
 
 	// What the input itself runs into, before the law.
@@ -44,6 +46,7 @@ const (
 	CodeFieldRequired      Code = "FIELD_REQUIRED"
 	CodeFieldUnexpected    Code = "FIELD_UNEXPECTED"
 	CodeFieldTooLong       Code = "FIELD_TOO_LONG"
+	CodeFieldInvalid       Code = "FIELD_INVALID"
 	CodeDateInFuture       Code = "DATE_IN_FUTURE"
 	CodeReasonRequired     Code = "REASON_REQUIRED"
 	CodeNothingChanged     Code = "NOTHING_CHANGED"

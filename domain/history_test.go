@@ -209,3 +209,24 @@ func TestFindParticipant(t *testing.T) {
 	_, err := s.FindParticipant("Yugoslavia", domain.MustDate("2020-01-01"))
 	require.ErrorContains(t, err, "name one by its id")
 }
+
+// Trinidad and Tobago denounced the first Optional Protocol to the ICCPR on 26
+// May 1998 and acceded again, with a reservation, on the same day: it stayed a
+// party until the denunciation took effect on 26 August 1998, and from then on
+// by its new accession. It is counted once throughout.
+func TestConsentAnewWhileAWithdrawalIsPending(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	l.RecordBecause("the parent's acts are not held", "IV-5",
+		domaintest.Act("TTO", domain.Accession, "1980-11-14"),
+		domaintest.Act("TTO", domain.Withdrawal, "1998-05-26"),
+		domaintest.Act("TTO", domain.Accession, "1998-05-26"))
+	h := l.History("IV-5")
+	c := h.Course("TTO")
+	require.Len(t, c.Periods, 2)
+	for day, status := range map[string]domain.Status{"1998-05-25": domain.Party, "1998-05-26": domain.WithdrawalNotified,
+		"1998-08-25": domain.WithdrawalNotified, "1998-08-26": domain.Party, "2000-03-27": domain.Party} {
+		require.Equal(t, status, c.On(domain.MustDate(day)).Status, day)
+		require.Equal(t, 1, h.CountsOn(domain.MustDate(day)).Consents, day)
+	}
+	require.Equal(t, domain.MustDate("1998-08-26"), c.Periods[1].From)
+}

@@ -31,6 +31,7 @@ var rules = []func(*ruling) []Finding{
 	signedOnce,
 	boundOnce,
 	consentForeseen,
+	somethingToAnswer,
 	signatureBeforeRatification,
 	accessionOpen,
 	parentBound,
@@ -133,7 +134,11 @@ func dayPossible(r *ruling) (findings []Finding) {
 			citing("VCLT 9, 16").accepting("a day from "+r.treaty.Adopted.String()+" on"))
 	}
 	looksBack := a.Kind == SuccessionOfState || a.Kind == SuccessionToSignature
-	if !a.Effect.IsZero() && a.Effect.Before(a.Date) && !looksBack {
+	if looksBack && !a.Effect.IsZero() && a.Effect.Before(r.participant.Exists.From) {
+		findings = append(findings, reject(CodeParticipantNotExisting, "effect", fmt.Sprintf("%s exists only from %s, and cannot have succeeded before", r.participant.CurrentName(), r.participant.Exists.From.Long())).
+			citing("VCST 2(1)(d), 22").accepting("a day from "+r.participant.Exists.From.String()+" on"))
+	}
+	if !a.Effect.IsZero() && a.Effect.Before(a.Date) && !looksBack && r.replaced.IsZero() {
 		findings = append(findings, reject(CodeEffectBeforeDeposit, "effect", fmt.Sprintf("a %s of %s cannot have effect from %s", a.Kind, a.Date.Long(), a.Effect.Long())).
 			citing("VCLT 16, 28").accepting("a day from "+a.Date.String()+" on"))
 	}
@@ -186,7 +191,7 @@ func boundOnce(r *ruling) []Finding {
 		return nil
 	}
 	for _, p := range r.course.Periods {
-		over := !p.Until.IsZero() && !r.act.Date.Before(p.Until)
+		over := p.leavesBy(r.act.Date) || (!p.Until.IsZero() && !r.act.Date.Before(p.Until))
 		signsBefore := !kind.IsConsent() && !r.act.Date.After(p.Deposited)
 		if over || signsBefore || kind == SuccessionToSignature {
 			continue
@@ -209,6 +214,36 @@ func consentForeseen(r *ruling) []Finding {
 		citing(cite(r.treaty.Consent.Article)).accepting(joinKinds(r.treaty.Consent.By)))
 }
 
+// somethingToAnswer: a confirmation answers a signature ad referendum (VCLT
+// 12(2)(b)), an end of provisional application its beginning (VCLT 25(2)).
+func somethingToAnswer(r *ruling) []Finding {
+	first, article := ActionKind(""), ""
+	switch r.act.Kind {
+	case ConfirmationOfSignature:
+		first, article = SignatureAdReferendum, "VCLT 12(2)(b)"
+	case EndOfProvisional:
+		first, article = ProvisionalApplication, "VCLT 25(2)"
+	default:
+		return nil
+	}
+	if slices.ContainsFunc(r.course.Acts, func(a Act) bool { return a.Action().Kind == first && !a.Action().Date.After(r.act.Date) }) {
+		return nil
+	}
+	return one(reject(CodeNothingToAnswer, "action", fmt.Sprintf("there is no %s of %s by %s", first, r.participant.CurrentName(), r.act.Date.Long())).
+		citing(article).accepting("the " + string(first) + " first"))
+}
+
+// lastLeft gives the end of the participant's last period before the act: what
+// was signed or reserved before it is spent.
+func (r *ruling) lastLeft() (left Date) {
+	for _, p := range r.course.Periods {
+		if p.leavesBy(r.act.Date) {
+			left = p.Until
+		}
+	}
+	return left
+}
+
 // signatureBeforeRatification: signatories ratify, others accede (VCLT 14, 15).
 func signatureBeforeRatification(r *ruling) []Finding {
 	if r.treaty.Signature == nil {
@@ -221,7 +256,7 @@ func signatureBeforeRatification(r *ruling) []Finding {
 	case r.act.Kind == Ratification && !signed:
 		return one(query(CodeRatifyWithoutSignature, "action", fmt.Sprintf("%s has not signed %s by %s", r.participant.CurrentName(), r.treaty.Short, r.act.Date.Long())).
 			citing("VCLT 14").accepting("accession, or the signature first"))
-	case r.act.Kind == Accession && signed:
+	case r.act.Kind == Accession && signed && r.lastLeft().IsZero():
 		return one(query(CodeAccedeAfterSignature, "action", fmt.Sprintf("%s has signed %s, and signatories ratify", r.participant.CurrentName(), r.treaty.Short)).
 			citing("VCLT 14, 15").accepting("ratification"))
 	}
@@ -268,7 +303,7 @@ func exclusionsAllowed(r *ruling) []Finding {
 	}
 	clause := r.treaty.Exclusions
 	if clause == nil || !r.act.Kind.IsConsent() {
-		return one(reject(CodeExclusionNotAllowed, "excludes", fmt.Sprintf("a %s of %s excludes no part", r.act.Kind, r.treaty.Short)).citing("VCLT 17(1)"))
+		return one(reject(CodeExclusionNotAllowed, "excludes", fmt.Sprintf("%s of %s excludes no part", r.act.Kind, r.treaty.Short)).citing("VCLT 17(1)"))
 	}
 	for _, part := range r.act.Excludes {
 		if !slices.Contains(clause.Of, part) {
@@ -291,230 +326,4 @@ func territoriesAdmitted(r *ruling) []Finding {
 	}
 	return one(reject(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
 		citing("VCLT 29").accepting("consent for the entire territory"))
-}
-
-// notBound says what a participant that is not bound on that day could do instead.
-func (r *ruling) notBound(what, accepted string) []Finding {
-	status := r.status()
-	return one(reject(CodeNotBound, "participant", fmt.Sprintf("%s is not bound by %s on %s (%s): it cannot %s", r.participant.CurrentName(), r.treaty.Short, r.act.Date.Long(), status, what)).
-		citing("VCLT 2(1)(g), 54").accepting(accepted))
-}
-
-// withdrawalPossible: a party leaves as the treaty provides (VCLT 54, 56).
-func withdrawalPossible(r *ruling) []Finding {
-	if r.act.Kind != Withdrawal {
-		return nil
-	}
-	r.history()
-	period, ok := r.course.PeriodOn(r.act.Date)
-	if !ok || !r.status().Bound() {
-		if ok {
-			return r.notBound("denounce it", "withdrawal of consent, until it takes effect")
-		}
-		return r.notBound("denounce it", "a party")
-	}
-	if n := len(period.Withdrawals); n > 0 && period.Withdrawals[n-1].Revoked.IsZero() && !period.Withdrawals[n-1].Effect.IsZero() {
-		return one(reject(CodeNotBound, "action", fmt.Sprintf("%s has notified its withdrawal on %s already", r.participant.CurrentName(), period.Withdrawals[n-1].Act.Action().Date.Long())).
-			citing("VCLT 67").accepting("its revocation"))
-	}
-	clause := r.treaty.Withdrawal
-	if clause == nil {
-		if r.act.Effect.IsZero() {
-			return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("the withdrawal clause of %s is not held: the day of effect cannot be computed", r.treaty.Short)).
-				citing("VCLT 54, 56").accepting("the day of effect that the depositary notified"))
-		}
-		return nil
-	}
-	if clause.Rule == "none" {
-		return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("%s has no clause on withdrawal: the notification is kept, the status does not change", r.treaty.Short)).
-			citing("VCLT 56"))
-	}
-	return r.withdrawalInTime(clause, period)
-}
-
-func (r *ruling) withdrawalInTime(clause *WithdrawalClause, period *Period) []Finding {
-	if first, why := r.history().withdrawalNotBefore(period); r.act.Date.Before(first) {
-		return one(reject(CodeWithdrawalTooEarly, "date", fmt.Sprintf("%s may be denounced only %s", r.treaty.Short, why)).
-			citing(cite(clause.Article)).accepting("a day from " + first.String() + " on"))
-	}
-	if window, inside := r.history().withdrawalWindow(r.act.Date); !inside {
-		return one(reject(CodeOutsideWindow, "date", fmt.Sprintf("%s may be denounced only within %s", r.treaty.Short, clause.Window)).
-			citing(cite(clause.Article)).accepting(fmt.Sprintf("a day from %s to %s", window.From, window.Until.AddDays(-1))))
-	}
-	if clause.Periods != nil || r.act.Effect.IsZero() {
-		return nil
-	}
-	earliest := clause.Then.span().from(r.act.Date)
-	if r.act.Effect.Before(earliest) || (r.act.Effect.After(earliest) && !clause.LaterDate) {
-		accepted := earliest.String()
-		if clause.LaterDate {
-			accepted += " or a later day"
-		}
-		return one(reject(CodeWithdrawalTooEarly, "effect", fmt.Sprintf("a notification of %s takes effect on %s (%s)", r.act.Date.Long(), earliest.Long(), clause.Then)).
-			citing(cite(clause.Article)).accepting(accepted))
-	}
-	return nil
-}
-
-// revocationInTime: a notification may be revoked before it takes effect (VCLT 68).
-func revocationInTime(r *ruling) []Finding {
-	if r.act.Kind != RevocationOfWithdrawal {
-		return nil
-	}
-	r.history()
-	for _, p := range slices.Backward(r.course.Periods) { // a withdrawal from an earlier period is over
-		for _, w := range slices.Backward(p.Withdrawals) {
-			if w.Act.Action().Date.After(r.act.Date) || !w.Revoked.IsZero() {
-				continue
-			}
-			if w.Effect.IsZero() || r.act.Date.Before(w.Effect) {
-				return nil
-			}
-			return one(reject(CodeRevocationTooLate, "date", fmt.Sprintf("the withdrawal of %s took effect on %s", w.Act.Action().Date.Long(), w.Effect.Long())).
-				citing("VCLT 68").accepting("a day before " + w.Effect.String() + ", or consent anew"))
-		}
-	}
-	return one(reject(CodeNotBound, "action", fmt.Sprintf("%s has notified no withdrawal from %s that could be revoked", r.participant.CurrentName(), r.treaty.Short)).
-		citing("VCLT 68"))
-}
-
-// consentWithdrawable: an instrument may be taken back until it takes effect
-// (ST/LEG/7/Rev.1, paras. 157-158).
-func consentWithdrawable(r *ruling) []Finding {
-	if r.act.Kind != WithdrawalOfConsent {
-		return nil
-	}
-	switch status := r.status(); {
-	case status == Contracting:
-		return nil
-	case status.Bound():
-		return one(reject(CodeRevocationTooLate, "date", fmt.Sprintf("%s is in force for %s already", r.treaty.Short, r.participant.CurrentName())).
-			citing("ST/LEG/7/Rev.1, 157").accepting("withdrawal"))
-	}
-	return r.notBound("take back its consent", "a participant whose consent is deposited and not yet in force")
-}
-
-// statementByWhom: reservations are made on signing or consenting (VCLT 19), an
-// optional procedure is accepted by one that consents (ICMW 76(1), 77(1)).
-func statementByWhom(r *ruling) []Finding {
-	switch r.act.Kind {
-	case Reservation:
-		if status := r.status(); !status.Consenting() && status != Signatory {
-			return r.notBound("make a reservation", "a reservation together with signature or consent, after it in the same command")
-		}
-	case OptionalDeclaration:
-		if !r.status().Consenting() {
-			return r.notBound("accept an optional procedure", "a declaration together with consent, after it in the same command")
-		}
-	}
-	return nil
-}
-
-// reservationAllowed: the treaty may prohibit reservations, or admit only some
-// (VCLT 19(a), 19(b)).
-func reservationAllowed(r *ruling) []Finding {
-	clause := r.treaty.Reservations
-	if r.act.Kind != Reservation || clause == nil {
-		return nil
-	}
-	prohibited := func(message, rule, accepted string) []Finding {
-		if clause.Article != "" {
-			rule = cite(clause.Article) + "; " + rule
-		}
-		return one(reject(CodeReservationProhibited, "action", message).citing(rule).accepting(accepted))
-	}
-	if clause.Rule == "prohibited" {
-		return prohibited(r.treaty.Short+" admits no reservations", "VCLT 19(a)", "an interpretative declaration")
-	}
-	for _, article := range r.act.Statement.Articles {
-		if clause.Rule == "only" && !slices.Contains(clause.Only, article) {
-			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "VCLT 19(b)", "reservations to articles "+strings.Join(clause.Only, ", "))
-		}
-		if slices.Contains(clause.Never, article) {
-			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "VCLT 19(a)", "reservations to articles other than "+strings.Join(clause.Never, ", "))
-		}
-		if part, isPart := strings.CutPrefix(article, "Part "); isPart && clause.Parts != "" {
-			return one(reject(CodeReservationExcludesPart, "statement.articles", fmt.Sprintf("no part of %s may be excluded, and this excludes Part %s", r.treaty.Short, part)).
-				citing(cite(clause.Parts)).accepting("a reservation to single articles"))
-		}
-	}
-	return nil
-}
-
-// reservationLate: after consent a reservation waits for silence (practice of
-// the Secretary-General as depositary, ST/LEG/7/Rev.1, para. 206).
-func reservationLate(r *ruling) []Finding {
-	if r.act.Kind != Reservation {
-		return nil
-	}
-	period, ok := r.course.PeriodOn(r.act.Date)
-	if !ok || !r.act.Date.After(period.Deposited) {
-		return nil
-	}
-	return one(query(CodeLateReservationPending, "date", fmt.Sprintf("made after the consent of %s: it is pending until %s, and any objection until then blocks it",
-		period.Deposited.Long(), lateReservationEnds(r.act).Long())).citing("ST/LEG/7/Rev.1, 206"))
-}
-
-// reservationsConfirmed: a reservation made at signature is inert until it is
-// confirmed with the consent (VCLT 23(2)).
-func reservationsConfirmed(r *ruling) []Finding {
-	if !r.act.Kind.IsConsent() {
-		return nil
-	}
-	for _, a := range r.course.Acts {
-		if a.Action().Kind == Reservation && a.Action().Date.Before(r.act.Date) {
-			return one(query(CodeReservationUnconfirmed, "action", fmt.Sprintf("the reservation of %s (record %s) has to be confirmed with the consent, or it has no effect", a.Action().Date.Long(), a.ID)).
-				citing("VCLT 23(2)").accepting("the reservation again, after the consent in the same command"))
-		}
-	}
-	return nil
-}
-
-// objectionTarget: an objection answers a reservation, in time (VCLT 20(4), 20(5)).
-func objectionTarget(r *ruling) []Finding {
-	if r.act.Kind != Objection {
-		return nil
-	}
-	target := r.act.Statement.Target
-	var reservation *Action
-	for _, c := range r.history().Courses {
-		for _, a := range c.Acts {
-			if a.ID == target && a.Action().Kind == Reservation && c.Participant != r.participant.ID {
-				reservation = a.Action()
-			}
-		}
-	}
-	if reservation == nil {
-		return one(reject(CodeObjectionWithoutTarget, "statement.target", "an objection names the record of another participant's reservation").
-			citing("VCLT 20(4)").accepting("the id of a record of a reservation to " + r.treaty.Short))
-	}
-	last := reservation.Notified.Or(reservation.Date).AddMonths(12)
-	if period, ok := r.course.PeriodOn(r.act.Date); ok {
-		last = later(last, period.Deposited)
-	}
-	if r.act.Date.After(last) {
-		return one(query(CodeObjectionLate, "date", fmt.Sprintf("objections were possible until %s: it is kept as a communication", last.Long())).citing("VCLT 20(5)"))
-	}
-	return nil
-}
-
-// declarationArticle: an optional declaration names a procedure that the treaty has.
-func declarationArticle(r *ruling) []Finding {
-	if r.act.Kind != OptionalDeclaration {
-		return nil
-	}
-	var known []string
-	for _, d := range r.treaty.Declarations {
-		known = append(known, d.Article)
-	}
-	for _, article := range r.act.Statement.Articles {
-		if !slices.Contains(known, article) {
-			return one(reject(CodeDeclarationArticleUnknown, "statement.articles", fmt.Sprintf("%s has no optional procedure in article %s", r.treaty.Short, article)).
-				accepting(strings.Join(known, ", ")))
-		}
-	}
-	if len(r.act.Statement.Articles) == 0 {
-		return one(reject(CodeDeclarationArticleUnknown, "statement.articles", "an optional declaration names the article of its procedure").accepting(strings.Join(known, ", ")))
-	}
-	return nil
 }

@@ -222,7 +222,12 @@ func (t *Treaty) checkEntry() (findings []Finding) {
 			bad("entryIntoForce.then", "a delay expected: "+delayForms)
 		}
 		needsParent := slices.ContainsFunc(e.Then.floors, func(f floor) bool { return f.parent })
-		e.When.leaves(func(c *Condition) { needsParent = needsParent || c.op == opParent })
+		e.When.leaves(func(c *Condition) {
+			needsParent = needsParent || c.op == opParent
+			if c.declarations {
+				bad("entryIntoForce.when", "declarations count for optional procedures only; consents expected")
+			}
+		})
 		if needsParent && t.Parent == "" {
 			bad("parent", "the rule of entry into force waits for a parent, and none is named")
 		}
@@ -243,6 +248,14 @@ func (t *Treaty) checkEntry() (findings []Finding) {
 		if d.Article == "" || seen[d.Article] {
 			bad(fmt.Sprintf("declarations[%d].article", i), "each optional procedure names its own article")
 		}
+		if len(d.Then.floors) > 0 {
+			bad(fmt.Sprintf("declarations[%d].then", i), "a delay without floors expected")
+		}
+		d.When.leaves(func(c *Condition) {
+			if d.When.text != "" && !c.declarations {
+				bad(fmt.Sprintf("declarations[%d].when", i), `a number of declarations expected, such as "10 declarations"`)
+			}
+		})
 		seen[d.Article] = true
 	}
 	return findings
@@ -258,6 +271,9 @@ func (t *Treaty) checkLeaving() (findings []Finding) {
 		}
 		if w.Rule == "permitted" && w.Then.IsZero() && w.Periods == nil {
 			bad("withdrawal.then", "a delay expected: %s", delayForms)
+		}
+		if len(w.Then.floors) > 0 {
+			bad("withdrawal.then", "a delay without floors expected")
 		}
 		if w.NotBefore != "" && !reNotBefore.MatchString(w.NotBefore) {
 			bad("withdrawal.notBefore", `%q: "3 years after entry into force" or "5 years after entry into force for the party" expected`, w.NotBefore)

@@ -1,13 +1,16 @@
 package domain
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // This file carries out the clauses on withdrawal and denunciation (VCLT 54, 56).
 
 // notifyWithdrawal notes a withdrawal in the period that it ends.
 func (h *History) notifyWithdrawal(c *Course, a Act, end Date) {
 	open := c.open(a.Action().Date)
-	if open == nil {
+	if open == nil || slices.ContainsFunc(open.Withdrawals, func(w Notice) bool { return w.Act.ID == a.ID }) {
 		return
 	}
 	notice := Notice{Act: a, Effect: h.withdrawalEffect(a.Action())}

@@ -27,6 +27,9 @@ func (h *Hash) UnmarshalText(text []byte) error {
 	if len(text) != hex.EncodedLen(len(h)) {
 		return fmt.Errorf("a hash has 64 hexadecimal digits, not %d characters", len(text))
 	}
+	if bytes.ContainsAny(text, "ABCDEF") {
+		return errors.New("a hash is written in lower case")
+	}
 	_, err := hex.Decode(h[:], text)
 	return err
 }
@@ -216,7 +219,7 @@ func (r *headerReader) hash() (h Hash) {
 	if r.err != nil {
 		return h
 	}
-	if err := h.UnmarshalText(text); err != nil || bytes.ContainsAny(text, "ABCDEF") {
+	if err := h.UnmarshalText(text); err != nil {
 		r.err = fmt.Errorf("header: hash expected, not %q", text)
 	}
 	return h
@@ -236,7 +239,8 @@ func (r *headerReader) instant() time.Time {
 		return time.Time{}
 	}
 	t, err := time.Parse(recordedLayout, text)
-	if err != nil || len(text) != len(recordedLayout) {
+	// time.Parse takes a comma for the point, and an hour of one digit.
+	if err != nil || t.Format(recordedLayout) != text {
 		r.err = fmt.Errorf("header: instant expected, not %q", text)
 	}
 	return t

@@ -47,11 +47,6 @@ func (l *Ledger) Append(ctx context.Context, commits []eventstore.Commit) (int, 
 	if err != nil {
 		return 0, fmt.Errorf("ledger: append: %w", err)
 	}
-	if _, limited := ctx.Deadline(); !limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, requestTimeout)
-		defer cancel()
-	}
 	done := 0
 	for done < len(commits) {
 		n := 1
@@ -103,6 +98,8 @@ func chunk(commits []eventstore.Commit) int {
 
 // publish sends the messages, all or none, and gives the sequence of the last.
 func (l *Ledger) publish(ctx context.Context, messages []*nats.Msg, after eventstore.Position) (eventstore.Position, error) {
+	ctx, end := l.link.bound(ctx)
+	defer end()
 	messages[0].Header.Set(expectLast, strconv.FormatUint(uint64(after), 10))
 	var sequence uint64
 	var err error
@@ -119,7 +116,7 @@ func (l *Ledger) publish(ctx context.Context, messages []*nats.Msg, after events
 		}
 	}
 	if err != nil {
-		return 0, appendError(err, after)
+		return 0, appendError(because(ctx, err), after)
 	}
 	return eventstore.Position(sequence), nil
 }

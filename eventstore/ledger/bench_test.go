@@ -14,7 +14,7 @@ import (
 )
 
 // BenchmarkAppend gives commits per second, and as a multiple of F, the rate
-// of "append 4 KiB and fdatasync" on the same disk.
+// of "append 4 KiB and fsync" on the same disk.
 func BenchmarkAppend(b *testing.B) {
 	for _, size := range []int{1, 11, 12, 64, 256, 1000} {
 		b.Run(fmt.Sprintf("%d", size), func(b *testing.B) {

@@ -112,8 +112,8 @@ func (f *follower) run(ctx context.Context) error {
 // consume fills the queue with everything after the cursor, until end is
 // called. The consumer keeps no state on the server: the cursor is ours.
 func (f *follower) consume(ctx context.Context) (end func(), err error) {
-	setup, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
+	setup, done := f.ledger.link.bound(ctx)
+	defer done()
 	consumer, err := f.ledger.stream.CreateConsumer(setup, jetstream.ConsumerConfig{
 		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:       uint64(f.cursor) + 1,
@@ -212,8 +212,6 @@ func (f *follower) gap(ctx context.Context, p eventstore.Position) error {
 // checkIdle finds out whether silence means that nothing happens. It looks
 // twice: what was appended a moment ago may be on its way.
 func (f *follower) checkIdle(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
 	last, err := f.ledger.Last(ctx)
 	behind := f.behind
 	f.behind = last > f.cursor

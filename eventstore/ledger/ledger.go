@@ -21,7 +21,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -30,10 +29,7 @@ import (
 	"depositary/eventstore"
 )
 
-const (
-	copyName       = "stream" // how errors call this copy of the ledger
-	requestTimeout = 10 * time.Second
-)
+const copyName = "stream" // how errors call this copy of the ledger
 
 // Options of a ledger. Exactly one of Dir and URLs is set.
 type Options struct {
@@ -65,6 +61,7 @@ type Ledger struct {
 	js     jetstream.JetStream
 	stream jetstream.Stream
 	log    *slog.Logger
+	link   link
 }
 
 var _ eventstore.Ledger = (*Ledger)(nil)
@@ -95,27 +92,6 @@ func Open(ctx context.Context, o Options) (l *Ledger, err error) {
 	return l, err
 }
 
-func (l *Ledger) connect(o Options) (err error) {
-	options := []nats.Option{
-		nats.Name(o.Name),
-		nats.MaxReconnects(-1),
-		nats.ReconnectWait(250 * time.Millisecond),
-		// Nothing is kept to be sent later: an append fails at once.
-		nats.ReconnectBufSize(-1),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			l.log.Warn("nats connection", "error", err)
-		}),
-	}
-	if o.Dir != "" {
-		if l.server, err = startServer(o.Dir, l.log); err != nil {
-			return err
-		}
-		options = append(options, nats.InProcessServer(l.server))
-	}
-	l.conn, err = nats.Connect(o.URLs, options...)
-	return err
-}
-
 // Close ends the connection and waits for the server in this process to end.
 func (l *Ledger) Close() error {
 	if l.conn != nil {
@@ -133,9 +109,11 @@ func (l *Ledger) Conn() *nats.Conn { return l.conn }
 
 // Last implements eventstore.Ledger.
 func (l *Ledger) Last(ctx context.Context) (eventstore.Position, error) {
+	ctx, end := l.link.bound(ctx)
+	defer end()
 	info, err := l.stream.Info(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("ledger: %w", err)
+		return 0, fmt.Errorf("ledger: %w", because(ctx, err))
 	}
 	return eventstore.Position(info.State.LastSeq), nil
 }
@@ -146,13 +124,15 @@ func (l *Ledger) Read(ctx context.Context, p eventstore.Position) (eventstore.Co
 	if p == 0 {
 		return eventstore.Commit{}, eventstore.ErrNotFound
 	}
-	msg, err := l.stream.GetMsg(ctx, uint64(p))
+	asking, end := l.link.bound(ctx)
+	defer end()
+	msg, err := l.stream.GetMsg(asking, uint64(p))
 	if err == nil {
 		return parse(p, msg.Subject, msg.Data)
 	}
 	var refused *jetstream.APIError
 	if !errors.As(err, &refused) && !errors.Is(err, jetstream.ErrMsgNotFound) {
-		return eventstore.Commit{}, fmt.Errorf("ledger: read position %d: %w", p, err)
+		return eventstore.Commit{}, fmt.Errorf("ledger: read position %d: %w", p, because(asking, err))
 	}
 	last, lastErr := l.Last(ctx)
 	switch {

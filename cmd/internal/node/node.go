@@ -113,6 +113,9 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 			n = nil
 		}
 	}()
+	if err := n.hold(); err != nil {
+		return n, err
+	}
 	if err := n.openCopies(ctx); err != nil {
 		return n, err
 	}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"depositary/api"
+	"depositary/domain/catalogue"
+)
+
+// addCommand defines what files state, each in the form of the catalogue: one
+// object, or an array of them. All files are read before anything is sent.
+func addCommand[T any](a *app, what string, address func(T) string) *cobra.Command {
+	var reason string
+	var dryRun bool
+	c := &cobra.Command{Use: "add FILE…", Short: fmt.Sprintf("Add or correct %s from files (JSON, one or an array; - is standard input)", what), Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			var all []T
+			for _, name := range args {
+				values, err := a.readDefinitions(name, func(data []byte) (int, error) {
+					values, err := catalogue.Decode[T](name, data)
+					all = append(all, values...)
+					return len(values), err
+				})
+				if err != nil {
+					return err
+				}
+				if values == 0 {
+					return refusedInput(name, "the file states nothing", "one object, or an array of objects")
+				}
+			}
+			return a.through(c.Context(), func(d *door) error { return define(c.Context(), a, d, all, address, reason, dryRun) })
+		}}
+	c.Flags().StringVar(&reason, "reason", "", "why it is added or corrected")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would follow, and record nothing")
+	a.forms(c, formTable, formJSON)
+	return c
+}
+
+func (a *app) readDefinitions(name string, decode func([]byte) (int, error)) (int, error) {
+	data, err := a.readFile(name)
+	if err != nil {
+		return 0, err
+	}
+	n, err := decode(data)
+	if err != nil {
+		return 0, refusedInput(name, err.Error(), "a document in the form that show -o json gives")
+	}
+	return n, nil
+}
+
+// readFile reads a file, or standard input where the name is a hyphen.
+func (a *app) readFile(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(a.in)
+	}
+	return os.ReadFile(name)
+}
+
+// define sends one definition after the other. Where one is refused, those
+// before it stand, and the error says which it was.
+func define[T any](ctx context.Context, a *app, d *door, all []T, address func(T) string, reason string, dryRun bool) error {
+	for _, value := range all {
+		q := url.Values{}
+		set(q, "reason", reason)
+		to := address(value)
+		raw, err := d.send(ctx, http.MethodPut, to, order{dryRun: dryRun, query: q}, value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", to, err)
+		}
+		show := func(w io.Writer, r api.Receipt) { showDefined(w, to, r) }
+		if err := shown(a, raw, show); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func showDefined(w io.Writer, address string, r api.Receipt) {
+	switch {
+	case r.DryRun:
+		fmt.Fprintf(w, "%s  dry run: nothing was recorded\n", address)
+	default:
+		fmt.Fprintf(w, "%s  recorded at position %d, hash %s\n", address, r.Position, r.Hash.Short())
+	}
+	writeFindings(w, r.Queries)
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"depositary/domain"
+	"depositary/projections"
+)
+
+func (a *app) gapCommand() *cobra.Command {
+	var x axes
+	var receiving, year, edition string
+	c := &cobra.Command{Use: "gap TREATY", Short: "Which receiving countries are bound, and what share of the world's migrants lives in States that are",
+		Example: "  depositary gap ICMW --receiving top20 --as-of 2006-05-16\n  depositary gap ICMW --receiving GCC -o csv", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			q := x.query()
+			set(q, "receiving", receiving)
+			set(q, "stockYear", year)
+			set(q, "edition", edition)
+			return answer(c.Context(), a, path("/v1/treaties/%s/gap", args[0]), q, showGap)
+		}}
+	c.Flags().StringVar(&receiving, "receiving", "top20", "what a receiving country is: top20 (any number), million, share10 (any number), high-income, or a group such as OECD")
+	c.Flags().StringVar(&year, "stock-year", "", "year of the migrant stock (default the latest on or before the as-of day)")
+	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock (default the newest held)")
+	x.flags(c)
+	a.forms(c, formTable, formJSON, formCSV)
+	return c
+}
+
+func showGap(w io.Writer, g projections.Gap) {
+	writeHead(w, g.Treaty, g.Axes)
+	fmt.Fprintln(w)
+	facts := newGrid()
+	facts.row(fmt.Sprintf("%d of %d", g.ReceivingBound, g.Receiving), "receiving countries are bound: "+g.Definition.Meaning)
+	facts.row(percent(g.CoveredShare)+" %", fmt.Sprintf("of the world's migrants live in a State that is bound: %s of %s", number(g.Covered), number(g.Stock.World)))
+	facts.row(plural(g.Counts.Parties, "party", "parties"), fmt.Sprintf("%s, %s",
+		plural(g.Counts.Signatories, "signatory", "signatories"), plural(g.Counts.Consents, "consent deposited", "consents deposited")))
+	facts.write(w)
+	fmt.Fprintln(w)
+	showStock(w, g.Stock)
+	showDefinition(w, g.Definition)
+	fmt.Fprintln(w)
+	showReceiving(w, g)
+	showAwaiting(w, g.Awaiting)
+	showRegions(w, g.Regions)
+}
+
+func showStock(w io.Writer, s projections.StockUsed) {
+	paragraph(w, "Stock:   ", fmt.Sprintf("%s, edition %s, year %d (%s); world total %s %s", s.Name, s.Edition, s.Year, s.Chosen, number(s.World), s.Unit))
+	paragraph(w, "Source:  ", attested(s.Attestation, s.Licence))
+	paragraph(w, "Note:    ", s.Note)
+}
+
+func showDefinition(w io.Writer, d projections.GapDefinition) {
+	if d.Source != "" {
+		paragraph(w, "Defined: ", d.Name+", "+d.Meaning+"; "+attested(d.Attestation, ""))
+	}
+	paragraph(w, "Note:    ", d.Note)
+}
+
+// attested says where a figure comes from, and how far it was checked.
+func attested(a domain.Attestation, licence string) string {
+	parts := []string{a.Source}
+	if licence != "" {
+		parts = append(parts, licence)
+	}
+	if a.Verification != "" {
+		parts = append(parts, a.Verification)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func showReceiving(w io.Writer, g projections.Gap) {
+	t := newGrid(">RANK", "RECEIVING COUNTRY", ">STOCK", ">SHARE %", "STATUS", "SINCE", ">GAIN")
+	for _, r := range g.Rows {
+		gain := "-"
+		if !r.Bound {
+			gain = percent(r.Gain)
+		}
+		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), string(r.Status), orDash(r.Since.String()), gain)
+	}
+	t.write(w)
+	fmt.Fprintln(w, "Rank is by stock among all States; gain is the points that a country's being bound would add to the share covered.")
+	if len(g.NotInTheTable) > 0 {
+		paragraph(w, "The stock has no value for: ", strings.Join(g.NotInTheTable, ", "))
+	}
+}
+
+func showAwaiting(w io.Writer, rows []projections.AwaitingRow) {
+	fmt.Fprintln(w)
+	if len(rows) == 0 {
+		fmt.Fprintln(w, "No signatory has still to consent.")
+		return
+	}
+	fmt.Fprintln(w, "Signed and not consented, longest first:")
+	t := newGrid("SIGNATORY", "SIGNED", ">YEARS", ">GAIN")
+	for _, r := range rows {
+		t.row(short(r.Name, nameWidth), r.Signed.String(), fmt.Sprint(r.Years), percent(r.Gain))
+	}
+	t.write(w)
+}
+
+func showRegions(w io.Writer, rows []projections.RegionRow) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nStates of the regional groups of the United Nations:")
+	t := newGrid("REGION", ">PARTY", ">CONTRACTING", ">SIGNATORY", ">NONE")
+	for _, r := range rows {
+		t.row(r.Name, fmt.Sprint(r.Party), fmt.Sprint(r.Consent), fmt.Sprint(r.Signatory), fmt.Sprint(r.None))
+	}
+	t.write(w)
+}

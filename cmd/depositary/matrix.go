@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"depositary/domain"
+	"depositary/projections"
+)
+
+func (a *app) matrixCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "matrix [TREATY…]", Short: "Participants and treaties", Example: "  depositary matrix ICMW C97 C143 C189",
+		RunE: func(c *cobra.Command, args []string) error {
+			q := x.query()
+			if len(args) > 0 {
+				q = withTreaties(q, args)
+			}
+			return answer(c.Context(), a, "/v1/matrix", q, showMatrix)
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON, formCSV)
+	return c
+}
+
+func withTreaties(q url.Values, treaties []string) url.Values {
+	q.Set("treaties", strings.Join(treaties, ","))
+	return q
+}
+
+// statusLetters are what a cell of the matrix shows.
+var statusLetters = map[domain.Status]string{domain.NoAction: ".", domain.Signatory: "S", domain.Contracting: "C", domain.Party: "P",
+	domain.WithdrawalNotified: "W", domain.FormerParty: "F", domain.Extinct: "X"}
+
+const matrixNameWidth = 30
+
+// showMatrix shows as many treaties side by side as fit, and then the others.
+func showMatrix(w io.Writer, m projections.Matrix) {
+	writeAxes(w, m.Axes)
+	fmt.Fprintln(w, "P party, S signatory, C contracting (consent deposited, not yet in force), W withdrawal notified, F former party,")
+	fmt.Fprintln(w, "X extinct, . nothing done")
+	for from := 0; from < len(m.Treaties); {
+		to, width := from, matrixNameWidth
+		for to < len(m.Treaties) && (to == from || width+2+utf8.RuneCountInString(m.Treaties[to].Short) <= pageWidth) {
+			width += 2 + utf8.RuneCountInString(m.Treaties[to].Short)
+			to++
+		}
+		fmt.Fprintln(w)
+		showMatrixPart(w, m, from, to)
+		from = to
+	}
+}
+
+func showMatrixPart(w io.Writer, m projections.Matrix, from, to int) {
+	heads := []string{"PARTICIPANT"}
+	for _, t := range m.Treaties[from:to] {
+		heads = append(heads, t.Short)
+	}
+	g := newGrid(heads...)
+	for _, r := range m.Rows {
+		cells := []string{short(r.Name, matrixNameWidth)}
+		for _, cell := range r.Cells[from:to] {
+			letter := "?"
+			if cell >= 0 && cell < len(m.Statuses) {
+				letter = statusLetters[domain.Status(m.Statuses[cell])]
+			}
+			cells = append(cells, letter)
+		}
+		g.row(cells...)
+	}
+	g.write(w)
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"depositary/domain"
+	"depositary/projections"
+)
+
+func (a *app) participantCommand() *cobra.Command {
+	return family("participant", "States and organizations", a.participantListCommand(), a.participantShowCommand(), a.participantStatusCommand(),
+		addCommand(a, "participants", func(p domain.Participant) string { return path("/v1/participants/%s", string(p.ID)) }))
+}
+
+// participantPage is a page of the list of participants.
+type participantPage struct {
+	Axes         projections.Axes `json:"axes"`
+	Participants []struct {
+		Name string `json:"name"`
+		domain.Participant
+	} `json:"participants"`
+	Next string `json:"next"`
+}
+
+func (a *app) participantListCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "list", Short: "All participants", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.form != formTable && a.form != "" {
+				return answer(c.Context(), a, "/v1/participants", x.query(), showParticipants)
+			}
+			return a.through(c.Context(), func(d *door) error {
+				all, err := pages(c.Context(), d, "/v1/participants", x.query(), func(all *participantPage, p participantPage) string {
+					all.Axes, all.Participants = p.Axes, append(all.Participants, p.Participants...)
+					return p.Next
+				})
+				if err == nil {
+					showParticipants(a.out, all)
+				}
+				return err
+			})
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON, formCSV)
+	return c
+}
+
+func showParticipants(w io.Writer, p participantPage) {
+	writeAxes(w, p.Axes)
+	g := newGrid("ID", "NAME", "KIND", "FROM", "UNTIL", "")
+	unverified := false
+	for _, v := range p.Participants {
+		mark := ""
+		if !verified(v.Verification) {
+			mark, unverified = unverifiedMark, true
+		}
+		g.row(string(v.ID), v.Name, string(v.Kind), orDash(v.Exists.From.String()), orDash(v.Exists.Until.String()), mark)
+	}
+	g.write(w)
+	if unverified {
+		fmt.Fprintln(w, "?: not verified. From: empty where it existed before any treaty held.")
+	}
+}
+
+func (a *app) participantShowCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "show PARTICIPANT", Short: "A participant by id, code or name (-o json: in the form in which it can be added)", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return answer(c.Context(), a, path("/v1/participants/%s", args[0]), x.query(), showParticipant)
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON)
+	return c
+}
+
+func showParticipant(w io.Writer, p domain.Participant) {
+	fmt.Fprintf(w, "%s  %s, %s\n", p.ID, p.CurrentName(), p.Kind)
+	g := newGrid()
+	if exists := span(p.Exists); exists != "" {
+		g.row("Exists", exists)
+	}
+	for _, n := range p.Names {
+		g.row("Name", n.Name, span(n.Interval))
+	}
+	for _, n := range p.Codes {
+		g.row("Code", n.Code, span(n.Interval))
+	}
+	if len(p.Aliases) > 0 {
+		g.row("Also", strings.Join(p.Aliases, ", "))
+	}
+	for _, s := range p.Succeeds {
+		g.row("Succeeds", string(s.Participant), strings.TrimSpace(s.On.String()+" "+s.How))
+	}
+	g.write(w)
+	paragraph(w, "Note: ", p.Note)
+	paragraph(w, "Source: ", attested(p.Attestation, ""))
+}
+
+// span writes an interval; until is the first day outside.
+func span(i domain.Interval) string {
+	var parts []string
+	if !i.From.IsZero() {
+		parts = append(parts, "from "+i.From.String())
+	}
+	if !i.Until.IsZero() {
+		parts = append(parts, "until "+i.Until.String())
+	}
+	return strings.Join(parts, " ")
+}
+
+func (a *app) participantStatusCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "status PARTICIPANT", Short: "Where a participant stands in respect of every treaty", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return answer(c.Context(), a, path("/v1/participants/%s/status", args[0]), x.query(), func(w io.Writer, s projections.ParticipantStatus) {
+				fmt.Fprintf(w, "%s (%s)\n", s.Name, s.Participant.ID)
+				writeAxes(w, s.Axes)
+				fmt.Fprintln(w)
+				showStatusRows(w, s.Rows, "TREATY", func(r projections.StatusRow) string { return r.TreatyShort + " (" + string(r.Treaty) + ")" })
+			})
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON, formCSV)
+	return c
+}

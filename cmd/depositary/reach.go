@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"os/user"
+	"strings"
+	"time"
+
+	"depositary/api/tokens"
+	"depositary/cmd/internal/node"
+	"depositary/eventstore"
+)
+
+// heldPatience is how long a command waits for a data folder that another
+// command holds, or whose server is starting.
+const heldPatience = 10 * time.Second
+
+// dataFolder gives the data folder that the flags and the environment name.
+func (a *app) dataFolder() string {
+	if a.data != "" {
+		return a.data
+	}
+	if folder := os.Getenv("DEPOSITARY_DATA"); folder != "" {
+		return folder
+	}
+	return "data"
+}
+
+// reach finds who answers: the server that was named, the server that holds
+// the data folder, or the data folder itself, opened in this process.
+func (a *app) reach(ctx context.Context) (*door, error) {
+	server := a.server
+	if server == "" && a.data == "" {
+		server = os.Getenv("DEPOSITARY_SERVER")
+	}
+	if server != "" {
+		return a.remote(server)
+	}
+	data := a.dataFolder()
+	if !node.HasStore(data) {
+		return nil, unreached("no server was named and there is no data folder at %s. Start one with depositary serve, or name one with --server, --data, DEPOSITARY_SERVER or DEPOSITARY_DATA", data)
+	}
+	for deadline := time.Now().Add(heldPatience); ; {
+		d, err := a.local(ctx, data)
+		if !errors.Is(err, node.ErrHeld) {
+			return d, err
+		}
+		if announced, err := node.ServerOf(data); err == nil && alive(ctx, announced.Address) {
+			return a.remote(announced.Address)
+		}
+		if time.Now().After(deadline) || pause(ctx, 100*time.Millisecond) != nil {
+			return nil, unreached("%w, and no server answers for it", err)
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func alive(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/healthz", nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+func (a *app) remote(address string) (*door, error) {
+	if !strings.Contains(address, "://") {
+		address = "http://" + address
+	}
+	base, err := url.Parse(strings.TrimSuffix(address, "/"))
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, &usageError{wrongf("%q is no address of a server: http://127.0.0.1:8480 or the like expected", address), "depositary"}
+	}
+	token, err := a.token()
+	if err != nil {
+		return nil, err
+	}
+	return &door{base: base.String(), client: &http.Client{CheckRedirect: neverRedirect}, token: token, close: func() error { return nil }}, nil
+}
+
+// neverRedirect keeps the token from being sent to another host.
+func neverRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// token is read from a file or the environment: what stands in an argument is
+// seen by everybody on the machine.
+func (a *app) token() (string, error) {
+	if a.tokenFile == "" {
+		return strings.TrimSpace(os.Getenv("DEPOSITARY_TOKEN")), nil
+	}
+	text, err := os.ReadFile(a.tokenFile)
+	if err != nil {
+		return "", &codedError{exitToken, fmt.Errorf("the token cannot be read: %w", err)}
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+// local opens the data folder in this process.
+func (a *app) local(ctx context.Context, data string) (*door, error) {
+	actor, err := a.localActor()
+	if err != nil {
+		return nil, err
+	}
+	progress := newProgress(a.err)
+	defer progress.end()
+	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Empty: true, Now: now, Version: version(), Progress: progress.tell,
+		Logger: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	if err != nil {
+		return nil, err
+	}
+	transport := inMemory{n.Handler(), tokens.Identity{Actor: actor, Roles: tokens.Roles()}}
+	return &door{base: "http://data-folder", client: &http.Client{Transport: transport}, close: func() error {
+		progress.end()
+		return n.Close()
+	}}, nil
+}
+
+func (a *app) clusterAddresses() string {
+	if a.cluster != "" {
+		return a.cluster
+	}
+	return os.Getenv("DEPOSITARY_NATS")
+}
+
+// localActor is who stands in the ledger beside what is recorded without a token.
+func (a *app) localActor() (string, error) {
+	actor := a.actor
+	if actor == "" {
+		name := os.Getenv("USER")
+		if u, err := user.Current(); err == nil {
+			name = u.Username
+		}
+		actor = "local:" + name
+		if name == "" {
+			actor = ""
+		}
+	}
+	if !eventstore.Plain(actor) {
+		return "", &usageError{wrongf("the actor %q cannot stand in the ledger: --actor with 1 to 128 plain ASCII characters without blank, quote and backslash expected, such as anna@depositary", actor), "depositary"}
+	}
+	return actor, nil
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"depositary/api"
+	"depositary/domain"
+	"depositary/projections"
+)
+
+// showReceipt tells a secretary what was recorded, where, and what follows.
+func showReceipt(w io.Writer, r api.Receipt) {
+	showPlace(w, r)
+	if len(r.Queries) > 0 {
+		fmt.Fprintln(w, "\nUnusual, and passed with the reason:")
+		writeFindings(w, r.Queries)
+	}
+	fmt.Fprintf(w, "\nWhat follows, as of %s:\n", r.Effects.AsOf)
+	for _, p := range r.Effects.Participants {
+		showParticipantEffect(w, p)
+	}
+	if t := r.Effects.Treaty; t != nil {
+		showTreatyEffect(w, t)
+	}
+	if g := r.Effects.Gap; g != nil {
+		showGapEffect(w, g)
+	}
+}
+
+func showPlace(w io.Writer, r api.Receipt) {
+	if r.DryRun && !r.Repeated {
+		fmt.Fprintf(w, "Dry run: nothing was recorded. It would be recorded, with %s.\n", plural(r.Events, "event", "events"))
+		return
+	}
+	records := make([]string, len(r.Records))
+	for i, id := range r.Records {
+		records[i] = id.String()
+	}
+	what := "Recorded"
+	if r.Repeated {
+		what = "Recorded before, under the same key"
+	}
+	fmt.Fprintf(w, "%s: %s %s\n", what, map[bool]string{true: "record", false: "records"}[len(records) == 1], strings.Join(records, ", "))
+	g := newGrid()
+	g.row("  position", fmt.Sprint(r.Position))
+	if r.Hash != nil {
+		g.row("  hash", r.Hash.String())
+	}
+	if r.Recorded != nil {
+		g.row("  instant", r.Recorded.UTC().Format("2006-01-02 15:04:05.000000 UTC"))
+	}
+	g.row("  command", r.Command)
+	g.write(w)
+}
+
+func showParticipantEffect(w io.Writer, p projections.ParticipantEffect) {
+	text := string(p.Before) + " → " + string(p.After)
+	if p.Before == p.After {
+		text = string(p.After) + ", as before"
+	}
+	g := newGrid()
+	g.row("  "+p.Name, text)
+	if !p.Bound.IsZero() {
+		g.row("  bound from", p.Bound.String())
+	}
+	if !p.Until.IsZero() {
+		g.row("  until", p.Until.String())
+	}
+	g.write(w)
+	paragraph(w, "  why: ", p.Why)
+	for _, s := range p.Course {
+		fmt.Fprintf(w, "    from %s  %s\n", s.From, s.Status)
+	}
+}
+
+func showTreatyEffect(w io.Writer, t *projections.TreatyEffect) {
+	g := newGrid()
+	g.row("  "+string(t.Treaty), countsChange(t.CountsBefore, t.CountsAfter))
+	g.row("  entry into force", entryChange(t))
+	g.write(w)
+	if t.EntryAfter != domain.EntryInForce {
+		paragraph(w, "  still required: ", t.Required)
+	}
+}
+
+func countsChange(before, after domain.Counts) string {
+	change := func(before, after int, many string) string {
+		if before == after {
+			return fmt.Sprintf("%d %s", after, many)
+		}
+		return fmt.Sprintf("%d → %d %s", before, after, many)
+	}
+	return strings.Join([]string{change(before.Signatories, after.Signatories, "signatories"), change(before.Consents, after.Consents, "consents"),
+		change(before.Parties, after.Parties, "parties")}, ", ")
+}
+
+func entryChange(t *projections.TreatyEffect) string {
+	day := func(status domain.EntryStatus, d domain.Date) string {
+		return strings.TrimSpace(string(status) + " " + d.String())
+	}
+	before, after := day(t.EntryBefore, t.InForceBefore), day(t.EntryAfter, t.InForce)
+	if before == after {
+		return after + ", as before"
+	}
+	return before + " → " + after
+}
+
+func showGapEffect(w io.Writer, g *projections.GapEffect) {
+	text := fmt.Sprintf("%s %% → %s %% of the world's migrants live in a State that is bound, %+.2f points", percent(g.Before), percent(g.After), g.Points)
+	if g.Before == g.After {
+		text = fmt.Sprintf("%s %% of the world's migrants live in a State that is bound, as before", percent(g.After))
+	}
+	paragraph(w, "  gap on "+g.On.String()+"  ", text)
+	paragraph(w, "    stock: ", fmt.Sprintf("edition %s, year %d, world total %s; %s", g.Stock.Edition, g.Stock.Year, number(g.Stock.World), attested(g.Stock.Attestation, g.Stock.Licence)))
+}

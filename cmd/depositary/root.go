@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// now is the clock of everything that runs in this process.
+var now = time.Now
+
+// app is one run of the command line: its streams, and the flags that all
+// commands share.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+
+	server    string
+	data      string
+	cluster   string
+	tokenFile string
+	actor     string
+	form      string // table, json or csv
+
+	running bool // the command line was understood
+}
+
+func run(args []string, in io.Reader, out, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	a := &app{in: in, out: out, err: stderr}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(stderr)
+	command, err := root.ExecuteContextC(ctx)
+	if err != nil && !a.running {
+		err = &usageError{err, command.CommandPath()}
+	}
+	return a.report(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "depositary",
+		Short: "Records what a treaty's depositary receives, and tells what follows from it in law",
+		Long: "Depositary records what a treaty's depositary receives, tells what follows from it in law, and lets everybody see and ask.\n\n" +
+			"A command talks to a server (--server), or to the server that holds the data folder (--data), or, where none runs, opens the data folder itself.",
+		SilenceErrors: true, SilenceUsage: true,
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.server, "server", "", "address of a running server (default $DEPOSITARY_SERVER)")
+	flags.StringVar(&a.data, "data", "", "data folder (default $DEPOSITARY_DATA, or ./data)")
+	flags.StringVar(&a.cluster, "nats", "", "addresses of a JetStream cluster, with commas (default $DEPOSITARY_NATS; without, the server is embedded)")
+	flags.StringVar(&a.tokenFile, "token-file", "", "file with the token for a running server (default: the token is in $DEPOSITARY_TOKEN)")
+	flags.StringVar(&a.actor, "actor", "", "who acts, as it stands in the ledger, where the data folder is opened by this command (default local:USER)")
+	root.MarkFlagsMutuallyExclusive("server", "data")
+	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "write", Title: "Record and define:"}, &cobra.Group{ID: "run", Title: "Run:"})
+	a.add(root, "ask", a.gapCommand(), a.statusCommand(), a.entryCommand(), a.timelineCommand(), a.matrixCommand(), a.actionCommand(), a.ledgerCommand(),
+		a.treatyCommand(), a.participantCommand(), a.groupCommand(), a.weightsCommand())
+	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.catalogueCommand())
+	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.versionCommand())
+	root.SetHelpCommandGroupID("run")
+	root.SetCompletionCommandGroupID("run")
+	root.AddCommand(exitCodesTopic())
+	a.mark(root)
+	return root
+}
+
+func (a *app) add(root *cobra.Command, group string, commands ...*cobra.Command) {
+	for _, c := range commands {
+		c.GroupID = group
+		root.AddCommand(c)
+	}
+}
+
+// mark notes when a command begins to run: an error before that is one of the
+// command line.
+func (a *app) mark(c *cobra.Command) {
+	if work := c.RunE; work != nil {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			a.running = true
+			return work(c, args)
+		}
+	}
+	for _, sub := range c.Commands() {
+		a.mark(sub)
+	}
+}
+
+// family is a command that only has commands below it.
+func family(use, short string, below ...*cobra.Command) *cobra.Command {
+	var names []string
+	for _, c := range below {
+		names = append(names, c.Name())
+	}
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs}
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return &usageError{wrongf("one of these expected: %s", strings.Join(names, ", ")), c.CommandPath()}
+	}
+	c.AddCommand(below...)
+	return c
+}

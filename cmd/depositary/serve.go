@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"depositary/cmd/internal/node"
+)
+
+type serveFlags struct {
+	node.ServeOptions
+	zone, log, level string
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var f serveFlags
+	c := &cobra.Command{Use: "serve", Short: "Serve the ledger: API and pages", Args: cobra.NoArgs,
+		Long: "Opens the data folder, which is made where there is none, and serves it until it is stopped (SIGINT, SIGTERM).\n" +
+			"An empty ledger gets the bundled treaties, participants and acts. The very first start makes a token, which is shown once.",
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c, f) }}
+	flags := c.Flags()
+	flags.StringVar(&f.Listen, "listen", "127.0.0.1:8480", "address and port; port 0 takes a free one")
+	flags.IntVar(&f.Replicas, "replicas", 0, "copies of the stream on a cluster, counted when it is made (default 1)")
+	flags.BoolVar(&f.Empty, "empty", false, "leave an empty ledger empty")
+	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
+	flags.StringVar(&f.zone, "zone", "UTC", "zone of the depositary's calendar, such as America/New_York")
+	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
+	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
+	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
+	return c
+}
+
+func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
+	o := f.ServeOptions
+	o.Data, o.NATS, o.Now, o.Version = a.dataFolder(), a.clusterAddresses(), now, version()
+	o.Burst = int(math.Ceil(2 * o.Rate))
+	if o.Zone, err = time.LoadLocation(f.zone); err != nil {
+		return &usageError{wrongf("--zone: %w", err), c.CommandPath()}
+	}
+	if o.Logger, err = a.logger(f); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
+	progress := newProgress(a.err)
+	defer progress.end()
+	o.Progress = progress.tell
+	return node.Serve(c.Context(), o, func(s node.Serving) {
+		progress.end()
+		if s.FirstToken != "" {
+			fmt.Fprintf(a.err, "Token of %s, with all roles: %s\nIt is shown this once: only its hash is kept. depositary token create makes others.\n", node.FirstActor, s.FirstToken)
+		}
+		fmt.Fprintln(a.out, s.Address)
+	})
+}
+
+func (a *app) logger(f serveFlags) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.level)); err != nil {
+		return nil, wrongf("--log-level %q: debug, info, warn or error expected", f.level)
+	}
+	o := &slog.HandlerOptions{Level: level}
+	switch f.log {
+	case "text":
+		return slog.New(slog.NewTextHandler(a.err, o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(a.err, o)), nil
+	}
+	return nil, wrongf("--log %q: text or json expected", f.log)
+}

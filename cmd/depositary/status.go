@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"depositary/domain"
+	"depositary/projections"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "status TREATY [PARTICIPANT]", Short: "The status table of a treaty, or one participant with history and reasons",
+		Example: "  depositary status ICMW\n  depositary status ICMW Germany\n  depositary status ICMW --as-of 2003-07-01 --received-by 2003-03-14", Args: cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return answer(c.Context(), a, path("/v1/treaties/%s/participants/%s", args...), x.query(), showParticipation)
+			}
+			return answer(c.Context(), a, path("/v1/treaties/%s/status", args[0]), x.query(), showStatus)
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON, formCSV)
+	return c
+}
+
+func showStatus(w io.Writer, s projections.TreatyStatus) {
+	writeHead(w, s.Treaty, s.Axes)
+	writeCounts(w, s.Counts)
+	writeEntryLine(w, s.Entry)
+	fmt.Fprintln(w)
+	showStatusRows(w, s.Rows, "PARTICIPANT", func(r projections.StatusRow) string { return short(r.Name, nameWidth) })
+}
+
+func writeCounts(w io.Writer, n domain.Counts) {
+	fmt.Fprintf(w, "%s, %s, %s\n", plural(n.Parties, "party", "parties"), plural(n.Consents, "consent", "consents"), plural(n.Signatories, "signatory", "signatories"))
+}
+
+// writeEntryLine says in a line or two where a treaty stands on its way into force.
+func writeEntryLine(w io.Writer, e domain.EntryExplanation) {
+	text := string(e.Status)
+	if !e.InForce.IsZero() {
+		text += ": " + e.InForce.String()
+	}
+	if e.FromStated {
+		text += " (the published day; the deposits held do not give one)"
+	}
+	if e.Required != "" && e.Status != domain.EntryInForce {
+		text += "; required: " + e.Required
+	}
+	paragraph(w, "Entry into force: ", text)
+	paragraph(w, "Note: ", e.Differs)
+}
+
+// showStatusRows shows where participants, or one in respect of treaties, stand.
+func showStatusRows(w io.Writer, rows []projections.StatusRow, head string, name func(projections.StatusRow) string) {
+	if len(rows) == 0 {
+		fmt.Fprintln(w, "Nothing had been done by then.")
+		return
+	}
+	var unverified, corrected bool
+	t := newGrid(head, "STATUS", "SINCE", "SIGNED", "CONSENT", "DEPOSITED", "BOUND", "")
+	for _, r := range rows {
+		var signed, consent, deposited, marks string
+		if r.Signature != nil {
+			signed = r.Signature.Date.String()
+		}
+		if r.Consent != nil {
+			consent, deposited = string(r.Consent.Action), r.Consent.Date.String()
+		}
+		for _, ref := range []*projections.ActRef{r.Signature, r.Consent} {
+			if ref != nil && !verified(ref.Verification) && !strings.Contains(marks, unverifiedMark) {
+				marks, unverified = marks+unverifiedMark, true
+			}
+			if ref != nil && ref.Corrected && !strings.Contains(marks, "c") {
+				marks, corrected = marks+"c", true
+			}
+		}
+		if r.WithReservations {
+			marks += "r"
+		}
+		t.row(name(r), statusWord(r), orDash(r.Since.String()), orDash(signed), orDash(consent), orDash(deposited), orDash(r.Bound.String()), marks)
+	}
+	t.write(w)
+	legend := "r: with reservations."
+	if unverified {
+		legend += " ?: not verified, or the day is not."
+	}
+	if corrected {
+		legend += " c: the record was corrected."
+	}
+	fmt.Fprintln(w, legend)
+}
+
+func statusWord(r projections.StatusRow) string {
+	word := string(r.Status)
+	if r.Provisional {
+		word += " (applies provisionally)"
+	}
+	return word
+}
+
+func showParticipation(w io.Writer, p projections.Participation) {
+	fmt.Fprintf(w, "%s and ", p.Status.Name)
+	writeHead(w, p.Treaty, p.Axes)
+	fmt.Fprintln(w)
+	r := p.Status
+	facts := newGrid()
+	facts.row("Status", statusWord(r))
+	for _, f := range []struct{ name, value string }{
+		{"Since", r.Since.String()}, {"Bound from", r.Bound.String()}, {"Until", r.Until.String()},
+		{"Excludes", strings.Join(r.Excludes, "; ")}, {"Territories", strings.Join(r.Territories, "; ")},
+	} {
+		if f.value != "" {
+			facts.row(f.name, f.value)
+		}
+	}
+	facts.write(w)
+	paragraph(w, "Why: ", r.Why)
+	showCourse(w, p.Course)
+	showRecords(w, p.Records)
+}
+
+func showCourse(w io.Writer, course []projections.Standing) {
+	if len(course) == 0 {
+		fmt.Fprintln(w, "\nNothing was done in respect of the treaty.")
+		return
+	}
+	fmt.Fprintln(w, "\nCourse, as far as it follows from what is recorded:")
+	t := newGrid("FROM", "STATUS", "RECORD", "WHY")
+	for _, s := range course {
+		t.row(s.From.String(), string(s.Status), s.Cause.String(), short(s.Why, 80))
+	}
+	t.write(w)
+}
+
+func showRecords(w io.Writer, records []projections.RecordView) {
+	if len(records) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nRecords, in the order of the ledger:")
+	t := newGrid("RECORD", "", "ACT", "DATE", "EFFECT", "SOURCE", "STANDS", "REASON")
+	for _, r := range records {
+		var kind, date, effect, source string
+		if r.Action != nil {
+			kind, date, effect = string(r.Action.Kind), r.Action.Date.String(), r.Action.Effect.String()
+			source = provenance(r.Action.Provenance)
+		}
+		op := r.Op
+		if !r.Target.IsZero() {
+			op += " " + r.Target.String()
+		}
+		stands := "no"
+		if r.Standing {
+			stands = "yes"
+		}
+		t.row(r.ID.String(), op, kind, date, orDash(effect), short(orDash(source), 36), stands, short(r.Reason, 40))
+	}
+	t.write(w)
+}
+
+// provenance says where an act was taken from, and marks what is not verified.
+func provenance(p *domain.Provenance) string {
+	if p == nil {
+		return ""
+	}
+	text := p.Source
+	if !verified(p.Verification) {
+		text = strings.TrimPrefix(text+" ("+p.Verification+")", " ")
+	}
+	return text
+}

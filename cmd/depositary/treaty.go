@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"depositary/domain"
+	"depositary/projections"
+)
+
+func (a *app) treatyCommand() *cobra.Command {
+	return family("treaty", "Treaties with their final clauses", a.treatyListCommand(), a.treatyShowCommand(),
+		addCommand(a, "treaties", func(t domain.Treaty) string { return path("/v1/treaties/%s", string(t.ID)) }))
+}
+
+// treatyPage is a page of the list of treaties.
+type treatyPage struct {
+	Axes     projections.Axes            `json:"axes"`
+	Treaties []projections.TreatySummary `json:"treaties"`
+	Next     string                      `json:"next"`
+}
+
+func (a *app) treatyListCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "list", Short: "All treaties with their counts", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.form != formTable && a.form != "" {
+				return answer(c.Context(), a, "/v1/treaties", x.query(), showTreaties)
+			}
+			return a.through(c.Context(), func(d *door) error {
+				all, err := pages(c.Context(), d, "/v1/treaties", x.query(), func(all *treatyPage, p treatyPage) string {
+					all.Axes, all.Treaties = p.Axes, append(all.Treaties, p.Treaties...)
+					return p.Next
+				})
+				if err == nil {
+					showTreaties(a.out, all)
+				}
+				return err
+			})
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON, formCSV)
+	return c
+}
+
+// pages asks for one page of a list after the other.
+func pages[T any](ctx context.Context, d *door, path string, q url.Values, add func(all *T, page T) (next string)) (all T, err error) {
+	for {
+		page, err := get[T](ctx, d, path, q)
+		if err != nil {
+			return all, err
+		}
+		next := add(&all, page)
+		if next == "" {
+			return all, nil
+		}
+		q.Set("cursor", next)
+	}
+}
+
+func showTreaties(w io.Writer, p treatyPage) {
+	writeAxes(w, p.Axes)
+	g := newGrid("ID", "SHORT", "ADOPTED", "IN FORCE", ">SIGNED", ">CONSENTS", ">PARTIES", "TITLE")
+	for _, t := range p.Treaties {
+		inForce := t.InForce.String()
+		if inForce == "" {
+			inForce = string(t.Entry)
+		}
+		g.row(string(t.ID), t.Short, orDash(t.Adopted.String()), inForce, fmt.Sprint(t.Signatories), fmt.Sprint(t.Consents), fmt.Sprint(t.Parties), short(t.Title, 44))
+	}
+	g.write(w)
+}
+
+func (a *app) treatyShowCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "show TREATY", Short: "A treaty with its final clauses (-o json: in the form in which it can be added)", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return answer(c.Context(), a, path("/v1/treaties/%s", args[0]), x.query(), showTreaty)
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON)
+	return c
+}
+
+func showTreaty(w io.Writer, t domain.Treaty) {
+	paragraph(w, "", fmt.Sprintf("%s (%s)  %s", t.Short, t.ID, t.Title))
+	g := newGrid()
+	field := func(name, value, article string) {
+		if value != "" {
+			g.row(name, withArticle(value, article))
+		}
+	}
+	field("Adopted", strings.Trim(t.Adopted.String()+", "+t.Place, ", "), "")
+	field("Depositary", t.Depositary, "")
+	field("Parent", string(t.Parent), t.ParentArticle)
+	field("Parent rule", string(t.ParentRule), "")
+	field("Admits", strings.Join(t.Admits, ", "), t.AdmitsArticle)
+	if s := t.Signature; s != nil {
+		field("Signature", strings.TrimSpace("from "+s.Opens.String()+until(s.Closes)), s.Article)
+	}
+	if c := t.Consent; c != nil {
+		field("Consent", fmt.Sprint(c.By), c.Article)
+		field("Accession opens", c.AccessionOpens, "")
+	}
+	showEntryClauses(t, field)
+	showLeaving(t, field)
+	g.write(w)
+	if s := t.Stated; s != nil {
+		paragraph(w, "Published: ", s.InForce.String()+"; "+attested(s.Attestation, ""))
+	}
+	paragraph(w, "Note: ", t.Note)
+	paragraph(w, "Source: ", attested(t.Attestation, ""))
+	if !t.ClausesKnown() {
+		fmt.Fprintln(w, "The final clauses are not held: nothing is computed from them.")
+	}
+}
+
+func until(closes domain.Date) string {
+	if closes.IsZero() {
+		return ""
+	}
+	return " to " + closes.String()
+}
+
+func showEntryClauses(t domain.Treaty, field func(name, value, article string)) {
+	if e := t.EntryIntoForce; e != nil {
+		field("Entry into force", e.When.String()+", then "+e.Then.String(), e.Article)
+	}
+	if e := t.LaterParties; e != nil {
+		field("Later parties", e.Then.String(), e.Article)
+	}
+	for _, d := range t.Declarations {
+		field("Declaration", strings.Trim(d.Title+": "+d.When.String(), ": "), d.Article)
+	}
+}
+
+func showLeaving(t domain.Treaty, field func(name, value, article string)) {
+	if c := t.Withdrawal; c != nil {
+		parts := []string{c.Rule}
+		for _, p := range []string{c.Then.String(), prefixed("not before ", c.NotBefore), prefixed("within ", c.Window)} {
+			if p != "" {
+				parts = append(parts, p)
+			}
+		}
+		field("Withdrawal", strings.Join(parts, ", "), c.Article)
+	}
+	if r := t.Reservations; r != nil {
+		field("Reservations", strings.TrimSpace(r.Rule+" "+strings.Join(r.Only, ", ")), r.Article)
+	}
+	if e := t.Exclusions; e != nil {
+		field("Exclusions", strings.Join(e.Of, ", "), e.Article)
+	}
+	if c := t.TerritorialScope; c != nil {
+		field("Territories", c.Rule, c.Article)
+	}
+}
+
+func prefixed(prefix, text string) string {
+	if text == "" {
+		return ""
+	}
+	return prefix + text
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/eventstore/codec"
+)
+
+// world is participants and treaties made up by the bench. Every treaty has
+// the clauses of a common one: signature, 20 consents, 90 days, withdrawal.
+type world struct {
+	participants []domain.Participant
+	treaties     []domain.Treaty
+}
+
+var adopted = domain.MustDate("1970-01-01")
+
+func newWorld(participants, treaties int) world {
+	var w world
+	for i := range participants {
+		id := domain.ParticipantID(fmt.Sprintf("P%03d", i))
+		w.participants = append(w.participants, domain.Participant{ID: id, Kind: domain.KindState,
+			Names: []domain.DatedName{{Name: fmt.Sprintf("Participant %03d", i)}}})
+	}
+	for i := range treaties {
+		w.treaties = append(w.treaties, newTreaty(i))
+	}
+	return w
+}
+
+func newTreaty(i int) domain.Treaty {
+	then := domain.MustDelay("90 days")
+	return domain.Treaty{
+		ID: domain.TreatyID(fmt.Sprintf("BENCH-%d", i+1)), Short: fmt.Sprintf("B%d", i+1), Title: fmt.Sprintf("Convention of the bench, No. %d", i+1),
+		Adopted: adopted, Admits: []string{"States"},
+		Signature:      &domain.SignatureClause{Opens: adopted, Article: "20"},
+		Consent:        &domain.ConsentClause{By: []domain.ActionKind{domain.Ratification, domain.Accession}, Article: "21"},
+		EntryIntoForce: &domain.EntryClause{When: domain.MustCondition("20 consents"), Then: then, Article: "22(1)"},
+		LaterParties:   &domain.EntryClause{Then: then, Article: "22(2)"},
+		Withdrawal:     &domain.WithdrawalClause{Rule: "permitted", Then: domain.MustDelay("12 months"), Article: "23"},
+	}
+}
+
+// definitions gives the commands that a ledger of this world begins with.
+func (w world) definitions() []domain.Command {
+	commands := []domain.Command{&domain.Define{Participants: w.participants}}
+	for i := range w.treaties {
+		commands = append(commands, &domain.Define{Treaty: &w.treaties[i]})
+	}
+	return commands
+}
+
+// act is one act in respect of one treaty.
+type act struct {
+	treaty domain.TreatyID
+	action domain.Action
+}
+
+func (a act) command() domain.Command {
+	return &domain.RecordActions{Treaty: a.treaty, Actions: []domain.Action{a.action}}
+}
+
+// lifecycle is what each participant does in respect of each treaty, in
+// order. Three in four of the acts carry provenance, as imported ones do; the
+// others a date of receipt and a notification, as recorded ones do.
+var lifecycle = []struct {
+	kind  domain.ActionKind
+	after int // days from adoption
+}{
+	{domain.Signature, 0}, {domain.Ratification, 2000}, {domain.Withdrawal, 8000}, {domain.Ratification, 12_000}, {domain.Withdrawal, 15_000},
+}
+
+// acts gives the first steps of every participation. Each step is done by all
+// participations, in an order without a pattern, before the next one begins:
+// any two acts of one participation lie far apart.
+func (w world) acts(steps int) []act {
+	random := rand.New(rand.NewPCG(1, 2))
+	all := make([]act, 0, steps*len(w.participants)*len(w.treaties))
+	for step := range steps {
+		for _, pair := range random.Perm(len(w.participants) * len(w.treaties)) {
+			treaty, participant := pair/len(w.participants), pair%len(w.participants)
+			all = append(all, act{w.treaties[treaty].ID, w.action(participant, step, len(all), random)})
+		}
+	}
+	return all
+}
+
+func (w world) action(participant, step, n int, random *rand.Rand) domain.Action {
+	l := lifecycle[step]
+	a := domain.Action{Participant: w.participants[participant].ID, Kind: l.kind, Date: adopted.AddDays(l.after + random.IntN(1000))}
+	if n%4 == 0 {
+		a.Received = a.Date.AddDays(random.IntN(20))
+		a.Notification = fmt.Sprintf("C.N.%d.%d.TREATIES-BENCH", n, a.Date.Year())
+		return a
+	}
+	a.Provenance = &domain.Provenance{Attestation: domain.Attestation{Source: "Multilateral Treaties Deposited with the Secretary-General", Verification: "unverified"},
+		Edition: "2026-01-01", File: "status.csv", Row: n + 1, Column: string(l.kind)}
+	return a
+}
+
+// chain seals commits one after the other.
+type chain struct {
+	position eventstore.Position
+	previous eventstore.Hash
+}
+
+var recordedFrom = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// seal makes the next commit of these events.
+func (c *chain) seal(treaty domain.TreatyID, participant domain.ParticipantID, events ...domain.Event) (eventstore.Commit, error) {
+	lines := make([][]byte, len(events))
+	for i, e := range events {
+		line, err := codec.Encode(e)
+		if err != nil {
+			return eventstore.Commit{}, err
+		}
+		lines[i] = line
+	}
+	h := eventstore.Header{Position: c.position + 1, Previous: c.previous, Command: fmt.Sprintf("bench-%012d", c.position+1), Actor: "bench",
+		Recorded: recordedFrom.Add(time.Duration(c.position) * time.Millisecond), Treaty: orMany(string(treaty)), Participant: orMany(string(participant))}
+	commit, err := eventstore.Seal(h, lines)
+	if err == nil {
+		c.position, c.previous = commit.Position, commit.Hash()
+	}
+	return commit, err
+}
+
+func orMany(id string) string {
+	if id == "" {
+		return eventstore.Many
+	}
+	return id
+}
+
+// each seals the whole ledger of a world, one act a commit, and hands the
+// commits over in batches.
+func (w world) each(steps, batch int, take func([]eventstore.Commit) error) error {
+	var c chain
+	var commits []eventstore.Commit
+	add := func(treaty domain.TreatyID, p domain.ParticipantID, events ...domain.Event) error {
+		commit, err := c.seal(treaty, p, events...)
+		if err != nil {
+			return err
+		}
+		if commits = append(commits, commit); len(commits) < batch {
+			return nil
+		}
+		full := commits
+		commits = nil
+		return take(full)
+	}
+	if err := w.eachEvent(steps, add); err != nil {
+		return err
+	}
+	if len(commits) == 0 {
+		return nil
+	}
+	return take(commits)
+}
+
+func (w world) eachEvent(steps int, add func(domain.TreatyID, domain.ParticipantID, ...domain.Event) error) error {
+	registry := make([]domain.Event, len(w.participants))
+	for i, p := range w.participants {
+		registry[i] = &domain.ParticipantDefined{Participant: p}
+	}
+	if err := add("", "", registry...); err != nil {
+		return err
+	}
+	for _, t := range w.treaties {
+		if err := add(t.ID, "", &domain.TreatyDefined{Treaty: t}); err != nil {
+			return err
+		}
+	}
+	for _, a := range w.acts(steps) {
+		if err := add(a.treaty, a.action.Participant, &domain.ActionRecorded{Action: a.action}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

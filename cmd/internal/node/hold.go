@@ -1,0 +1,82 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ErrHeld says that another process has the data folder open. Neither the
+// embedded server's files nor the store bear two processes.
+var ErrHeld = errors.New("another process holds the data folder")
+
+const (
+	lockFile    = "lock"
+	clusterFile = "cluster" // the cluster that the folder's node follows
+)
+
+// hold keeps other processes out of the data folder until the node is closed.
+func (n *Node) hold() error {
+	release, err := holdFolder(n.o.Data)
+	if err != nil {
+		return err
+	}
+	n.onClose("lock of the data folder", release)
+	return n.sameLedger()
+}
+
+// holdFolder takes the lock of a data folder, or fails at once with ErrHeld.
+func holdFolder(data string) (release func() error, err error) {
+	path := filepath.Join(data, lockFile)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if err := lockNow(file); err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("%s: %w", data, err)
+	}
+	return file.Close, nil // closing releases the lock
+}
+
+// sameLedger keeps a folder that follows a cluster from becoming a ledger of
+// its own: the embedded server would be filled from its store, and what is
+// recorded then would stand in no other node's ledger.
+func (n *Node) sameLedger() error {
+	path := filepath.Join(n.o.Data, clusterFile)
+	if n.o.NATS != "" {
+		return os.WriteFile(path, []byte(withoutPasswords(n.o.NATS)+"\n"), 0o600)
+	}
+	cluster, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("the data folder %s follows the ledger of the cluster %s: give its address with --nats; or remove the file %s, and what is recorded here stands in a ledger of its own",
+		n.o.Data, strings.TrimSpace(string(cluster)), path)
+}
+
+func withoutPasswords(addresses string) string {
+	all := strings.Split(addresses, ",")
+	for i, address := range all {
+		if u, err := url.Parse(strings.TrimSpace(address)); err == nil {
+			u.User = nil
+			all[i] = u.String()
+		}
+	}
+	return strings.Join(all, ",")
+}
+
+// HasStore says whether a folder is the data folder of a node.
+func HasStore(data string) bool {
+	_, err := os.Stat(filepath.Join(data, storeFile))
+	return err == nil
+}
+
+// TokensFile gives the file of tokens of a data folder.
+func TokensFile(data string) string { return filepath.Join(data, tokensFile) }

@@ -1,0 +1,228 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+)
+
+// counter evaluates conditions over instruments.
+type counter struct {
+	h   *History
+	all []instrument
+}
+
+func (h *History) counter(all []instrument) counter { return counter{h, all} }
+
+// firstMet gives the first day on which the condition is met, or no date. It
+// looks at the days on which something it depends on changes.
+func (n counter) firstMet(c *Condition) Date {
+	for _, day := range n.turningDays(c) {
+		if met, _ := n.met(c, day); met {
+			return day
+		}
+	}
+	return Date{}
+}
+
+func (n counter) turningDays(c *Condition) []Date {
+	var turning []Date
+	for _, i := range n.all {
+		turning = append(turning, i.day)
+		if !i.until.IsZero() {
+			turning = append(turning, i.until)
+		}
+	}
+	c.leaves(func(leaf *Condition) {
+		switch leaf.op {
+		case opParent:
+			if n.h.parent != nil && !n.h.parent.InForce.IsZero() {
+				turning = append(turning, n.h.parent.InForce)
+			}
+		case opShare:
+			if w, ok := n.h.state.WeightsEdition(leaf.weights, "", n.h.axes.KnownAt); ok {
+				for _, year := range w.Years() {
+					if year > 0 {
+						turning = append(turning, pack(year, 1, 1))
+					}
+				}
+			}
+		case opCount, opEvery, opFraction:
+			for _, id := range []GroupID{leaf.group, leaf.ofWhichGroup} {
+				if g, ok := n.group(id); ok {
+					for _, m := range g.Members {
+						turning = append(turning, m.From, m.Until)
+					}
+				}
+			}
+		}
+	})
+	turning = slices.DeleteFunc(turning, func(d Date) bool { return d.IsZero() || (len(n.all) > 0 && d.Before(n.all[0].day)) })
+	slices.SortFunc(turning, Date.Compare)
+	return slices.Compact(turning)
+}
+
+func (n counter) group(id GroupID) (*Group, bool) { return n.h.state.Group(id, n.h.axes.KnownAt) }
+
+// met evaluates a condition on a day, with a term for each of its leaves.
+func (n counter) met(c *Condition, day Date) (bool, []Term) {
+	if c.op != opAll && c.op != opAny {
+		t := n.term(c, day)
+		return t.Met, []Term{t}
+	}
+	all := c.op == opAll
+	var terms []Term
+	for i := range c.parts {
+		met, below := n.met(&c.parts[i], day)
+		terms = append(terms, below...)
+		if c.op == opAny {
+			all = all || met
+		} else {
+			all = all && met
+		}
+	}
+	return all, terms
+}
+
+func (n counter) term(c *Condition, day Date) Term {
+	t := Term{Phrase: c.text, Unit: "consents"}
+	switch c.op {
+	case opCount:
+		n.countTerm(c, day, &t)
+	case opEvery, opFraction:
+		n.memberTerm(c, day, &t)
+	case opMajority:
+		n.majorityTerm(c, day, &t)
+	case opShare:
+		n.shareTerm(c, day, &t)
+	case opParent:
+		t.Unit, t.Need = "treaties", 1
+		if n.h.parent == nil {
+			t.Unknown = "the parent treaty"
+		} else if force := n.h.parent.InForce; !force.IsZero() && !force.After(day) {
+			t.Have = 1
+		}
+	}
+	t.Met = t.Unknown == "" && t.Have >= t.Need
+	return t
+}
+
+func (n counter) countTerm(c *Condition, day Date, t *Term) {
+	t.Need = float64(c.n)
+	if c.declarations {
+		t.Unit = "declarations"
+	}
+	inner := 0
+	for _, i := range n.all {
+		if i.liveOn(day) && n.whyNot(c, i, day) == "" {
+			t.Have++
+			if g, ok := n.group(c.ofWhichGroup); ok && g.Has(i.participant, day) {
+				inner++
+			}
+		}
+	}
+	for _, id := range []GroupID{c.group, c.ofWhichGroup} {
+		if _, ok := n.group(id); id != "" && !ok {
+			t.Unknown = "group " + string(id)
+		}
+	}
+	if missing := c.ofWhich - inner; c.ofWhichGroup != "" && missing > 0 {
+		// The total may be there while too few of them are from the group.
+		t.Need = max(t.Need, t.Have+float64(missing))
+	}
+}
+
+// whyNot says why a live instrument does not count towards a term, or nothing.
+func (n counter) whyNot(c *Condition, i instrument, day Date) string {
+	if i.kind != KindState && !(c.op == opCount && c.organizations) {
+		return "organizations are not counted in addition to their members"
+	}
+	switch c.op {
+	case opCount:
+		if c.noSuccessions && i.act.Action().Kind == SuccessionOfState {
+			return "successions are not counted"
+		}
+		return n.outside(c.group, i, day)
+	case opEvery, opFraction:
+		return n.outside(c.group, i, c.on.Or(day))
+	}
+	return ""
+}
+
+func (n counter) outside(id GroupID, i instrument, day Date) string {
+	if id == "" {
+		return ""
+	}
+	if g, ok := n.group(id); !ok || !g.Has(i.participant, day) {
+		return "not in the group " + string(id)
+	}
+	return ""
+}
+
+func (n counter) memberTerm(c *Condition, day Date, t *Term) {
+	t.Unit = "members"
+	g, ok := n.group(c.group)
+	if !ok {
+		t.Unknown, t.Need = "group "+string(c.group), 1
+		return
+	}
+	members := g.On(c.on.Or(day))
+	t.Need = float64(len(members))
+	if c.op == opFraction {
+		t.Need = float64((len(members)*c.num + c.den - 1) / c.den)
+	}
+	if len(members) == 0 {
+		t.Unknown, t.Need = "the members of "+string(c.group)+" on that day", 1
+	}
+	for _, m := range members {
+		if n.consented(m, day) {
+			t.Have++
+		}
+	}
+}
+
+func (n counter) consented(p ParticipantID, day Date) bool {
+	return slices.ContainsFunc(n.all, func(i instrument) bool { return i.participant == p && i.liveOn(day) })
+}
+
+func (n counter) majorityTerm(c *Condition, day Date, t *Term) {
+	t.Unit = "signatories"
+	g, held := n.group(c.group)
+	if c.group != "" && !held {
+		t.Unknown = "group " + string(c.group)
+	}
+	signatories := 0
+	for _, course := range n.h.Courses {
+		signed := n.h.SignedOn(course)
+		if signed.IsZero() || signed.After(day) || (held && g.Has(course.Participant, day)) {
+			continue
+		}
+		signatories++
+		if n.consented(course.Participant, day) {
+			t.Have++
+		}
+	}
+	t.Need = float64(signatories/2 + 1)
+}
+
+func (n counter) shareTerm(c *Condition, day Date, t *Term) {
+	t.Unit, t.Need = "percent", c.percent
+	w, ok := n.h.state.WeightsEdition(c.weights, "", n.h.axes.KnownAt)
+	if !ok {
+		t.Unknown = "weight table " + string(c.weights)
+		return
+	}
+	year, ok := w.YearFor(day)
+	total := w.Total(year)
+	if !ok || total <= 0 {
+		t.Unknown = fmt.Sprintf("weight table %s for %d", c.weights, day.Year())
+		return
+	}
+	values := w.Of(year)
+	sum := 0.0
+	for _, i := range n.all {
+		if i.liveOn(day) && n.whyNot(c, i, day) == "" {
+			sum += values[string(i.participant)]
+		}
+	}
+	t.Have = sum / total * 100
+}

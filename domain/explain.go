@@ -1,0 +1,246 @@
+package domain
+
+import (
+	"fmt"
+	"strings"
+)
+
+// This file says in words and figures what entry.go computes.
+
+// Term is one term of a condition with what it has and what it needs.
+type Term struct {
+	Phrase  string  `json:"phrase" doc:"The term in the words of the catalogue"`
+	Met     bool    `json:"met"`
+	Have    float64 `json:"have"`
+	Need    float64 `json:"need"`
+	Unit    string  `json:"unit" doc:"consents, declarations, members or percent"`
+	Unknown string  `json:"unknown,omitempty" doc:"What is not held, so that the term cannot be decided"`
+}
+
+// Missing gives how much the term still needs.
+func (t Term) Missing() float64 { return max(0, t.Need-t.Have) }
+
+// Counted is an instrument that counted towards entry into force.
+type Counted struct {
+	Number      int           `json:"number" doc:"Place in the order of deposit, from 1"`
+	Participant ParticipantID `json:"participant"`
+	Record      RecordID      `json:"record"`
+	Action      ActionKind    `json:"action"`
+	Date        Date          `json:"date" format:"date"`
+	Crossing    bool          `json:"crossing,omitempty" doc:"Deposited on the day on which the condition was met"`
+}
+
+// NotCounted is an instrument that did not count, with the reason.
+type NotCounted struct {
+	Participant ParticipantID `json:"participant"`
+	Record      RecordID      `json:"record"`
+	Action      ActionKind    `json:"action"`
+	Date        Date          `json:"date" format:"date"`
+	Reason      string        `json:"reason"`
+}
+
+// Step is one step of the calculation.
+type Step struct {
+	Date    Date   `json:"date,omitzero" doc:"The day that the step leads to" format:"date"`
+	Text    string `json:"text"`
+	Article string `json:"article,omitempty"`
+	Words   string `json:"words,omitempty" doc:"The operative words of the article"`
+}
+
+// EntryExplanation says, for one legal day, whether and when a treaty enters
+// into force, and why.
+type EntryExplanation struct {
+	Status     EntryStatus  `json:"status" enum:"unknown,condition not met,condition met,in force"`
+	MetOn      Date         `json:"metOn,omitzero" doc:"Day on which the condition was met" format:"date"`
+	InForce    Date         `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited" format:"date"`
+	Stated     *StatedEntry `json:"stated,omitempty" doc:"The published day, with its source"`
+	FromStated bool         `json:"fromStated,omitempty" doc:"The day is the published one: the deposits held do not give it"`
+	Differs    string       `json:"differs,omitempty" doc:"Where the computed and the published day differ"`
+	Condition  string       `json:"condition,omitempty"`
+	Article    string       `json:"article,omitempty"`
+	Required   string       `json:"required,omitempty" doc:"What is still required"`
+	Terms      []Term       `json:"terms"`
+	Counted    []Counted    `json:"counted"`
+	NotCounted []NotCounted `json:"notCounted"`
+	Steps      []Step       `json:"steps"`
+}
+
+// EntryStatus is where a treaty stands on its way into force.
+type EntryStatus string
+
+// The steps of that way.
+const (
+	EntryUnknown EntryStatus = "unknown"
+	EntryNotMet  EntryStatus = "condition not met"
+	EntryMet     EntryStatus = "condition met"
+	EntryInForce EntryStatus = "in force"
+)
+
+// Explain says for a legal day whether and when the treaty enters into force.
+func (h *History) Explain(asOf Date) EntryExplanation {
+	e := EntryExplanation{Status: EntryUnknown, Stated: h.Treaty.Stated}
+	e.InForce = h.inForceAsOf(asOf)
+	e.FromStated = h.Stated && !e.InForce.IsZero()
+	if rule := h.Treaty.EntryIntoForce; rule != nil {
+		h.explainRule(&e, rule, asOf)
+	}
+	switch {
+	case !e.InForce.IsZero() && !e.InForce.After(asOf):
+		e.Status = EntryInForce
+	case !e.MetOn.IsZero():
+		e.Status = EntryMet
+	case h.Treaty.EntryIntoForce != nil:
+		e.Status = EntryNotMet
+	}
+	h.compareWithStated(&e)
+	return e
+}
+
+func (h *History) explainRule(e *EntryExplanation, rule *EntryClause, asOf Date) {
+	e.Condition, e.Article = rule.When.String(), rule.Article
+	if !h.MetOn.After(asOf) {
+		e.MetOn = h.MetOn
+	}
+	n := h.counter(h.instruments())
+	day := e.MetOn.Or(asOf)
+	met, terms := n.met(&rule.When, day)
+	e.Terms = terms
+	e.Counted, e.NotCounted = n.sort(&rule.When, day, asOf, met)
+	if !met {
+		e.Required = required(terms)
+		return
+	}
+	var crossing []string
+	for _, c := range e.Counted {
+		if c.Crossing {
+			crossing = append(crossing, h.participant(c.Participant).Name(day))
+		}
+	}
+	text := "the condition was met"
+	if len(crossing) > 0 {
+		text += " by the deposit of " + joinNames(crossing)
+	}
+	e.Steps = append(e.Steps, Step{Date: day, Text: fmt.Sprintf("%s on %s: %s", text, day.Long(), rule.When), Article: rule.Article})
+	_, steps := h.dayFrom(rule, day, asOf)
+	e.Steps = append(e.Steps, steps...)
+}
+
+func (h *History) compareWithStated(e *EntryExplanation) {
+	switch stated := h.Treaty.Stated; {
+	case stated == nil:
+	case e.FromStated:
+		e.Steps = append(e.Steps, Step{Date: stated.InForce,
+			Text: "the day is the published one; the deposits held do not give it (" + stated.Source + ", " + stated.Verification + ")"})
+	case !e.InForce.IsZero() && e.InForce != stated.InForce:
+		e.Differs = fmt.Sprintf("the deposits held give %s, the published day is %s (%s)", e.InForce.Long(), stated.InForce.Long(), stated.Source)
+	}
+}
+
+// sort divides the instruments deposited by asOf into those that counted on
+// the day and those that did not; every instrument is in one of the two.
+func (n counter) sort(c *Condition, day, asOf Date, met bool) (counted []Counted, not []NotCounted) {
+	for _, i := range n.all {
+		if i.day.After(asOf) {
+			continue
+		}
+		reason := n.whyNotAtAll(c, i, day)
+		switch {
+		case met && i.day.After(day):
+			reason = "deposited after the condition was met: the rule for later parties applies"
+		case !i.liveOn(day):
+			reason = "the consent ended on " + i.until.Long()
+		}
+		a := i.act.Action()
+		if reason != "" {
+			not = append(not, NotCounted{i.participant, i.act.ID, a.Kind, i.day, reason})
+			continue
+		}
+		counted = append(counted, Counted{len(counted) + 1, i.participant, i.act.ID, a.Kind, i.day, met && i.day == day})
+	}
+	return counted, not
+}
+
+// whyNotAtAll says why an instrument counts towards no term of the condition.
+func (n counter) whyNotAtAll(c *Condition, i instrument, day Date) string {
+	first, counts := "", false
+	c.leaves(func(leaf *Condition) {
+		if leaf.op == opParent {
+			return
+		}
+		why := n.whyNot(leaf, i, day)
+		counts = counts || why == ""
+		if first == "" {
+			first = why
+		}
+	})
+	if counts {
+		return ""
+	}
+	return first
+}
+
+func required(terms []Term) string {
+	var parts []string
+	for _, t := range terms {
+		switch {
+		case t.Unknown != "":
+			parts = append(parts, "cannot be decided: "+t.Unknown+" is not held")
+		case t.Met:
+		case t.Unit == "percent":
+			parts = append(parts, fmt.Sprintf("%.2f more percent (%s)", t.Missing(), t.Phrase))
+		default:
+			parts = append(parts, fmt.Sprintf("%g more of %g %s", t.Missing(), t.Need, t.Unit))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func joinNames(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// Procedure is an optional procedure of a treaty on a day: who has accepted
+// it, and whether it operates.
+type Procedure struct {
+	Article    string       `json:"article"`
+	Title      string       `json:"title,omitempty"`
+	Status     EntryStatus  `json:"status" enum:"unknown,condition not met,condition met,in force"`
+	MetOn      Date         `json:"metOn,omitzero" format:"date"`
+	InForce    Date         `json:"inForce,omitzero" format:"date"`
+	Required   string       `json:"required,omitempty"`
+	Terms      []Term       `json:"terms"`
+	Counted    []Counted    `json:"counted"`
+	NotCounted []NotCounted `json:"notCounted"`
+}
+
+// Procedures explains the optional procedures of the treaty on a day (ICMW 76, 77).
+func (h *History) Procedures(asOf Date) []Procedure {
+	var all []Procedure
+	for _, d := range h.Treaty.Declarations {
+		p := Procedure{Article: d.Article, Title: d.Title, Status: EntryUnknown}
+		n := h.counter(h.declarations(d.Article))
+		if d.When.IsZero() {
+			p.Counted, p.NotCounted = n.sort(&Condition{op: opCount, organizations: true}, asOf, asOf, false)
+			all = append(all, p)
+			continue
+		}
+		met := n.firstMet(&d.When)
+		day := asOf
+		if p.Status = EntryNotMet; !met.IsZero() && !met.After(asOf) {
+			p.Status, p.MetOn, day = EntryMet, met, met
+			if p.InForce = d.Then.span().from(met); !p.InForce.After(asOf) {
+				p.Status = EntryInForce
+			}
+		}
+		_, p.Terms = n.met(&d.When, day)
+		p.Counted, p.NotCounted = n.sort(&d.When, day, asOf, !p.MetOn.IsZero())
+		if p.MetOn.IsZero() {
+			p.Required = required(p.Terms)
+		}
+		all = append(all, p)
+	}
+	return all
+}
