@@ -74,6 +74,7 @@ func New(o Options) http.Handler {
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 64 << 20
 	}
+	framework()
 	s := &server{Options: o, mux: http.NewServeMux()}
 	s.metrics = newMetrics(o)
 	s.api = humago.New(s.mux, s.config())
@@ -93,17 +94,14 @@ func (s *server) config() huma.Config {
 	config.SchemasPath = ""
 	config.RejectUnknownQueryParameters = true
 	jsonFormat := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshalJSON}
-	csvFormat := huma.Format{Marshal: writeCSV, Unmarshal: func([]byte, any) error { return errors.New("a request's body is application/json") }}
+	csvFormat := huma.Format{Marshal: writeCSV, Unmarshal: func([]byte, any) error { return huma.ErrUnknownContentType }}
 	config.Formats = map[string]huma.Format{mediaJSON: jsonFormat, "json": jsonFormat, mediaCSV: csvFormat}
 	config.NoFormatFallback = true
+	config.Transformers = []huma.Transformer{finish}
 	return config
 }
 
 func (s *server) describe() {
-	huma.NewErrorWithContext = humaError
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		return humaError(nil, status, message, errs...)
-	}
 	doc := s.api.OpenAPI()
 	doc.Info.Description = "Who has signed, ratified and made reservations to which treaty, and what follows in law. " +
 		"Every question can be asked as of a legal day (asOf), of what the depositary had received by a day (receivedBy) and of what the ledger held at a moment (knownAt)."
@@ -113,7 +111,7 @@ func (s *server) describe() {
 	}
 	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Groups and weights"}, {Name: "Ledger"},
 		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
-	doc.Components.Schemas.RegisterTypeAlias(typeOf[domain.WeightRow](), typeOf[[]any]())
+	describeTypes(doc.Components.Schemas)
 }
 
 // failed makes an error an answer; what is nobody's input is logged.
@@ -126,64 +124,106 @@ func (s *server) failed(operation string, err error) error {
 	var internal *internalError
 	if errors.As(answer, &internal) {
 		s.Logger.Error("request failed", "operation", operation, "cause", internal.cause)
-		return problem(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what")
+		return defect()
+	}
+	if errors.Is(err, recorder.ErrUnavailable) {
+		s.Logger.Warn("the ledger does not answer", "operation", operation, "cause", err)
 	}
 	return answer
+}
+
+// finish completes what the framework sends.
+func finish(ctx huma.Context, _ string, body any) (any, error) {
+	_, w := humago.Unwrap(ctx)
+	switch body := body.(type) {
+	case *Problem:
+		complete(w, body)
+	case tabular:
+		if ctx.Header("Accept") == mediaCSV {
+			w.Header().Set("Content-Type", csvType)
+		}
+	}
+	return body, nil
+}
+
+// complete gives a problem the id of its request, and the headers that its
+// status asks for.
+func complete(w http.ResponseWriter, p *Problem) {
+	h := w.Header()
+	p.Instance = h.Get(headerRequest)
+	h.Set("Cache-Control", "no-store")
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="depositary"`)
+	}
+	if p.retryAfter != "" {
+		h.Set("Retry-After", p.retryAfter)
+	}
 }
 
 func (s *server) writeProblem(ctx huma.Context, err error) {
 	var p *Problem
 	if !errors.As(err, &p) {
-		p = problem(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what")
+		p = defect()
 	}
-	r, w := humago.Unwrap(ctx)
-	writeProblem(w, r, p)
+	_, w := humago.Unwrap(ctx)
+	writeProblem(w, p)
 }
 
-func writeProblem(w http.ResponseWriter, _ *http.Request, p *Problem) {
-	p.Instance = w.Header().Get("X-Request-Id")
-	maps.Copy(w.Header(), p.GetHeaders())
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	complete(w, p)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
-	_ = huma.DefaultJSONFormat.Marshal(w, p)
+	_ = huma.DefaultJSONFormat.Marshal(w, p) // the client may be gone; there is nobody to tell
 }
 
 // unmatched makes problem documents of what no route matches, which the
-// multiplexer would answer in plain text.
+// multiplexer would answer in plain text or with a redirection.
 func (s *server) unmatched(mux *http.ServeMux) http.Handler {
+	routed := func(r *http.Request) bool {
+		_, pattern := mux.Handler(r)
+		return strings.Contains(pattern, " ") // a redirection has no method
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := mux.Handler(r); pattern != "" {
+		if routed(r) {
 			mux.ServeHTTP(w, r)
 			return
 		}
-		allow := ""
-		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+		var allowed []string
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			other := r.Clone(r.Context())
 			other.Method = method
-			if _, pattern := mux.Handler(other); pattern != "" {
-				allow = strings.TrimPrefix(allow+", "+method, ", ")
+			if routed(other) {
+				allowed = append(allowed, method)
 			}
 		}
-		if allow != "" {
+		if len(allowed) > 0 {
+			allow := strings.Join(allowed, ", ")
 			w.Header().Set("Allow", allow)
-			writeProblem(w, r, problem(http.StatusMethodNotAllowed, "method", r.Method+" is not possible here; accepted: "+allow))
+			writeProblem(w, problem(http.StatusMethodNotAllowed, "method", clip(r.Method)+" is not possible here; accepted: "+allow))
 			return
 		}
-		writeProblem(w, r, problem(http.StatusNotFound, "not-found", "nothing is served at this address; /openapi.json lists what is"))
+		writeProblem(w, problem(http.StatusNotFound, "not-found", "nothing is served at this address; /openapi.json lists what is"))
 	})
 }
 
-// recovered keeps a defect in one request from ending the node.
+// recovered keeps a defect in one request from ending the node. An answer that
+// had begun is broken off: nobody must take half of it for the whole.
 func (s *server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if cause := recover(); cause != nil {
-				if cause == http.ErrAbortHandler {
-					panic(cause)
-				}
-				s.Logger.Error("defect", "cause", cause, "path", r.URL.Path, "request", w.Header().Get("X-Request-Id"), "stack", string(debug.Stack()))
-				writeProblem(w, r, problem(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what, under the id of this request"))
+			cause := recover()
+			if cause == nil {
+				return
 			}
+			if cause == http.ErrAbortHandler {
+				panic(cause)
+			}
+			s.Logger.Error("defect", "cause", cause, "path", r.URL.Path, "request", w.Header().Get(headerRequest), "stack", string(debug.Stack()))
+			if sw, ok := w.(*statusWriter); ok && sw.begun {
+				panic(http.ErrAbortHandler)
+			}
+			maps.DeleteFunc(w.Header(), func(name string, _ []string) bool { return !strings.HasPrefix(name, "X-") })
+			writeProblem(w, defect())
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -193,30 +233,43 @@ func (s *server) recovered(next http.Handler) http.Handler {
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	begun  bool
 }
 
 func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
+	w.status, w.begun = status, true
 	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	w.begun = true
+	return w.ResponseWriter.Write(p)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// observed gives each request an id, counts it and logs it.
+// headerRequest bears the id of a request, under which the log tells of it.
+const headerRequest = "X-Request-Id"
+
+// observed gives each request an id, counts it and logs it. What nothing else
+// is said of is not for caches.
 func (s *server) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
 		header := w.Header()
-		header.Set("X-Request-Id", requestID())
+		header.Set(headerRequest, requestID())
 		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Cache-Control", "no-store")
 		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		defer func() { // also when the answer is broken off
+			took := time.Since(begun)
+			s.metrics.request(r.Method, sw.status, took)
+			if s.Logger.Enabled(r.Context(), slog.LevelDebug) || sw.status >= 500 || r.Method != http.MethodGet && r.Method != http.MethodHead {
+				s.Logger.Info("request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", float64(took.Microseconds())/1000, "request", header.Get(headerRequest))
+			}
+		}()
 		next.ServeHTTP(sw, r)
-		took := time.Since(begun)
-		s.metrics.request(r.Method, sw.status, took)
-		if s.Logger.Enabled(r.Context(), slog.LevelDebug) || sw.status >= 500 || r.Method != http.MethodGet && r.Method != http.MethodHead {
-			s.Logger.Info("request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", float64(took.Microseconds())/1000, "request", header.Get("X-Request-Id"))
-		}
 	})
 }
 

@@ -80,7 +80,7 @@ func parseKnownAt(views *projections.Views, text string) (p eventstore.Position,
 func (s *server) treaty(text string) (domain.TreatyID, error) {
 	id, ok := s.Projection.Current().State.FindTreaty(text)
 	if !ok {
-		return "", notFound("treaty", text, "an id or short name listed at /v1/treaties")
+		return "", notFound("treaty", "treaty", text, "an id or short name listed at /v1/treaties")
 	}
 	return id, nil
 }
@@ -89,7 +89,7 @@ func (s *server) treaty(text string) (domain.TreatyID, error) {
 func (s *server) participant(text string, on domain.Date) (domain.ParticipantID, error) {
 	p, err := s.Projection.Current().State.FindParticipant(text, on)
 	if err != nil {
-		problem := notFound("participant", text, "an id, code or name listed at /v1/participants")
+		problem := notFound("participant", "participant", text, "an id, code or name listed at /v1/participants")
 		problem.Findings[0].Message = err.Error()
 		return "", problem
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strconv"
 	"sync"
@@ -57,18 +58,21 @@ func (s *server) routesOperate() {
 				Status int
 				Body   Readiness
 			}{Status: http.StatusOK, Body: Readiness{Ready: true, Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version}}
-			if err := s.Ready(); err != nil {
-				out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, err.Error()
+			if s.Ready() != nil {
+				out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, "the node has failed and cannot go on; its log tells why"
 			}
 			return out, nil
 		})
+	alsoAnswers(s.api.OpenAPI().Paths["/readyz"].Get, "200", "503", "The node is not ready")
 
 	verification := operation(http.MethodPost, "/v1/operate/verification", "verify", "Check chain, indexes, views and stream")
+	verification.Errors = []int{401, 403, 406, 409, 429, 503}
 	verification.Security = []map[string][]string{{"token": {string(tokens.Operate)}}}
 	verification.Middlewares = huma.Middlewares{s.require(tokens.Operate), withoutDeadline}
 	huma.Register(s.api, verification, s.verify)
 
 	backup := operation(http.MethodGet, "/v1/operate/backup", "backup", "A consistent copy of the store")
+	backup.Errors = []int{401, 403, 406, 429}
 	backup.Security, backup.Middlewares = verification.Security, verification.Middlewares
 	backup.Responses = map[string]*huma.Response{"200": {Description: "The copy", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
 	huma.Register(s.api, backup, func(context.Context, *struct{}) (*huma.StreamResponse, error) {
@@ -97,9 +101,12 @@ func (s *server) verify(ctx context.Context, _ *struct{}) (*output[projections.V
 }
 
 func (s *server) backup(ctx huma.Context) {
-	_, w := humago.Unwrap(ctx)
+	r, w := humago.Unwrap(ctx)
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.bolt"`, s.Projection.Current().Position))
+	if r.Method == http.MethodHead {
+		return // a copy of everything would be made for nobody
+	}
 	if _, err := s.Backup(w); err != nil {
 		s.Logger.Error("backup failed", "cause", err)
 		panic(http.ErrAbortHandler) // the client must not take half a copy for a whole one
@@ -147,20 +154,27 @@ func (s *server) limited(next http.Handler) http.Handler {
 		if !limiter.allow(hostOf(r.RemoteAddr), time.Now()) {
 			p := problem(http.StatusTooManyRequests, "rate", fmt.Sprintf("more than %g requests a second from this address", s.RatePerSecond))
 			p.retryAfter = "1"
-			writeProblem(w, r, p)
+			writeProblem(w, p)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
+// hostOf gives what counts as one address: of IPv6 the network of 64 bits,
+// which is what one customer has.
 func hostOf(address string) string {
-	for i := len(address) - 1; i >= 0; i-- {
-		if address[i] == ':' {
-			return address[:i]
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return address
+	}
+	a := ap.Addr().Unmap().WithZone("")
+	if a.Is6() {
+		if network, err := a.Prefix(64); err == nil {
+			return network.String()
 		}
 	}
-	return address
+	return a.String()
 }
 
 type limiter struct {

@@ -24,7 +24,9 @@ func read[I, T any](s *server, path, id, summary, tag string, handler func(*I) (
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
 		Errors: []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusUnprocessableEntity, http.StatusTooManyRequests},
 	}
-	if _, ok := any(*new(T)).(tabular); !ok {
+	if _, ok := any(*new(T)).(tabular); ok {
+		tabled(&operation)
+	} else {
 		operation.Middlewares = huma.Middlewares{s.noTable}
 	}
 	huma.Register(s.api, operation, func(_ context.Context, in *I) (*output[T], error) {
@@ -34,12 +36,15 @@ func read[I, T any](s *server, path, id, summary, tag string, handler func(*I) (
 		}
 		return &output[T]{body}, nil
 	})
+	s.api.OpenAPI().Paths[path].Get.Responses["304"] = &huma.Response{Description: "What If-None-Match names is still the answer"}
 }
 
 // noTable refuses CSV where an answer has no form as a table.
 func (s *server) noTable(ctx huma.Context, next func(huma.Context)) {
 	if ctx.Header("Accept") == mediaCSV {
-		s.writeProblem(ctx, problem(http.StatusNotAcceptable, "format", "this answer has no form as a table; accepted: "+mediaJSON))
+		p := problem(http.StatusNotAcceptable, "format", "this answer has no form as a table")
+		p.Findings = finding(CodeInputInvalid, "format", p.Detail, mediaJSON)
+		s.writeProblem(ctx, p)
 		return
 	}
 	next(ctx)
@@ -104,7 +109,7 @@ func (s *server) listTreaties(in *struct {
 
 // paged cuts a page out of a list; the cursor is the key of the entry before it.
 func paged[T any](all []T, in PageInput, key func(T) string) (page []T, next string, err error) {
-	start := 0
+	start, page := 0, []T{}
 	if in.Cursor != "" {
 		start = slices.IndexFunc(all, func(v T) bool { return key(v) == in.Cursor }) + 1
 		if start == 0 {
@@ -115,7 +120,7 @@ func paged[T any](all []T, in PageInput, key func(T) string) (page []T, next str
 	if end < len(all) {
 		next = key(all[end-1])
 	}
-	return all[start:end], next, nil
+	return append(page, all[start:end]...), next, nil
 }
 
 func (s *server) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
@@ -131,7 +136,7 @@ func (s *server) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
 }
 
 func notKnownThen(what, text string, on projections.On) error {
-	return notFound(what, text, fmt.Sprintf("a later knownAt: nothing was recorded of it up to position %d", on.KnownAt))
+	return notFound("knownAt", what, text, fmt.Sprintf("a later knownAt: nothing was recorded of it up to position %d", on.KnownAt))
 }
 
 func (s *server) onTreaty(in *TreatyInput) (projections.On, domain.TreatyID, error) {
@@ -320,7 +325,7 @@ func (s *server) getGroup(in *struct {
 	}
 	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), uint64(on.KnownAt))
 	if !ok {
-		return body, notFound("group", in.Group, "an id listed at /v1/groups")
+		return body, notFound("group", "group", in.Group, "an id listed at /v1/groups")
 	}
 	return groupBody{*g}, nil
 }
@@ -362,7 +367,7 @@ func (s *server) getWeights(in *struct {
 	}
 	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, uint64(on.KnownAt))
 	if !ok {
-		return body, notFound("weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
+		return body, notFound("weights", "weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
 	}
 	return weightsBody{*w}, nil
 }
@@ -397,7 +402,7 @@ func (s *server) getCommit(in *struct {
 }) (projections.CommitView, error) {
 	c, ok, err := s.Ledger.Commit(eventstore.Position(in.Position))
 	if err == nil && !ok {
-		err = notFound("commit", fmt.Sprint(in.Position), fmt.Sprintf("a position up to %d", s.Projection.Current().Position))
+		err = notFound("position", "commit", fmt.Sprint(in.Position), fmt.Sprintf("a position up to %d", s.Projection.Current().Position))
 	}
 	return c, err
 }
@@ -412,7 +417,7 @@ func (s *server) getAction(in *struct {
 	}
 	detail, ok := s.Ledger.Record(on, in.Record)
 	if !ok {
-		return detail, notFound("record", in.Record.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
+		return detail, notFound("record", "record", in.Record.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
 	}
 	return detail, nil
 }

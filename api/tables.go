@@ -31,10 +31,7 @@ func writeCSV(w io.Writer, body any) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	content := t.table()
-	if err := out.Write(content.header); err != nil {
-		return err
-	}
-	for _, row := range content.rows {
+	for _, row := range append([][]string{content.header}, content.rows...) {
 		for i, cell := range row {
 			row[i] = harmless(cell)
 		}
@@ -47,10 +44,13 @@ func writeCSV(w io.Writer, body any) error {
 }
 
 // harmless keeps a spreadsheet from taking a cell for a formula: such a cell
-// gets an apostrophe in front.
+// gets an apostrophe in front. Blanks before the sign do not help it.
 func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(cell)[0]) {
-		return "'" + cell
+	for _, first := range strings.TrimLeft(cell, " \u00a0\u3000\ufeff") {
+		if strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+			return "'" + cell
+		}
+		break
 	}
 	return cell
 }

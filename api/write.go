@@ -79,6 +79,12 @@ func write[I any](s *server, method, path, id, summary, tag string, role tokens.
 		}
 		return out, nil
 	})
+	item := s.api.OpenAPI().Paths[path]
+	for _, o := range []*huma.Operation{item.Post, item.Put} {
+		if o != nil && o.OperationID == id {
+			alsoAnswers(o, "201", "200", "The answer to a dry run, or to a command that was recorded before")
+		}
+	}
 }
 
 func (s *server) carryOut(ctx context.Context, o order) (*writeOutput, error) {
@@ -161,7 +167,7 @@ func (s *server) recordActions(in *struct {
 func (s *server) treatyOf(id domain.RecordID) (domain.TreatyID, error) {
 	treaty, ok := s.Ledger.TreatyOf(id)
 	if !ok {
-		return "", notFound("record", id.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
+		return "", notFound("record", "record", id.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
 	}
 	return treaty, nil
 }

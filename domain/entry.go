@@ -17,7 +17,8 @@ type instrument struct {
 	participant ParticipantID
 	kind        ParticipantKind
 	act         Act
-	day         Date // of deposit
+	deposited   Date
+	day         Date // from which it counts: of deposit, or later where an earlier consent ends first
 	until       Date // end of consent, exclusive
 }
 
@@ -30,7 +31,7 @@ func (h *History) instruments() []instrument {
 	for _, c := range h.Courses {
 		kind := h.participant(c.Participant).Kind
 		for _, p := range c.Periods {
-			all = append(all, instrument{c.Participant, kind, p.Consent, later(p.Deposited, p.From), h.countsUntil(c.Participant, &p)})
+			all = append(all, instrument{c.Participant, kind, p.Consent, p.Deposited, later(p.Deposited, p.From), h.countsUntil(c.Participant, &p)})
 		}
 	}
 	return sortInstruments(all)
@@ -50,7 +51,7 @@ func (h *History) declarations(article string) []instrument {
 				if i := slices.IndexFunc(c.Periods, func(p Period) bool {
 					return !p.Bound.IsZero() && (!p.Deposited.Before(day) || p.Until.IsZero() || p.Until.After(day))
 				}); i >= 0 {
-					all = append(all, instrument{c.Participant, kind, a, later(day, c.Periods[i].Bound), c.Periods[i].Until})
+					all = append(all, instrument{c.Participant, kind, a, day, later(day, c.Periods[i].Bound), c.Periods[i].Until})
 					break // a second declaration under the article adds nothing
 				}
 			}

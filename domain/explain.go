@@ -140,11 +140,13 @@ func (h *History) compareWithStated(e *EntryExplanation) {
 // the day and those that did not; every instrument is in one of the two.
 func (n counter) sort(c *Condition, day, asOf Date, met bool) (counted []Counted, not []NotCounted) {
 	for _, i := range n.all {
-		if i.day.After(asOf) {
+		if i.deposited.After(asOf) {
 			continue
 		}
 		reason := n.whyNotAtAll(c, i, day)
 		switch {
+		case i.day.After(asOf):
+			reason = "counts only from " + i.day.Long()
 		case met && i.day.After(day):
 			reason = "deposited after the condition was met: the rule for later parties applies"
 		case !i.liveOn(day):
@@ -152,10 +154,10 @@ func (n counter) sort(c *Condition, day, asOf Date, met bool) (counted []Counted
 		}
 		a := i.act.Action()
 		if reason != "" {
-			not = append(not, NotCounted{i.participant, i.act.ID, a.Kind, i.day, reason})
+			not = append(not, NotCounted{i.participant, i.act.ID, a.Kind, i.deposited, reason})
 			continue
 		}
-		counted = append(counted, Counted{len(counted) + 1, i.participant, i.act.ID, a.Kind, i.day, met && i.day == day})
+		counted = append(counted, Counted{len(counted) + 1, i.participant, i.act.ID, a.Kind, i.deposited, met && i.day == day})
 	}
 	return counted, not
 }

@@ -47,17 +47,19 @@ type Ledger interface {
 	// still ends immediately before the first of them. When it returns nil,
 	// every commit is durable on the ledger's disks.
 	//
-	// With a *ConflictError, another writer was first; the first n of the
-	// commits were appended nevertheless (n is 0 where the commits went out
-	// as one atomic batch). After any other error the outcome is unknown:
-	// some or all may be in the ledger, now or in a moment. The caller finds
-	// out by following the ledger and looking for the commands.
+	// With an error, n tells how many of the commits were acknowledged all
+	// the same (0 where they went out as one atomic batch). With a
+	// *ConflictError another writer was first, and the rest is not in the
+	// ledger. After any other error the outcome of the rest is unknown: some
+	// or all may be in the ledger, now or in a moment. The caller finds out
+	// by following the ledger and looking for the commands.
 	Append(ctx context.Context, commits []Commit) (n int, err error)
 
 	// Last gives the position of the last commit, 0 for an empty ledger.
 	Last(ctx context.Context) (Position, error)
 
-	// Read gives the commit at p, or ErrNotFound.
+	// Read gives the commit at p, ErrNotFound beyond the ledger's end, and a
+	// *CorruptError for one that the ledger has lost.
 	Read(ctx context.Context, p Position) (Commit, error)
 
 	// Follow delivers every commit after the position, in order, without

@@ -42,7 +42,7 @@ func showGap(w io.Writer, g projections.Gap) {
 	facts.write(w)
 	fmt.Fprintln(w)
 	showStock(w, g.Stock)
-	showDefinition(w, g.Definition)
+	showDefinition(w, g.Definition, g.Stock)
 	fmt.Fprintln(w)
 	showReceiving(w, g)
 	showAwaiting(w, g.Awaiting)
@@ -55,8 +55,9 @@ func showStock(w io.Writer, s projections.StockUsed) {
 	paragraph(w, "Note:    ", s.Note)
 }
 
-func showDefinition(w io.Writer, d projections.GapDefinition) {
-	if d.Source != "" {
+// showDefinition names the source of a definition that has one of its own.
+func showDefinition(w io.Writer, d projections.GapDefinition, s projections.StockUsed) {
+	if d.Attestation != s.Attestation {
 		paragraph(w, "Defined: ", d.Name+", "+d.Meaning+"; "+attested(d.Attestation, ""))
 	}
 	paragraph(w, "Note:    ", d.Note)
