@@ -21,6 +21,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"path"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -181,7 +182,8 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 func (s *server) unmatched(mux *http.ServeMux) http.Handler {
 	routed := func(r *http.Request) bool {
 		_, pattern := mux.Handler(r)
-		return strings.Contains(pattern, " ") // a redirection has no method
+		clean := path.Clean(r.URL.Path)
+		return pattern != "" && (r.URL.Path == clean || r.URL.Path == clean+"/")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if routed(r) {

@@ -46,9 +46,11 @@ func (treatyID) Schema(huma.Registry) *huma.Schema { return patterned(treatyPatt
 func (participantID) Schema(huma.Registry) *huma.Schema {
 	return patterned(participantPattern, "DEU")
 }
-func (groupID) Schema(huma.Registry) *huma.Schema   { return patterned(groupPattern, "OECD") }
-func (weightsID) Schema(huma.Registry) *huma.Schema { return patterned(weightsPattern, "migrant-stock") }
-func (recordID) Schema(huma.Registry) *huma.Schema  { return patterned(recordPattern, "812.1") }
+func (groupID) Schema(huma.Registry) *huma.Schema { return patterned(groupPattern, "OECD") }
+func (weightsID) Schema(huma.Registry) *huma.Schema {
+	return patterned(weightsPattern, "migrant-stock")
+}
+func (recordID) Schema(huma.Registry) *huma.Schema { return patterned(recordPattern, "812.1") }
 func (day) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date"}
 }

@@ -95,13 +95,12 @@ func (s *server) carryOut(ctx context.Context, o order) (*writeOutput, error) {
 		return nil, invalid("Idempotency-Key", "the key cannot stand in the ledger", "1 to 128 printable ASCII characters without blank, quote and backslash")
 	}
 	request := recorder.Request{ID: o.Idempotency, Actor: identityOf(ctx).Actor, Command: o.command}
-	before := s.Projection.Current().State
 	if o.DryRun {
 		after, receipt, err := s.Recorder.Try(request)
 		if err != nil {
 			return nil, err
 		}
-		out := s.receipt(request, receipt, before, after)
+		out := s.receipt(request, receipt, after)
 		out.Body.DryRun = true
 		return out, nil
 	}
@@ -109,13 +108,15 @@ func (s *server) carryOut(ctx context.Context, o order) (*writeOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.receipt(request, receipt, before, s.Projection.Current().State), nil
+	return s.receipt(request, receipt, s.Projection.Current().State), nil
 }
 
-func (s *server) receipt(request recorder.Request, r recorder.Receipt, before, after *domain.State) *writeOutput {
+// receipt answers with the effects of this command, whatever others have
+// recorded meanwhile.
+func (s *server) receipt(request recorder.Request, r recorder.Receipt, after *domain.State) *writeOutput {
 	treaty, _ := domain.Subject(request.Command)
 	out := &writeOutput{Status: http.StatusOK, Body: Receipt{Repeated: r.Repeated, Command: request.ID, Events: len(r.Entries), Queries: r.Queries,
-		Effects: projections.EffectsOf(before, after, treaty, participantsOf(r.Entries), s.Today())}}
+		Effects: projections.EffectsOf(after, r.Entries[0].ID.Position, treaty, participantsOf(r.Entries), s.Today())}}
 	if r.Commit.Position == 0 {
 		return out
 	}

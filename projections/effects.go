@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/eventstore"
 )
 
 // Effects is what follows in law from a command: each figure before and after.
@@ -49,14 +50,20 @@ type GapEffect struct {
 	Stock  StockUsed   `json:"stock"`
 }
 
-// EffectsOf compares the law before and after a command about a treaty.
-func EffectsOf(before, after *domain.State, treaty domain.TreatyID, participants []domain.ParticipantID, today domain.Date) Effects {
+// EffectsOf compares the law before and after the command about a treaty whose
+// commit stands, or would stand, at the position; what was recorded later does
+// not matter.
+func EffectsOf(state *domain.State, position uint64, treaty domain.TreatyID, participants []domain.ParticipantID, today domain.Date) Effects {
 	e := Effects{AsOf: today, Participants: []ParticipantEffect{}}
-	was, is := before.History(treaty, domain.Axes{}), after.History(treaty, domain.Axes{})
+	before := On{Axes{AsOf: today, KnownAt: eventstore.Position(position - 1)}, state}
+	if position == 1 {
+		before.state = domain.NewState() // a position of 0 would mean everything
+	}
+	on := On{Axes{AsOf: today, KnownAt: eventstore.Position(position)}, state}
+	was, is := before.history(treaty), on.history(treaty)
 	if is == nil {
 		return e
 	}
-	on := On{Axes{AsOf: today}, after}
 	gapDay := today
 	for _, id := range participants {
 		c := is.Course(id)
@@ -77,7 +84,7 @@ func EffectsOf(before, after *domain.State, treaty domain.TreatyID, participants
 	}
 	slices.SortFunc(e.Participants, func(a, b ParticipantEffect) int { return compareNames(a.Name, b.Name) })
 	e.Treaty = treatyEffect(was, is, treaty, today)
-	e.Gap = gapEffect(before, after, treaty, gapDay)
+	e.Gap = gapEffect(before, on, treaty, gapDay)
 	return e
 }
 
@@ -92,9 +99,9 @@ func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.
 	return effect
 }
 
-func gapEffect(before, after *domain.State, treaty domain.TreatyID, day domain.Date) *GapEffect {
-	share := func(s *domain.State) (float64, StockUsed, bool) {
-		on := On{Axes{AsOf: day}, s}
+func gapEffect(before, after On, treaty domain.TreatyID, day domain.Date) *GapEffect {
+	share := func(on On) (float64, StockUsed, bool) {
+		on.AsOf = day
 		h := on.history(treaty)
 		if h == nil {
 			return 0, StockUsed{}, false

@@ -18,15 +18,16 @@ type Follower struct {
 	seen atomic.Uint64 // last position that the ledger delivered
 }
 
-// Run follows the ledger from where the store ends until ctx ends or a commit
+// Run follows the ledger from where the views end until ctx ends or a commit
 // does not fit; it returns the error that ended it. A batch whose storing or
 // folding failed has moved no cursor: the next Run begins with it.
 func (f *Follower) Run(ctx context.Context) error {
 	tip, _ := f.Store.Tip()
-	if views := f.Projection.Current().Position; views != tip {
-		return fmt.Errorf("the views stand at position %d, the store at %d", views, tip)
+	views := f.Projection.Current().Position
+	if views > tip {
+		return fmt.Errorf("the views stand at position %d, the store only at %d", views, tip)
 	}
-	return f.Ledger.Follow(ctx, tip, f.take)
+	return f.Ledger.Follow(ctx, views, f.take)
 }
 
 func (f *Follower) take(batch []eventstore.Commit) error {

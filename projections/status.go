@@ -2,6 +2,7 @@ package projections
 
 import (
 	"slices"
+	"sort"
 
 	"depositary/domain"
 )
@@ -19,7 +20,29 @@ type TreatyHead struct {
 }
 
 func (on On) head(t *domain.Treaty) TreatyHead {
-	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, min(on.state.Revision(t.ID), on.known())}
+	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.revision(t)}
+}
+
+// revision gives the position of the last commit about the treaty that was
+// known: later ones do not change what was answered before them.
+func (on On) revision(t *domain.Treaty) uint64 {
+	last, known := on.state.Revision(t.ID), on.known()
+	if last <= known {
+		return last
+	}
+	defined := sort.Search(int(known), func(p int) bool {
+		held, ok := on.state.Treaty(t.ID, uint64(p)+1)
+		return ok && held == t
+	})
+	last = uint64(defined) + 1
+	for _, p := range on.state.Participations(t.ID) {
+		for _, r := range p.Records() {
+			if r.ID.Position <= known {
+				last = max(last, r.ID.Position)
+			}
+		}
+	}
+	return last
 }
 
 // TreatySummary is one line of the list of treaties.

@@ -49,7 +49,7 @@ func (f *actFlags) correction(c *cobra.Command, a *app, d *door, record, kind st
 		return body, err
 	}
 	if kind != "" {
-		act.Kind = domain.ActionKind(kind)
+		act.Kind = actionKind(kind)
 	}
 	if err := f.apply(a, c.Flags(), &act); err != nil {
 		return body, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"depositary/api"
 	"depositary/domain"
@@ -55,33 +56,43 @@ func showPlace(w io.Writer, r api.Receipt) {
 	g.write(w)
 }
 
+// labelled writes a line of the consequences.
+func labelled(w io.Writer, label, text string) {
+	const width = 16
+	if utf8.RuneCountInString(label) > width {
+		fmt.Fprintln(w, "  "+label)
+		label = ""
+	}
+	paragraph(w, "  "+label+strings.Repeat(" ", width-utf8.RuneCountInString(label))+"  ", text)
+}
+
 func showParticipantEffect(w io.Writer, p projections.ParticipantEffect) {
 	text := string(p.Before) + " → " + string(p.After)
 	if p.Before == p.After {
 		text = string(p.After) + ", as before"
 	}
-	g := newGrid()
-	g.row("  "+p.Name, text)
+	if p.Why != "" {
+		text += ": " + p.Why
+	}
+	labelled(w, p.Name, text)
 	if !p.Bound.IsZero() {
-		g.row("  bound from", p.Bound.String())
+		labelled(w, "bound from", p.Bound.String())
 	}
 	if !p.Until.IsZero() {
-		g.row("  until", p.Until.String())
+		labelled(w, "until", p.Until.String())
 	}
-	g.write(w)
-	paragraph(w, "  why: ", p.Why)
+	var course []string
 	for _, s := range p.Course {
-		fmt.Fprintf(w, "    from %s  %s\n", s.From, s.Status)
+		course = append(course, s.From.String()+" "+string(s.Status))
 	}
+	labelled(w, "course", strings.Join(course, ", "))
 }
 
 func showTreatyEffect(w io.Writer, t *projections.TreatyEffect) {
-	g := newGrid()
-	g.row("  "+string(t.Treaty), countsChange(t.CountsBefore, t.CountsAfter))
-	g.row("  entry into force", entryChange(t))
-	g.write(w)
+	labelled(w, string(t.Treaty), countsChange(t.CountsBefore, t.CountsAfter))
+	labelled(w, "entry into force", entryChange(t))
 	if t.EntryAfter != domain.EntryInForce {
-		paragraph(w, "  still required: ", t.Required)
+		labelled(w, "still required", t.Required)
 	}
 }
 
@@ -112,6 +123,6 @@ func showGapEffect(w io.Writer, g *projections.GapEffect) {
 	if g.Before == g.After {
 		text = fmt.Sprintf("%s %% of the world's migrants live in a State that is bound, as before", percent(g.After))
 	}
-	paragraph(w, "  gap on "+g.On.String()+"  ", text)
-	paragraph(w, "    stock: ", fmt.Sprintf("edition %s, year %d, world total %s; %s", g.Stock.Edition, g.Stock.Year, number(g.Stock.World), attested(g.Stock.Attestation, g.Stock.Licence)))
+	labelled(w, "gap", "on "+g.On.String()+": "+text)
+	labelled(w, "stock", fmt.Sprintf("edition %s, year %d, world total %s; %s", g.Stock.Edition, g.Stock.Year, number(g.Stock.World), attested(g.Stock.Attestation, g.Stock.Licence)))
 }

@@ -21,6 +21,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -168,6 +169,13 @@ func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error)
 		return a.receipt, a.err
 	case <-ctx.Done():
 		return Receipt{}, ctx.Err()
+	case <-r.done:
+	}
+	select {
+	case a := <-p.answer:
+		return a.receipt, a.err
+	default: // it was queued when nobody took from the queue any more
+		return Receipt{}, ErrClosed
 	}
 }
 
@@ -219,7 +227,7 @@ func (r *Recorder) run() {
 		select {
 		case <-r.stop:
 			for _, p := range batch {
-				p.answer <- answer{err: ErrClosed}
+				p.refuse()
 			}
 			r.refuseQueued()
 			return
@@ -245,11 +253,20 @@ func (r *Recorder) refuseQueued() {
 	for {
 		select {
 		case p := <-r.queue:
-			p.answer <- answer{err: ErrClosed}
+			p.refuse()
 		default:
 			return
 		}
 	}
+}
+
+// refuse answers a command that is not decided any more.
+func (p *pending) refuse() {
+	if p.tries > 0 {
+		p.answer <- answer{err: fmt.Errorf("%w (the node is stopping)", ErrUnavailable)}
+		return
+	}
+	p.answer <- answer{err: ErrClosed}
 }
 
 // carryOut decides a batch, appends it and answers it. It gives back what has
@@ -285,7 +302,7 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 	draft, recorded := state.Edit(), r.instant(last)
 	today := domain.DateOf(recorded.In(r.o.Zone))
 	inBatch := make(map[string]bool, len(batch))
-	for _, p := range batch {
+	for i, p := range batch {
 		if p.ctx.Err() != nil {
 			p.answer <- answer{err: p.ctx.Err()}
 			continue
@@ -295,10 +312,14 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 			continue
 		}
 		if receipt, err := r.repeated(p.Request); err != nil || receipt.Repeated {
-			p.answer <- answer{receipt, err}
+			p.answer <- r.shown(answer{receipt, err})
 			continue
 		}
-		p.result = draft.State.Decide(p.Command, today)
+		var err error
+		if p.result, err = rule(&draft.State, p.Command, today); err != nil {
+			p.answer <- answer{err: err}
+			continue
+		}
 		if !p.result.Accepted() {
 			p.answer <- answer{err: &DecisionError{p.result.Refusals, p.result.Queries}}
 			continue
@@ -311,11 +332,11 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 			p.answer <- answer{err: err}
 			continue
 		}
-		for _, e := range place(p.Command, p.result.Events, position+1) {
-			if err := draft.Apply(e); err != nil {
-				// Decide let pass what the fold refuses: a defect, which must not reach the ledger.
-				panic(fmt.Sprintf("decided, but cannot be folded: %v", err))
-			}
+		if err := fold(draft, place(p.Command, p.result.Events, position+1)); err != nil {
+			// The draft is spoiled: what was decided before goes out, what comes
+			// after begins anew.
+			p.answer <- answer{err: err}
+			return outgoing, append(again, batch[i+1:]...)
 		}
 		position, previous = position+1, commit.Hash()
 		p.commit = commit
@@ -323,6 +344,32 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 		outgoing = append(outgoing, p)
 	}
 	return outgoing, again
+}
+
+// rule decides one command. A defect in the law's code fails that command alone.
+func rule(state *domain.State, c domain.Command, today domain.Date) (d domain.Decision, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("deciding a command: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return state.Decide(c, today), nil
+}
+
+// fold applies what was decided. What Decide let pass and the fold refuses is a
+// defect, which must not reach the ledger.
+func fold(draft *domain.Draft, entries []domain.Entry) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("decided, but cannot be folded: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	for _, e := range entries {
+		if err := draft.Apply(e); err != nil {
+			return fmt.Errorf("decided, but cannot be folded: %w", err)
+		}
+	}
+	return nil
 }
 
 // checkSize refuses alone what would make the whole batch fail.
@@ -412,16 +459,16 @@ func (r *Recorder) answerAppended(ctx context.Context, appended []*pending) {
 func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (again []*pending) {
 	caughtUp := r.catchUp(ctx)
 	var conflict *eventstore.ConflictError
+	// Losing a race says nothing against a command; it is decided again as
+	// often as it takes, if there was somebody else to lose to.
+	_, position, _, _ := r.o.Projection.Head()
+	lost := errors.As(cause, &conflict) && position >= rest[0].commit.Position
 	for _, p := range rest {
 		if _, ok := r.o.Store.ByCommand(p.ID); ok {
-			receipt, err := r.repeated(p.Request)
-			receipt.Repeated = err == nil && receipt.Commit.Hash() != p.commit.Hash()
-			p.answer <- answer{receipt, err}
+			p.answer <- r.found(p)
 			continue
 		}
-		// Losing a race says nothing against a command; it is decided again
-		// as often as it takes.
-		if !errors.As(cause, &conflict) {
+		if !lost {
 			p.tries++
 		}
 		if !caughtUp || p.tries >= maxTries {
@@ -431,6 +478,32 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 		again = append(again, p)
 	}
 	return again
+}
+
+// found answers a command that is in the store although its appending failed.
+func (r *Recorder) found(p *pending) answer {
+	receipt, err := r.repeated(p.Request)
+	if err != nil {
+		return answer{err: err}
+	}
+	if receipt.Repeated = receipt.Commit.Hash() != p.commit.Hash(); !receipt.Repeated {
+		receipt.Queries = p.result.Queries
+	}
+	return r.shown(answer{receipt: receipt})
+}
+
+// shown gives the answer when its commit is visible, which is a moment after
+// it is in the store.
+func (r *Recorder) shown(a answer) answer {
+	if a.err != nil {
+		return a
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	defer cancel()
+	if r.o.Projection.Await(ctx, a.receipt.Commit.Position) != nil {
+		return answer{err: ErrUnavailable}
+	}
+	return a
 }
 
 func (r *Recorder) catchUp(ctx context.Context) bool {

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"depositary/cmd/internal/node"
+)
+
+// TestMain makes the test binary the program itself when a script calls it,
+// with a clock that stands still: what scripts expect does not depend on today.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"depositary": func() {
+		if text := os.Getenv("DEPOSITARY_TEST_NOW"); text != "" {
+			instant, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				panic(err)
+			}
+			now = func() time.Time { return instant }
+		}
+		main()
+	}})
+}
+
+const testNow = "2026-11-23T12:00:00Z"
+
+// TestScripts runs the commands as a user would: against the data folder, and
+// against a running server.
+func TestScripts(t *testing.T) {
+	seeded := seededFolder(t)
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("DEPOSITARY_TEST_NOW", testNow)
+			env.Setenv("USER", "tester")
+			return os.CopyFS(filepath.Join(env.WorkDir, "data"), os.DirFS(seeded))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "damage": damage},
+	})
+}
+
+// seededFolder is a data folder with the bundled catalogue.
+func seededFolder(t *testing.T) string {
+	dir := t.TempDir()
+	instant, err := time.Parse(time.RFC3339, testNow)
+	require.NoError(t, err)
+	n, err := node.Open(context.Background(), node.Options{Data: dir, Now: func() time.Time { return instant }})
+	require.NoError(t, err)
+	require.NoError(t, n.Close())
+	return dir
+}
+
+// exits CODE COMMAND… runs a command that has to end with the exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code command…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// await FILE waits until a file is there.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	for range 600 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not come", args[0])
+}
+
+// damage FILE changes a byte of the newest commit that a store holds.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	content, err := os.ReadFile(path)
+	ts.Check(err)
+	i := bytes.LastIndex(content, []byte(`"participant":"SLV"`))
+	if i < 0 {
+		ts.Fatalf("%s does not hold what is to be damaged", args[0])
+	}
+	content[i+15] = 'Z'
+	ts.Check(os.WriteFile(path, content, 0o600))
+}
