@@ -124,8 +124,9 @@ func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWri
 }
 
 // settled says whether an answer can never change: that of a commit, and that
-// of a question that names its day, a moment that lies behind, and treaty and
-// participant by their ids, which unlike names are never given to another.
+// of a question that names its day, a moment that lies behind, and the
+// participant by its id. (The names of participants are found as they are held
+// now; the names of treaties are never given to another.)
 func (a *answers) settled(g *generation, r *http.Request) bool {
 	if strings.HasPrefix(r.URL.Path, "/v1/ledger/") {
 		return true
@@ -134,26 +135,10 @@ func (a *answers) settled(g *generation, r *http.Request) bool {
 	if q.Get("asOf") == "" || !pinned(g, q.Get("knownAt")) {
 		return false
 	}
-	state := g.views.State
-	segments := strings.Split(r.URL.Path, "/")
-	for i := 1; i < len(segments); i++ {
-		switch segments[i-1] {
-		case "treaties":
-			if _, ok := state.Treaty(domain.TreatyID(segments[i]), 0); !ok {
-				return false
-			}
-		case "participants":
-			if _, ok := state.Participant(domain.ParticipantID(segments[i]), 0); !ok {
-				return false
-			}
-		}
-	}
-	for treaty := range strings.SplitSeq(q.Get("treaties"), ",") {
-		if _, ok := state.Treaty(domain.TreatyID(treaty), 0); treaty != "" && !ok {
-			return false
-		}
-	}
-	return true
+	_, participant, named := strings.Cut(r.URL.Path, "/participants/")
+	participant, _, _ = strings.Cut(participant, "/")
+	_, held := g.views.State.Participant(domain.ParticipantID(participant), 0)
+	return held || !named
 }
 
 // pinned says whether a knownAt names a moment that lies behind: more is

@@ -52,7 +52,7 @@ func (s *server) routesCatalogue() {
 		})
 	huma.Register(s.api, huma.Operation{Method: http.MethodPost, Path: path, OperationID: "recordCatalogue", Tags: []string{tag},
 		Summary: "Record what the bundled tables state and the ledger does not", Security: []map[string][]string{{"token": {string(tokens.Define)}}},
-		Errors: []int{401, 403, 412, 422, 503}, Middlewares: huma.Middlewares{s.require(tokens.Define), withoutDeadline}},
+		Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503}, Middlewares: huma.Middlewares{s.require(tokens.Define), withoutDeadline}},
 		func(ctx context.Context, in *catalogueInput) (*output[CatalogueReceipt], error) {
 			receipt, err := s.recordCatalogue(ctx, in)
 			if err != nil {

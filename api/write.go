@@ -64,7 +64,7 @@ func write[I any](s *server, method, path, id, summary, tag string, role tokens.
 	huma.Register(s.api, huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
 		Security:      []map[string][]string{{"token": {string(role)}}},
-		Errors:        []int{400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503},
+		Errors:        []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503},
 		MaxBodyBytes:  s.MaxBody,
 		DefaultStatus: http.StatusCreated,
 		Middlewares:   huma.Middlewares{s.require(role)},

@@ -83,7 +83,7 @@ var inputRefusals = []ruleCase{
 		history: func(l *domaintest.Ledger) { l.Annul(icmw, of(l, "MLI", domain.Accession).ID) },
 		command: func(l *domaintest.Ledger) domain.Command {
 			p := l.State.Participation(icmw, "MLI").Records()[0]
-			return &domain.CorrectAction{Treaty: icmw, Record: p.ID, Action: p.Action, Reason: "misread"}
+			return &domain.CorrectAction{Treaty: icmw, Record: p.ID, Action: *p.Action, Reason: "misread"}
 		},
 		message: "was annulled", accepted: "the annulment of the annulment"},
 	{name: "an annulment made twice", code: domain.CodeRecordAnnulled, field: "record",

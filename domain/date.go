@@ -25,20 +25,43 @@ func NewDate(year int, month time.Month, day int) (Date, error) {
 
 // ParseDate reads a day written as 2003-07-01, and nothing else.
 func ParseDate(text string) (Date, error) {
+	if d, ok := readDate(text); ok {
+		return d, nil
+	}
+	year, month, day, ok := readDigits(text)
+	if !ok {
+		return Date{}, fmt.Errorf("%q is not a date: year-month-day expected, such as 2003-07-01", text)
+	}
+	_, err := NewDate(year, time.Month(month), day)
+	return Date{}, fmt.Errorf("%q is not a date: %w", text, err)
+}
+
+// readDate reads a day without allocating, as a rebuild reads millions.
+func readDate[T string | []byte](text T) (Date, bool) {
+	year, month, day, ok := readDigits(text)
+	if !ok || year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, time.Month(month)) {
+		return Date{}, false
+	}
+	return pack(year, time.Month(month), day), true
+}
+
+func readDigits[T string | []byte](text T) (year, month, day int, ok bool) {
 	if len(text) != 10 || text[4] != '-' || text[7] != '-' {
-		return Date{}, fmt.Errorf("%q is not a date: year-month-day expected, such as 2003-07-01", text)
+		return 0, 0, 0, false
 	}
-	year, ok1 := digits(text[0:4])
-	month, ok2 := digits(text[5:7])
-	day, ok3 := digits(text[8:10])
-	if !ok1 || !ok2 || !ok3 {
-		return Date{}, fmt.Errorf("%q is not a date: year-month-day expected, such as 2003-07-01", text)
+	var parts [3]int
+	part := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case i == 4 || i == 7:
+			part++
+		case c < '0' || c > '9':
+			return 0, 0, 0, false
+		default:
+			parts[part] = parts[part]*10 + int(c-'0')
+		}
 	}
-	d, err := NewDate(year, time.Month(month), day)
-	if err != nil {
-		return Date{}, fmt.Errorf("%q is not a date: %w", text, err)
-	}
-	return d, nil
+	return parts[0], parts[1], parts[2], true
 }
 
 // MustDate is ParseDate for days written in the program itself.
@@ -60,19 +83,11 @@ func pack(year int, month time.Month, day int) Date {
 	return Date{int32(year*10000 + int(month)*100 + day)}
 }
 
-func digits(text string) (int, bool) {
-	n := 0
-	for i := 0; i < len(text); i++ {
-		if text[i] < '0' || text[i] > '9' {
-			return 0, false
-		}
-		n = n*10 + int(text[i]-'0')
-	}
-	return n, true
-}
-
 func daysIn(year int, month time.Month) int {
-	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	if month == time.February && year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+		return 29
+	}
+	return [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]
 }
 
 // Year, Month and Day take the date apart; all are 0 for no date.
@@ -188,12 +203,12 @@ func (d *Date) UnmarshalText(text []byte) error {
 		*d = Date{}
 		return nil
 	}
-	parsed, err := ParseDate(string(text))
-	if err != nil {
-		return err
+	if read, ok := readDate(text); ok {
+		*d = read
+		return nil
 	}
-	*d = parsed
-	return nil
+	_, err := ParseDate(string(text))
+	return err
 }
 
 // Interval is the days from From, inclusive, until Until, exclusive. A zero

@@ -59,7 +59,7 @@ type Act struct {
 }
 
 // Action gives the act itself.
-func (a Act) Action() *Action { return &a.Version.Action }
+func (a Act) Action() *Action { return a.Version.Action }
 
 // Period is one span of consent: from the deposit to the withdrawal's effect.
 // A participant that comes back begins another one.

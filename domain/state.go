@@ -2,8 +2,6 @@ package domain
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -40,8 +38,10 @@ func (s *State) Position() uint64 { return s.position }
 type Dossier struct {
 	versions       []version[*Treaty]
 	participations []*Participation // by participant id
+	keys           []uint64         // of participations, side by side, as searching them is most of a fold
 	revision       uint64           // position of the last commit about it
 	derived        *derived
+	owner          *draftID // the draft that made it, and may change it
 }
 
 // derived keeps the history of a dossier once it was asked for. It is made
@@ -56,6 +56,7 @@ type derived struct {
 type Participation struct {
 	Participant ParticipantID
 	records     []*Record // as they stand in the ledger
+	owner       *draftID  // the draft that made it, and may change it
 }
 
 // RecordOp tells an act from its correction and from an annulment.
@@ -75,7 +76,7 @@ type Record struct {
 	ID       RecordID
 	Op       RecordOp
 	Target   RecordID // of a correction: the act's first record; of an annulment: any record
-	Action   Action   // empty in an annulment
+	Action   *Action  // nil in an annulment
 	Reason   string
 	Answered []Code
 }
@@ -215,10 +216,34 @@ func (s *State) Participations(t TreatyID) []*Participation {
 // Records gives every record of the participation in the ledger's order.
 func (p *Participation) Records() []*Record { return p.records }
 
-func (d *Dossier) search(p ParticipantID) (int, bool) {
-	return slices.BinarySearchFunc(d.participations, p, func(x *Participation, id ParticipantID) int {
-		return cmp.Compare(x.Participant, id)
-	})
+// sortKey gives the first eight bytes of an id as a number that sorts like them.
+func sortKey(p ParticipantID) (key uint64) {
+	for i := range 8 {
+		key <<= 8
+		if i < len(p) {
+			key |= uint64(p[i])
+		}
+	}
+	return key
+}
+
+// search gives where the participant's participation is, or would be.
+func (d *Dossier) search(p ParticipantID) (at int, found bool) {
+	key := sortKey(p)
+	low, high := 0, len(d.keys)
+	for low < high {
+		if mid := int(uint(low+high) >> 1); d.keys[mid] < key {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	for ; low < len(d.keys) && d.keys[low] == key; low++ {
+		if id := d.participations[low].Participant; id >= p {
+			return low, id == p
+		}
+	}
+	return low, false
 }
 
 // FindRecord finds a record of the treaty by its id.
@@ -235,156 +260,4 @@ func (s *State) FindRecord(t TreatyID, id RecordID) (*Participation, *Record, bo
 		}
 	}
 	return nil, nil, false
-}
-
-// Draft is a state in the making. It is used by one goroutine, and shares
-// nothing that it changes with the state it began from.
-type Draft struct {
-	State
-	ownsTop      bool
-	ownsRegistry bool
-	owned        map[*Dossier]bool
-	ownedParts   map[*Participation]bool
-}
-
-// Edit begins a draft of the next state.
-func (s *State) Edit() *Draft {
-	return &Draft{State: *s, owned: map[*Dossier]bool{}, ownedParts: map[*Participation]bool{}}
-}
-
-// Freeze gives the draft as a state; the draft must not be used afterwards.
-func (d *Draft) Freeze() *State {
-	s := d.State
-	return &s
-}
-
-// Apply folds one event into the draft. It refuses an event that it does not
-// know, and one about a treaty that is not defined.
-func (d *Draft) Apply(e Entry) error {
-	d.position = max(d.position, e.ID.Position)
-	switch event := e.Event.(type) {
-	case *ActionRecorded:
-		return d.addRecord(e, event.Action.Participant,
-			&Record{ID: e.ID, Op: OpRecorded, Action: event.Action, Reason: event.Reason, Answered: event.Answered})
-	case *ActionCorrected:
-		return d.addRecord(e, event.Action.Participant,
-			&Record{ID: e.ID, Op: OpCorrected, Target: event.Record, Action: event.Action, Reason: event.Reason, Answered: event.Answered})
-	case *RecordAnnulled:
-		return d.addRecord(e, event.Participant, &Record{ID: e.ID, Op: OpAnnulled, Target: event.Record, Reason: event.Reason})
-	case *TreatyDefined:
-		d.defineTreaty(e, &event.Treaty)
-	case *ParticipantDefined:
-		r := d.ownRegistry()
-		r.participants[event.Participant.ID] = with(r.participants[event.Participant.ID], e.ID.Position, &event.Participant)
-	case *GroupDefined:
-		r := d.ownRegistry()
-		r.groups[event.Group.ID] = with(r.groups[event.Group.ID], e.ID.Position, &event.Group)
-	case *WeightsDefined:
-		r := d.ownRegistry()
-		key := WeightsKey{event.Weights.ID, event.Weights.Edition}
-		r.weights[key] = with(r.weights[key], e.ID.Position, &event.Weights)
-	default:
-		return fmt.Errorf("record %s: the fold does not know the event %T", e.ID, e.Event)
-	}
-	return nil
-}
-
-func (d *Draft) addRecord(e Entry, p ParticipantID, r *Record) error {
-	i, ok := d.index[e.Treaty]
-	if !ok {
-		return fmt.Errorf("record %s: treaty %q is not defined", e.ID, e.Treaty)
-	}
-	dossier := d.ownDossier(i)
-	dossier.revision = e.ID.Position
-	at, found := dossier.search(p)
-	if !found {
-		dossier.participations = slices.Insert(dossier.participations, at, &Participation{Participant: p})
-		d.ownedParts[dossier.participations[at]] = true
-	}
-	part := dossier.participations[at]
-	if !d.ownedParts[part] {
-		part = &Participation{Participant: p, records: slices.Clip(part.records)}
-		dossier.participations[at] = part
-		d.ownedParts[part] = true
-	}
-	part.records = append(part.records, r)
-	d.forget(i)
-	return nil
-}
-
-func (d *Draft) defineTreaty(e Entry, t *Treaty) {
-	i, ok := d.index[t.ID]
-	if !ok {
-		d.ownTop()
-		i = len(d.dossiers)
-		d.dossiers = append(d.dossiers, &Dossier{derived: new(derived)})
-		d.owned[d.dossiers[i]] = true
-		d.index = maps.Clone(d.index)
-		d.index[t.ID] = i
-	}
-	dossier := d.ownDossier(i)
-	dossier.versions = with(dossier.versions, e.ID.Position, t)
-	dossier.revision = e.ID.Position
-	if t.Parent != "" && !slices.Contains(d.children[t.Parent], i) {
-		d.children = maps.Clone(d.children)
-		d.children[t.Parent] = append(slices.Clip(d.children[t.Parent]), i)
-	}
-	d.names = maps.Clone(d.names)
-	d.names[strings.ToLower(string(t.ID))] = t.ID
-	d.names[strings.ToLower(t.Short)] = t.ID
-	d.forget(i)
-}
-
-// forget drops the derived history of a dossier and of the protocols that wait
-// for it. Only this goroutine can have computed what an owned dossier derives,
-// so an owned one that was not asked for needs nothing.
-func (d *Draft) forget(i int) {
-	dossier := d.ownDossier(i)
-	if dossier.derived.computed.Load() {
-		dossier.derived = new(derived)
-	}
-	for _, child := range d.children[dossier.treaty().ID] {
-		d.forget(child)
-	}
-}
-
-func (d *Dossier) treaty() *Treaty { return d.versions[len(d.versions)-1].value }
-
-func (d *Draft) ownTop() {
-	if !d.ownsTop {
-		d.dossiers = slices.Clone(d.dossiers)
-		d.ownsTop = true
-	}
-}
-
-func (d *Draft) ownDossier(i int) *Dossier {
-	d.ownTop()
-	if dossier := d.dossiers[i]; d.owned[dossier] {
-		return dossier
-	}
-	before := d.dossiers[i]
-	dossier := &Dossier{
-		versions:       before.versions,
-		participations: slices.Clone(before.participations),
-		revision:       before.revision,
-		derived:        new(derived),
-	}
-	d.dossiers[i] = dossier
-	d.owned[dossier] = true
-	return dossier
-}
-
-// ownRegistry gives the draft a registry of its own. Every history may depend
-// on it, so all of them are forgotten.
-func (d *Draft) ownRegistry() *registry {
-	if !d.ownsRegistry {
-		d.registry = d.registry.clone()
-		d.ownsRegistry = true
-	} else if d.registry.spellings != nil {
-		d.registry = d.registry.clone()
-	}
-	for i := range d.dossiers {
-		d.forget(i)
-	}
-	return d.registry
 }

@@ -100,7 +100,7 @@ func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.
 }
 
 func gapEffect(before, after On, treaty domain.TreatyID, day domain.Date) *GapEffect {
-	share := func(on On) (float64, StockUsed, bool) {
+	share := func(on On) (percent float64, used StockUsed, ok bool) {
 		on.AsOf = day
 		h := on.history(treaty)
 		if h == nil {
@@ -108,12 +108,15 @@ func gapEffect(before, after On, treaty domain.TreatyID, day domain.Date) *GapEf
 		}
 		g := gapReader{on: on, history: h}
 		used, err := g.useStock(GapQuestion{})
-		return g.percent(g.covered()), used, err == nil
+		if err != nil || g.world <= 0 {
+			return 0, StockUsed{}, false
+		}
+		return g.covered() / g.world * 100, used, true
 	}
 	was, _, ok1 := share(before)
 	is, used, ok2 := share(after)
 	if !ok1 || !ok2 {
 		return nil
 	}
-	return &GapEffect{On: day, Before: was, After: is, Points: roundPoints(is - was), Stock: used}
+	return &GapEffect{On: day, Before: roundPoints(was), After: roundPoints(is), Points: roundPoints(is - was), Stock: used}
 }

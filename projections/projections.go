@@ -63,6 +63,7 @@ type Projection struct {
 type loading struct {
 	draft *domain.Draft
 	views Views
+	last  eventstore.Commit
 }
 
 // NewProjection gives the views of an empty ledger.
@@ -97,7 +98,7 @@ func (p *Projection) Loaded() {
 		return
 	}
 	views := p.loading.views
-	views.State = p.loading.draft.Freeze()
+	views.State, views.Hash = p.loading.draft.Freeze(), p.loading.last.Hash()
 	p.loading = nil
 	p.publish(&views)
 }
@@ -123,16 +124,10 @@ func (p *Projection) fold(l *loading, c eventstore.Commit) error {
 	if c.Position != l.views.Position+1 {
 		return fmt.Errorf("views: position %d follows %d", c.Position, l.views.Position)
 	}
-	entries, err := p.decoder.Commit(c)
-	if err != nil {
+	if err := p.decoder.Each(c, l.draft.Apply); err != nil {
 		return fmt.Errorf("views: %w", err)
 	}
-	for _, e := range entries {
-		if err := l.draft.Apply(e); err != nil {
-			return fmt.Errorf("views: %w", err)
-		}
-	}
-	l.views.Position, l.views.Hash, l.views.Recorded = c.Position, c.Hash(), c.Recorded
+	l.views.Position, l.views.Recorded, l.last = c.Position, c.Recorded, c
 	// Appending is safe beside readers: they never look beyond the length of
 	// the slice that they hold, and only this goroutine appends.
 	l.views.instants = append(l.views.instants, c.Recorded.UnixMicro())

@@ -154,8 +154,8 @@ func Status(on On, id domain.TreatyID) (TreatyStatus, bool) {
 	if h == nil {
 		return TreatyStatus{}, false
 	}
-	s := TreatyStatus{Axes: on.Axes, Treaty: on.head(h.Treaty), Counts: h.CountsOn(on.AsOf), Entry: h.Explain(on.AsOf),
-		Procedures: h.Procedures(on.AsOf), Rows: []StatusRow{}}
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.head(h.Treaty), Counts: h.CountsOn(on.AsOf), Entry: explain(h, on.AsOf),
+		Procedures: procedures(h, on.AsOf), Rows: []StatusRow{}}
 	for _, c := range h.Courses {
 		if row, acted := on.row(h, c); acted {
 			s.Rows = append(s.Rows, row)
@@ -163,6 +163,29 @@ func Status(on On, id domain.TreatyID) (TreatyStatus, bool) {
 	}
 	slices.SortStableFunc(s.Rows, func(a, b StatusRow) int { return compareNames(a.Name, b.Name) })
 	return s, true
+}
+
+// explain explains entry into force on a day; a list in it is a list when empty.
+func explain(h *domain.History, day domain.Date) domain.EntryExplanation {
+	e := h.Explain(day)
+	e.Terms, e.Counted, e.NotCounted, e.Steps = list(e.Terms), list(e.Counted), list(e.NotCounted), list(e.Steps)
+	return e
+}
+
+func procedures(h *domain.History, day domain.Date) []domain.Procedure {
+	all := slices.Clone(h.Procedures(day))
+	for i := range all {
+		p := &all[i]
+		p.Terms, p.Counted, p.NotCounted = list(p.Terms), list(p.Counted), list(p.NotCounted)
+	}
+	return all
+}
+
+func list[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
 }
 
 // EntryIntoForce is the explanation alone.
@@ -180,7 +203,7 @@ func Entry(on On, id domain.TreatyID) (EntryIntoForce, bool) {
 	if h == nil {
 		return EntryIntoForce{}, false
 	}
-	return EntryIntoForce{on.Axes, on.head(h.Treaty), h.CountsOn(on.AsOf), h.Explain(on.AsOf), h.Procedures(on.AsOf)}, true
+	return EntryIntoForce{on.Axes, on.head(h.Treaty), h.CountsOn(on.AsOf), explain(h, on.AsOf), procedures(h, on.AsOf)}, true
 }
 
 // ParticipantStatus is where one participant stands in respect of every treaty
@@ -278,9 +301,6 @@ func OfParticipation(on On, treaty domain.TreatyID, id domain.ParticipantID) (Pa
 
 func viewRecord(r *domain.Record, standing bool) RecordView {
 	v := RecordView{ID: r.ID, Op: r.Op.String(), Target: r.Target, Reason: r.Reason, Answered: r.Answered, Standing: standing}
-	if r.Op != domain.OpAnnulled {
-		action := r.Action
-		v.Action = &action
-	}
+	v.Action = r.Action
 	return v
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 
@@ -144,9 +145,28 @@ func (d *door) send(ctx context.Context, method, path string, o order, body any)
 			return answer, nil
 		}
 	}
-	var problem *problemError
-	if o.dryRun || errors.As(err, &problem) && problem.Status != http.StatusServiceUnavailable {
+	if o.dryRun || certainlyNot(err) {
 		return nil, err
 	}
-	return nil, fmt.Errorf("%w\nWhether it was recorded is not known: sent again with --idempotency-key %s it is recorded once", err, o.key)
+	return nil, &uncertainError{err, o.key}
 }
+
+// certainlyNot says whether nothing can have been recorded: it was refused, or
+// no server was there to take it.
+func certainlyNot(err error) bool {
+	var problem *problemError
+	if errors.As(err, &problem) {
+		return problem.Status != http.StatusServiceUnavailable && problem.Status < http.StatusInternalServerError
+	}
+	var network *net.OpError
+	return errors.As(err, &network) && network.Op == "dial"
+}
+
+// uncertainError says that a command may have been recorded or not.
+type uncertainError struct {
+	cause error
+	key   string
+}
+
+func (e *uncertainError) Error() string { return e.cause.Error() }
+func (e *uncertainError) Unwrap() error { return e.cause }

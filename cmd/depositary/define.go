@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 // addCommand defines what files state, each in the form of the catalogue: one
 // object, or an array of them. All files are read before anything is sent.
 func addCommand[T any](a *app, what string, address func(T) string) *cobra.Command {
-	var reason string
+	var reason, key string
 	var dryRun bool
 	c := &cobra.Command{Use: "add FILE…", Short: fmt.Sprintf("Add or correct %s from files (JSON, one or an array; - is standard input)", what), Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -35,10 +36,13 @@ func addCommand[T any](a *app, what string, address func(T) string) *cobra.Comma
 					return refusedInput(name, "the file states nothing", "one object, or an array of objects")
 				}
 			}
-			return a.through(c.Context(), func(d *door) error { return define(c.Context(), a, d, all, address, reason, dryRun) })
+			return a.through(c.Context(), func(d *door) error {
+				return define(c.Context(), a, d, all, address, reason, order{dryRun: dryRun, key: key})
+			})
 		}}
 	c.Flags().StringVar(&reason, "reason", "", "why it is added or corrected")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would follow, and record nothing")
+	c.Flags().StringVar(&key, "idempotency-key", "", "id of the command, where one definition is added: sent again it is recorded once (default a new one)")
 	a.forms(c, formTable, formJSON)
 	return c
 }
@@ -65,14 +69,14 @@ func (a *app) readFile(name string) ([]byte, error) {
 
 // define sends one definition after the other. Where one is refused, those
 // before it stand, and the error says which it was.
-func define[T any](ctx context.Context, a *app, d *door, all []T, address func(T) string, reason string, dryRun bool) error {
+func define[T any](ctx context.Context, a *app, d *door, all []T, address func(T) string, reason string, o order) error {
+	o.query = url.Values{}
+	set(o.query, "reason", reason)
 	for _, value := range all {
-		q := url.Values{}
-		set(q, "reason", reason)
 		to := address(value)
-		raw, err := d.send(ctx, http.MethodPut, to, order{dryRun: dryRun, query: q}, value)
+		raw, err := d.send(ctx, http.MethodPut, to, o, value)
 		if err != nil {
-			return fmt.Errorf("%s: %w", to, err)
+			return naming(to, err)
 		}
 		show := func(w io.Writer, r api.Receipt) { showDefined(w, to, r) }
 		if err := shown(a, raw, show); err != nil {
@@ -80,6 +84,16 @@ func define[T any](ctx context.Context, a *app, d *door, all []T, address func(T
 		}
 	}
 	return nil
+}
+
+// naming says of which of several definitions an error tells.
+func naming(address string, err error) error {
+	var problem *problemError
+	if !errors.As(err, &problem) {
+		return fmt.Errorf("%s: %w", address, err)
+	}
+	problem.Detail = address + ": " + problem.Detail
+	return err
 }
 
 func showDefined(w io.Writer, address string, r api.Receipt) {

@@ -132,6 +132,8 @@ func (e *problemError) exitCode() int {
 		return exitUnreached
 	case http.StatusUnprocessableEntity, http.StatusNotFound, http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		return exitRefused
+	case http.StatusNotAcceptable: // a form that the answer does not have
+		return exitUsage
 	}
 	return exitFailure
 }
@@ -155,13 +157,17 @@ func (a *app) report(err error) int {
 	default:
 		fmt.Fprintf(a.err, "depositary: %v\n", err)
 	}
+	var uncertain *uncertainError
+	if errors.As(err, &uncertain) {
+		fmt.Fprintf(a.err, "Whether it was recorded is not known: sent again with --idempotency-key %s it is recorded once.\n", uncertain.key)
+	}
 	return exitCode(err)
 }
 
 // reportProblem shows each finding with its code, its rule and what would be
 // accepted.
 func (a *app) reportProblem(p *problemError) {
-	headline := map[int]string{exitRefused: "refused", exitQueried: "queried", exitChanged: "changed in between", exitUnreached: "not ready",
+	headline := map[int]string{exitUsage: "wrong usage", exitRefused: "refused", exitQueried: "queried", exitChanged: "changed in between", exitUnreached: "not ready",
 		exitDamage: "damage found", exitToken: "not allowed"}[p.exitCode()]
 	if headline == "" {
 		headline = "failed"

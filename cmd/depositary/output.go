@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -216,8 +217,38 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// mark of what is not verified; legend explains it where it was used.
-const unverifiedMark = "?"
+// The marks behind a line.
+const (
+	unverifiedMark  = "?"
+	correctedMark   = "c"
+	reservationMark = "r"
+)
+
+var markMeanings = map[string]string{
+	unverifiedMark:  "not verified, or not to the day",
+	correctedMark:   "the record was corrected",
+	reservationMark: "with reservations",
+}
+
+// legend explains the marks that were used, in the order of their use.
+type legend []string
+
+func (l *legend) use(mark string) string {
+	if !slices.Contains(*l, mark) {
+		*l = append(*l, mark)
+	}
+	return mark
+}
+
+func (l legend) write(w io.Writer) {
+	var parts []string
+	for _, mark := range l {
+		parts = append(parts, mark+"  "+markMeanings[mark])
+	}
+	if len(parts) > 0 {
+		fmt.Fprintln(w, strings.Join(parts, "; "))
+	}
+}
 
 // verified says whether a fact was checked; one about which nothing is said
 // was recorded here and stands on its own record.

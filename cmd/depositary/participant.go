@@ -52,18 +52,16 @@ func (a *app) participantListCommand() *cobra.Command {
 func showParticipants(w io.Writer, p participantPage) {
 	writeAxes(w, p.Axes)
 	g := newGrid("ID", "NAME", "KIND", "FROM", "UNTIL", "")
-	unverified := false
+	var used legend
 	for _, v := range p.Participants {
 		mark := ""
 		if !verified(v.Verification) {
-			mark, unverified = unverifiedMark, true
+			mark = used.use(unverifiedMark)
 		}
 		g.row(string(v.ID), v.Name, string(v.Kind), orDash(v.Exists.From.String()), orDash(v.Exists.Until.String()), mark)
 	}
 	g.write(w)
-	if unverified {
-		fmt.Fprintln(w, "?: not verified. From: empty where it existed before any treaty held.")
-	}
+	used.write(w)
 }
 
 func (a *app) participantShowCommand() *cobra.Command {

@@ -121,9 +121,13 @@ func (a *app) local(ctx context.Context, data string) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
+	zone, err := zone("")
+	if err != nil {
+		return nil, &usageError{err, "depositary"}
+	}
 	progress := newProgress(a.err)
 	defer progress.end()
-	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Empty: true, Now: now, Version: version(), Progress: progress.tell,
+	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Empty: true, Now: now, Zone: zone, Version: version(), Progress: progress.tell,
 		Logger: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.IntVar(&f.Replicas, "replicas", 0, "copies of the stream on a cluster, counted when it is made (default 1)")
 	flags.BoolVar(&f.Empty, "empty", false, "leave an empty ledger empty")
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
-	flags.StringVar(&f.zone, "zone", "UTC", "zone of the depositary's calendar, such as America/New_York")
+	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default $DEPOSITARY_ZONE, or UTC)")
 	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
@@ -38,8 +39,8 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	o := f.ServeOptions
 	o.Data, o.NATS, o.Now, o.Version = a.dataFolder(), a.clusterAddresses(), now, version()
 	o.Burst = int(math.Ceil(2 * o.Rate))
-	if o.Zone, err = time.LoadLocation(f.zone); err != nil {
-		return &usageError{wrongf("--zone: %w", err), c.CommandPath()}
+	if o.Zone, err = zone(f.zone); err != nil {
+		return &usageError{err, c.CommandPath()}
 	}
 	if o.Logger, err = a.logger(f); err != nil {
 		return &usageError{err, c.CommandPath()}
@@ -54,6 +55,19 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		}
 		fmt.Fprintln(a.out, s.Address)
 	})
+}
+
+// zone finds the zone of the depositary's calendar: what is today there counts
+// for every rule, also for commands that open the data folder themselves.
+func zone(name string) (*time.Location, error) {
+	if name == "" {
+		name = os.Getenv("DEPOSITARY_ZONE")
+	}
+	location, err := time.LoadLocation(name) // UTC where empty
+	if err != nil {
+		return nil, wrongf("zone of the calendar: %w", err)
+	}
+	return location, nil
 }
 
 func (a *app) logger(f serveFlags) (*slog.Logger, error) {

@@ -41,8 +41,12 @@ func writeCounts(w io.Writer, n domain.Counts) {
 // writeEntryLine says in a line or two where a treaty stands on its way into force.
 func writeEntryLine(w io.Writer, e domain.EntryExplanation) {
 	text := string(e.Status)
-	if !e.InForce.IsZero() {
-		text += ": " + e.InForce.String()
+	switch {
+	case e.InForce.IsZero():
+	case e.Status == domain.EntryInForce:
+		text += " since " + e.InForce.String()
+	default:
+		text += ", in force from " + e.InForce.String()
 	}
 	if e.FromStated {
 		text += " (the published day; the deposits held do not give one)"
@@ -60,7 +64,7 @@ func showStatusRows(w io.Writer, rows []projections.StatusRow, head string, name
 		fmt.Fprintln(w, "Nothing had been done by then.")
 		return
 	}
-	var unverified, corrected bool
+	var used legend
 	t := newGrid(head, "STATUS", "SINCE", "SIGNED", "CONSENT", "DEPOSITED", "BOUND", "")
 	for _, r := range rows {
 		var signed, consent, deposited, marks string
@@ -72,26 +76,19 @@ func showStatusRows(w io.Writer, rows []projections.StatusRow, head string, name
 		}
 		for _, ref := range []*projections.ActRef{r.Signature, r.Consent} {
 			if ref != nil && !verified(ref.Verification) && !strings.Contains(marks, unverifiedMark) {
-				marks, unverified = marks+unverifiedMark, true
+				marks += used.use(unverifiedMark)
 			}
-			if ref != nil && ref.Corrected && !strings.Contains(marks, "c") {
-				marks, corrected = marks+"c", true
+			if ref != nil && ref.Corrected && !strings.Contains(marks, correctedMark) {
+				marks += used.use(correctedMark)
 			}
 		}
 		if r.WithReservations {
-			marks += "r"
+			marks += used.use(reservationMark)
 		}
 		t.row(name(r), statusWord(r), orDash(r.Since.String()), orDash(signed), orDash(consent), orDash(deposited), orDash(r.Bound.String()), marks)
 	}
 	t.write(w)
-	legend := "r: with reservations."
-	if unverified {
-		legend += " ?: not verified, or the day is not."
-	}
-	if corrected {
-		legend += " c: the record was corrected."
-	}
-	fmt.Fprintln(w, legend)
+	used.write(w)
 }
 
 func statusWord(r projections.StatusRow) string {

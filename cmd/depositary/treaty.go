@@ -104,7 +104,7 @@ func showTreaty(w io.Writer, t domain.Treaty) {
 		field("Signature", strings.TrimSpace("from "+s.Opens.String()+until(s.Closes)), s.Article)
 	}
 	if c := t.Consent; c != nil {
-		field("Consent", fmt.Sprint(c.By), c.Article)
+		field("Consent", joined(c.By), c.Article)
 		field("Accession opens", c.AccessionOpens, "")
 	}
 	showEntryClauses(t, field)
@@ -118,6 +118,14 @@ func showTreaty(w io.Writer, t domain.Treaty) {
 	if !t.ClausesKnown() {
 		fmt.Fprintln(w, "The final clauses are not held: nothing is computed from them.")
 	}
+}
+
+func joined[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = string(word)
+	}
+	return strings.Join(texts, ", ")
 }
 
 func until(closes domain.Date) string {
@@ -151,6 +159,7 @@ func showLeaving(t domain.Treaty, field func(name, value, article string)) {
 	}
 	if r := t.Reservations; r != nil {
 		field("Reservations", strings.TrimSpace(r.Rule+" "+strings.Join(r.Only, ", ")), r.Article)
+		field("", r.Notes, "")
 	}
 	if e := t.Exclusions; e != nil {
 		field("Exclusions", strings.Join(e.Of, ", "), e.Article)

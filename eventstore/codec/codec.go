@@ -150,7 +150,8 @@ func Encode(e domain.Event) ([]byte, error) {
 // one goroutine.
 type Decoder struct {
 	texts      map[string]string
-	provenance *domain.Provenance // of the event before, shared while equal
+	provenance *domain.Provenance      // of the event before, shared while equal
+	recorded   []domain.ActionRecorded // allocated ahead, as events of the ledger are never freed one by one
 }
 
 // NewDecoder gives a decoder that has read nothing.
@@ -160,21 +161,47 @@ func NewDecoder() *Decoder { return &Decoder{texts: make(map[string]string)} }
 // position and the event.
 func (d *Decoder) Commit(c eventstore.Commit) ([]domain.Entry, error) {
 	entries := make([]domain.Entry, 0, c.Events)
-	var treaty domain.TreatyID
+	err := d.Each(c, func(e domain.Entry) error {
+		entries = append(entries, e)
+		return nil
+	})
+	return entries, err
+}
+
+// Each reads the events of a commit one after the other. It ends with the first
+// error, of an event or of fn.
+func (d *Decoder) Each(c eventstore.Commit, fn func(domain.Entry) error) error {
+	e := domain.Entry{ID: domain.RecordID{Position: uint64(c.Position)}}
 	if c.Treaty != eventstore.Many {
-		treaty = domain.TreatyID(d.share([]byte(c.Treaty)))
+		e.Treaty = domain.TreatyID(d.shareText(c.Treaty))
 	}
 	for lines := c.EventLines(); len(lines) > 0; {
-		line, rest, _ := bytes.Cut(lines, []byte{'\n'})
-		lines = rest
-		id := domain.RecordID{Position: uint64(c.Position), N: uint32(len(entries) + 1)}
-		event, err := d.Event(line)
-		if err != nil {
-			return nil, fmt.Errorf("event %s: %w", id, err)
+		end := bytes.IndexByte(lines, '\n')
+		line := lines[:end]
+		lines = lines[end+1:]
+		e.ID.N++
+		var err error
+		if e.Event, err = d.Event(line); err != nil {
+			return fmt.Errorf("event %s: %w", e.ID, err)
 		}
-		entries = append(entries, domain.Entry{ID: id, Treaty: treaty, Event: event})
+		if err := fn(e); err != nil {
+			return err
+		}
 	}
-	return entries, nil
+	return nil
+}
+
+// page is how many recorded acts are allocated together at most.
+const page = 256
+
+// newRecorded gives an event to be filled. The first of a decoder are allocated
+// one by one, as a decoder may be for one commit only.
+func (d *Decoder) newRecorded() *domain.ActionRecorded {
+	if len(d.recorded) == cap(d.recorded) {
+		d.recorded = make([]domain.ActionRecorded, 0, min(max(2*cap(d.recorded), 1), page))
+	}
+	d.recorded = append(d.recorded, domain.ActionRecorded{})
+	return &d.recorded[len(d.recorded)-1]
 }
 
 // Event reads one event line.
@@ -211,6 +238,14 @@ func (d *Decoder) share(text []byte) string {
 		d.texts[s] = s
 	}
 	return s
+}
+
+// shareText is share for a text that is a string already.
+func (d *Decoder) shareText(text string) string {
+	if s, ok := d.texts[text]; ok {
+		return s
+	}
+	return d.share([]byte(text))
 }
 
 // Participants gives the participants that a commit's events are about, for

@@ -106,7 +106,7 @@ func (d *Decoder) scanRecorded(line []byte) (*domain.ActionRecorded, bool) {
 		return nil, false
 	}
 	s := &scanner{rest: line[len(recordedStart):], ok: true}
-	event := new(domain.ActionRecorded)
+	event := d.newRecorded()
 	a := &event.Action
 	id := d.share(s.text())
 	if _, err := domain.ParseParticipantID(id); err != nil || !s.literal(`,"action":"`) {

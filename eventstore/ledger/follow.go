@@ -20,6 +20,10 @@ const (
 	// has gone on without it.
 	idleAfter = time.Second
 
+	// patienceForMore bounds the wait for what the server said it has. It
+	// comes within microseconds; when it does not, what is there is delivered.
+	patienceForMore = 5 * time.Millisecond
+
 	minBackoff = 50 * time.Millisecond
 	maxBackoff = 5 * time.Second
 )
@@ -75,6 +79,7 @@ type message struct {
 	position eventstore.Position
 	subject  string
 	data     []byte
+	more     bool // the server had more to send behind it
 }
 
 // run delivers until something fails.
@@ -151,7 +156,7 @@ func (f *follower) receive(ctx context.Context, m jetstream.Msg) {
 		return // the gap will be noticed
 	}
 	select {
-	case f.queue <- &message{eventstore.Position(meta.Sequence.Stream), m.Subject(), m.Data()}:
+	case f.queue <- &message{eventstore.Position(meta.Sequence.Stream), m.Subject(), m.Data(), meta.NumPending > 0}:
 	case <-ctx.Done():
 	}
 }
@@ -181,12 +186,7 @@ func (f *follower) take(ctx context.Context, m *message) error {
 		if len(batch) == deliverMax || size >= deliverBytes {
 			break
 		}
-		more := false
-		select {
-		case m, more = <-f.queue:
-		default:
-		}
-		if !more {
+		if m = f.behindOf(ctx, m); m == nil {
 			break
 		}
 	}
@@ -197,6 +197,29 @@ func (f *follower) take(ctx context.Context, m *message) error {
 		f.cursor = batch[len(batch)-1].Position
 	}
 	return failed
+}
+
+// behindOf gives the message that follows in the queue, or nil. Where the
+// server has said that it has more, it is waited for: what was appended
+// together is delivered together, and shares one fsync of the store.
+func (f *follower) behindOf(ctx context.Context, m *message) *message {
+	select {
+	case next := <-f.queue:
+		return next
+	default:
+	}
+	if !m.more {
+		return nil
+	}
+	patience := time.NewTimer(patienceForMore)
+	defer patience.Stop()
+	select {
+	case next := <-f.queue:
+		return next
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 // gap tells a commit that the stream has lost from one that the consumer

@@ -216,4 +216,3 @@ func newSQLiteGrouped(_ context.Context, folder string, w *workload) (*contestan
 		return tx.Commit()
 	}, db.Close), nil
 }
-

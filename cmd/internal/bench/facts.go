@@ -8,6 +8,8 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/codec"
+	"depositary/eventstore/recorder"
+	"depositary/projections"
 )
 
 // world is participants and treaties made up by the bench. Every treaty has
@@ -181,4 +183,26 @@ func (w world) eachEvent(steps int, add func(domain.TreatyID, domain.Participant
 		}
 	}
 	return nil
+}
+
+// decided gives the commits of commands, each decided after the ones before it.
+func decided(commands []domain.Command) (commits []eventstore.Commit, err error) {
+	var c chain
+	p := projections.NewProjection()
+	for _, command := range commands {
+		d := p.Current().State.Decide(command, domain.DateOf(time.Now()))
+		if !d.Accepted() {
+			return nil, &recorder.DecisionError{Refusals: d.Refusals, Queries: d.Queries}
+		}
+		treaty, participant := domain.Subject(command)
+		commit, err := c.seal(treaty, participant, d.Events...)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.Apply([]eventstore.Commit{commit}); err != nil {
+			return nil, err
+		}
+		commits = append(commits, commit)
+	}
+	return commits, nil
 }

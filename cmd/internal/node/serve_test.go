@@ -1,0 +1,144 @@
+package node_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"depositary/cmd/internal/node"
+)
+
+// started serves a node in this process, and gives what it said and how to
+// stop it.
+func started(t *testing.T, o node.ServeOptions) (serving node.Serving, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	said, ended := make(chan node.Serving, 1), make(chan error, 1)
+	go func() { ended <- node.Serve(ctx, o, func(s node.Serving) { said <- s }) }()
+	select {
+	case serving = <-said:
+	case err := <-ended:
+		cancel()
+		require.NoError(t, err)
+		t.Fatal("it ended before it served")
+	}
+	return serving, func() error {
+		cancel()
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(time.Minute):
+			t.Fatal("it does not stop")
+			return nil
+		}
+	}
+}
+
+// The whole program starts, answers, stops and leaves nothing running.
+func TestServeStartsAndStops(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	defer http.DefaultClient.CloseIdleConnections()
+	data := t.TempDir()
+	o := node.ServeOptions{Options: node.Options{Data: data, Empty: true}, Listen: "127.0.0.1:0"}
+
+	serving, stop := started(t, o)
+	require.NotEmpty(t, serving.FirstToken)
+	announced, err := node.ServerOf(data)
+	require.NoError(t, err)
+	require.Equal(t, node.Announced{Address: serving.Address, PID: os.Getpid()}, announced)
+	require.True(t, node.HasStore(data))
+
+	response, err := http.Get(serving.Address + "/readyz")
+	require.NoError(t, err)
+	var ready struct{ Ready bool }
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&ready))
+	require.NoError(t, response.Body.Close())
+	require.True(t, ready.Ready)
+
+	_, err = node.Open(context.Background(), node.Options{Data: data})
+	require.ErrorIs(t, err, node.ErrHeld, "no second process uses the folder")
+
+	require.NoError(t, stop())
+	_, err = node.ServerOf(data)
+	require.ErrorIs(t, err, os.ErrNotExist)
+
+	serving, stop = started(t, o)
+	require.Empty(t, serving.FirstToken, "the first token is made once")
+	require.NoError(t, stop())
+}
+
+// A request that is under way when the node stops gets its answer.
+func TestServeDrains(t *testing.T) {
+	data := t.TempDir()
+	serving, stop := started(t, node.ServeOptions{Options: node.Options{Data: data, Empty: true}, Listen: "127.0.0.1:0"})
+	defer http.DefaultClient.CloseIdleConnections()
+
+	half, rest := io.Pipe()
+	request, err := http.NewRequest(http.MethodPut, serving.Address+"/v1/groups/G20", half)
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+serving.FirstToken)
+	answered := make(chan int, 1)
+	go func() {
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			answered <- 0
+			return
+		}
+		_ = response.Body.Close()
+		answered <- response.StatusCode
+	}()
+	_, err = rest.Write([]byte(`{"id":"G20","name":`)) // the server has read it when this returns, or soon after
+	require.NoError(t, err)
+	time.Sleep(200 * time.Millisecond)
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	time.Sleep(200 * time.Millisecond)
+	_, err = rest.Write([]byte(`"Twenty","members":[]}`))
+	require.NoError(t, err)
+	require.NoError(t, rest.Close())
+	require.Equal(t, http.StatusCreated, <-answered)
+	require.NoError(t, <-stopped)
+}
+
+func TestServeRefusesATakenPort(t *testing.T) {
+	serving, stop := started(t, node.ServeOptions{Options: node.Options{Data: t.TempDir(), Empty: true}, Listen: "127.0.0.1:0"})
+	defer func() { require.NoError(t, stop()) }()
+	err := node.Serve(context.Background(), node.ServeOptions{Options: node.Options{Data: t.TempDir()}, Listen: serving.Address[len("http://"):]}, nil)
+	require.ErrorContains(t, err, "address already in use")
+}
+
+func TestClusterFolderStaysWithItsCluster(t *testing.T) {
+	data := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(data, "cluster"), []byte("nats://a\n"), 0o600))
+	_, err := node.Open(context.Background(), node.Options{Data: data})
+	require.ErrorContains(t, err, "follows the ledger of the cluster nats://a")
+}
+
+func TestWriteWholeIsWholeOrNotThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "copy")
+	fine := func(string) error { return nil }
+	write := func(text string) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := io.Copy(w, bytes.NewBufferString(text)); return err }
+	}
+	require.ErrorIs(t, node.WriteWhole(path, func(io.Writer) error { return io.ErrUnexpectedEOF }, fine), io.ErrUnexpectedEOF)
+	require.ErrorIs(t, node.WriteWhole(path, write("x"), func(string) error { return io.ErrNoProgress }), io.ErrNoProgress)
+	require.NoFileExists(t, path)
+	require.NoError(t, node.WriteWhole(path, write("one"), fine))
+	require.ErrorIs(t, node.WriteWhole(path, write("two"), fine), os.ErrExist)
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "one", string(content))
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "nothing is left behind")
+}
