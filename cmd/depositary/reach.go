@@ -29,8 +29,11 @@ func (a *app) dataFolder() string {
 	if folder := os.Getenv("DEPOSITARY_DATA"); folder != "" {
 		return folder
 	}
-	return "data"
+	return defaultData
 }
+
+// defaultData is the data folder where none is named.
+const defaultData = "data"
 
 // reach finds who answers: the server that was named, the server that holds
 // the data folder, or the data folder itself, opened in this process.
@@ -43,11 +46,16 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 		return a.remote(server)
 	}
 	data := a.dataFolder()
-	if !node.HasStore(data) {
+	first := !node.HasLedger(data)
+	if first && data == defaultData {
+		// A newcomer who asks before having served gets the bundled data; a
+		// folder that was named and is not there is a slip.
+		fmt.Fprintf(a.err, "depositary: there was no ledger yet; the folder %q is begun with the bundled catalogue\n", data)
+	} else if first {
 		return nil, unreached("no server was named and there is no data folder at %s. Start one with depositary serve, or name one with --server, --data, DEPOSITARY_SERVER or DEPOSITARY_DATA", data)
 	}
 	for deadline := time.Now().Add(heldPatience); ; {
-		d, err := a.local(ctx, data)
+		d, err := a.local(ctx, data, first)
 		if !errors.Is(err, node.ErrHeld) {
 			return d, err
 		}
@@ -115,8 +123,9 @@ func (a *app) token() (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
-// local opens the data folder in this process.
-func (a *app) local(ctx context.Context, data string) (*door, error) {
+// local opens the data folder in this process, and begins it where it is the
+// first time.
+func (a *app) local(ctx context.Context, data string, first bool) (*door, error) {
 	actor, err := a.localActor()
 	if err != nil {
 		return nil, err
@@ -127,7 +136,7 @@ func (a *app) local(ctx context.Context, data string) (*door, error) {
 	}
 	progress := newProgress(a.err)
 	defer progress.end()
-	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Empty: true, Now: now, Zone: zone, Version: version(), Progress: progress.tell,
+	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Empty: !first, Now: now, Zone: zone, Version: version(), Progress: progress.tell,
 		Logger: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"depositary/domain"
@@ -205,4 +206,37 @@ func decided(commands []domain.Command) (commits []eventstore.Commit, err error)
 		commits = append(commits, commit)
 	}
 	return commits, nil
+}
+
+// ledgers gives the same acts twice: one a commit in an order without a
+// pattern, and as commits of one step of a whole treaty.
+func (w world) ledgers(steps int) (single, tables []eventstore.Commit, err error) {
+	err = w.each(steps, 1000, func(commits []eventstore.Commit) error {
+		single = append(single, commits...)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var c chain
+	add := func(treaty domain.TreatyID, _ domain.ParticipantID, events ...domain.Event) error {
+		commit, err := c.seal(treaty, "", events...)
+		tables = append(tables, commit)
+		return err
+	}
+	if err := w.eachEvent(0, add); err != nil {
+		return nil, nil, err
+	}
+	for step := range slices.Chunk(w.acts(steps), len(w.participants)*len(w.treaties)) {
+		byTreaty := make(map[domain.TreatyID][]domain.Event)
+		for _, a := range step {
+			byTreaty[a.treaty] = append(byTreaty[a.treaty], &domain.ActionRecorded{Action: a.action})
+		}
+		for _, t := range w.treaties {
+			if err := add(t.ID, "", byTreaty[t.ID]...); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return single, tables, nil
 }

@@ -72,10 +72,12 @@ func withoutPasswords(addresses string) string {
 	return strings.Join(all, ",")
 }
 
-// HasStore says whether a folder is the data folder of a node.
-func HasStore(data string) bool {
-	_, err := os.Stat(filepath.Join(data, storeFile))
-	return err == nil
+// HasLedger says whether a folder holds a copy of a ledger: the store, or the
+// stream from which the store is restored.
+func HasLedger(data string) bool {
+	_, noStore := os.Stat(filepath.Join(data, storeFile))
+	_, noStream := os.Stat(filepath.Join(data, streamDir))
+	return noStore == nil || noStream == nil
 }
 
 // TokensFile gives the file of tokens of a data folder.

@@ -51,7 +51,7 @@ func Restore(ctx context.Context, backup, data string, progress Progress) (c Cop
 		return c, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	if HasStore(data) {
+	if HasLedger(data) {
 		return c, fmt.Errorf("%s has a store already; nothing was changed. Set %s aside, or name another folder", data, filepath.Join(data, storeFile))
 	}
 	source, err := os.Open(backup)

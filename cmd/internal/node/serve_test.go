@@ -55,7 +55,7 @@ func TestServeStartsAndStops(t *testing.T) {
 	announced, err := node.ServerOf(data)
 	require.NoError(t, err)
 	require.Equal(t, node.Announced{Address: serving.Address, PID: os.Getpid()}, announced)
-	require.True(t, node.HasStore(data))
+	require.True(t, node.HasLedger(data))
 
 	response, err := http.Get(serving.Address + "/readyz")
 	require.NoError(t, err)
