@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"depositary/domain"
 	"depositary/projections"
@@ -46,11 +47,9 @@ func writeCSV(w io.Writer, body any) error {
 // harmless keeps a spreadsheet from taking a cell for a formula: such a cell
 // gets an apostrophe in front. Blanks before the sign do not help it.
 func harmless(cell string) string {
-	for _, first := range strings.TrimLeft(cell, " \u00a0\u3000\ufeff") {
-		if strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
-			return "'" + cell
-		}
-		break
+	start := strings.TrimLeft(cell, " \u00a0\u3000\ufeff")
+	if first, size := utf8.DecodeRuneInString(start); size > 0 && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+		return "'" + cell
 	}
 	return cell
 }

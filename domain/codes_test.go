@@ -59,10 +59,10 @@ func (c ruleCase) run(t *testing.T, kind domain.FindingKind) {
 	require.Empty(t, d.Events, "nothing is recorded")
 	require.False(t, d.Accepted())
 
-	findings, others := d.Refusals, d.Queries
+	findings := d.Refusals
 	if kind == domain.Query {
-		findings, others = d.Queries, d.Refusals
-		require.Empty(t, others)
+		findings = d.Queries
+		require.Empty(t, d.Refusals)
 	}
 	require.Len(t, findings, 1)
 	f := findings[0]

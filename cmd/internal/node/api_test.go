@@ -61,9 +61,11 @@ func (c *clock) failAfter(readings int) {
 	c.fails, c.left = readings >= 0, readings
 }
 
-// openDoor starts a node with the bundled catalogue on 30 June 2026.
+// openDoor starts a node with the bundled catalogue on 30 June 2026. Its test
+// runs beside others.
 func openDoor(t *testing.T, change ...func(*Options)) *door {
 	t.Helper()
+	t.Parallel()
 	d := &door{now: &clock{now: time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC)}, tokens: map[string]string{}}
 	o := Options{Data: t.TempDir(), Now: d.now.Now, Version: "test"}
 	for _, f := range change {
