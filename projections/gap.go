@@ -34,8 +34,9 @@ type Gap struct {
 	Stock      StockUsed     `json:"stock"`
 	Counts     domain.Counts `json:"counts"`
 
-	Receiving      int `json:"receiving" doc:"How many receiving countries the definition gives"`
-	ReceivingBound int `json:"receivingBound" doc:"How many of them are bound"`
+	Receiving       int `json:"receiving" doc:"How many receiving countries the definition gives"`
+	ReceivingBound  int `json:"receivingBound" doc:"How many of them are bound"`
+	NotParticipants int `json:"notParticipants" doc:"How many of them are territories with a stock of their own, which cannot be bound"`
 
 	Covered       float64       `json:"covered" doc:"Migrants who live in a State that is bound"`
 	CoveredShare  float64       `json:"coveredShare" doc:"The same in percent of the world total"`
@@ -69,8 +70,8 @@ type StockUsed struct {
 
 // GapRow is one receiving country.
 type GapRow struct {
-	Rank        int                  `json:"rank" doc:"Place among the participants by stock"`
-	Participant domain.ParticipantID `json:"participant"`
+	Rank        int                  `json:"rank" doc:"Place among all countries and areas by stock"`
+	Participant domain.ParticipantID `json:"participant" doc:"Id of the participant, or code of an area that is none"`
 	Name        string               `json:"name"`
 	Stock       float64              `json:"stock"`
 	Share       float64              `json:"share" doc:"Percent of the world total"`
@@ -171,16 +172,18 @@ func (g *gapReader) useStock(q GapQuestion) (StockUsed, error) {
 	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, w.Attestation}, nil
 }
 
-// states gives the participants of the kind State that exist on the day and
-// have a value in a table, by value. Territories with a stock of their own are
-// not participants.
-func (g *gapReader) states(values map[string]float64) []ranked {
+// areas gives every area of a table but the world, by value. Territories with a
+// stock of their own stand in the ranking, as in the source, and are no
+// participants: they cannot be bound.
+func (g *gapReader) areas(values map[string]float64) []ranked {
 	var all []ranked
-	for _, p := range g.on.state.Participants(g.on.known()) {
-		value, ok := values[string(p.ID)]
-		if ok && p.Kind == domain.KindState && p.Exists.Contains(g.on.AsOf) {
-			all = append(all, ranked{p.ID, value})
+	for area, value := range values {
+		if area == g.stock.World {
+			continue
 		}
+		id := domain.ParticipantID(area)
+		p, ok := g.on.state.Participant(id, g.on.known())
+		all = append(all, ranked{id, value, ok && p.Kind == domain.KindState && p.Exists.Contains(g.on.AsOf)})
 	}
 	slices.SortFunc(all, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.participant, b.participant))
@@ -189,13 +192,14 @@ func (g *gapReader) states(values map[string]float64) []ranked {
 }
 
 type ranked struct {
-	participant domain.ParticipantID
+	participant domain.ParticipantID // or the code of an area that is none
 	value       float64
+	isState     bool
 }
 
 // receiving finds the receiving countries of the definition and fills the rows.
 func (g *gapReader) receiving(gap *Gap, name string) error {
-	byStock := g.states(g.values)
+	byStock := g.areas(g.values)
 	included, definition, err := g.define(name, byStock)
 	if err != nil {
 		return err
@@ -207,14 +211,12 @@ func (g *gapReader) receiving(gap *Gap, name string) error {
 			continue
 		}
 		delete(included, r.participant)
-		course := g.history.Course(r.participant)
-		standing := course.On(g.on.AsOf)
-		row := GapRow{Rank: i + 1, Participant: r.participant, Name: g.on.name(r.participant), Stock: r.value, Share: g.percent(r.value),
-			Status: standing.Status, Bound: standing.Status.Bound(), Since: course.Since(g.on.AsOf)}
-		if !row.Bound {
-			row.Gain = row.Share
-		} else {
+		row := g.row(i+1, r)
+		if row.Bound {
 			gap.ReceivingBound++
+		}
+		if !r.isState {
+			gap.NotParticipants++
 		}
 		gap.Rows = append(gap.Rows, row)
 	}
@@ -226,6 +228,26 @@ func (g *gapReader) receiving(gap *Gap, name string) error {
 	}
 	slices.Sort(gap.NotInTheTable)
 	return nil
+}
+
+// NotAParticipant is shown in the place of a status for an area that cannot
+// have one.
+const NotAParticipant domain.Status = "not a participant"
+
+func (g *gapReader) row(rank int, r ranked) GapRow {
+	row := GapRow{Rank: rank, Participant: r.participant, Name: g.on.name(r.participant), Stock: r.value, Share: g.percent(r.value), Status: NotAParticipant}
+	if !r.isState {
+		if name, ok := g.stock.Areas[string(r.participant)]; ok {
+			row.Name = name
+		}
+		return row
+	}
+	course := g.history.Course(r.participant)
+	row.Status, row.Since = course.On(g.on.AsOf).Status, course.Since(g.on.AsOf)
+	if row.Bound = row.Status.Bound(); !row.Bound {
+		row.Gain = row.Share
+	}
+	return row
 }
 
 func (g *gapReader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {
@@ -246,11 +268,11 @@ func (g *gapReader) define(name string, byStock []ranked) (map[domain.Participan
 	if m := reTop.FindStringSubmatch(name); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		take(byStock[:min(n, len(byStock))])
-		return included, GapDefinition{name, fmt.Sprintf("the %d States with the largest migrant stock in %d", n, g.year), "", own}, nil
+		return included, GapDefinition{name, fmt.Sprintf("the %d countries and areas with the largest migrant stock in %d", n, g.year), "", own}, nil
 	}
 	if name == "million" {
 		take(atLeast(byStock, 1_000_000))
-		return included, GapDefinition{name, fmt.Sprintf("States with a migrant stock of at least one million in %d", g.year), "", own}, nil
+		return included, GapDefinition{name, fmt.Sprintf("countries and areas with a migrant stock of at least one million in %d", g.year), "", own}, nil
 	}
 	if m := reShare.FindStringSubmatch(name); m != nil {
 		least, _ := strconv.Atoi(m[1])
@@ -258,8 +280,8 @@ func (g *gapReader) define(name string, byStock []ranked) (map[domain.Participan
 		if !ok {
 			return nil, GapDefinition{}, &InputError{"receiving", "no table of migrants' share of the population is held in edition " + g.stock.Edition, receivingForms}
 		}
-		take(atLeast(g.states(shares.Of(g.year)), float64(least)))
-		return included, GapDefinition{name, fmt.Sprintf("States where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, shares.Attestation}, nil
+		take(atLeast(g.areas(shares.Of(g.year)), float64(least)))
+		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, shares.Attestation}, nil
 	}
 	id := domain.GroupID(name)
 	if name == "high-income" {

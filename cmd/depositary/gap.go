@@ -85,7 +85,7 @@ func showReceiving(w io.Writer, g projections.Gap) {
 		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), string(r.Status), orDash(r.Since.String()), gain)
 	}
 	t.write(w)
-	fmt.Fprintln(w, "Rank is by stock among all States; gain is the points that a country's being bound would add to the share covered.")
+	fmt.Fprintln(w, "Rank is by stock among all countries and areas; gain is the points that a country's being bound would add to the share covered.")
 	if len(g.NotInTheTable) > 0 {
 		paragraph(w, "The stock has no value for: ", strings.Join(g.NotInTheTable, ", "))
 	}

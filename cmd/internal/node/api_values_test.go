@@ -45,8 +45,8 @@ func TestKnownValues(t *testing.T) {
 	}{
 		{"asOf=2006-05-16&receiving=top20", 20, 0, 4.51, 34},
 		// Of all areas Türkiye was the 31st; Hong Kong, before it, is no State.
-		{"asOf=2006-05-16&receiving=top29", 29, 0, 4.51, 34},
-		{"asOf=2006-05-16&receiving=top30", 30, 1, 4.51, 34},
+		{"asOf=2006-05-16&receiving=top30", 30, 0, 4.51, 34},
+		{"asOf=2006-05-16&receiving=top31", 31, 1, 4.51, 34},
 		{"asOf=2006-05-16&receiving=top20&stockYear=2020", 20, 1, 7.42, 34},
 		{"asOf=2024-04-30", 20, 1, 12.30, 59},
 		{"asOf=2024-04-30&receiving=EU", 27, 0, 12.30, 59},
