@@ -251,19 +251,35 @@ func (d *Decoder) shareText(text string) string {
 // Participants gives the participants that a commit's events are about, for
 // the store's index of commits that concern several.
 func Participants(c eventstore.Commit) []string {
-	entries, err := NewDecoder().Commit(c)
-	if err != nil {
-		return nil
-	}
 	seen := make(map[string]bool)
 	var all []string
-	for _, e := range entries {
-		if id := string(participantOf(e.Event)); id != "" && !seen[id] {
+	decoder := NewDecoder()
+	for line := range bytes.Lines(c.EventLines()) {
+		id := recordedBy(line)
+		if id == "" {
+			event, err := decoder.Event(line)
+			if err != nil {
+				return nil
+			}
+			id = string(participantOf(event))
+		}
+		if id != "" && !seen[id] {
 			seen[id] = true
 			all = append(all, id)
 		}
 	}
 	return all
+}
+
+// recordedBy gives the participant of a recorded act from where Encode puts it,
+// and nothing for every other event.
+func recordedBy(line []byte) string {
+	rest, ok := bytes.CutPrefix(line, recordedStart)
+	end := bytes.IndexByte(rest, '"')
+	if !ok || end < 0 {
+		return ""
+	}
+	return string(rest[:end])
 }
 
 func participantOf(e domain.Event) domain.ParticipantID {

@@ -122,6 +122,8 @@ const (
 	defaultMaxBatch = 1000
 	settleTime      = 10 * time.Second // how long an unknown outcome is waited for
 	maxTries        = 5
+	worthwhile      = 8   // commands that went out together, from which on it pays to wait for them
+	givesWay        = 300 // how often the processor is given to others while nobody comes
 )
 
 // New starts a recorder.
@@ -222,7 +224,6 @@ func (r *Recorder) run() {
 				return
 			}
 		}
-		r.letCome()
 		batch = r.drain(batch)
 		select {
 		case <-r.stop:
@@ -234,19 +235,25 @@ func (r *Recorder) run() {
 		default:
 		}
 		again = r.carryOut(batch)
+		r.letCome(len(batch))
 	}
 }
 
-// letCome gives way to callers that were just answered, as long as more of them
-// come, so that those who record one command after the other share one batch
-// instead of taking turns in two. It waits for no clock: alone, a caller loses
-// a microsecond.
-func (r *Recorder) letCome() {
-	for still := 0; still < 2; still++ {
-		waiting := len(r.queue)
+// letCome gives way to callers that were just answered, so that those who
+// record one command after the other share one batch instead of taking turns
+// in two: a batch costs milliseconds before its first command. It ends when as
+// many wait as went out last, or when none came while it gave way so often;
+// that is well below a tenth of a millisecond. Few callers, who gain nothing,
+// wait for nothing.
+func (r *Recorder) letCome(last int) {
+	if last < worthwhile {
+		return
+	}
+	waiting := len(r.queue)
+	for idle := 0; waiting < last && idle < givesWay; idle++ {
 		runtime.Gosched()
-		if len(r.queue) > waiting {
-			still = -1
+		if now := len(r.queue); now > waiting {
+			waiting, idle = now, 0
 		}
 	}
 }
