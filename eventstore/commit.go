@@ -27,8 +27,10 @@ func (h *Hash) UnmarshalText(text []byte) error {
 	if len(text) != hex.EncodedLen(len(h)) {
 		return fmt.Errorf("a hash has 64 hexadecimal digits, not %d characters", len(text))
 	}
-	if bytes.ContainsAny(text, "ABCDEF") {
-		return errors.New("a hash is written in lower case")
+	for _, c := range text {
+		if c >= 'A' && c <= 'F' {
+			return errors.New("a hash is written in lower case")
+		}
 	}
 	_, err := hex.Decode(h[:], text)
 	return err
@@ -234,16 +236,44 @@ func (r *headerReader) plain() string {
 }
 
 func (r *headerReader) instant() time.Time {
-	text := string(r.until('"'))
+	text := r.until('"')
 	if r.err != nil {
 		return time.Time{}
 	}
-	t, err := time.Parse(recordedLayout, text)
-	// time.Parse takes a comma for the point, and an hour of one digit.
-	if err != nil || t.Format(recordedLayout) != text {
+	t, ok := parseRecorded(text)
+	if !ok {
 		r.err = fmt.Errorf("header: instant expected, not %q", text)
 	}
 	return t
+}
+
+// parseRecorded reads recordedLayout, and no other spelling of an instant: what
+// time.Parse takes beside it would give a header two spellings. It is read a
+// million times on a start.
+func parseRecorded(text []byte) (time.Time, bool) {
+	if len(text) != len(recordedLayout) {
+		return time.Time{}, false
+	}
+	var fields [7]int // year, month, day, hour, minute, second, microsecond
+	field := 0
+	for i, c := range text {
+		if layout := recordedLayout[i]; layout < '0' || layout > '9' {
+			if c != layout {
+				return time.Time{}, false
+			}
+			field++
+			continue
+		}
+		if c < '0' || c > '9' {
+			return time.Time{}, false
+		}
+		fields[field] = fields[field]*10 + int(c-'0')
+	}
+	t := time.Date(fields[0], time.Month(fields[1]), fields[2], fields[3], fields[4], fields[5], fields[6]*1000, time.UTC)
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	// A day or an hour that does not exist was carried over into the next.
+	return t, year == fields[0] && int(month) == fields[1] && day == fields[2] && hour == fields[3] && minute == fields[4] && second == fields[5]
 }
 
 func parseHeader(line []byte) (Header, error) {

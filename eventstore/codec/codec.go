@@ -149,13 +149,16 @@ func Encode(e domain.Event) ([]byte, error) {
 // names of acts and sources, so that a million events share them. It is for
 // one goroutine.
 type Decoder struct {
-	texts      map[string]string
-	provenance *domain.Provenance      // of the event before, shared while equal
-	recorded   []domain.ActionRecorded // allocated ahead, as events of the ledger are never freed one by one
+	texts        map[string]string
+	participants map[string]domain.ParticipantID
+	provenance   *domain.Provenance      // of the event before, shared while equal
+	recorded     []domain.ActionRecorded // allocated ahead, as events of the ledger are never freed one by one
 }
 
 // NewDecoder gives a decoder that has read nothing.
-func NewDecoder() *Decoder { return &Decoder{texts: make(map[string]string)} }
+func NewDecoder() *Decoder {
+	return &Decoder{texts: make(map[string]string), participants: make(map[string]domain.ParticipantID)}
+}
 
 // Commit reads the events of a commit in their places. Its error names the
 // position and the event.

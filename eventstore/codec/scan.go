@@ -41,20 +41,18 @@ func (s *scanner) literal(text string) bool {
 // text consumes up to and including the closing quote; an escape, or a byte
 // that JSON would not have in a text, gives up.
 func (s *scanner) text() []byte {
-	end := bytes.IndexByte(s.rest, '"')
-	if end < 0 {
-		s.ok = false
-		return nil
-	}
-	value := s.rest[:end]
-	for _, c := range value {
+	for i, c := range s.rest {
+		if c == '"' {
+			value := s.rest[:i]
+			s.rest = s.rest[i+1:]
+			return value
+		}
 		if c == '\\' || c < ' ' || c >= 0x80 {
-			s.ok = false
-			return nil
+			break
 		}
 	}
-	s.rest = s.rest[end+1:]
-	return value
+	s.ok = false
+	return nil
 }
 
 func (s *scanner) date() (d domain.Date) {
@@ -108,11 +106,11 @@ func (d *Decoder) scanRecorded(line []byte) (*domain.ActionRecorded, bool) {
 	s := &scanner{rest: line[len(recordedStart):], ok: true}
 	event := d.newRecorded()
 	a := &event.Action
-	id := d.share(s.text())
-	if _, err := domain.ParseParticipantID(id); err != nil || !s.literal(`,"action":"`) {
+	id, known := d.participant(s.text())
+	if !known || !s.literal(`,"action":"`) {
 		return nil, false
 	}
-	a.Participant = domain.ParticipantID(id)
+	a.Participant = id
 	kind, known := kindsByName[string(s.text())]
 	if !known || !s.literal(`,"date":"`) {
 		return nil, false
@@ -135,6 +133,19 @@ func (d *Decoder) scanRecorded(line []byte) (*domain.ActionRecorded, bool) {
 		return nil, false
 	}
 	return event, true
+}
+
+// participant gives the id in the text. Each is checked once.
+func (d *Decoder) participant(text []byte) (domain.ParticipantID, bool) {
+	if id, ok := d.participants[string(text)]; ok {
+		return id, true
+	}
+	id, err := domain.ParseParticipantID(string(text))
+	if err != nil || len(d.participants) >= maxShared {
+		return id, err == nil
+	}
+	d.participants[string(id)] = id
+	return id, true
 }
 
 func (d *Decoder) scanOptional(s *scanner, a *domain.Action) {

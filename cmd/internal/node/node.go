@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,6 +117,7 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.hold(); err != nil {
 		return n, err
 	}
+	defer n.boundMemory()()
 	if err := n.openCopies(ctx); err != nil {
 		return n, err
 	}
@@ -136,6 +138,26 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	n.serveHandler()
 	n.auditInBackground(report)
 	return n, nil
+}
+
+// startMemory is what the Go heap may take while a ledger of up to a million
+// commits is read, before the collector works harder.
+const startMemory = 800 << 20
+
+// boundMemory keeps the garbage of a start from piling up, unless the operator
+// has set a limit of his own. A larger store gets a larger bound, since the
+// views alone take about two thirds of its size. It gives what takes the bound
+// back.
+func (n *Node) boundMemory() (release func()) {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	bound := int64(startMemory)
+	if info, err := os.Stat(filepath.Join(n.o.Data, storeFile)); err == nil {
+		bound = max(bound, info.Size()*5/4)
+	}
+	before := debug.SetMemoryLimit(bound)
+	return func() { debug.SetMemoryLimit(before) }
 }
 
 // openCopies opens store and stream at the same time: each is work for a core.
