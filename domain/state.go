@@ -89,7 +89,7 @@ func (r *Record) root() RecordID {
 	return r.ID
 }
 
-// Treaty gives the treaty as known at the position, 0 for now.
+// Treaty gives the treaty as known at the position; 0 means the ledger's end.
 func (s *State) Treaty(id TreatyID, knownAtPosition uint64) (*Treaty, bool) {
 	d := s.dossier(id)
 	if d == nil {
@@ -135,7 +135,7 @@ func (s *State) dossier(id TreatyID) *Dossier {
 	return nil
 }
 
-// Participant gives the participant as known at the position, 0 for now.
+// Participant gives the participant as known at the position; 0 means the ledger's end.
 func (s *State) Participant(id ParticipantID, knownAtPosition uint64) (*Participant, bool) {
 	return knownAt(s.registry.participants[id], knownAtPosition)
 }
@@ -151,7 +151,7 @@ func (s *State) Participants(knownAtPosition uint64) []*Participant {
 	return latest(s.registry.participants, knownAtPosition, func(a, b *Participant) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// Group gives the group as known at the position, 0 for now.
+// Group gives the group as known at the position; 0 means the ledger's end.
 func (s *State) Group(id GroupID, knownAtPosition uint64) (*Group, bool) {
 	return knownAt(s.registry.groups[id], knownAtPosition)
 }
