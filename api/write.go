@@ -144,6 +144,8 @@ func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
 			add(event.Action.Participant)
 		case *domain.ActionCorrected:
 			add(event.Action.Participant)
+		case *domain.ActionContested:
+			add(event.Action.Participant)
 		case *domain.RecordAnnulled:
 			add(event.Participant)
 		}

@@ -22,6 +22,7 @@ const (
 	Accession               ActionKind = "accession"
 	FormalConfirmation      ActionKind = "formal confirmation"
 	ConsentToBeBound        ActionKind = "consent to be bound"
+	ConsentOfUnknownKind    ActionKind = "consent of unknown kind" // a table gives its day and not its form
 	SuccessionOfState       ActionKind = "succession"
 	SuccessionToSignature   ActionKind = "succession to signature"
 	ProvisionalApplication  ActionKind = "provisional application"
@@ -59,6 +60,7 @@ var actionTraits = []struct {
 	{Accession, isConsent},
 	{FormalConfirmation, isConsent},
 	{ConsentToBeBound, isConsent},
+	{ConsentOfUnknownKind, isConsent},
 	{SuccessionOfState, isConsent},
 	{SuccessionToSignature, isSignature},
 	{ProvisionalApplication, 0},
@@ -166,6 +168,26 @@ type Provenance struct {
 	File    string `json:"file,omitempty"`
 	Row     int    `json:"row,omitempty" doc:"Line of the file, from 1"`
 	Column  string `json:"column,omitempty"`
+	Rank    int    `json:"rank,omitempty" minimum:"0" maximum:"3" doc:"Of the source: 1 the depositary itself, 2 a table that it publishes, 3 a compilation of others; where it is absent, 2"`
+}
+
+// The ranks of sources. Of two that contradict each other, the lower holds.
+const (
+	RankDepositary  = 1
+	RankPublished   = 2
+	RankCompilation = 3
+)
+
+// SourceRank gives the rank of the source of an act. What bears no provenance
+// was recorded by the depositary itself.
+func (a *Action) SourceRank() int {
+	switch {
+	case a.Provenance == nil:
+		return RankDepositary
+	case a.Provenance.Rank == 0:
+		return RankPublished
+	}
+	return a.Provenance.Rank
 }
 
 // Equal says whether two acts are the same in everything but provenance.

@@ -30,7 +30,7 @@ type ruleCase struct {
 // ruleCases are all cases of refusals and of queries.
 var ruleCases = map[domain.FindingKind][]ruleCase{
 	domain.Rejected: joined(actRefusals, statementRefusals, leavingRefusals, inputRefusals, definitionRefusals),
-	domain.Query:    joined(actQueries, statementQueries),
+	domain.Query:    joined(actQueries, statementQueries, tableQueries),
 }
 
 func joined(groups ...[]ruleCase) (all []ruleCase) {
@@ -80,18 +80,24 @@ func (c ruleCase) run(t *testing.T, kind domain.FindingKind) {
 // requireReasonPasses sends the command again with a reason.
 func requireReasonPasses(t *testing.T, l *domaintest.Ledger, command domain.Command, code domain.Code) {
 	t.Helper()
-	again := *command.(*domain.RecordActions)
-	again.Reason = "  as the depositary notified it "
-	d := l.Decide(&again)
+	const reason = "  as the depositary notified it "
+	switch c := command.(type) {
+	case *domain.RecordActions:
+		again := *c
+		again.Reason, command = reason, &again
+	case *domain.RecordTable:
+		again := *c
+		again.Reason, command = reason, &again
+	}
+	d := l.Decide(command)
 	require.True(t, d.Accepted())
 	require.Len(t, d.Queries, 1, "the answer tells what the reason let pass")
-	recorded := d.Events[len(d.Events)-1].(*domain.ActionRecorded)
-	require.Equal(t, []domain.Code{code}, recorded.Answered)
-	require.Equal(t, "as the depositary notified it", recorded.Reason)
-	ids := l.Do(&again)
-	_, r, ok := l.State.FindRecord(again.Treaty, ids[len(ids)-1])
+	ids := l.Do(command)
+	treaty, _ := domain.Subject(command)
+	_, r, ok := l.State.FindRecord(treaty, ids[len(ids)-1])
 	require.True(t, ok)
 	require.Equal(t, []domain.Code{code}, r.Answered)
+	require.Equal(t, "as the depositary notified it", r.Reason)
 }
 
 func TestRefusals(t *testing.T) {
@@ -148,7 +154,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 		n++
 		return true
 	})
-	require.Equal(t, 45, n)
+	require.Equal(t, 46, n)
 }
 
 // The words of a finding say what is wrong, why, and what would be accepted.

@@ -15,6 +15,24 @@ type RecordActions struct {
 	Seen    uint64 // position up to which the writer had seen the treaty; 0: not said
 }
 
+// RecordTable records what a table says about one treaty, all or none: acts
+// that are new, records that it corrects, and records that it contradicts.
+// With a reason queries pass; refusals stand.
+type RecordTable struct {
+	Treaty      TreatyID
+	Actions     []Action
+	Corrections []Assertion // of the same source: they supersede
+	Conflicts   []Assertion // of another source: both are kept
+	Reason      string
+	Seen        uint64
+}
+
+// Assertion is what a source says of an act that is recorded already.
+type Assertion struct {
+	Record RecordID // any version of the act
+	Action Action
+}
+
 // CorrectAction replaces what the record of an act says. The reason is required.
 type CorrectAction struct {
 	Treaty TreatyID
@@ -45,6 +63,7 @@ type Define struct {
 }
 
 func (*RecordActions) command() {}
+func (*RecordTable) command()   {}
 func (*CorrectAction) command() {}
 func (*AnnulRecord) command()   {}
 func (*Define) command()        {}
@@ -67,6 +86,8 @@ func Subject(c Command) (TreatyID, ParticipantID) {
 	switch c := c.(type) {
 	case *RecordActions:
 		return c.Treaty, onlyParticipant(c.Actions)
+	case *RecordTable:
+		return c.Treaty, onlyParticipant(c.all())
 	case *CorrectAction:
 		return c.Treaty, c.Action.Participant
 	case *AnnulRecord:
@@ -80,6 +101,19 @@ func Subject(c Command) (TreatyID, ParticipantID) {
 		}
 	}
 	return "", ""
+}
+
+// all gives the acts of the table in the order in which they are decided.
+func (c *RecordTable) all() []Action {
+	var all []Action
+	for _, a := range c.Corrections {
+		all = append(all, a.Action)
+	}
+	all = append(all, c.Actions...)
+	for _, a := range c.Conflicts {
+		all = append(all, a.Action)
+	}
+	return all
 }
 
 func onlyParticipant(actions []Action) ParticipantID {
@@ -109,6 +143,11 @@ func SameCommand(c Command, entries []Entry) bool {
 			recorded, ok := e.Event.(*ActionRecorded)
 			return ok && recorded.Action.Equal(&a)
 		})
+	case *RecordTable:
+		return slices.EqualFunc(c.all(), entries, func(a Action, e Entry) bool {
+			recorded := actionOf(e.Event)
+			return recorded != nil && recorded.Equal(&a)
+		})
 	case *CorrectAction:
 		corrected, ok := entries[0].Event.(*ActionCorrected)
 		return ok && corrected.Action.Equal(&c.Action)
@@ -119,6 +158,19 @@ func SameCommand(c Command, entries []Entry) bool {
 		return !slices.ContainsFunc(entries, func(e Entry) bool { return !c.defines(e.Event) })
 	}
 	return false
+}
+
+// actionOf gives the act that an event records, or nil.
+func actionOf(e Event) *Action {
+	switch e := e.(type) {
+	case *ActionRecorded:
+		return &e.Action
+	case *ActionCorrected:
+		return &e.Action
+	case *ActionContested:
+		return &e.Action
+	}
+	return nil
 }
 
 // defines says whether the event records one of the command's definitions.

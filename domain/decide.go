@@ -27,8 +27,13 @@ func (s *State) Decide(c Command, today Date) Decision {
 	switch c := c.(type) {
 	case *RecordActions:
 		d.record(c)
+	case *RecordTable:
+		d.table(c)
 	case *CorrectAction:
-		d.correct(c)
+		if d.begin(c.Treaty, c.Reason, c.Seen) {
+			d.requireReason()
+			d.correct(c.Treaty, Assertion{c.Record, c.Action}, "")
+		}
 	case *AnnulRecord:
 		d.annul(c)
 	case *Define:
@@ -82,76 +87,134 @@ func (d *decider) requireReason() {
 }
 
 func (d *decider) record(c *RecordActions) {
-	if !d.begin(c.Treaty, c.Reason, c.Seen) {
-		return
-	}
-	if len(c.Actions) == 0 || len(c.Actions) > maxActions {
-		d.add(reject(CodeFieldRequired, "actions", fmt.Sprintf("%d acts", len(c.Actions))).accepting(fmt.Sprintf("1 to %d acts", maxActions)))
-		return
-	}
-	for i, a := range c.Actions {
-		field := fmt.Sprintf("actions[%d].", i)
-		findings := d.check(c.Treaty, &a, RecordID{})
-		var answered []Code
-		for _, f := range findings {
-			d.add(f.in(field))
-			if f.Kind == Query && !slices.Contains(answered, f.Code) {
-				answered = append(answered, f.Code)
-			}
-		}
-		event := &ActionRecorded{Action: a, Answered: answered}
-		if len(answered) > 0 {
-			event.Reason = d.reason
-		}
-		d.Events = append(d.Events, event)
-		// The next act is decided on what this one leaves. Its place is beyond
-		// the ledger's end, so that no record of the ledger has it.
-		if len(d.Refusals) == 0 && i+1 < len(c.Actions) {
-			id := RecordID{d.draft.position + 1, uint32(i + 1)}
-			position := d.draft.position
-			if err := d.draft.Apply(Entry{ID: id, Treaty: c.Treaty, Event: event}); err != nil {
-				d.add(reject(CodeUnknownTreaty, field, err.Error()))
-			}
-			d.draft.position = position
-		}
+	if d.begin(c.Treaty, c.Reason, c.Seen) && d.atLeastOne(len(c.Actions)) {
+		d.recordEach(c.Treaty, c.Actions)
 	}
 }
 
-func (d *decider) correct(c *CorrectAction) {
-	if !d.begin(c.Treaty, c.Reason, c.Seen) {
+// table decides what a table says: first what it corrects, which may make room
+// for what is new, and at last what it contradicts.
+func (d *decider) table(c *RecordTable) {
+	if !d.begin(c.Treaty, c.Reason, c.Seen) || !d.atLeastOne(len(c.Actions)+len(c.Corrections)+len(c.Conflicts)) {
 		return
 	}
-	d.requireReason()
-	part, record, ok := d.draft.FindRecord(c.Treaty, c.Record)
-	if !ok || record.Op == OpAnnulled {
-		d.add(unknownRecord(c.Treaty, c.Record))
-		return
+	if len(c.Corrections) > 0 {
+		d.requireReason()
 	}
-	root := record.root()
-	i := slices.IndexFunc(actsAsTheyStand(part.records, Axes{}), func(a Act) bool { return a.ID == root })
-	if i < 0 {
-		d.add(reject(CodeRecordAnnulled, "record", fmt.Sprintf("record %s was annulled", root)).
-			accepting("the annulment of the annulment, or a new record"))
-		return
+	for i, a := range c.Corrections {
+		d.correct(c.Treaty, a, fmt.Sprintf("corrections[%d].", i))
 	}
-	if c.Action.Participant != part.Participant {
-		d.add(reject(CodeFieldUnexpected, "action.participant", fmt.Sprintf("record %s is about %s; a correction keeps the participant", root, part.Participant)).
-			accepting("an annulment of the record, and a new record for " + string(c.Action.Participant)))
-		return
+	d.recordEach(c.Treaty, c.Actions)
+	for i, a := range c.Conflicts {
+		d.contest(c.Treaty, a, fmt.Sprintf("conflicts[%d].", i))
 	}
-	if standing := actsAsTheyStand(part.records, Axes{})[i]; standing.Action().Equal(&c.Action) {
-		d.add(reject(CodeNothingChanged, "action", fmt.Sprintf("record %s says this already", root)))
-		return
+}
+
+func (d *decider) atLeastOne(acts int) bool {
+	if acts == 0 || acts > maxActions {
+		d.add(reject(CodeFieldRequired, "actions", fmt.Sprintf("%d acts", acts)).accepting(fmt.Sprintf("1 to %d acts", maxActions)))
+		return false
 	}
-	findings := d.check(c.Treaty, &c.Action, root)
-	var answered []Code
+	return true
+}
+
+func (d *decider) recordEach(treaty TreatyID, actions []Action) {
+	for i, a := range actions {
+		field := fmt.Sprintf("actions[%d].", i)
+		event := &ActionRecorded{Action: a, Answered: d.report(d.check(treaty, &a, RecordID{}), field)}
+		if len(event.Answered) > 0 {
+			event.Reason = d.reason
+		}
+		d.decided(treaty, event, field)
+	}
+}
+
+// report adds the findings, and gives the queries among them.
+func (d *decider) report(findings []Finding, field string) (queries []Code) {
 	for _, f := range findings {
-		d.add(f.in("action."))
-		if f.Kind == Query {
-			answered = append(answered, f.Code)
+		d.add(f.in(field))
+		if f.Kind == Query && !slices.Contains(queries, f.Code) {
+			queries = append(queries, f.Code)
 		}
 	}
-	d.Events = append(d.Events, &ActionCorrected{Record: root, Action: c.Action, Reason: d.reason, Answered: answered})
+	return queries
+}
+
+// decided notes an event, and lets the next act be decided on what it leaves.
+// Its place is beyond the ledger's end, so that no record of the ledger has it.
+func (d *decider) decided(treaty TreatyID, event Event, field string) {
+	d.Events = append(d.Events, event)
+	if len(d.Refusals) > 0 {
+		return
+	}
+	position := d.draft.position
+	id := RecordID{position + 1, uint32(len(d.Events))}
+	if err := d.draft.Apply(Entry{ID: id, Treaty: treaty, Event: event}); err != nil {
+		d.add(reject(CodeUnknownTreaty, field, err.Error()))
+	}
+	d.draft.position = position
+}
+
+// assertion finds the assertion that is about to be corrected or contradicted.
+func (d *decider) assertion(treaty TreatyID, a Assertion, prefix string) (act Act, standing *Record, ok bool) {
+	refuse := func(f Finding) (Act, *Record, bool) {
+		d.add(f.in(prefix))
+		return Act{}, nil, false
+	}
+	part, record, found := d.draft.FindRecord(treaty, a.Record)
+	if !found || record.Op == OpAnnulled {
+		return refuse(unknownRecord(treaty, a.Record))
+	}
+	root := record.root()
+	if act, standing = standingVersion(actsAsTheyStand(part.records, Axes{}), root); standing == nil {
+		return refuse(reject(CodeRecordAnnulled, "record", fmt.Sprintf("record %s was annulled", root)).
+			accepting("the annulment of the annulment, or a new record"))
+	}
+	if a.Action.Participant != part.Participant {
+		return refuse(reject(CodeFieldUnexpected, "action.participant", fmt.Sprintf("record %s is about %s; a correction keeps the participant", root, part.Participant)).
+			accepting("an annulment of the record, and a new record for " + string(a.Action.Participant)))
+	}
+	if standing.Action.Equal(&a.Action) {
+		return refuse(reject(CodeNothingChanged, "action", fmt.Sprintf("record %s says this already", root)))
+	}
+	return act, standing, true
+}
+
+// standingVersion gives the version that stands of an assertion, with its act,
+// or nil.
+func standingVersion(acts []Act, root RecordID) (Act, *Record) {
+	for _, a := range acts {
+		for _, r := range append([]*Record{a.Version}, a.Contested...) {
+			if r.root() == root {
+				return a, r
+			}
+		}
+	}
+	return Act{}, nil
+}
+
+func (d *decider) correct(treaty TreatyID, a Assertion, prefix string) {
+	if act, standing, ok := d.assertion(treaty, a, prefix); ok {
+		answered := d.report(d.check(treaty, &a.Action, act.ID), prefix+"action.")
+		d.decided(treaty, &ActionCorrected{Record: standing.root(), Action: a.Action, Reason: d.reason, Answered: answered}, prefix)
+	}
+}
+
+// contest keeps what another source says. The depositary reports differences
+// (VCLT 77(1)(d)); it does not decide between sources, their rank does.
+func (d *decider) contest(treaty TreatyID, a Assertion, prefix string) {
+	act, standing, ok := d.assertion(treaty, a, prefix)
+	if !ok {
+		return
+	}
+	if findings := d.checkForm(&a.Action); len(findings) > 0 {
+		d.report(findings, prefix+"action.")
+		return
+	}
+	d.add(query(CodeSourceConflict, prefix+"action", fmt.Sprintf("record %s says %s of %s, this source %s of %s",
+		act.ID, standing.Action.Kind, standing.Action.Date.Long(), a.Action.Kind, a.Action.Date.Long())).
+		citing("VCLT 77(1)(d)").accepting("both, each with its source; the one of the higher rank holds"))
+	d.decided(treaty, &ActionContested{Record: act.ID, Action: a.Action, Reason: d.reason}, prefix)
 }
 
 func (d *decider) annul(c *AnnulRecord) {

@@ -43,6 +43,9 @@ func (d *Draft) Apply(e Entry) error {
 	case *ActionCorrected:
 		return d.addRecord(e, event.Action.Participant,
 			Record{ID: e.ID, Op: OpCorrected, Target: event.Record, Action: &event.Action, Reason: event.Reason, Answered: event.Answered})
+	case *ActionContested:
+		return d.addRecord(e, event.Action.Participant,
+			Record{ID: e.ID, Op: OpContested, Target: event.Record, Action: &event.Action, Reason: event.Reason, Answered: contested})
 	case *RecordAnnulled:
 		return d.addRecord(e, event.Participant, Record{ID: e.ID, Op: OpAnnulled, Target: event.Record, Reason: event.Reason})
 	case *TreatyDefined:
@@ -62,6 +65,9 @@ func (d *Draft) Apply(e Entry) error {
 	}
 	return nil
 }
+
+// contested is the query that every contest has passed.
+var contested = []Code{CodeSourceConflict}
 
 func (d *Draft) addRecord(e Entry, p ParticipantID, r Record) error {
 	i, ok := d.index[e.Treaty]

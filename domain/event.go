@@ -21,6 +21,15 @@ type ActionCorrected struct {
 	Answered []Code
 }
 
+// ActionContested says that another source contradicts the record of an act.
+// Both assertions are kept; the one of the higher source holds, and of two
+// equal ones the one that was recorded first.
+type ActionContested struct {
+	Record RecordID // the act's first record
+	Action Action   // as the other source has it
+	Reason string
+}
+
 // RecordAnnulled says that a record should never have been made. An annulled
 // correction leaves what it corrected; an annulled annulment restores.
 type RecordAnnulled struct {
@@ -55,6 +64,7 @@ type WeightsDefined struct {
 
 func (*ActionRecorded) event()     {}
 func (*ActionCorrected) event()    {}
+func (*ActionContested) event()    {}
 func (*RecordAnnulled) event()     {}
 func (*TreatyDefined) event()      {}
 func (*ParticipantDefined) event() {}

@@ -35,6 +35,7 @@ const (
 	CodeDeclarationArticleUnknown Code = "DECLARATION_ARTICLE_UNKNOWN"
 	CodeNothingToAnswer           Code = "NOTHING_TO_ANSWER"
 	CodeEffectNotForeseen         Code = "EFFECT_NOT_FORESEEN"
+	CodeSourceConflict            Code = "SOURCE_CONFLICT"
 	CodeStaleRevision             Code = "STALE_REVISION"
 
 	// What the input itself runs into, before the law.

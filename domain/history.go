@@ -54,8 +54,9 @@ type Course struct {
 
 // Act is an act as it stands: its latest version under its first record's id.
 type Act struct {
-	ID      RecordID // first record of the act
-	Version *Record  // the record that holds now
+	ID        RecordID  // first record of the act
+	Version   *Record   // the record that holds now
+	Contested []*Record // what other sources say instead, as it stands
 }
 
 // Action gives the act itself.
@@ -248,11 +249,18 @@ func actsAsTheyStand(records []*Record, axes Axes) []Act {
 		case annulled[r.ID] || r.Op == OpAnnulled:
 		case r.Op == OpRecorded:
 			acts = append(acts, Act{ID: r.ID, Version: r})
-		case r.Op == OpCorrected:
+		case r.Op == OpContested:
 			if j := slices.IndexFunc(acts, func(a Act) bool { return a.ID == r.Target }); j >= 0 {
-				acts[j].Version = r
+				acts[j].Contested = append(acts[j].Contested, r)
+			} else { // what it contradicted is annulled
+				acts = append(acts, Act{ID: r.ID, Version: r})
 			}
+		case r.Op == OpCorrected:
+			correctAct(acts, r)
 		}
+	}
+	for i := range acts {
+		acts[i].settle()
 	}
 	acts = slices.DeleteFunc(acts, func(a Act) bool {
 		return !axes.ReceivedBy.IsZero() && a.Action().ReceivedOn().After(axes.ReceivedBy)
@@ -261,6 +269,32 @@ func actsAsTheyStand(records []*Record, axes Axes) []Act {
 		return cmp.Or(a.Action().Date.Compare(b.Action().Date), rank(a)-rank(b), cmp.Compare(a.Action().Kind, b.Action().Kind), a.ID.Compare(b.ID))
 	})
 	return acts
+}
+
+// correctAct lets a correction take the place of the assertion it corrects.
+func correctAct(acts []Act, r *Record) {
+	for i := range acts {
+		if acts[i].ID == r.Target {
+			acts[i].Version = r
+			return
+		}
+		for j, other := range acts[i].Contested {
+			if other.root() == r.Target {
+				acts[i].Contested[j] = r
+				return
+			}
+		}
+	}
+}
+
+// settle lets the assertion of the highest source hold, and of equal ones the
+// one that was recorded first.
+func (a *Act) settle() {
+	for i, other := range a.Contested {
+		if other.Action.SourceRank() < a.Version.Action.SourceRank() {
+			a.Version, a.Contested[i] = other, a.Version
+		}
+	}
 }
 
 func recordsUpTo(records []*Record, position uint64) []*Record {

@@ -59,29 +59,33 @@ type Participation struct {
 	owner       *draftID  // the draft that made it, and may change it
 }
 
-// RecordOp tells an act from its correction and from an annulment.
+// RecordOp tells an act from its correction, from what another source says
+// against it, and from an annulment.
 type RecordOp uint8
 
-// The three operations.
+// The operations.
 const (
 	OpRecorded RecordOp = iota
 	OpCorrected
 	OpAnnulled
+	OpContested
 )
 
-func (op RecordOp) String() string { return [...]string{"recorded", "corrected", "annulled"}[op] }
+func (op RecordOp) String() string {
+	return [...]string{"recorded", "corrected", "annulled", "contested"}[op]
+}
 
 // Record is one record of a participation. Treat it as immutable.
 type Record struct {
 	ID       RecordID
 	Op       RecordOp
-	Target   RecordID // of a correction: the act's first record; of an annulment: any record
+	Target   RecordID // of a correction: the assertion's first record; of a contest: the act's; of an annulment: any record
 	Action   *Action  // nil in an annulment
 	Reason   string
 	Answered []Code
 }
 
-// root gives the first record of the act that the record is a version of.
+// root gives the first record of the assertion that the record is a version of.
 func (r *Record) root() RecordID {
 	if r.Op == OpCorrected {
 		return r.Target

@@ -72,13 +72,14 @@ type ActRef struct {
 	Date         domain.Date       `json:"date" format:"date"`
 	Effect       domain.Date       `json:"effect,omitzero" doc:"Day of effect that the record states" format:"date"`
 	Corrected    bool              `json:"corrected,omitempty" doc:"The record was corrected; its versions are at /v1/actions/{record}"`
+	Contested    bool              `json:"contested,omitempty" doc:"Another source contradicts it; both are at /v1/actions/{record}"`
 	Source       string            `json:"source,omitempty"`
 	Verification string            `json:"verification,omitempty"`
 }
 
 func refer(a domain.Act) ActRef {
 	action := a.Action()
-	ref := ActRef{Record: a.ID, Action: action.Kind, Date: action.Date, Effect: action.Effect, Corrected: a.Version.Op == domain.OpCorrected}
+	ref := ActRef{Record: a.ID, Action: action.Kind, Date: action.Date, Effect: action.Effect, Corrected: a.Version.Op == domain.OpCorrected, Contested: len(a.Contested) > 0}
 	if p := action.Provenance; p != nil {
 		ref.Source, ref.Verification = p.Source, p.Verification
 	}
@@ -263,8 +264,8 @@ type ActVersion struct {
 // RecordView is one record of the ledger about a participation.
 type RecordView struct {
 	ID       domain.RecordID `json:"id"`
-	Op       string          `json:"op" enum:"recorded,corrected,annulled"`
-	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected or annulled"`
+	Op       string          `json:"op" enum:"recorded,corrected,annulled,contested"`
+	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected, contested or annulled"`
 	Action   *domain.Action  `json:"action,omitempty"`
 	Reason   string          `json:"reason,omitempty"`
 	Answered []domain.Code   `json:"answered,omitempty" doc:"Queries that the reason let pass"`

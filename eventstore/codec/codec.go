@@ -25,6 +25,7 @@ import (
 const (
 	nameActionRecorded     = "action.recorded/v1"
 	nameActionCorrected    = "action.corrected/v1"
+	nameActionContested    = "action.contested/v1"
 	nameRecordAnnulled     = "record.annulled/v1"
 	nameTreatyDefined      = "treaty.defined/v1"
 	nameParticipantDefined = "participant.defined/v1"
@@ -46,6 +47,12 @@ type (
 		Action   domain.Action   `json:"action"`
 		Reason   string          `json:"reason"`
 		Answered []domain.Code   `json:"answered,omitempty"`
+	}
+	actionContestedV1 struct {
+		Type   string          `json:"type"`
+		Record domain.RecordID `json:"record"`
+		Action domain.Action   `json:"action"`
+		Reason string          `json:"reason"`
 	}
 	recordAnnulledV1 struct {
 		Type        string               `json:"type"`
@@ -86,6 +93,10 @@ var readers = map[string]func([]byte) (domain.Event, error){
 		v, err := strict[actionCorrectedV1](line)
 		return &domain.ActionCorrected{Record: v.Record, Action: v.Action, Reason: v.Reason, Answered: v.Answered}, err
 	},
+	nameActionContested: func(line []byte) (domain.Event, error) {
+		v, err := strict[actionContestedV1](line)
+		return &domain.ActionContested{Record: v.Record, Action: v.Action, Reason: v.Reason}, err
+	},
 	nameRecordAnnulled: func(line []byte) (domain.Event, error) {
 		v, err := strict[recordAnnulledV1](line)
 		return &domain.RecordAnnulled{Record: v.Record, Participant: v.Participant, Reason: v.Reason}, err
@@ -123,6 +134,8 @@ func Encode(e domain.Event) ([]byte, error) {
 		v = actionRecordedV1{nameActionRecorded, e.Action, e.Reason, e.Answered}
 	case *domain.ActionCorrected:
 		v = actionCorrectedV1{nameActionCorrected, e.Record, e.Action, e.Reason, e.Answered}
+	case *domain.ActionContested:
+		v = actionContestedV1{nameActionContested, e.Record, e.Action, e.Reason}
 	case *domain.RecordAnnulled:
 		v = recordAnnulledV1{nameRecordAnnulled, e.Record, e.Participant, e.Reason}
 	case *domain.TreatyDefined:
@@ -290,6 +303,8 @@ func participantOf(e domain.Event) domain.ParticipantID {
 	case *domain.ActionRecorded:
 		return e.Action.Participant
 	case *domain.ActionCorrected:
+		return e.Action.Participant
+	case *domain.ActionContested:
 		return e.Action.Participant
 	case *domain.RecordAnnulled:
 		return e.Participant

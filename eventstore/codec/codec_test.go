@@ -22,7 +22,7 @@ func samples() []domain.Event {
 		Document: domain.MustDate("2026-11-20"), Received: domain.MustDate("2026-11-24"), Effect: domain.MustDate("2027-03-01"),
 		Notified: domain.MustDate("2026-11-30"), Notification: "C.N.1.2026.TREATIES-IV.13",
 		Excludes: []string{"Annex I"}, Territories: []string{"Sabah", "Zanzibar"}, Note: "a note",
-		Provenance: &domain.Provenance{Attestation: domain.Attestation{Source: "a source", Verification: "verified"}, Edition: "2026", File: "x.csv", Row: 12, Column: "Ratification"},
+		Provenance: &domain.Provenance{Attestation: domain.Attestation{Source: "a source", Verification: "verified"}, Edition: "2026", File: "x.csv", Row: 12, Column: "Ratification", Rank: 3},
 	}
 	reservation := domain.Action{Participant: "CIV", Kind: domain.Reservation, Date: domain.MustDate("2023-09-26"),
 		Statement: &domain.Statement{Text: "Côte d'Ivoire \"déclare\" <…>\n", Language: "fr", Articles: []string{"92(1)"}, Target: domain.RecordID{Position: 812, N: 1}, Precluding: true}}
@@ -31,6 +31,7 @@ func samples() []domain.Event {
 		&domain.ActionRecorded{Action: accession, Reason: "it was so", Answered: []domain.Code{domain.CodeParentNotBound}},
 		&domain.ActionRecorded{Action: reservation},
 		&domain.ActionCorrected{Record: domain.RecordID{Position: 9, N: 2}, Action: accession, Reason: "misread"},
+		&domain.ActionContested{Record: domain.RecordID{Position: 9, N: 2}, Action: accession, Reason: "another table"},
 		&domain.RecordAnnulled{Record: domain.RecordID{Position: 9, N: 2}, Participant: "DEU", Reason: "wrong treaty"},
 		&domain.TreatyDefined{Treaty: domain.Treaty{ID: "X-1", Short: "X", Title: "A treaty",
 			EntryIntoForce: &domain.EntryClause{When: domain.MustCondition("20 consents"), Then: domain.MustDelay("3 months")}}, Reason: "new"},

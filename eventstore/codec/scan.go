@@ -199,6 +199,9 @@ func (d *Decoder) scanProvenance(s *scanner) *domain.Provenance {
 			s.ok = false
 		}
 	}
+	if s.ok && s.member("rank", &first) {
+		p.Rank = s.number()
+	}
 	if !s.literal("}") {
 		s.ok = false
 	}
