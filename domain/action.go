@@ -35,15 +35,31 @@ const (
 	OptionalDeclaration     ActionKind = "optional declaration"
 	Objection               ActionKind = "objection"
 	Communication           ActionKind = "communication"
+
+	ConfirmationOfReservation ActionKind = "confirmation of a reservation"
+	WithdrawalOfReservation   ActionKind = "withdrawal of a reservation"
+	PartialWithdrawal         ActionKind = "partial withdrawal of a reservation"
+	ModificationOfReservation ActionKind = "modification of a reservation"
+	AcceptanceOfReservation   ActionKind = "acceptance of a reservation"
+	WithdrawalOfObjection     ActionKind = "withdrawal of an objection"
+	WithdrawalOfDeclaration   ActionKind = "withdrawal of a declaration"
+	IntentionNotToBecomeParty ActionKind = "intention not to become a party"
+	Notification              ActionKind = "notification" // under an article: designation of an authority, and the like
+	Derogation                ActionKind = "derogation"
+	EndOfDerogation           ActionKind = "end of derogation"
+	TerritorialApplication    ActionKind = "territorial application" // extension included
+	TerritorialExclusion      ActionKind = "territorial exclusion"
 )
 
 // trait is what the law attaches to a kind of act.
 type trait uint8
 
 const (
-	isSignature trait = 1 << iota // makes a signatory
-	isConsent                     // expresses consent to be bound (VCLT 11)
-	isStatement                   // carries a text
+	isSignature   trait = 1 << iota // makes a signatory
+	isConsent                       // expresses consent to be bound (VCLT 11)
+	isStatement                     // carries a text
+	isAnswer                        // names the record that it answers; a text may go with it
+	isTerritorial                   // names territories
 )
 
 var actionTraits = []struct {
@@ -71,8 +87,21 @@ var actionTraits = []struct {
 	{Reservation, isStatement},
 	{InterpretativeDecl, isStatement},
 	{OptionalDeclaration, isStatement},
-	{Objection, isStatement},
+	{Objection, isStatement | isAnswer},
 	{Communication, isStatement},
+	{ConfirmationOfReservation, isAnswer},
+	{WithdrawalOfReservation, isAnswer},
+	{PartialWithdrawal, isAnswer},
+	{ModificationOfReservation, isStatement | isAnswer},
+	{AcceptanceOfReservation, isAnswer},
+	{WithdrawalOfObjection, isAnswer},
+	{WithdrawalOfDeclaration, isAnswer},
+	{IntentionNotToBecomeParty, isStatement},
+	{Notification, isStatement},
+	{Derogation, isStatement},
+	{EndOfDerogation, isAnswer},
+	{TerritorialApplication, isTerritorial},
+	{TerritorialExclusion, isTerritorial},
 }
 
 // ActionKinds lists all kinds of acts.
@@ -119,6 +148,19 @@ func (k ActionKind) IsSignature() bool { t, _ := k.traits(); return t&isSignatur
 // IsStatement says whether the act carries a text.
 func (k ActionKind) IsStatement() bool { t, _ := k.traits(); return t&isStatement != 0 }
 
+// Answers says whether the act names the record that it answers.
+func (k ActionKind) Answers() bool { t, _ := k.traits(); return t&isAnswer != 0 }
+
+// begins says whether the act is a statement with a life of its own, and not
+// the answer to another or a change of one.
+func (k ActionKind) begins() bool {
+	t, _ := k.traits()
+	return t&isStatement != 0 && (t&isAnswer == 0 || k == Objection)
+}
+
+// IsTerritorial says whether the act is about single territories.
+func (k ActionKind) IsTerritorial() bool { t, _ := k.traits(); return t&isTerritorial != 0 }
+
 // ParseActionKind accepts a kind in its own words.
 func ParseActionKind(text string) (ActionKind, error) {
 	k := ActionKind(strings.ToLower(strings.TrimSpace(text)))
@@ -142,7 +184,7 @@ type Action struct {
 
 	Notification string     `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
 	Excludes     []string   `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
-	Territories  []string   `json:"territories,omitempty" doc:"Territories to which the consent is limited"`
+	Territories  []string   `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
 	Statement    *Statement `json:"statement,omitempty"`
 	Note         string     `json:"note,omitempty"`
 
@@ -154,11 +196,12 @@ func (a *Action) ReceivedOn() Date { return a.Received.Or(a.Date) }
 
 // Statement is the text that an act carries, with what it concerns.
 type Statement struct {
-	Text       string   `json:"text" doc:"The statement as received"`
+	Text       string   `json:"text,omitempty" doc:"The statement as received; of a partial withdrawal what remains, where that is worded anew"`
 	Language   string   `json:"language,omitempty" doc:"BCP 47 tag of its language"`
-	Articles   []string `json:"articles,omitempty" doc:"Articles of the treaty it concerns, such as 76 or 16(1)"`
-	Target     RecordID `json:"target,omitzero" doc:"The record it answers: the reservation objected to"`
+	Articles   []string `json:"articles,omitempty" doc:"Articles of the treaty it concerns, such as 76 or 16(1); of a partial withdrawal those that it gives up"`
+	Target     RecordID `json:"target,omitzero" doc:"The record it answers: the reservation objected to, or withdrawn"`
 	Precluding bool     `json:"precluding,omitempty" doc:"The objection precludes entry into force between the two (VCLT 20(4)(b))"`
+	Until      Date     `json:"until,omitzero" doc:"Last day of a derogation or of what is notified, where one is stated" format:"date"`
 }
 
 // Provenance says from which source an act was taken, and from which place in it.
@@ -202,5 +245,5 @@ func (a *Action) Equal(b *Action) bool {
 	}
 	s, t := a.Statement, b.Statement
 	return s.Text == t.Text && s.Language == t.Language && s.Target == t.Target &&
-		s.Precluding == t.Precluding && slices.Equal(s.Articles, t.Articles)
+		s.Precluding == t.Precluding && s.Until == t.Until && slices.Equal(s.Articles, t.Articles)
 }

@@ -277,15 +277,47 @@ func (d *decider) checkForm(a *Action) (findings []Finding) {
 				accepting("a day up to "+d.today.String()))
 		}
 	}
-	if a.Kind.Known() && a.Kind.IsStatement() != (a.Statement != nil) {
-		if a.Kind.IsStatement() {
-			findings = append(findings, reject(CodeFieldRequired, "statement", fmt.Sprintf("a %s has a text", a.Kind)).accepting("its text, and the articles it concerns"))
-		} else {
-			findings = append(findings, reject(CodeFieldUnexpected, "statement", fmt.Sprintf("a %s carries no statement", a.Kind)).
-				accepting("the statement as an act of its own in the same command"))
-		}
+	if a.Kind.Known() {
+		findings = append(findings, checkStatement(a)...)
 	}
 	return append(findings, checkSizes(a)...)
+}
+
+// checkStatement checks that an act has the statement, the target and the
+// territories that its kind asks for, and no others.
+func checkStatement(a *Action) (findings []Finding) {
+	s, text, answers := a.Statement, a.Kind.IsStatement(), a.Kind.Answers()
+	switch {
+	case s == nil && text:
+		findings = append(findings, reject(CodeFieldRequired, "statement", fmt.Sprintf("a %s has a text", a.Kind)).accepting("its text, and the articles it concerns"))
+	case s == nil && answers:
+		findings = append(findings, reject(CodeFieldRequired, "statement", fmt.Sprintf("a %s names what it answers", a.Kind)).accepting("a statement with the target, the id of a record"))
+	case s != nil && !text && !answers:
+		findings = append(findings, reject(CodeFieldUnexpected, "statement", fmt.Sprintf("a %s carries no statement", a.Kind)).
+			accepting("the statement as an act of its own in the same command"))
+	case s != nil && text && strings.TrimSpace(s.Text) == "":
+		findings = append(findings, reject(CodeFieldRequired, "statement.text", "a statement has a text").accepting("its text as received"))
+	}
+	if s != nil && !answers && !s.Target.IsZero() {
+		findings = append(findings, reject(CodeFieldUnexpected, "statement.target", fmt.Sprintf("a %s answers no record", a.Kind)).accepting("no target"))
+	}
+	if s != nil && s.Precluding && a.Kind != Objection {
+		findings = append(findings, reject(CodeFieldUnexpected, "statement.precluding", "only an objection precludes entry into force between two").
+			citing("VCLT 20(4)(b)").accepting("an objection"))
+	}
+	if s != nil && !s.Until.IsZero() {
+		switch {
+		case a.Kind != Derogation && a.Kind != Notification:
+			findings = append(findings, reject(CodeFieldUnexpected, "statement.until", fmt.Sprintf("a %s has no last day", a.Kind)).accepting("the act that ends it"))
+		case s.Until.Before(a.Effect.Or(a.Date)):
+			findings = append(findings, reject(CodeFieldInvalid, "statement.until", fmt.Sprintf("it ends (%s) before it begins (%s)", s.Until, a.Effect.Or(a.Date))).
+				accepting("a day from "+a.Effect.Or(a.Date).String()+" on"))
+		}
+	}
+	if a.Kind.IsTerritorial() && len(a.Territories) == 0 {
+		findings = append(findings, reject(CodeFieldRequired, "territories", fmt.Sprintf("a %s names territories", a.Kind)).accepting("the territories, by name"))
+	}
+	return findings
 }
 
 func checkSizes(a *Action) (findings []Finding) {
@@ -299,9 +331,6 @@ func checkSizes(a *Action) (findings []Finding) {
 	if s := a.Statement; s != nil {
 		findings = append(findings, tooLong("statement.text", s.Text, maxStatement)...)
 		lists = append(lists, list{"statement.articles", s.Articles})
-		if strings.TrimSpace(s.Text) == "" {
-			findings = append(findings, reject(CodeFieldRequired, "statement.text", "a statement has a text").accepting("its text as received"))
-		}
 	}
 	for _, l := range lists {
 		if len(l.entries) > maxList || slices.ContainsFunc(l.entries, func(x string) bool { return strings.TrimSpace(x) == "" || len(x) > 500 }) {

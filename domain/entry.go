@@ -44,17 +44,24 @@ func (h *History) declarations(article string) []instrument {
 	var all []instrument
 	for _, c := range h.Courses {
 		kind := h.participant(c.Participant).Kind
+		var until Date // of the declaration before: a second one adds nothing while it stands
 		for _, a := range c.Acts {
 			s := a.Action().Statement
-			if a.Action().Kind == OptionalDeclaration && s != nil && slices.Contains(s.Articles, article) {
-				day := a.Action().Date
-				if i := slices.IndexFunc(c.Periods, func(p Period) bool {
-					return !p.Bound.IsZero() && (!p.Deposited.Before(day) || p.Until.IsZero() || p.Until.After(day))
-				}); i >= 0 {
-					all = append(all, instrument{c.Participant, kind, a, day, later(day, c.Periods[i].Bound), c.Periods[i].Until})
-					break // a second declaration under the article adds nothing
-				}
+			if a.Action().Kind != OptionalDeclaration || !slices.Contains(s.Articles, article) {
+				continue
 			}
+			day := a.Action().Date
+			i := slices.IndexFunc(c.Periods, func(p Period) bool {
+				return !p.Bound.IsZero() && (!p.Deposited.Before(day) || p.Until.IsZero() || p.Until.After(day))
+			})
+			if n := len(all); i < 0 || n > 0 && all[n-1].participant == c.Participant && (until.IsZero() || day.Before(until)) {
+				continue
+			}
+			until = c.Periods[i].Until
+			if withdrawal, ok := h.endedBy(c, a, c.Participant, LastDay); ok {
+				until = earlierOf(withdrawal.Action().Date, until)
+			}
+			all = append(all, instrument{c.Participant, kind, a, day, later(day, c.Periods[i].Bound), until})
 		}
 	}
 	return sortInstruments(all)

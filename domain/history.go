@@ -39,9 +39,10 @@ type History struct {
 	Stated  bool // InForce is the published day, not computed from deposits
 	Courses []*Course
 
-	axes   Axes
-	state  *State
-	parent *History
+	axes    Axes
+	state   *State
+	parent  *History
+	answers map[RecordID][]Answer // by the record that is answered; made while folding
 }
 
 // Course is the course of one participation.
@@ -50,6 +51,7 @@ type Course struct {
 	Acts        []Act // as they stand, by legal day
 	Periods     []Period
 	Standings   []Standing // by day; the status of a day is that of the last one before or on it
+	Statements  []*StatementCourse
 }
 
 // Act is an act as it stands: its latest version under its first record's id.
@@ -93,6 +95,7 @@ type Standing struct {
 	Status           Status
 	WithReservations bool
 	Provisional      bool // applied provisionally
+	IntendsNot       bool // a signatory that does not intend to become a party (VCLT 18(a))
 	Cause            RecordID
 	Why              string
 }
@@ -230,9 +233,18 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 	h.enterIntoForce()
 	for _, c := range h.Courses {
 		h.bind(c)
-		c.Standings = h.standings(c)
+	}
+	h.answersTo(RecordID{}) // while nobody else has the history
+	for _, c := range h.Courses {
+		h.settle(c)
 	}
 	return h
+}
+
+// settle evaluates statements and statuses of a course whose periods are bound.
+func (h *History) settle(c *Course) {
+	c.Statements = h.statementsOf(c)
+	c.Standings = h.standings(c)
 }
 
 // actsAsTheyStand applies corrections and annulments to the records known at

@@ -44,6 +44,7 @@ var rules = []func(*ruling) []Finding{
 	reservationAllowed,
 	reservationLate,
 	reservationsConfirmed,
+	answerTarget,
 	objectionTarget,
 	declarationArticle,
 }
@@ -64,7 +65,7 @@ func (r *ruling) history() *History {
 	if r.whole == nil {
 		r.whole = r.state.History(r.treaty.ID, Axes{})
 		r.whole.bind(r.course)
-		r.course.Standings = r.whole.standings(r.course)
+		r.whole.settle(r.course)
 	}
 	return r.whole
 }
@@ -321,7 +322,9 @@ func exclusionsAllowed(r *ruling) []Finding {
 // territoriesAdmitted: a treaty binds in respect of the entire territory,
 // unless it allows otherwise (VCLT 29).
 func territoriesAdmitted(r *ruling) []Finding {
-	if len(r.act.Territories) == 0 || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() {
+	// An exclusion needs no clause: the practice of States excludes territories
+	// on consenting (VCLT 29, "or is otherwise established").
+	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() {
 		return nil
 	}
 	return one(reject(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).

@@ -20,6 +20,107 @@ func statementByWhom(r *ruling) []Finding {
 		if !r.status().Consenting() {
 			return r.notBound("accept an optional procedure", "a declaration together with consent, after it in the same command")
 		}
+	case Derogation:
+		if !r.status().Bound() {
+			return r.notBound("derogate from it", "a party")
+		}
+	case TerritorialApplication, TerritorialExclusion:
+		if !r.status().Consenting() {
+			return r.notBound("apply it to single territories", "the act together with consent, after it in the same command")
+		}
+	case IntentionNotToBecomeParty:
+		if status := r.status(); status != Signatory {
+			return one(reject(CodeNothingToAnswer, "action", fmt.Sprintf("%s is no signatory of %s on %s (%s)", r.participant.CurrentName(), r.treaty.Short, r.act.Date.Long(), status)).
+				citing("VCLT 18(a)").accepting("a signatory that has not expressed consent"))
+		}
+	}
+	return nil
+}
+
+// answerTarget: what is confirmed, accepted, narrowed or withdrawn has to be
+// there, and to belong to the right one (VCLT 20(5), 22, 23).
+func answerTarget(r *ruling) []Finding {
+	if !r.act.Kind.Answers() || r.act.Kind == Objection {
+		return nil
+	}
+	form := answerForms[r.act.Kind]
+	refuse := func(message string) []Finding {
+		whose := "its own "
+		if form.ofAnother {
+			whose = "another participant's "
+		}
+		return one(reject(CodeNothingToAnswer, "statement.target", message).citing(form.article).
+			accepting("the id of the record of " + whose + joinKinds(form.of)))
+	}
+	author, target, found := r.history().statementOf(r.act.Statement.Target)
+	if !found || !slices.Contains(form.of, target.Action().Kind) {
+		return refuse(fmt.Sprintf("record %q is no such statement in respect of %s", r.act.Statement.Target, r.treaty.Short))
+	}
+	s, own := r.statement(target.ID, author.Participant)
+	if modification := target.Action().Kind == ModificationOfReservation; own == form.ofAnother || s == nil && !modification {
+		return refuse(fmt.Sprintf("record %s was made by %s", target.ID, author.Participant))
+	}
+	if r.act.Date.Before(target.Action().Date) {
+		return refuse(fmt.Sprintf("record %s was made on %s only", target.ID, target.Action().Date.Long()))
+	}
+	if s == nil {
+		return nil
+	}
+	standing, _ := s.On(r.act.Date)
+	if standing.State == StatementWithdrawn || standing.State == StatementEnded {
+		return refuse(fmt.Sprintf("record %s does not stand any more: %s", target.ID, standing.Why))
+	}
+	if r.act.Kind == PartialWithdrawal {
+		return r.partOf(standing)
+	}
+	return nil
+}
+
+// answerForm says what an act answers, and whose it is.
+type answerForm struct {
+	of        []ActionKind
+	ofAnother bool
+	article   string
+}
+
+var answerForms = map[ActionKind]answerForm{
+	ConfirmationOfReservation: {[]ActionKind{Reservation}, false, "VCLT 23(2)"},
+	WithdrawalOfReservation:   {[]ActionKind{Reservation}, false, "VCLT 22(1)"},
+	PartialWithdrawal:         {[]ActionKind{Reservation}, false, "VCLT 22(1)"},
+	ModificationOfReservation: {[]ActionKind{Reservation}, false, "ST/LEG/7/Rev.1, 206"},
+	AcceptanceOfReservation:   {[]ActionKind{Reservation, ModificationOfReservation}, true, "VCLT 20"},
+	WithdrawalOfObjection:     {[]ActionKind{Objection}, false, "VCLT 22(2)"},
+	WithdrawalOfDeclaration:   {[]ActionKind{OptionalDeclaration, InterpretativeDecl}, false, ""},
+	EndOfDerogation:           {[]ActionKind{Derogation}, false, ""},
+}
+
+// statement finds the life of a statement: as the participant's own, which may
+// be maintained from a predecessor, or else as its author's.
+func (r *ruling) statement(id RecordID, author ParticipantID) (s *StatementCourse, own bool) {
+	find := func(c *Course) *StatementCourse {
+		i := slices.IndexFunc(c.Statements, func(s *StatementCourse) bool { return s.Act.ID == id })
+		if i < 0 {
+			return nil
+		}
+		return c.Statements[i]
+	}
+	if s := find(r.course); s != nil || author == r.participant.ID {
+		return s, true
+	}
+	return find(r.history().Course(author)), false
+}
+
+// partOf checks what a partial withdrawal gives up.
+func (r *ruling) partOf(standing StatementStanding) []Finding {
+	if len(r.act.Statement.Articles) == 0 && r.act.Statement.Text == "" {
+		return one(reject(CodeFieldRequired, "statement.articles", "a partial withdrawal says what is given up, or what remains").
+			citing("VCLT 22(1)").accepting("articles of the reservation, or its new words"))
+	}
+	for _, article := range r.act.Statement.Articles {
+		if !slices.Contains(standing.Articles, article) {
+			return one(reject(CodeFieldInvalid, "statement.articles", fmt.Sprintf("the reservation does not concern article %s", article)).
+				citing("VCLT 22(1)").accepting(strings.Join(standing.Articles, ", ")))
+		}
 	}
 	return nil
 }
@@ -28,7 +129,7 @@ func statementByWhom(r *ruling) []Finding {
 // (VCLT 19(a), 19(b)).
 func reservationAllowed(r *ruling) []Finding {
 	clause := r.treaty.Reservations
-	if r.act.Kind != Reservation || clause == nil {
+	if (r.act.Kind != Reservation && r.act.Kind != ModificationOfReservation) || clause == nil {
 		return nil
 	}
 	prohibited := func(message, rule, accepted string) []Finding {
@@ -62,6 +163,10 @@ func reservationAllowed(r *ruling) []Finding {
 // reservationLate: after consent a reservation waits for silence (practice of
 // the Secretary-General as depositary, ST/LEG/7/Rev.1, para. 206).
 func reservationLate(r *ruling) []Finding {
+	if r.act.Kind == ModificationOfReservation {
+		return one(query(CodeLateReservationPending, "date", fmt.Sprintf("a modification that may enlarge the reservation: it is pending until %s, and any objection until then blocks it",
+			lateReservationEnds(r.act).Long())).citing("ST/LEG/7/Rev.1, 206").accepting("a partial withdrawal, which takes effect at once"))
+	}
 	if r.act.Kind != Reservation {
 		return nil
 	}
@@ -80,12 +185,18 @@ func reservationsConfirmed(r *ruling) []Finding {
 		return nil
 	}
 	for _, a := range r.course.Acts {
-		if a.Action().Kind == Reservation && a.Action().Date.Before(r.act.Date) && r.lastLeft().IsZero() {
+		if a.Action().Kind == Reservation && a.Action().Date.Before(r.act.Date) && r.lastLeft().IsZero() && !r.withdrawn(a) {
 			return one(query(CodeReservationUnconfirmed, "action", fmt.Sprintf("the reservation of %s (record %s) has to be confirmed with the consent, or it has no effect", a.Action().Date.Long(), a.ID)).
-				citing("VCLT 23(2)").accepting("the reservation again, after the consent in the same command"))
+				citing("VCLT 23(2)").accepting("the reservation again, or its confirmation, after the consent in the same command"))
 		}
 	}
 	return nil
+}
+
+// withdrawn says whether the participant has taken its statement back by then.
+func (r *ruling) withdrawn(a Act) bool {
+	_, ended := r.history().endedBy(r.course, a, r.participant.ID, r.act.Date)
+	return ended
 }
 
 // objectionTarget: an objection answers a reservation, in time (VCLT 20(4), 20(5)).
@@ -93,23 +204,13 @@ func objectionTarget(r *ruling) []Finding {
 	if r.act.Kind != Objection {
 		return nil
 	}
-	target := r.act.Statement.Target
-	var reservation *Action
-	for _, c := range r.history().Courses {
-		for _, a := range c.Acts {
-			if a.ID == target && a.Action().Kind == Reservation && c.Participant != r.participant.ID {
-				reservation = a.Action()
-			}
-		}
-	}
-	if reservation == nil {
+	author, target, found := r.history().statementOf(r.act.Statement.Target)
+	isReservation := found && (target.Action().Kind == Reservation || target.Action().Kind == ModificationOfReservation)
+	if !isReservation || author.Participant == r.participant.ID {
 		return one(reject(CodeObjectionWithoutTarget, "statement.target", "an objection names the record of another participant's reservation").
 			citing("VCLT 20(4)").accepting("the id of a record of a reservation to " + r.treaty.Short))
 	}
-	last := reservation.Notified.Or(reservation.Date).AddMonths(12)
-	if period, ok := r.course.PeriodOn(r.act.Date); ok {
-		last = later(last, period.Deposited)
-	}
+	last := r.history().objectionUntil(r.course, target)
 	if r.act.Date.After(last) {
 		return one(query(CodeObjectionLate, "date", fmt.Sprintf("objections were possible until %s: it is kept as a communication", last.Long())).citing("VCLT 20(5)"))
 	}

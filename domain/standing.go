@@ -17,8 +17,12 @@ func (h *History) standings(c *Course) []Standing {
 	for _, a := range c.Acts {
 		mark(a.Action().Date)
 		mark(h.SignatureDay(a))
-		if a.Action().Kind == Reservation {
-			mark(h.reservationActive(c, a))
+	}
+	for _, s := range c.Statements {
+		if s.Act.Action().Kind == Reservation {
+			for _, standing := range s.Standings {
+				mark(standing.From)
+			}
 		}
 	}
 	for _, p := range c.Periods {
@@ -72,6 +76,10 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 		}
 		h.standInPeriod(&s, c, p, day)
 	}
+	if a, ok := c.intendsNot(day); ok && s.Status == Signatory {
+		s.IntendsNot, s.Cause = true, a.ID
+		s.Why += "; on " + a.Action().Date.Long() + " it said that it does not intend to become a party"
+	}
 	return s
 }
 
@@ -86,7 +94,7 @@ func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 	}
 	s.Cause = p.Consent.ID
 	s.Why = string(p.Consent.Action().Kind) + " of " + p.Deposited.Long()
-	s.WithReservations = h.hasReservations(c, p, day)
+	s.WithReservations = c.hasReservations(day)
 	if !bound {
 		s.Status = Contracting
 		return
@@ -120,50 +128,4 @@ func provisionalOn(c *Course, day Date) bool {
 		return false // overtaken by entry into force for it (VCLT 25)
 	}
 	return applied
-}
-
-// hasReservations says whether a reservation of the participant is active in
-// the period on that day.
-func (h *History) hasReservations(c *Course, p *Period, day Date) bool {
-	for _, a := range c.Acts {
-		if a.Action().Kind != Reservation || a.Action().Date.Before(p.Deposited) {
-			continue // before consent it is inert until confirmed with it (VCLT 23(2))
-		}
-		if active := h.reservationActive(c, a); !active.IsZero() && !active.After(day) {
-			return true
-		}
-	}
-	return false
-}
-
-// reservationActive gives the day from which a reservation has effect. One
-// made with the consent has it at once. A late one waits for twelve months
-// (90 days before 4 April 2000) in which any objection blocks it (practice of
-// the Secretary-General: LA 41 TR/221 of 4 April 2000; ST/LEG/7/Rev.1, para. 206).
-func (h *History) reservationActive(c *Course, a Act) Date {
-	made := a.Action().Date
-	period := c.open(made)
-	if period == nil || !made.After(period.Deposited) {
-		return made
-	}
-	silence := lateReservationEnds(a.Action())
-	for _, other := range h.Courses {
-		for _, o := range other.Acts {
-			if o.Action().Kind == Objection && o.Action().Statement != nil && o.Action().Statement.Target == a.ID && !o.Action().Date.After(silence) {
-				return Date{}
-			}
-		}
-	}
-	return silence
-}
-
-var lateReservationPractice = MustDate("2000-04-04")
-
-// lateReservationEnds gives the day on which silence accepts a late reservation.
-func lateReservationEnds(a *Action) Date {
-	from := a.Notified.Or(a.Date)
-	if from.Before(lateReservationPractice) {
-		return from.AddDays(90)
-	}
-	return from.AddMonths(12)
 }

@@ -126,6 +126,13 @@ func Says(text string, articles ...string) func(*domain.Action) {
 	}
 }
 
+// Answers gives an act a statement about a record, with or without words.
+func Answers(target domain.RecordID, text string, articles ...string) func(*domain.Action) {
+	return func(a *domain.Action) {
+		a.Statement = &domain.Statement{Text: text, Articles: articles, Target: target}
+	}
+}
+
 // To directs the statement of an act at a record.
 func To(target domain.RecordID) func(*domain.Action) {
 	return func(a *domain.Action) {

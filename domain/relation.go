@@ -1,0 +1,207 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+)
+
+// This file tells what a treaty is between two participants: whether it is in
+// force between them, and what reservations and objections have made of its
+// provisions (VCLT 20, 21).
+
+// RelationEffect is what one reservation, or one exclusion of a part, does
+// between two participants.
+type RelationEffect struct {
+	Author   ParticipantID  `json:"author" doc:"Whose reservation or exclusion it is"`
+	Record   RecordID       `json:"record" doc:"The reservation, or the consent that excludes a part"`
+	Effect   ProvisionState `json:"effect" enum:"modified,excluded,none"`
+	Articles []string       `json:"articles,omitempty" doc:"Provisions concerned; none where the statement names none"`
+	Answer   RecordID       `json:"answer,omitzero" doc:"The other's objection or acceptance"`
+	Until    Date           `json:"until,omitzero" doc:"Day until which the other may object, or on which silence accepts" format:"date"`
+	Why      string         `json:"why"`
+	Rule     string         `json:"rule,omitempty"`
+}
+
+// ProvisionState is what becomes of provisions between two participants.
+type ProvisionState string
+
+// The states of provisions.
+const (
+	ProvisionsModified ProvisionState = "modified" // to the extent of the reservation, for both (VCLT 21(1))
+	ProvisionsExcluded ProvisionState = "excluded" // they do not apply to the extent of the reservation (VCLT 21(3))
+	ProvisionsKept     ProvisionState = "none"     // the statement has no effect on that day
+)
+
+// Relation is what a treaty is between two participants on a day.
+type Relation struct {
+	Of      ParticipantID    `json:"of"`
+	With    ParticipantID    `json:"with"`
+	InForce bool             `json:"inForce"`
+	Since   Date             `json:"since,omitzero" doc:"Day from which it has been in force between them, or for the same reason has not" format:"date"`
+	Why     string           `json:"why"`
+	Rule    string           `json:"rule,omitempty"`
+	Effects []RelationEffect `json:"effects"`
+}
+
+// Relation tells what the treaty is between two participants on a day. It is
+// the same from both sides.
+func (h *History) Relation(of, with ParticipantID, day Date) Relation {
+	a, b := h.Course(of), h.Course(with)
+	r := Relation{Of: of, With: with, Effects: []RelationEffect{}}
+	r.InForce, r.Why, r.Rule = h.between(a, b, day)
+	for _, turn := range turningDaysBetween(a, b, day) {
+		inForce, _, rule := h.between(a, b, turn)
+		switch {
+		case inForce != r.InForce || rule != r.Rule:
+			r.Since = Date{}
+		case r.Since.IsZero():
+			r.Since = turn
+		}
+	}
+	if a.On(day).Status.Bound() && b.On(day).Status.Bound() {
+		r.Effects = append(h.effects(a, b, day), h.effects(b, a, day)...)
+		if r.Effects == nil {
+			r.Effects = []RelationEffect{}
+		}
+	}
+	return r
+}
+
+// Relations gives a participant's relations with every other that has
+// consented by the day, by participant.
+func (h *History) Relations(of ParticipantID, day Date) []Relation {
+	all := []Relation{}
+	for _, c := range h.Courses {
+		if c.Participant != of && len(c.Periods) > 0 && !c.Periods[0].From.After(day) {
+			all = append(all, h.Relation(of, c.Participant, day))
+		}
+	}
+	return all
+}
+
+// turningDaysBetween gives the days up to one on which the relation can change.
+func turningDaysBetween(a, b *Course, day Date) (days []Date) {
+	for _, c := range []*Course{a, b} {
+		for _, s := range c.Standings {
+			days = append(days, s.From)
+		}
+		for _, s := range c.Statements {
+			for _, standing := range s.Standings {
+				days = append(days, standing.From)
+			}
+		}
+	}
+	days = slices.DeleteFunc(days, func(d Date) bool { return d.After(day) })
+	slices.SortFunc(days, Date.Compare)
+	return slices.Compact(days)
+}
+
+// between says whether the treaty is in force between two participants: both
+// are bound, and neither has, by an objection to the other's reservation,
+// definitely said that it is not to be (VCLT 20(4)(b), 21(3)).
+func (h *History) between(a, b *Course, day Date) (inForce bool, why, rule string) {
+	for _, c := range []*Course{a, b} {
+		if status := c.On(day).Status; !status.Bound() {
+			return false, fmt.Sprintf("%s is not bound (%s)", h.participant(c.Participant).Name(day), status), "VCLT 2(1)(g), 34"
+		}
+	}
+	for _, pair := range [][2]*Course{{a, b}, {b, a}} {
+		for _, s := range pair[0].Statements {
+			standing, made := s.On(day)
+			if s.Act.Action().Kind != Reservation || !made || standing.State != StatementActive || h.expresslyAuthorized(standing.Articles) {
+				continue
+			}
+			if objection := pair[1].objectionTo(h, s, day); objection != nil && objection.Act.Action().Statement.Precluding {
+				return false, fmt.Sprintf("%s objected on %s to the reservation of %s, and precluded entry into force between the two",
+					h.participant(pair[1].Participant).Name(day), objection.Act.Action().Date.Long(), h.participant(pair[0].Participant).Name(day)), "VCLT 20(4)(b)"
+			}
+		}
+	}
+	return true, "both are bound", "VCLT 26, 34"
+}
+
+// objectionTo finds the objection of a participant, its own or maintained from
+// a predecessor, to a reservation or to a modification of it, as active on a day.
+func (c *Course) objectionTo(h *History, reservation *StatementCourse, day Date) *StatementCourse {
+	for _, s := range c.Statements {
+		if s.Act.Action().Kind != Objection || !s.activeOn(day) {
+			continue
+		}
+		target := s.Act.Action().Statement.Target
+		if target == reservation.Act.ID || slices.ContainsFunc(h.answersTo(reservation.Act.ID), func(a Answer) bool {
+			return a.Act.ID == target && a.Act.Action().Kind == ModificationOfReservation
+		}) {
+			return s
+		}
+	}
+	return nil
+}
+
+// acceptanceOf finds the express acceptance of a reservation.
+func (c *Course) acceptanceOf(reservation *StatementCourse, day Date) (Act, bool) {
+	for _, answer := range reservation.Answers {
+		if answer.By == c.Participant && answer.Act.Action().Kind == AcceptanceOfReservation && !answer.Act.Action().Date.After(day) {
+			return answer.Act, true
+		}
+	}
+	return Act{}, false
+}
+
+// effects gives what a participant's reservations and exclusions do in its
+// relation with another.
+func (h *History) effects(author, other *Course, day Date) (all []RelationEffect) {
+	if p, ok := author.PeriodOn(day); ok && len(p.Consent.Action().Excludes) > 0 {
+		all = append(all, RelationEffect{Author: author.Participant, Record: p.Consent.ID, Effect: ProvisionsExcluded, Articles: p.Consent.Action().Excludes,
+			Why: "excluded on consenting, as the treaty allows", Rule: "VCLT 17(1)"})
+	}
+	for _, s := range author.Statements {
+		if s.Act.Action().Kind != Reservation {
+			continue
+		}
+		if standing, made := s.On(day); made && standing.State != StatementWithdrawn && standing.State != StatementEnded {
+			all = append(all, h.effect(s, standing, other, day))
+		}
+	}
+	return all
+}
+
+func (h *History) effect(s *StatementCourse, standing StatementStanding, other *Course, day Date) RelationEffect {
+	e := RelationEffect{Author: s.Author, Record: s.Act.ID, Articles: standing.Articles, Effect: ProvisionsKept, Why: standing.Why, Rule: standing.Rule, Until: standing.Until}
+	if standing.State != StatementActive {
+		return e
+	}
+	name := h.participant(other.Participant).Name(day)
+	if h.expresslyAuthorized(standing.Articles) {
+		e.Effect, e.Rule, e.Why = ProvisionsModified, "VCLT 20(1), 21(1)", "expressly authorized by the treaty: it needs no acceptance"
+		return e
+	}
+	if objection := other.objectionTo(h, s, day); objection != nil {
+		on := objection.Act.Action().Date
+		e.Effect, e.Rule, e.Answer = ProvisionsExcluded, "VCLT 21(3)", objection.Act.ID
+		e.Why = fmt.Sprintf("%s objected on %s: the provisions do not apply between the two to the extent of the reservation", name, on.Long())
+		if objection.Act.Action().Statement.Precluding {
+			e.Rule, e.Why = "VCLT 20(4)(b)", fmt.Sprintf("%s objected on %s, and precluded entry into force between the two", name, on.Long())
+		}
+		return e
+	}
+	e.Effect, e.Rule = ProvisionsModified, "VCLT 20(4)(a), 21(1)"
+	if acceptance, ok := other.acceptanceOf(s, day); ok {
+		e.Answer, e.Why = acceptance.ID, fmt.Sprintf("%s accepted it on %s", name, acceptance.Action().Date.Long())
+		return e
+	}
+	last := h.objectionUntil(other, s.Act)
+	if day.After(last) {
+		e.Rule, e.Why = "VCLT 20(5), 21(1)", fmt.Sprintf("%s did not object until %s", name, last.Long())
+		return e
+	}
+	e.Until, e.Rule, e.Why = last, "VCLT 20(4)(c), 20(5)", fmt.Sprintf("%s has not objected so far, and may until %s", name, last.Long())
+	return e
+}
+
+// expresslyAuthorized says whether the treaty itself lists what a reservation
+// may concern, so that it needs no acceptance (VCLT 20(1)).
+func (h *History) expresslyAuthorized(articles []string) bool {
+	clause := h.Treaty.Reservations
+	return clause != nil && clause.Rule == "only" && len(articles) > 0 &&
+		!slices.ContainsFunc(articles, func(a string) bool { return !slices.Contains(clause.Only, a) })
+}
