@@ -158,6 +158,16 @@ func (k ActionKind) begins() bool {
 	return t&isStatement != 0 && (t&isAnswer == 0 || k == Objection)
 }
 
+// StatementKinds lists the kinds of statements that have a life of their own.
+func StatementKinds() (kinds []ActionKind) {
+	for _, a := range actionTraits {
+		if a.kind.begins() {
+			kinds = append(kinds, a.kind)
+		}
+	}
+	return kinds
+}
+
 // IsTerritorial says whether the act is about single territories.
 func (k ActionKind) IsTerritorial() bool { t, _ := k.traits(); return t&isTerritorial != 0 }
 

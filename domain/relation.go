@@ -58,13 +58,54 @@ func (h *History) Relation(of, with ParticipantID, day Date) Relation {
 			r.Since = turn
 		}
 	}
-	if a.On(day).Status.Bound() && b.On(day).Status.Bound() {
-		r.Effects = append(h.effects(a, b, day), h.effects(b, a, day)...)
-		if r.Effects == nil {
-			r.Effects = []RelationEffect{}
-		}
-	}
+	r.Effects = append(r.Effects, h.effectsBetween(a, b, day)...)
 	return r
+}
+
+// effectsBetween gives what the reservations and exclusions of both do, where
+// both are bound.
+func (h *History) effectsBetween(a, b *Course, day Date) []RelationEffect {
+	if !a.On(day).Status.Bound() || !b.On(day).Status.Bound() {
+		return nil
+	}
+	return append(h.effects(a, b, day), h.effects(b, a, day)...)
+}
+
+// RelationStep is what a treaty is between two participants from a day on.
+type RelationStep struct {
+	From    Date             `json:"from" format:"date"`
+	InForce bool             `json:"inForce"`
+	Why     string           `json:"why"`
+	Rule    string           `json:"rule,omitempty"`
+	Effects []RelationEffect `json:"effects"`
+}
+
+// RelationCourse tells how the relation between two participants has changed
+// up to a day. A step begins where the treaty enters into force between them or
+// ceases to be, or is not in force for another reason, and where a reservation
+// begins or ceases to modify or to exclude other provisions. That silence has
+// become acceptance (VCLT 20(5)) is no step: the provisions stay modified as
+// they were. Before the first step neither had acted; there is none where the
+// two have never been bound together or kept apart by an objection.
+func (h *History) RelationCourse(of, with ParticipantID, day Date) []RelationStep {
+	a, b := h.Course(of), h.Course(with)
+	steps := []RelationStep{}
+	for _, turn := range turningDaysBetween(a, b, day) {
+		step := RelationStep{From: turn, Effects: []RelationEffect{}}
+		step.InForce, step.Why, step.Rule = h.between(a, b, turn)
+		step.Effects = append(step.Effects, h.effectsBetween(a, b, turn)...)
+		if n := len(steps); n > 0 && sameStep(steps[n-1], step) || n == 0 && step.Rule == ruleNotBound {
+			continue
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+func sameStep(a, b RelationStep) bool {
+	return a.InForce == b.InForce && a.Rule == b.Rule && slices.EqualFunc(a.Effects, b.Effects, func(x, y RelationEffect) bool {
+		return x.Author == y.Author && x.Record == y.Record && x.Effect == y.Effect && slices.Equal(x.Articles, y.Articles)
+	})
 }
 
 // Relations gives a participant's relations with every other that has
@@ -96,13 +137,16 @@ func turningDaysBetween(a, b *Course, day Date) (days []Date) {
 	return slices.Compact(days)
 }
 
+// ruleNotBound is why a treaty is not in force between two of whom one is not a party.
+const ruleNotBound = "VCLT 2(1)(g), 34"
+
 // between says whether the treaty is in force between two participants: both
 // are bound, and neither has, by an objection to the other's reservation,
 // definitely said that it is not to be (VCLT 20(4)(b), 21(3)).
 func (h *History) between(a, b *Course, day Date) (inForce bool, why, rule string) {
 	for _, c := range []*Course{a, b} {
 		if status := c.On(day).Status; !status.Bound() {
-			return false, fmt.Sprintf("%s is not bound (%s)", h.participant(c.Participant).Name(day), status), "VCLT 2(1)(g), 34"
+			return false, fmt.Sprintf("%s is not bound (%s)", h.participant(c.Participant).Name(day), status), ruleNotBound
 		}
 	}
 	for _, pair := range [][2]*Course{{a, b}, {b, a}} {
