@@ -16,6 +16,9 @@ func (h *History) counter(all []instrument) counter { return counter{h, all} }
 // firstMet gives the first day on which the condition is met, or no date. It
 // looks at the days on which something it depends on changes.
 func (n counter) firstMet(c *Condition) Date {
+	if len(n.all) == 0 {
+		return Date{} // a treaty is not in force among nobody (VCLT 24)
+	}
 	for _, day := range n.turningDays(c) {
 		if met, _ := n.met(c, day); met {
 			return day
@@ -45,6 +48,10 @@ func (n counter) turningDays(c *Condition) []Date {
 						turning = append(turning, pack(year, 1, 1))
 					}
 				}
+			}
+		case opMajority:
+			for _, course := range n.h.Courses {
+				turning = append(turning, n.h.SignedOn(course))
 			}
 		case opCount, opEvery, opFraction:
 			for _, id := range []GroupID{leaf.group, leaf.ofWhichGroup} {
@@ -224,5 +231,5 @@ func (n counter) shareTerm(c *Condition, day Date, t *Term) {
 			sum += values[string(i.participant)]
 		}
 	}
-	t.Have = sum / total * 100
+	t.Have = sum * 100 / total
 }

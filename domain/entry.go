@@ -165,10 +165,12 @@ func (h *History) inForceAsOf(asOf Date) Date {
 
 // bind finds the day from which each period of consent binds.
 func (h *History) bind(c *Course) {
-	h.endPeriodsByTerm(c)
 	for i := range c.Periods {
 		p := &c.Periods[i]
 		p.Bound, p.BoundBy = h.boundFrom(p)
+		if p.Bound.Before(p.From) && !p.Bound.IsZero() { // given while an earlier consent lasted
+			p.Bound, p.BoundBy = p.From, "bound from "+p.From.Long()+", when the earlier consent ended"
+		}
 		if !p.Until.IsZero() && !p.Bound.Before(p.Until) {
 			p.Bound, p.BoundBy = Date{}, ""
 		}

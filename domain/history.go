@@ -140,13 +140,13 @@ func (c *Course) PeriodOn(day Date) (*Period, bool) {
 }
 
 // SignedOn gives the day of a participant's first signature, or no date.
-func (h *History) SignedOn(c *Course) Date {
+func (h *History) SignedOn(c *Course) (first Date) {
 	for _, a := range c.Acts {
 		if signs(a, c.Acts) {
-			return h.SignatureDay(a)
+			first = earlierOf(first, h.SignatureDay(a))
 		}
 	}
-	return Date{}
+	return first
 }
 
 // signs says whether the act makes a signatory. A signature ad referendum does
@@ -231,6 +231,13 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 		h.Courses = append(h.Courses, h.course(p.Participant, acts))
 	}
 	h.enterIntoForce()
+	if w := treaty.Withdrawal; w != nil && w.Periods != nil && !h.InForce.IsZero() {
+		// Terms are counted from entry into force, which what is denounced at
+		// the end of one cannot undo (VCLT 55).
+		for i, c := range h.Courses {
+			h.Courses[i] = h.course(c.Participant, c.Acts)
+		}
+	}
 	for _, c := range h.Courses {
 		h.bind(c)
 	}
@@ -359,33 +366,37 @@ func (h *History) participant(id ParticipantID) *Participant {
 // bind is known only after the treaty's entry into force.
 func (h *History) course(id ParticipantID, acts []Act) *Course {
 	c := &Course{Participant: id, Acts: acts}
+	var done RecordID // an act that was carried out out of its turn
 	end := h.participant(id).Exists.Until
 	for i, a := range acts {
 		switch kind := a.Action().Kind; {
 		case kind.IsConsent():
-			// Who is bound and gives consent anew on the day of his withdrawal
-			// has withdrawn first, though consent comes first in the day's order.
-			if leaving, ok := withdrawalOf(a.Action().Date, acts[i:]); ok && c.open(a.Action().Date) != nil {
-				h.notifyWithdrawal(c, leaving, end)
+			// Who gives consent anew on the day on which he withdraws, or takes
+			// his consent back, has done so first, though consent comes first in
+			// the day's order.
+			if leaving, ok := leavingOn(a.Action().Date, acts[i:]); ok && c.open(a.Action().Date) != nil {
+				if leaving.Action().Kind == Withdrawal {
+					h.notifyWithdrawal(c, leaving, end)
+				} else {
+					c.takeBack(leaving)
+					done = leaving.ID
+				}
 			}
 			h.openPeriod(c, a, end)
 		case kind == Withdrawal:
 			h.notifyWithdrawal(c, a, end)
 		case kind == RevocationOfWithdrawal:
 			revokeWithdrawal(c, a, end)
-		case kind == WithdrawalOfConsent:
-			// Consent may be taken back until it takes effect (ST/LEG/7/Rev.1, paras. 157-158).
-			if open := c.open(a.Action().Date); open != nil {
-				open.Until, open.Ending = a.Action().Date, a
-			}
+		case kind == WithdrawalOfConsent && a.ID != done:
+			c.takeBack(a)
 		}
 	}
 	return c
 }
 
-func withdrawalOf(day Date, following []Act) (Act, bool) {
+func leavingOn(day Date, following []Act) (Act, bool) {
 	for _, a := range following {
-		if a.Action().Kind == Withdrawal && a.Action().Date == day {
+		if kind := a.Action().Kind; (kind == Withdrawal || kind == WithdrawalOfConsent) && a.Action().Date == day {
 			return a, true
 		}
 	}
@@ -432,14 +443,36 @@ func (h *History) successionDate(a Act) Date {
 	return a.Action().Date
 }
 
+// revokeWithdrawal takes back the notices that were given before, or those of
+// the same day where there are none. Consent that was given anew to follow the
+// withdrawal adds nothing any more (VCLT 68).
 func revokeWithdrawal(c *Course, a Act, end Date) {
-	open := c.open(a.Action().Date)
-	if open == nil || len(open.Withdrawals) == 0 {
+	on := a.Action().Date
+	open := c.open(on)
+	if open == nil {
 		return
 	}
-	last := &open.Withdrawals[len(open.Withdrawals)-1]
-	if last.Revoked.IsZero() {
-		last.Revoked = a.Action().Date
-		open.Until, open.Ending = end, Act{}
+	earlier := slices.ContainsFunc(open.Withdrawals, func(w Notice) bool { return w.Revoked.IsZero() && w.Act.Action().Date.Before(on) })
+	for i := range open.Withdrawals {
+		if w := &open.Withdrawals[i]; w.Revoked.IsZero() && (!earlier || w.Act.Action().Date.Before(on)) {
+			w.Revoked = on
+		}
+	}
+	open.endByNotice(end)
+	if open.Until == end {
+		c.Periods = slices.DeleteFunc(c.Periods, func(p Period) bool { return p.From.After(on) })
+	}
+}
+
+// takeBack ends consent that has not taken effect: the one that waits for an
+// earlier one to end, or else the current one (ST/LEG/7/Rev.1, paras. 157-158).
+func (c *Course) takeBack(a Act) {
+	on := a.Action().Date
+	if n := len(c.Periods); n > 0 && c.Periods[n-1].From.After(on) {
+		c.Periods = c.Periods[:n-1]
+		return
+	}
+	if open := c.open(on); open != nil {
+		open.Until, open.Ending = on, a
 	}
 }

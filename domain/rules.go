@@ -57,6 +57,9 @@ func (r *ruling) read() {
 	}
 	acts = slices.DeleteFunc(acts, func(a Act) bool { return a.ID == r.replaced })
 	own := &History{Treaty: r.treaty, state: r.state}
+	if w := r.treaty.Withdrawal; w != nil && w.Periods != nil {
+		own.InForce = r.state.History(r.treaty.ID, Axes{}).InForce
+	}
 	r.course = own.course(r.participant.ID, acts)
 }
 

@@ -9,51 +9,50 @@ import (
 
 // notifyWithdrawal notes a withdrawal in the period that it ends.
 func (h *History) notifyWithdrawal(c *Course, a Act, end Date) {
+	noted := func(p Period) bool {
+		return slices.ContainsFunc(p.Withdrawals, func(w Notice) bool { return w.Act.ID == a.ID })
+	}
 	open := c.open(a.Action().Date)
-	if open == nil || slices.ContainsFunc(open.Withdrawals, func(w Notice) bool { return w.Act.ID == a.ID }) {
+	if open == nil || slices.ContainsFunc(c.Periods, noted) {
 		return
 	}
-	notice := Notice{Act: a, Effect: h.withdrawalEffect(a.Action())}
-	open.Withdrawals = append(open.Withdrawals, notice)
-	if !notice.Effect.IsZero() {
-		open.Until = earlierOf(notice.Effect, end)
-		open.Ending = a
+	open.Withdrawals = append(open.Withdrawals, Notice{Act: a, Effect: h.withdrawalEffect(a.Action())})
+	open.endByNotice(end)
+}
+
+// endByNotice ends a period by the first notice that stands and takes effect
+// before the participant itself ends.
+func (p *Period) endByNotice(end Date) {
+	p.Until, p.Ending = end, Act{}
+	for _, w := range p.Withdrawals {
+		if w.Revoked.IsZero() && !w.Effect.IsZero() && (p.Until.IsZero() || w.Effect.Before(p.Until)) {
+			p.Until, p.Ending = w.Effect, w.Act
+		}
 	}
 }
 
 // withdrawalEffect gives the day on which a notification takes effect: what
-// the clause says of its receipt, or the later day that it names. It gives no
-// date where the treaty cannot be left (VCLT 56; ICCPR, DPRK 1997), where the
-// clause is not known and no day is stated, and for treaties that run in
-// periods, whose ends are known only after entry into force.
+// the clause says of its receipt, the later day that it names where the clause
+// lets it name one, or the end of the current term. It gives no date where the
+// treaty cannot be left (VCLT 56; ICCPR, DPRK 1997), and where the clause is not
+// known and no day is stated.
 func (h *History) withdrawalEffect(a *Action) Date {
 	clause := h.Treaty.Withdrawal
 	switch {
 	case clause == nil:
 		return a.Effect
-	case clause.Rule == "none", clause.Periods != nil:
+	case clause.Rule == "none":
 		return Date{}
+	case clause.Periods != nil && h.InForce.IsZero():
+		return Date{}
+	case clause.Periods != nil:
+		return clause.Periods.endFor(a.Date, h.InForce)
 	}
-	return later(clause.Then.span().from(a.Date), a.Effect)
-}
-
-// endPeriodsByTerm ends consent to a treaty that runs in periods: a
-// denunciation given in time takes effect at the end of the current one.
-func (h *History) endPeriodsByTerm(c *Course) {
-	clause := h.Treaty.Withdrawal
-	if clause == nil || clause.Periods == nil || h.InForce.IsZero() {
-		return
+	effect := clause.Then.span().from(a.Date)
+	if clause.LaterDate {
+		effect = later(effect, a.Effect)
 	}
-	for i := range c.Periods {
-		p := &c.Periods[i]
-		for j := range p.Withdrawals {
-			w := &p.Withdrawals[j]
-			if w.Revoked.IsZero() {
-				w.Effect = clause.Periods.endFor(w.Act.Action().Date, h.InForce)
-				p.Until, p.Ending = earlierOf(w.Effect, p.Until), w.Act
-			}
-		}
-	}
+	return effect
 }
 
 // endFor gives the end of the period for which a denunciation of that day is in time.
