@@ -186,7 +186,7 @@ func statementIn(h *domain.History, p domain.ParticipantID, id domain.RecordID) 
 }
 
 func sameLife(a, b *domain.StatementCourse) bool {
-	return slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.StatementStanding) bool {
+	return len(a.Answers) == len(b.Answers) && slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.StatementStanding) bool {
 		return x.From == y.From && x.State == y.State && x.Until == y.Until && x.Text == y.Text && x.Cause == y.Cause && slices.Equal(x.Articles, y.Articles)
 	})
 }

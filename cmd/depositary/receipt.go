@@ -89,7 +89,7 @@ func showParticipantEffect(w io.Writer, p projections.ParticipantEffect) {
 	}
 	var course []string
 	for _, s := range p.Course {
-		course = append(course, s.From.String()+" "+string(s.Status))
+		course = append(course, s.From.String()+" "+projections.StatusWord(s.Status, s.IntendsNot, s.Provisional))
 	}
 	labelled(w, "course", strings.Join(course, ", "))
 }
