@@ -141,15 +141,15 @@ func EffectsOf(state *domain.State, position uint64, treaty domain.TreatyID, par
 // they answered, whose life is another than before.
 func statementEffects(before, on On, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
 	then, now := before.readStatements(was), on.readStatements(is)
-	concerns := func(c *domain.Course, s *domain.StatementCourse) bool {
-		return slices.Contains(participants, c.Participant) ||
-			slices.ContainsFunc(s.Answers, func(a domain.Answer) bool { return slices.Contains(participants, a.By) }) ||
-			slices.Contains(participants, now.author(s.Act.Action().Statement.Target))
+	answered := func(s *domain.StatementCourse) bool {
+		return s != nil && slices.ContainsFunc(s.Answers, func(a domain.Answer) bool { return slices.Contains(participants, a.By) })
 	}
 	for _, c := range is.Courses {
 		for _, s := range c.Statements {
 			earlier := statementIn(was, c.Participant, s.Act.ID)
-			if !concerns(c, s) || earlier != nil && sameLife(earlier, s) {
+			concerns := slices.Contains(participants, c.Participant) || answered(s) || answered(earlier) ||
+				slices.Contains(participants, now.author(s.Act.Action().Statement.Target))
+			if !concerns || earlier != nil && sameLife(earlier, s) {
 				continue
 			}
 			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind, Life: now.life(s)}
