@@ -124,7 +124,7 @@ func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWri
 }
 
 // settled says whether an answer can never change: that of a commit, and that
-// of a question that names its day, a moment that lies behind, and the
+// of a question that names its day, a moment that lies behind, and every
 // participant by its id. (The names of participants are found as they are held
 // now; the names of treaties are never given to another.)
 func (a *answers) settled(g *generation, r *http.Request) bool {
@@ -135,10 +135,25 @@ func (a *answers) settled(g *generation, r *http.Request) bool {
 	if q.Get("asOf") == "" || !pinned(g, q.Get("knownAt")) {
 		return false
 	}
-	_, participant, named := strings.Cut(r.URL.Path, "/participants/")
-	participant, _, _ = strings.Cut(participant, "/")
-	_, held := g.views.State.Participant(domain.ParticipantID(participant), 0)
-	return held || !named
+	for _, participant := range participantsNamed(r) {
+		if _, held := g.views.State.Participant(domain.ParticipantID(participant), 0); !held {
+			return false
+		}
+	}
+	return true
+}
+
+// participantsNamed gives the texts by which a question names participants.
+func participantsNamed(r *http.Request) []string {
+	named := r.URL.Query()["participant"]
+	if _, rest, ok := strings.Cut(r.URL.Path, "/relations/"); ok {
+		return append(named, strings.Split(rest, "/")...)
+	}
+	if _, rest, ok := strings.Cut(r.URL.Path, "/participants/"); ok {
+		participant, _, _ := strings.Cut(rest, "/")
+		named = append(named, participant)
+	}
+	return named
 }
 
 // pinned says whether a knownAt names a moment that lies behind: more is

@@ -81,6 +81,7 @@ func New(o Options) http.Handler {
 	s.api = humago.New(s.mux, s.config())
 	s.describe()
 	s.routesRead()
+	s.routesLaw()
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()

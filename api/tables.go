@@ -72,7 +72,7 @@ func axesCells(a projections.Axes) []string {
 
 func statusTable(axes projections.Axes, rows []projections.StatusRow) table {
 	t := table{header: append([]string{"treaty", "treaty_short", "participant", "name", "status", "since", "signed", "consent", "consent_date", "bound", "until",
-		"with_reservations", "excludes", "territories", "why", "record", "source", "verification"}, axesColumns...)}
+		"with_reservations", "intends_not", "provisional", "excludes", "territories", "territories_excluded", "why", "record", "source", "verification"}, axesColumns...)}
 	for _, r := range rows {
 		var signed, consent, date, record, source, verification string
 		if r.Signature != nil {
@@ -82,7 +82,8 @@ func statusTable(axes projections.Axes, rows []projections.StatusRow) table {
 			consent, date, record, source, verification = string(c.Action), c.Date.String(), c.Record.String(), c.Source, c.Verification
 		}
 		t.rows = append(t.rows, append([]string{string(r.Treaty), r.TreatyShort, string(r.Participant), r.Name, string(r.Status), r.Since.String(), signed, consent, date,
-			r.Bound.String(), r.Until.String(), yes(r.WithReservations), strings.Join(r.Excludes, "; "), strings.Join(r.Territories, "; "), r.Why, record, source, verification}, axesCells(axes)...))
+			r.Bound.String(), r.Until.String(), yes(r.WithReservations), yes(r.IntendsNot), yes(r.Provisional), strings.Join(r.Excludes, "; "),
+			strings.Join(r.Territories, "; "), strings.Join(r.TerritoriesNot, "; "), r.Why, record, source, verification}, axesCells(axes)...))
 	}
 	return t
 }

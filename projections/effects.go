@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"slices"
 
 	"depositary/domain"
@@ -12,6 +13,8 @@ type Effects struct {
 	AsOf         domain.Date         `json:"asOf" doc:"The day for which status and counts are given" format:"date"`
 	Participants []ParticipantEffect `json:"participants"`
 	Treaty       *TreatyEffect       `json:"treaty,omitempty"`
+	Statements   []StatementEffect   `json:"statements,omitempty" doc:"Statements whose life the command begins or changes, as far as they are the participants' or answered by them"`
+	Relations    *RelationsEffect    `json:"relations,omitempty" doc:"Absent where no relation of the participants changes, and where the command is about more than 16 of them"`
 	Gap          *GapEffect          `json:"gap,omitempty"`
 }
 
@@ -50,6 +53,45 @@ type GapEffect struct {
 	Stock  StockUsed   `json:"stock"`
 }
 
+// StatementEffect is what becomes of one statement.
+type StatementEffect struct {
+	Record      domain.RecordID       `json:"record"`
+	Participant domain.ParticipantID  `json:"participant"`
+	Name        string                `json:"name"`
+	Kind        domain.ActionKind     `json:"kind"`
+	Before      domain.StatementState `json:"before,omitempty" doc:"Absent where it had not been made"`
+	After       domain.StatementState `json:"after,omitempty" doc:"Absent where it was taken off the record"`
+	Until       domain.Date           `json:"until,omitzero" doc:"Day on which silence accepts it, while it is pending" format:"date"`
+	Articles    []string              `json:"articles,omitempty"`
+	Why         string                `json:"why,omitempty"`
+	Rule        string                `json:"rule,omitempty"`
+	Life        []StatementStep       `json:"life,omitempty" doc:"How it has stood and, as far as follows, will stand"`
+}
+
+// RelationsEffect is what becomes of the relations of the participants of the
+// command with all others, up to the day from which its last change works.
+type RelationsEffect struct {
+	On      domain.Date  `json:"on" doc:"The day for which the pairs are given" format:"date"`
+	Changed int          `json:"changed" doc:"How many relations have another course up to that day"`
+	Begin   []PairEffect `json:"begin" doc:"Pairs between whom the treaty is in force on that day, and would not be without the command"`
+	Stop    []PairEffect `json:"stop" doc:"Pairs between whom it is not in force on that day, and would be without the command"`
+	Other   []PairEffect `json:"other" doc:"Pairs between whom only the provisions that apply, or the time before, are others"`
+}
+
+// PairEffect names a pair, and why the treaty is or is not in force between them.
+type PairEffect struct {
+	Of       domain.ParticipantID `json:"of"`
+	OfName   string               `json:"ofName"`
+	With     domain.ParticipantID `json:"with"`
+	WithName string               `json:"withName"`
+	Why      string               `json:"why"`
+	Rule     string               `json:"rule,omitempty"`
+}
+
+// relatedAtMost bounds of how many participants of one command the relations
+// are compared: those of whole tables are asked for treaty by treaty.
+const relatedAtMost = 16
+
 // EffectsOf compares the law before and after the command about a treaty whose
 // commit stands, or would stand, at the position; what was recorded later does
 // not matter.
@@ -75,7 +117,7 @@ func EffectsOf(state *domain.State, position uint64, treaty domain.TreatyID, par
 			effect.Bound, effect.Until = c.Periods[n-1].Bound, c.Periods[n-1].Until
 		}
 		for _, s := range c.Standings {
-			effect.Course = append(effect.Course, Standing{s.From, s.Status, s.WithReservations, s.Provisional, s.Cause, s.Why})
+			effect.Course = append(effect.Course, viewStanding(s))
 			if s.From.After(gapDay) && (s.Status == domain.Party || s.Status == domain.FormerParty) {
 				gapDay = s.From
 			}
@@ -85,7 +127,143 @@ func EffectsOf(state *domain.State, position uint64, treaty domain.TreatyID, par
 	slices.SortFunc(e.Participants, func(a, b ParticipantEffect) int { return compareNames(a.Name, b.Name) })
 	e.Treaty = treatyEffect(was, is, treaty, today)
 	e.Gap = gapEffect(before, on, treaty, gapDay)
+	if was == nil {
+		was = &domain.History{Treaty: is.Treaty}
+	}
+	e.Statements = statementEffects(before, on, was, is, participants)
+	if len(participants) <= relatedAtMost {
+		e.Relations = relationsEffect(on, was, is, participants, lastTurn(gapDay, e.Statements))
+	}
 	return e
+}
+
+// statementEffects gives the statements of the participants, and those that
+// they answered, whose life is another than before.
+func statementEffects(before, on On, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
+	then, now := before.readStatements(was), on.readStatements(is)
+	answered := func(s *domain.StatementCourse) bool {
+		return s != nil && slices.ContainsFunc(s.Answers, func(a domain.Answer) bool { return slices.Contains(participants, a.By) })
+	}
+	for _, c := range is.Courses {
+		for _, s := range c.Statements {
+			earlier := statementIn(was, c.Participant, s.Act.ID)
+			concerns := slices.Contains(participants, c.Participant) || answered(s) || answered(earlier) ||
+				slices.Contains(participants, now.author(s.Act.Action().Statement.Target))
+			if !concerns || earlier != nil && sameLife(earlier, s) {
+				continue
+			}
+			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind, Life: now.life(s)}
+			if standing, made := s.On(on.AsOf); made {
+				effect.After, effect.Until, effect.Articles, effect.Why, effect.Rule = standing.State, standing.Until, standing.Articles, standing.Why, standing.Rule
+			}
+			if earlier != nil {
+				if standing, made := earlier.On(on.AsOf); made {
+					effect.Before = standing.State
+				}
+			}
+			all = append(all, effect)
+		}
+	}
+	for _, c := range was.Courses {
+		for _, s := range c.Statements {
+			if slices.Contains(participants, c.Participant) && statementIn(is, c.Participant, s.Act.ID) == nil {
+				standing, _ := s.On(on.AsOf)
+				all = append(all, StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind,
+					Before: standing.State, Why: "its record does not stand any more", Life: then.life(s)})
+			}
+		}
+	}
+	return all
+}
+
+func statementIn(h *domain.History, p domain.ParticipantID, id domain.RecordID) *domain.StatementCourse {
+	for _, s := range h.Course(p).Statements {
+		if s.Act.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+func sameLife(a, b *domain.StatementCourse) bool {
+	return len(a.Answers) == len(b.Answers) && slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.StatementStanding) bool {
+		return x.From == y.From && x.State == y.State && x.Until == y.Until && x.Text == y.Text && x.Cause == y.Cause && slices.Equal(x.Articles, y.Articles)
+	})
+}
+
+// lastTurn gives the last day on which one of the statements changes.
+func lastTurn(day domain.Date, statements []StatementEffect) domain.Date {
+	for _, s := range statements {
+		for _, step := range s.Life {
+			if s.After != "" && step.From.After(day) {
+				day = step.From
+			}
+		}
+	}
+	return day
+}
+
+// relationsEffect compares the relations of the participants, nil where none
+// is another than before.
+func relationsEffect(on On, was, is *domain.History, participants []domain.ParticipantID, day domain.Date) *RelationsEffect {
+	e := &RelationsEffect{On: day, Begin: []PairEffect{}, Stop: []PairEffect{}, Other: []PairEffect{}}
+	for i, of := range participants {
+		if len(was.Course(of).Periods) == 0 && len(is.Course(of).Periods) == 0 {
+			continue
+		}
+		for _, with := range partnersIn(was, is) {
+			if with == of || slices.Contains(participants[:i], with) {
+				continue
+			}
+			before, after := was.RelationCourse(of, with, day), is.RelationCourse(of, with, day)
+			if slices.EqualFunc(before, after, sameRelation) {
+				continue
+			}
+			e.Changed++
+			r := is.Relation(of, with, day)
+			pair := PairEffect{of, on.name(of), with, on.name(with), r.Why, r.Rule}
+			switch {
+			case r.InForce && !endsInForce(before):
+				e.Begin = append(e.Begin, pair)
+			case !r.InForce && endsInForce(before):
+				e.Stop = append(e.Stop, pair)
+			default:
+				e.Other = append(e.Other, pair)
+			}
+		}
+	}
+	if e.Changed == 0 {
+		return nil
+	}
+	for _, pairs := range [][]PairEffect{e.Begin, e.Stop, e.Other} {
+		slices.SortStableFunc(pairs, func(a, b PairEffect) int {
+			return cmp.Or(compareNames(a.OfName, b.OfName), compareNames(a.WithName, b.WithName))
+		})
+	}
+	return e
+}
+
+func endsInForce(course []domain.RelationStep) bool {
+	return len(course) > 0 && course[len(course)-1].InForce
+}
+
+func sameRelation(a, b domain.RelationStep) bool {
+	return a.From == b.From && a.InForce == b.InForce && a.Rule == b.Rule && slices.EqualFunc(a.Effects, b.Effects, func(x, y domain.RelationEffect) bool {
+		return x.Author == y.Author && x.Record == y.Record && x.Effect == y.Effect && slices.Equal(x.Articles, y.Articles)
+	})
+}
+
+// partnersIn gives those who have consented in one of two histories.
+func partnersIn(histories ...*domain.History) (ids []domain.ParticipantID) {
+	for _, h := range histories {
+		for _, c := range h.Courses {
+			if len(c.Periods) > 0 {
+				ids = append(ids, c.Participant)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.Date) *TreatyEffect {

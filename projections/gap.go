@@ -88,6 +88,7 @@ type AwaitingRow struct {
 	Signed      domain.Date          `json:"signed" format:"date"`
 	Years       int                  `json:"years" doc:"Full years since the signature"`
 	Gain        float64              `json:"gain"`
+	IntendsNot  bool                 `json:"intendsNot,omitempty" doc:"It has said that it does not intend to become a party (VCLT 18(a))"`
 }
 
 // RegionRow counts the States of a region by status.
@@ -324,11 +325,12 @@ func (g *gapReader) percent(value float64) float64 {
 func (g *gapReader) awaiting() []AwaitingRow {
 	rows := []AwaitingRow{}
 	for _, c := range g.history.Courses {
-		if c.On(g.on.AsOf).Status != domain.Signatory {
+		standing := c.On(g.on.AsOf)
+		if standing.Status != domain.Signatory {
 			continue
 		}
 		signed := g.history.SignedOn(c)
-		rows = append(rows, AwaitingRow{c.Participant, g.on.name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.percent(g.values[string(c.Participant)])})
+		rows = append(rows, AwaitingRow{c.Participant, g.on.name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.percent(g.values[string(c.Participant)]), standing.IntendsNot})
 	}
 	slices.SortFunc(rows, func(a, b AwaitingRow) int {
 		return cmp.Or(a.Signed.Compare(b.Signed), compareNames(a.Name, b.Name))

@@ -27,9 +27,13 @@ type MatrixRow struct {
 	Cells       []int                `json:"cells"`
 }
 
+// SignatoryOnly is what a matrix calls a signatory that does not intend to
+// become a party. It is the only modifier that has a number of its own.
+const SignatoryOnly domain.Status = domain.Signatory + " (intends not to become a party)"
+
 // MatrixStatuses are the statuses in the order of a matrix's numbers.
 var MatrixStatuses = []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party,
-	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct}
+	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly}
 
 // MatrixOf gives the matrix of the treaties chosen, of all where none is.
 func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
@@ -48,9 +52,13 @@ func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
 	rows := make(map[domain.ParticipantID]int)
 	for column, h := range histories {
 		for _, c := range h.Courses {
-			status := c.On(on.AsOf).Status
+			standing := c.On(on.AsOf)
+			status := standing.Status
 			if status == domain.NoAction {
 				continue
+			}
+			if standing.IntendsNot {
+				status = SignatoryOnly
 			}
 			i, ok := rows[c.Participant]
 			if !ok {

@@ -101,8 +101,22 @@ type StatusRow struct {
 	Until            domain.Date          `json:"until,omitzero" doc:"Day on which its consent ends, or ended" format:"date"`
 	WithReservations bool                 `json:"withReservations,omitempty"`
 	Provisional      bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally"`
+	IntendsNot       bool                 `json:"intendsNot,omitempty" doc:"A signatory that does not intend to become a party (VCLT 18(a))"`
 	Excludes         []string             `json:"excludes,omitempty"`
-	Territories      []string             `json:"territories,omitempty"`
+	Territories      []string             `json:"territories,omitempty" doc:"Territories to which the treaty applies on the day; the whole where absent (VCLT 29)"`
+	TerritoriesNot   []string             `json:"territoriesExcluded,omitempty" doc:"Territories that are excluded on the day"`
+}
+
+// StatusWord gives a status with what modifies it, as texts show it.
+func StatusWord(status domain.Status, intendsNot, provisional bool) string {
+	word := string(status)
+	if intendsNot {
+		word += " (intends not to become a party)"
+	}
+	if provisional {
+		word += " (applies provisionally)"
+	}
+	return word
 }
 
 // row describes a course on the day, false where nothing had happened by then.
@@ -110,8 +124,9 @@ func (on On) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	s := c.On(on.AsOf)
 	row := StatusRow{
 		Treaty: h.Treaty.ID, TreatyShort: h.Treaty.Short, Participant: c.Participant, Name: on.name(c.Participant),
-		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional,
+		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional, IntendsNot: s.IntendsNot,
 	}
+	row.Territories, row.TerritoriesNot = c.TerritoriesOn(on.AsOf)
 	for _, a := range c.Acts {
 		if a.Action().Kind.IsSignature() && !h.SignatureDay(a).After(on.AsOf) {
 			ref := refer(a)
@@ -121,7 +136,7 @@ func (on On) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	if p := latestPeriod(c, on.AsOf); p != nil {
 		ref := refer(p.Consent)
 		row.Consent, row.Bound = &ref, p.Bound
-		row.Excludes, row.Territories = p.Consent.Action().Excludes, p.Consent.Action().Territories
+		row.Excludes = p.Consent.Action().Excludes
 		if p.Ending.Version == nil || !p.Ending.Action().Date.After(on.AsOf) {
 			row.Until = p.Until
 		}
@@ -251,8 +266,13 @@ type Standing struct {
 	Status           domain.Status   `json:"status"`
 	WithReservations bool            `json:"withReservations,omitempty"`
 	Provisional      bool            `json:"provisional,omitempty"`
+	IntendsNot       bool            `json:"intendsNot,omitempty"`
 	Cause            domain.RecordID `json:"cause,omitzero"`
 	Why              string          `json:"why,omitempty"`
+}
+
+func viewStanding(s domain.Standing) Standing {
+	return Standing{s.From, s.Status, s.WithReservations, s.Provisional, s.IntendsNot, s.Cause, s.Why}
 }
 
 // ActVersion is an act as it stands, under the id of its first record.
@@ -283,7 +303,7 @@ func OfParticipation(on On, treaty domain.TreatyID, id domain.ParticipantID) (Pa
 	row, _ := on.row(h, c)
 	v := Participation{Axes: on.Axes, Treaty: on.head(h.Treaty), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
 	for _, s := range c.Standings {
-		v.Course = append(v.Course, Standing{s.From, s.Status, s.WithReservations, s.Provisional, s.Cause, s.Why})
+		v.Course = append(v.Course, viewStanding(s))
 	}
 	standing := make(map[domain.RecordID]bool)
 	for _, a := range c.Acts {

@@ -104,6 +104,8 @@ func (on On) courseMoments(h *domain.History, c *domain.Course) (moments []Timel
 	}
 	for i, s := range c.Standings {
 		switch before := previousStatus(c.Standings, i); {
+		case s.IntendsNot && (i == 0 || !c.Standings[i-1].IntendsNot):
+			add(s.From, "effect", string(SignatoryOnly), s.Cause)
 		case s.Status == before:
 		case s.Status == domain.Party && before == domain.WithdrawalNotified:
 			add(s.From, "effect", "withdrawal revoked: remains a party", s.Cause)

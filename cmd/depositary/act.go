@@ -13,7 +13,7 @@ import (
 type actFlags struct {
 	date, effect, received, document, notified string
 	notification, text, language, target, note string
-	source, verification                       string
+	source, verification, until                string
 	excludes, territories, articles            []string
 	precluding                                 bool
 	reason                                     string
@@ -31,11 +31,12 @@ func (f *actFlags) flags(c *cobra.Command) {
 	s.StringVar(&f.notified, "notified", "", "date of the depositary notification")
 	s.StringVar(&f.notification, "notification", "", "reference of the depositary notification")
 	s.StringArrayVar(&f.excludes, "excludes", nil, "part of the treaty that is excluded, such as \"Annex I\" (may be repeated)")
-	s.StringArrayVar(&f.territories, "territory", nil, "territory to which the consent is limited (may be repeated)")
+	s.StringArrayVar(&f.territories, "territory", nil, "territory to which the consent is limited, or which the act adds or takes out (may be repeated)")
 	s.StringVar(&f.text, "text", "", "text of a statement; @FILE reads it from a file, @- from standard input")
 	s.StringVar(&f.language, "language", "", "language of the text (BCP 47), such as en")
-	s.StringArrayVar(&f.articles, "article", nil, "article that a statement concerns (may be repeated)")
-	s.StringVar(&f.target, "target", "", "record that an objection answers")
+	s.StringArrayVar(&f.articles, "article", nil, "article that a statement concerns, or that a partial withdrawal gives up (may be repeated)")
+	s.StringVar(&f.target, "target", "", "record that an act answers: the reservation objected to, accepted, confirmed, changed or withdrawn; the objection, declaration or derogation ended")
+	s.StringVar(&f.until, "until", "", "last day of a derogation or of what is notified, where one is stated")
 	s.BoolVar(&f.precluding, "precluding", false, "the objection precludes entry into force between the two (VCLT 20(4)(b))")
 	s.StringVar(&f.note, "note", "", "note")
 	s.StringVar(&f.source, "source", "", "where the fact was taken from")
@@ -131,7 +132,7 @@ func (f *actFlags) applyStatement(a *app, given *pflag.FlagSet, act *domain.Acti
 		s = *act.Statement
 	}
 	changed := false
-	for _, name := range []string{"text", "language", "article", "target", "precluding"} {
+	for _, name := range []string{"text", "language", "article", "target", "precluding", "until"} {
 		changed = changed || given.Changed(name)
 	}
 	if !changed {
@@ -157,6 +158,13 @@ func (f *actFlags) applyStatement(a *app, given *pflag.FlagSet, act *domain.Acti
 		if err := s.Target.UnmarshalText([]byte(f.target)); err != nil {
 			return refusedInput("--target", err.Error(), "the id of a record, such as 812.1")
 		}
+	}
+	if given.Changed("until") {
+		day, err := parseDay("--until", f.until)
+		if err != nil {
+			return err
+		}
+		s.Until = day
 	}
 	act.Statement = &s
 	return nil

@@ -87,6 +87,7 @@ func showStatement(w io.Writer, s *domain.Statement) {
 	paragraph(w, "  text: ", s.Text)
 	paragraph(w, "  concerns article: ", strings.Join(s.Articles, ", "))
 	paragraph(w, "  answers record: ", s.Target.String())
+	paragraph(w, "  last day: ", s.Until.String())
 	if s.Precluding {
 		fmt.Fprintln(w, "  precludes entry into force between the two (VCLT 20(4)(b))")
 	}

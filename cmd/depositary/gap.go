@@ -98,9 +98,13 @@ func showAwaiting(w io.Writer, rows []projections.AwaitingRow) {
 		return
 	}
 	fmt.Fprintln(w, "Signed and not consented, longest first:")
-	t := newGrid("SIGNATORY", "SIGNED", ">YEARS", ">GAIN")
+	t := newGrid("SIGNATORY", "SIGNED", ">YEARS", ">GAIN", "")
 	for _, r := range rows {
-		t.row(short(r.Name, nameWidth), r.Signed.String(), fmt.Sprint(r.Years), percent(r.Gain))
+		note := ""
+		if r.IntendsNot {
+			note = "intends not to become a party"
+		}
+		t.row(short(r.Name, nameWidth), r.Signed.String(), fmt.Sprint(r.Years), percent(r.Gain), note)
 	}
 	t.write(w)
 }

@@ -35,7 +35,7 @@ func withTreaties(q url.Values, treaties []string) url.Values {
 
 // statusLetters are what a cell of the matrix shows.
 var statusLetters = map[domain.Status]string{domain.NoAction: ".", domain.Signatory: "S", domain.Contracting: "C", domain.Party: "P",
-	domain.WithdrawalNotified: "W", domain.FormerParty: "F", domain.Extinct: "X"}
+	domain.WithdrawalNotified: "W", domain.FormerParty: "F", domain.Extinct: "X", projections.SignatoryOnly: "s"}
 
 const matrixNameWidth = 30
 
@@ -43,7 +43,7 @@ const matrixNameWidth = 30
 func showMatrix(w io.Writer, m projections.Matrix) {
 	writeAxes(w, m.Axes)
 	fmt.Fprintln(w, "P party, S signatory, C contracting (consent deposited, not yet in force), W withdrawal notified, F former party,")
-	fmt.Fprintln(w, "X extinct, . nothing done")
+	fmt.Fprintln(w, "X extinct, s signatory that intends not to become a party, . nothing done")
 	for from := 0; from < len(m.Treaties); {
 		to, width := from, matrixNameWidth
 		for to < len(m.Treaties) && (to == from || width+2+utf8.RuneCountInString(m.Treaties[to].Short) <= pageWidth) {

@@ -25,6 +25,12 @@ func showReceipt(w io.Writer, r api.Receipt) {
 	if t := r.Effects.Treaty; t != nil {
 		showTreatyEffect(w, t)
 	}
+	for _, s := range r.Effects.Statements {
+		showStatementEffect(w, s)
+	}
+	if rel := r.Effects.Relations; rel != nil {
+		showRelationsEffect(w, rel)
+	}
 	if g := r.Effects.Gap; g != nil {
 		showGapEffect(w, g)
 	}
@@ -83,9 +89,45 @@ func showParticipantEffect(w io.Writer, p projections.ParticipantEffect) {
 	}
 	var course []string
 	for _, s := range p.Course {
-		course = append(course, s.From.String()+" "+string(s.Status))
+		course = append(course, s.From.String()+" "+projections.StatusWord(s.Status, s.IntendsNot, s.Provisional))
 	}
 	labelled(w, "course", strings.Join(course, ", "))
+}
+
+func showStatementEffect(w io.Writer, s projections.StatementEffect) {
+	state := func(s domain.StatementState) string { return orDash(string(s)) }
+	text := fmt.Sprintf("%s of %s: %s → %s", s.Kind, s.Name, state(s.Before), state(s.After))
+	if s.Before == s.After {
+		text = fmt.Sprintf("%s of %s: %s", s.Kind, s.Name, state(s.After))
+	}
+	labelled(w, "statement", text+"; "+withRule(s.Why, s.Rule))
+	if len(s.Life) > 1 {
+		labelled(w, "", lifeOf(s.Life))
+	}
+}
+
+// namedAtMost is how many pairs a receipt names; the JSON form has them all.
+const namedAtMost = 8
+
+func showRelationsEffect(w io.Writer, r *projections.RelationsEffect) {
+	labelled(w, "relations", fmt.Sprintf("%s, as on %s", plural(r.Changed, "relation changes", "relations change"), r.On))
+	showPairs(w, "begin to be in force: ", r.Begin)
+	showPairs(w, "cease to be in force: ", r.Stop)
+	showPairs(w, "change in their provisions or their past: ", r.Other)
+}
+
+func showPairs(w io.Writer, what string, pairs []projections.PairEffect) {
+	var names []string
+	for i, p := range pairs {
+		if i == namedAtMost && len(pairs) > namedAtMost+1 {
+			names = append(names, fmt.Sprintf("and %d more", len(pairs)-i))
+			break
+		}
+		names = append(names, p.OfName+" – "+p.WithName)
+	}
+	if len(names) > 0 {
+		labelled(w, "", fmt.Sprintf("%d %s", len(pairs), what)+strings.Join(names, "; "))
+	}
 }
 
 func showTreatyEffect(w io.Writer, t *projections.TreatyEffect) {

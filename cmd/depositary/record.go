@@ -19,6 +19,9 @@ func (a *app) recordCommand() *cobra.Command {
 			"that action show -o json gives); they are recorded all or none.",
 		Example: "  depositary record ICMW Germany accession --date 2026-11-23 --dry-run\n" +
 			"  depositary record ICMW Germany \"optional declaration\" --date 2026-11-23 --article 77 --text @declaration.txt\n" +
+			"  depositary record GENOCIDE Netherlands objection --date 1966-06-20 --target 75.1 --precluding --text @objection.txt --reason \"made on acceding\"\n" +
+			"  depositary record GENOCIDE Hungary \"withdrawal of a reservation\" --date 1989-12-08 --target 75.1\n" +
+			"  depositary record ICCPR Argentina derogation --date 1989-06-07 --until 1989-07-06 --article 9 --text @notice.txt\n" +
 			"  depositary record CEDAW --file accession-with-reservation.json",
 		Args: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("file") {

@@ -29,26 +29,36 @@ func TestCaching(t *testing.T) {
 	d.accede(t, "DEU", "2026-06-01", "later")
 	for path, want := range map[string]string{
 		"/v1/treaties": revalidate,
-		"/v1/treaties/IV-13/status?asOf=2020-01-01":                                  revalidate, // a correction changes it
-		"/v1/treaties/IV-13/status?knownAt=73":                                       revalidate, // tomorrow is another day
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=73":                       immutable,
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=73&format=csv":            immutable,
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&receivedBy=2019-01-01&knownAt=73": immutable,
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=74":                       immutable,  // the end, by its position
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T12:30:00Z":     immutable,  // before the last commit
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T13:00:00Z":     revalidate, // another may bear this instant
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30":               revalidate, // the day is not over
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2999-01-01T00:00:00Z":     revalidate,
-		"/v1/treaties/IV-13/status?asOf=2999-01-01&knownAt=73":                       immutable,
-		"/v1/treaties/ICMW/status?asOf=2020-01-01&knownAt=73":                        immutable, // a short name is never given to another
-		"/v1/treaties/IV-13/participants/DEU?asOf=2020-01-01&knownAt=73":             immutable,
-		"/v1/treaties/IV-13/participants/Germany?asOf=2020-01-01&knownAt=73":         revalidate,
-		"/v1/participants/DEU/status?asOf=2020-01-01&knownAt=73":                     immutable,
-		"/v1/matrix?treaties=IV-13,C097&asOf=2020-01-01&knownAt=73":                  immutable,
-		"/v1/matrix?treaties=ICMW&asOf=2020-01-01&knownAt=73":                        immutable,
-		"/v1/treaties/IV-13/gap?asOf=2020-01-01&knownAt=73":                          immutable,
-		"/v1/actions/68.1?asOf=2020-01-01&knownAt=73":                                immutable,
-		"/v1/groups/OECD?asOf=2020-01-01&knownAt=73":                                 immutable,
+		"/v1/treaties/IV-13/status?asOf=2020-01-01":                                   revalidate, // a correction changes it
+		"/v1/treaties/IV-13/status?knownAt=73":                                        revalidate, // tomorrow is another day
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=73":                        immutable,
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=73&format=csv":             immutable,
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&receivedBy=2019-01-01&knownAt=73":  immutable,
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=74":                        immutable,  // the end, by its position
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T12:30:00Z":      immutable,  // before the last commit
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T13:00:00Z":      revalidate, // another may bear this instant
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30":                revalidate, // the day is not over
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2999-01-01T00:00:00Z":      revalidate,
+		"/v1/treaties/IV-13/status?asOf=2999-01-01&knownAt=73":                        immutable,
+		"/v1/treaties/ICMW/status?asOf=2020-01-01&knownAt=73":                         immutable, // a short name is never given to another
+		"/v1/treaties/IV-13/participants/DEU?asOf=2020-01-01&knownAt=73":              immutable,
+		"/v1/treaties/IV-13/participants/Germany?asOf=2020-01-01&knownAt=73":          revalidate,
+		"/v1/participants/DEU/status?asOf=2020-01-01&knownAt=73":                      immutable,
+		"/v1/matrix?treaties=IV-13,C097&asOf=2020-01-01&knownAt=73":                   immutable,
+		"/v1/matrix?treaties=ICMW&asOf=2020-01-01&knownAt=73":                         immutable,
+		"/v1/treaties/IV-13/gap?asOf=2020-01-01&knownAt=73":                           immutable,
+		"/v1/actions/68.1?asOf=2020-01-01&knownAt=73":                                 immutable,
+		"/v1/groups/OECD?asOf=2020-01-01&knownAt=73":                                  immutable,
+		"/v1/treaties/IV-13/statements?asOf=2020-01-01":                               revalidate,
+		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=73":                    immutable,
+		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=73&participant=TUR":    immutable,
+		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=73&participant=Turkey": revalidate,
+		"/v1/treaties/IV-13/statements/by-article?asOf=2020-01-01&knownAt=73":         immutable,
+		"/v1/treaties/IV-13/relations/MLI?asOf=2020-01-01&knownAt=73":                 immutable,
+		"/v1/treaties/IV-13/relations/Mali?asOf=2020-01-01&knownAt=73":                revalidate,
+		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01&knownAt=73":             immutable,
+		"/v1/treaties/IV-13/relations/MLI/Mexico?asOf=2020-01-01&knownAt=73":          revalidate, // another may bear the name later
+		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01":                        revalidate,
 		"/v1/ledger":                     revalidate,
 		"/v1/ledger?limit=1":             revalidate,
 		"/v1/ledger?cursor=5&order=desc": revalidate,
@@ -143,7 +153,7 @@ func TestSettledAnswersStay(t *testing.T) {
 	d := openDoor(t)
 	questions := []string{"/v1/ledger/68", "/v1/treaties?asOf=2026-06-30&knownAt=73", "/v1/matrix?asOf=2026-06-30&knownAt=73", "/v1/participants?asOf=2026-06-30&knownAt=73"}
 	for _, treaty := range []string{"IV-13", "XVIII-12", "XVIII-12-b"} {
-		for _, view := range []string{"", "/status", "/entry-into-force", "/timeline", "/gap", "/participants/DEU", "/participants/MNE"} {
+		for _, view := range []string{"", "/status", "/entry-into-force", "/timeline", "/gap", "/statements", "/statements/by-article", "/relations/MLI", "/relations/MLI/MEX", "/participants/DEU", "/participants/MNE"} {
 			questions = append(questions, "/v1/treaties/"+treaty+view+"?asOf=2026-06-30&knownAt=73")
 		}
 	}
