@@ -194,7 +194,7 @@ func (b changesBody) table() table { return changesTable(b.From, b.To, b.Changes
 
 // changesTable has the axes of both sides at its end, and then what else is
 // to stand in every row.
-func changesTable(from, to projections.Axes, changes []projections.Change, header, cells []string) table {
+func changesTable(from, to projections.Axes, changes []projections.LegalChange, header, cells []string) table {
 	t := table{header: []string{"treaty", "treaty_short", "participant", "name", "what", "of", "before", "after", "why", "article", "record",
 		"from_as_of", "from_received_by", "from_known_at", "to_as_of", "to_received_by", "to_known_at"}}
 	t.header = append(t.header, header...)

@@ -14,7 +14,7 @@ import (
 type Changes struct {
 	From    Axes     `json:"from"`
 	To      Axes     `json:"to"`
-	Changes []Change `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
+	Changes []LegalChange `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
 }
 
 // ChangeKind says what it is that changed.
@@ -46,8 +46,8 @@ const (
 	ChangedRelations   ChangeKind = "in force with others"
 )
 
-// Change is one thing that differs, with its reason.
-type Change struct {
+// LegalChange is one thing that differs, with its reason.
+type LegalChange struct {
 	Treaty      domain.TreatyID      `json:"treaty"`
 	TreatyShort string               `json:"treatyShort"`
 	Participant domain.ParticipantID `json:"participant,omitempty" doc:"Absent where the treaty itself is concerned"`
@@ -94,7 +94,7 @@ const mostCauses = 50
 // That a party is bound towards one more, because another has joined, is told
 // of the one that joins; of the others only where one of them is asked for.
 func ChangesOf(from, to On, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
-	c := Changes{From: from.Axes, To: to.Axes, Changes: []Change{}}
+	c := Changes{From: from.Axes, To: to.Axes, Changes: []LegalChange{}}
 	treaties := []domain.TreatyID{treaty}
 	if treaty == "" {
 		treaties = bothHold(from, to)
@@ -156,11 +156,11 @@ func (s side) inForceWith(id domain.ParticipantID) int {
 type comparison struct {
 	from, to side
 	treaty   *domain.Treaty
-	changes  []Change
+	changes  []LegalChange
 	asked    domain.ParticipantID
 }
 
-func changesOfTreaty(from, to On, id domain.TreatyID, participant domain.ParticipantID) []Change {
+func changesOfTreaty(from, to On, id domain.TreatyID, participant domain.ParticipantID) []LegalChange {
 	if participant != "" && from.state.Participation(id, participant) == nil && to.state.Participation(id, participant) == nil {
 		return nil
 	}
@@ -182,7 +182,7 @@ func changesOfTreaty(from, to On, id domain.TreatyID, participant domain.Partici
 	for _, p := range c.participants() {
 		c.ofParticipant(p)
 	}
-	slices.SortStableFunc(c.changes[first:], func(a, b Change) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(c.changes[first:], func(a, b LegalChange) int { return compareNames(a.Name, b.Name) })
 	return c.changes
 }
 
@@ -201,7 +201,7 @@ func (c *comparison) participants() (ids []domain.ParticipantID) {
 }
 
 // differ adds a change, if there is one.
-func (c *comparison) differ(change Change) {
+func (c *comparison) differ(change LegalChange) {
 	if sameValue(change.Before, change.After) {
 		return
 	}
@@ -303,9 +303,9 @@ func (c *comparison) ofTreaty() {
 	first := len(c.changes)
 	c.clauses()
 	why, article, record := reasonOf(after, before)
-	c.differ(Change{What: ChangedEntry, Before: words(string(before.Status)), After: words(string(after.Status)), Why: why, Article: article, Record: record})
-	c.differ(Change{What: ChangedInForce, Before: onTheDay(before.InForce), After: onTheDay(after.InForce), Why: why, Article: article, Record: record})
-	c.differ(Change{What: ChangedRequired, Before: words(before.Required), After: words(after.Required), Why: why, Article: article})
+	c.differ(LegalChange{What: ChangedEntry, Before: words(string(before.Status)), After: words(string(after.Status)), Why: why, Article: article, Record: record})
+	c.differ(LegalChange{What: ChangedInForce, Before: onTheDay(before.InForce), After: onTheDay(after.InForce), Why: why, Article: article, Record: record})
+	c.differ(LegalChange{What: ChangedRequired, Before: words(before.Required), After: words(after.Required), Why: why, Article: article})
 	c.counts()
 	c.procedures()
 	for i := range c.changes[first:] {
@@ -345,7 +345,7 @@ func (c *comparison) clauses() {
 	if c.from.history != nil && c.to.history != nil && c.from.history.Treaty == c.to.history.Treaty {
 		return
 	}
-	c.differ(Change{What: ChangedClauses, Before: c.from.defined(c.treaty.ID), After: c.to.defined(c.treaty.ID), Why: "the treaty was defined, or its definition corrected, in between"})
+	c.differ(LegalChange{What: ChangedClauses, Before: c.from.defined(c.treaty.ID), After: c.to.defined(c.treaty.ID), Why: "the treaty was defined, or its definition corrected, in between"})
 }
 
 // defined tells at which position the definition that holds was recorded.
@@ -378,7 +378,7 @@ func (c *comparison) counts() {
 		{ChangedParties, before.Parties, after.Parties, domain.Status.Bound},
 	} {
 		if n.before != n.after {
-			c.differ(Change{What: n.what, Before: counted(n.before), After: counted(n.after), Why: c.joinedAndLeft(n.is)})
+			c.differ(LegalChange{What: n.what, Before: counted(n.before), After: counted(n.after), Why: c.joinedAndLeft(n.is)})
 		}
 	}
 }
@@ -432,9 +432,9 @@ func (c *comparison) procedures() {
 	for _, d := range c.treaty.Declarations {
 		before, after := on(c.from, d.Article), on(c.to, d.Article)
 		of := "article " + d.Article
-		c.differ(Change{What: ChangedProcedure, Of: of, Article: d.Article, Before: ChangeValue{Words: string(before.Status), Day: before.InForce},
+		c.differ(LegalChange{What: ChangedProcedure, Of: of, Article: d.Article, Before: ChangeValue{Words: string(before.Status), Day: before.InForce},
 			After: ChangeValue{Words: string(after.Status), Day: after.InForce}, Why: d.Words})
-		c.differ(Change{What: ChangedCounter, Of: of, Article: d.Article, Before: standingIn(before), After: standingIn(after), Why: after.Required})
+		c.differ(LegalChange{What: ChangedCounter, Of: of, Article: d.Article, Before: standingIn(before), After: standingIn(after), Why: after.Required})
 	}
 }
 

@@ -69,10 +69,10 @@ func (c *comparison) standing(before, after *domain.Course) {
 	if is.Status == domain.NoAction && was.Why != "" {
 		why, record = "no longer: "+was.Why, was.Cause
 	}
-	c.differ(Change{What: ChangedStatus, Before: words(string(was.Status)), After: words(string(is.Status)), Why: why, Record: record, Article: c.articleOf(after, is)})
-	c.differ(Change{What: ChangedReserved, Before: yesNo(was.WithReservations), After: yesNo(is.WithReservations), Record: record, Article: "VCLT 19-23"})
-	c.differ(Change{What: ChangedProvisional, Before: yesNo(was.Provisional), After: yesNo(is.Provisional), Record: record, Article: "VCLT 25"})
-	c.differ(Change{What: ChangedIntention, Before: yesNo(was.IntendsNot), After: yesNo(is.IntendsNot), Why: why, Record: record, Article: "VCLT 18(a)"})
+	c.differ(LegalChange{What: ChangedStatus, Before: words(string(was.Status)), After: words(string(is.Status)), Why: why, Record: record, Article: c.articleOf(after, is)})
+	c.differ(LegalChange{What: ChangedReserved, Before: yesNo(was.WithReservations), After: yesNo(is.WithReservations), Record: record, Article: "VCLT 19-23"})
+	c.differ(LegalChange{What: ChangedProvisional, Before: yesNo(was.Provisional), After: yesNo(is.Provisional), Record: record, Article: "VCLT 25"})
+	c.differ(LegalChange{What: ChangedIntention, Before: yesNo(was.IntendsNot), After: yesNo(is.IntendsNot), Why: why, Record: record, Article: "VCLT 18(a)"})
 }
 
 // articleOf gives the article that a status follows from, where the clauses
@@ -116,14 +116,14 @@ func (c *comparison) articleOfBinding(course *domain.Course) string {
 // treaty is in force for the participant.
 func (c *comparison) instruments(before, after *domain.Course) {
 	was, is := c.from.signature(before), c.to.signature(after)
-	c.differ(Change{What: ChangedSignature, Before: actWords(was), After: actWords(is), Record: idOf(is, was), Article: c.articleOf(after, domain.Standing{Status: domain.Signatory})})
+	c.differ(LegalChange{What: ChangedSignature, Before: actWords(was), After: actWords(is), Record: idOf(is, was), Article: c.articleOf(after, domain.Standing{Status: domain.Signatory})})
 	from, to := latestPeriod(before, c.from.AsOf), latestPeriod(after, c.to.AsOf)
 	was, is = consentOf(from), consentOf(to)
-	c.differ(Change{What: ChangedConsent, Before: actWords(was), After: actWords(is), Record: idOf(is, was), Article: c.articleOf(after, domain.Standing{Status: domain.Contracting})})
+	c.differ(LegalChange{What: ChangedConsent, Before: actWords(was), After: actWords(is), Record: idOf(is, was), Article: c.articleOf(after, domain.Standing{Status: domain.Contracting})})
 	boundBefore, untilBefore, _, _ := c.from.boundAndUntil(from)
 	boundAfter, untilAfter, why, ending := c.to.boundAndUntil(to)
-	c.differ(Change{What: ChangedBound, Before: onTheDay(boundBefore), After: onTheDay(boundAfter), Why: why, Record: idOf(is, was), Article: c.articleOfBinding(after)})
-	c.differ(Change{What: ChangedUntil, Before: onTheDay(untilBefore), After: onTheDay(untilAfter), Record: ending,
+	c.differ(LegalChange{What: ChangedBound, Before: onTheDay(boundBefore), After: onTheDay(boundAfter), Why: why, Record: idOf(is, was), Article: c.articleOfBinding(after)})
+	c.differ(LegalChange{What: ChangedUntil, Before: onTheDay(untilBefore), After: onTheDay(untilAfter), Record: ending,
 		Article: c.articleOf(after, domain.Standing{Status: domain.FormerParty})})
 }
 
@@ -191,8 +191,8 @@ func (c *comparison) scope(before, after *domain.Course) {
 		}
 		return nil
 	}
-	c.differ(Change{What: ChangedExcludes, Before: listed(excluded(c.from, before)), After: listed(excluded(c.to, after)), Article: "VCLT 17(1)"})
-	c.differ(Change{What: ChangedTerritories, Before: listed(territories(before, c.from.AsOf)), After: listed(territories(after, c.to.AsOf)), Article: "VCLT 29"})
+	c.differ(LegalChange{What: ChangedExcludes, Before: listed(excluded(c.from, before)), After: listed(excluded(c.to, after)), Article: "VCLT 17(1)"})
+	c.differ(LegalChange{What: ChangedTerritories, Before: listed(territories(before, c.from.AsOf)), After: listed(territories(after, c.to.AsOf)), Article: "VCLT 29"})
 }
 
 func territories(c *domain.Course, day domain.Date) (all []string) {
@@ -214,7 +214,7 @@ func (c *comparison) statements(before, after *domain.Course) {
 		done = append(done, s.Act.ID)
 		was, is := stateOf(before, s.Act.ID, c.from.AsOf), stateOf(after, s.Act.ID, c.to.AsOf)
 		act := s.Act.Action()
-		change := Change{What: ChangedStatement, Of: string(act.Kind) + " of " + act.Date.Long(), Before: statementWords(was), After: statementWords(is), Record: s.Act.ID}
+		change := LegalChange{What: ChangedStatement, Of: string(act.Kind) + " of " + act.Date.Long(), Before: statementWords(was), After: statementWords(is), Record: s.Act.ID}
 		if is != nil {
 			change.Why, change.Article = is.Why, is.Rule
 			if !is.Cause.IsZero() {
@@ -251,5 +251,6 @@ func statementWords(s *domain.StatementStanding) ChangeValue {
 func (c *comparison) relations(before, after *domain.Course) {
 	was, is := c.from.inForceWith(before.Participant), c.to.inForceWith(after.Participant)
 	value := func(n int) ChangeValue { return ChangeValue{Words: fmt.Sprintf("with %d others", n), Number: &n} }
-	c.differ(Change{What: ChangedRelations, Before: value(was), After: value(is), Article: "VCLT 26, 34", Why: after.On(c.to.AsOf).Why})
+	now := after.On(c.to.AsOf)
+	c.differ(LegalChange{What: ChangedRelations, Before: value(was), After: value(is), Article: "VCLT 26, 34", Why: now.Why, Record: now.Cause})
 }

@@ -22,7 +22,7 @@ type WhatIf struct {
 	Acts         []HypotheticalAct `json:"acts" doc:"What is supposed, as it was decided"`
 	Queries      []domain.Finding  `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
 	Treaties     []WhatIfTreaty    `json:"treaties" doc:"The treaties concerned: those of the acts, and those that enter into force by them"`
-	Changes      []Change          `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
+	Changes      []LegalChange          `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
 }
 
 // HypotheticalAct is one act that is supposed.
@@ -220,7 +220,7 @@ func WhatIfOf(on On, q Hypothesis) (WhatIf, error) {
 	if q.Receiving == "" {
 		q.Receiving = "top20"
 	}
-	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: list(s.queries), Treaties: []WhatIfTreaty{}, Changes: []Change{}}
+	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: list(s.queries), Treaties: []WhatIfTreaty{}, Changes: []LegalChange{}}
 	w.Axes.ReceivedBy = s.before.ReceivedBy
 	for i, a := range s.acts {
 		t, _ := s.after.state.Treaty(a.Treaty, 0)
