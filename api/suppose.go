@@ -34,13 +34,12 @@ func (s *server) routesSuppose() {
 		Method: http.MethodPost, Path: "/v1/what-if", OperationID: "whatIf", Summary: "What would follow from acts that nobody has done; nothing is recorded, and no token is needed",
 		Tags: []string{tagSuppose}, Errors: []int{400, 406, 408, 413, 415, 422, 429}, MaxBodyBytes: s.MaxBody,
 	}
-	tabled(&operation)
-	huma.Register(s.api, operation, func(_ context.Context, in *whatIfInput) (*output[whatIfBody], error) {
+	huma.Register(s.api, operation, func(_ context.Context, in *whatIfInput) (*output[projections.WhatIf], error) {
 		body, err := s.whatIf(in)
 		if err != nil {
 			return nil, s.failed(operation.OperationID, err)
 		}
-		return &output[whatIfBody]{body}, nil
+		return &output[projections.WhatIf]{Body: body}, nil
 	})
 }
 
@@ -103,7 +102,6 @@ type supposedAct struct {
 }
 
 type whatIfInput struct {
-	FormatInput
 	Body struct {
 		Actions    []supposedAct `json:"actions" minItems:"1" maxItems:"500" doc:"The acts that are supposed, each decided on what the ones before it leave"`
 		Receiving  string        `json:"receiving,omitempty" doc:"What a receiving country is; top20 where absent" example:"top20"`
@@ -113,7 +111,7 @@ type whatIfInput struct {
 	}
 }
 
-func (s *server) whatIf(in *whatIfInput) (body whatIfBody, err error) {
+func (s *server) whatIf(in *whatIfInput) (body projections.WhatIf, err error) {
 	on, err := s.on(AxesInput{AsOf: in.Body.AsOf, ReceivedBy: in.Body.ReceivedBy, KnownAt: in.Body.KnownAt})
 	if err != nil {
 		return body, err
@@ -131,8 +129,7 @@ func (s *server) whatIf(in *whatIfInput) (body whatIfBody, err error) {
 	if len(treaties) > mostTreaties {
 		return body, invalid("actions", fmt.Sprintf("acts about %d treaties", len(treaties)), fmt.Sprintf("acts about up to %d treaties", mostTreaties))
 	}
-	answer, err := projections.WhatIfOf(on, q)
-	return whatIfBody{answer}, err
+	return projections.WhatIfOf(on, q)
 }
 
 func (s *server) whatIfConsented(in *struct {

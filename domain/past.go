@@ -72,6 +72,7 @@ func (d *Dossier) past(axes Axes) *Dossier {
 	if len(before.versions) == 0 {
 		return nil
 	}
+	before.versions = beforePublication(before.versions, axes.ReceivedBy)
 	for _, p := range d.participations {
 		if records := recordsThatStand(actsAsTheyStand(p.records, axes)); len(records) > 0 {
 			before.participations = append(before.participations, &Participation{Participant: p.Participant, records: records})
@@ -79,6 +80,20 @@ func (d *Dossier) past(axes Axes) *Dossier {
 		}
 	}
 	return before
+}
+
+// beforePublication leaves out a published day of entry into force that lies
+// after what had been received: nobody could have published it.
+func beforePublication(versions []version[*Treaty], receivedBy Date) []version[*Treaty] {
+	t := versions[len(versions)-1].value
+	if receivedBy.IsZero() || t.Stated == nil || !t.Stated.InForce.After(receivedBy) {
+		return versions
+	}
+	unpublished := *t
+	unpublished.Stated = nil
+	versions = slices.Clone(versions)
+	versions[len(versions)-1].value = &unpublished
+	return versions
 }
 
 // recordsThatStand writes acts as they stand down as records: each under its

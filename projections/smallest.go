@@ -101,7 +101,7 @@ func boundReason(need domain.Need, adds []float64, n int) string {
 		if n == len(adds) {
 			return fmt.Sprintf("%s: all %d that are missing are needed, by name", need.Phrase, n)
 		}
-		return fmt.Sprintf("%s: %s more %s, and each of the %d candidates adds one, so any %d of them do and fewer do not", need.Phrase, plainNumber(need.Missing), need.Unit, len(adds), n)
+		return fmt.Sprintf("%s: %s missing, and each of the %d candidates adds one: any %d of them do, and fewer do not", need.Phrase, plainNumber(need.Missing), len(adds), n)
 	}
 	largest := 0.0
 	for _, a := range adds[:max(n-1, 0)] {

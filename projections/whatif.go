@@ -303,7 +303,8 @@ func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 
 func (s supposed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
 	before, after := s.before.history(id), s.after.history(id)
-	w.Treaty = s.on.head(s.before.history(id).Treaty)
+	held, _ := s.on.state.Treaty(id, s.on.known())
+	w.Treaty = s.on.head(held)
 	w.Entry = EntryChange{explain(before, settled), explain(after, settled)}
 	w.Procedures = ProcedureChange{list(procedures(before, settled)), list(procedures(after, settled))}
 	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: before.CountsOn(s.on.AsOf), After: after.CountsOn(s.on.AsOf)}

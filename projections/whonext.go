@@ -144,8 +144,9 @@ func WhoNextOf(on On, q WhoNextQuestion) (WhoNext, bool, error) {
 	if h == nil {
 		return WhoNext{}, false, nil
 	}
+	held, _ := on.state.Treaty(q.Treaty, on.known())
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.head(h.Treaty), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.head(held), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	r.readRegions()
 	candidates := r.candidates()

@@ -35,6 +35,9 @@ func (a *app) whatIfCommand() *cobra.Command {
 				set(q, "receiving", receiving)
 				return answer(c.Context(), a, path("/v1/treaties/%s/what-if", args[0]), q, showWhatIf)
 			}
+			if a.form == formCSV {
+				return &usageError{wrongf("a hypothesis with --action has no form as CSV: table or json expected"), c.CommandPath()}
+			}
 			return a.through(c.Context(), func(d *door) error {
 				body, err := supposedBody(c.Context(), d, args, kind, date, x)
 				if err != nil {
@@ -94,11 +97,7 @@ func (a *app) suppose(ctx context.Context, d *door, body supposition) error {
 	if err != nil {
 		return err
 	}
-	media := "application/json"
-	if a.form == formCSV {
-		media = "text/csv"
-	}
-	response, err := d.do(ctx, http.MethodPost, "/v1/what-if", nil, http.Header{"Accept": {media}}, content)
+	response, err := d.do(ctx, http.MethodPost, "/v1/what-if", nil, http.Header{"Accept": {"application/json"}}, content)
 	if err != nil {
 		return err
 	}
@@ -106,9 +105,6 @@ func (a *app) suppose(ctx context.Context, d *door, body supposition) error {
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
 		return err
-	}
-	if a.form == formCSV {
-		return a.write(raw)
 	}
 	return shown(a, raw, showWhatIf)
 }
