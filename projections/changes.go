@@ -12,8 +12,8 @@ import (
 // Changes is what differs between two views of the law: two days, two moments
 // of what the depositary had received, or two of what the ledger held.
 type Changes struct {
-	From    Axes     `json:"from"`
-	To      Axes     `json:"to"`
+	From    Axes          `json:"from"`
+	To      Axes          `json:"to"`
 	Changes []LegalChange `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
 }
 

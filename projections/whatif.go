@@ -22,7 +22,7 @@ type WhatIf struct {
 	Acts         []HypotheticalAct `json:"acts" doc:"What is supposed, as it was decided"`
 	Queries      []domain.Finding  `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
 	Treaties     []WhatIfTreaty    `json:"treaties" doc:"The treaties concerned: those of the acts, and those that enter into force by them"`
-	Changes      []LegalChange          `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
+	Changes      []LegalChange     `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
 }
 
 // HypotheticalAct is one act that is supposed.
