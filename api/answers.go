@@ -2,11 +2,13 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -132,20 +134,25 @@ func (a *answers) settled(g *generation, r *http.Request) bool {
 		return true
 	}
 	q := r.URL.Query()
+	if r.URL.Path == changesPath {
+		return settledChanges(g, q)
+	}
 	if q.Get("asOf") == "" || !pinned(g, q.Get("knownAt")) {
 		return false
 	}
-	for _, participant := range participantsNamed(r) {
-		if _, held := g.views.State.Participant(domain.ParticipantID(participant), 0); !held {
+	for _, participants := range participantsNamed(r) {
+		if !held(g, participants) {
 			return false
 		}
 	}
 	return true
 }
 
-// participantsNamed gives the texts by which a question names participants.
+// participantsNamed gives the texts by which a question names participants,
+// some of them with commas between several.
 func participantsNamed(r *http.Request) []string {
-	named := r.URL.Query()["participant"]
+	q := r.URL.Query()
+	named := append(q["participant"], q["ratify"]...)
 	if _, rest, ok := strings.Cut(r.URL.Path, "/relations/"); ok {
 		return append(named, strings.Split(rest, "/")...)
 	}
@@ -154,6 +161,24 @@ func participantsNamed(r *http.Request) []string {
 		named = append(named, participant)
 	}
 	return named
+}
+
+// held says whether participants, with commas between them, are named by their
+// ids. Nobody is named by nothing.
+func held(g *generation, participants string) bool {
+	for id := range strings.SplitSeq(participants, ",") {
+		if _, ok := g.views.State.Participant(domain.ParticipantID(strings.TrimSpace(id)), 0); !ok && id != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// settledChanges says whether both sides of a comparison are of days that the
+// question names, and of moments that lie behind.
+func settledChanges(g *generation, q url.Values) bool {
+	side := func(name string) string { return cmp.Or(q.Get(name), q.Get("knownAt")) }
+	return q.Get("from") != "" && q.Get("to") != "" && pinned(g, side("fromKnownAt")) && pinned(g, side("toKnownAt")) && held(g, q.Get("participant"))
 }
 
 // pinned says whether a knownAt names a moment that lies behind: more is

@@ -4,7 +4,8 @@
 //
 // Invariants:
 //
-//   - reading is open; nothing changes on GET; nobody writes without a token;
+//   - reading is open; nothing changes on GET; nobody writes without a token
+//     (what-if is a POST for its body alone: it is a question, and open);
 //   - an answer is computed once per version of the views and kept with its
 //     gzip form and its strong ETag (answers.go); one that can never change
 //     says so to caches;
@@ -82,6 +83,7 @@ func New(o Options) http.Handler {
 	s.describe()
 	s.routesRead()
 	s.routesLaw()
+	s.routesSuppose()
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()
@@ -111,7 +113,7 @@ func (s *server) describe() {
 	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define and operate."},
 	}
-	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Groups and weights"}, {Name: "Ledger"},
+	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Groups and weights"}, {Name: "Ledger"},
 		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
 	describeTypes(doc.Components.Schemas)
 }

@@ -91,7 +91,12 @@ func statusOf(f domain.Finding) int {
 func problemOf(err error) error {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
+	var refused *projections.RefusedError
 	switch {
+	case errors.As(err, &refused):
+		p := problem(http.StatusUnprocessableEntity, "refused", "the law refuses what is supposed")
+		p.Findings = refused.Findings
+		return p
 	case errors.As(err, &decision):
 		return decided(decision)
 	case errors.As(err, &input):

@@ -20,6 +20,7 @@ type Axes struct {
 type On struct {
 	Axes
 	state *domain.State
+	own   bool // the state itself ends where the axes do, and is asked for all that it holds
 }
 
 // Now asks as of a day of everything received and known.
@@ -38,15 +39,25 @@ func (v *Views) On(asOf, receivedBy domain.Date, knownAt eventstore.Position) (O
 		knownAt = v.Position
 	}
 	recorded, _ := v.RecordedAt(knownAt)
-	return On{Axes{asOf, receivedBy, knownAt, recorded}, v.State}, nil
+	return On{Axes: Axes{asOf, receivedBy, knownAt, recorded}, state: v.State}, nil
 }
 
 // of gives the axes in the domain's form. Nothing was known at position 0.
 func (on On) of() domain.Axes {
+	if on.own {
+		return domain.Axes{AsOf: on.AsOf}
+	}
 	return domain.Axes{AsOf: on.AsOf, ReceivedBy: on.ReceivedBy, KnownAt: uint64(on.KnownAt)}
 }
 
-func (on On) known() uint64 { return uint64(on.KnownAt) }
+// known gives the position up to which definitions are known; 0 means all.
+func (on On) known() uint64 { return on.of().KnownAt }
+
+// onDay asks the same of another day.
+func (on On) onDay(day domain.Date) On {
+	on.AsOf = day
+	return on
+}
 
 // history gives the history of a treaty on the axes, nil where it was not known.
 func (on On) history(id domain.TreatyID) *domain.History { return on.state.History(id, on.of()) }

@@ -97,11 +97,11 @@ const relatedAtMost = 16
 // not matter.
 func EffectsOf(state *domain.State, position uint64, treaty domain.TreatyID, participants []domain.ParticipantID, today domain.Date) Effects {
 	e := Effects{AsOf: today, Participants: []ParticipantEffect{}}
-	before := On{Axes{AsOf: today, KnownAt: eventstore.Position(position - 1)}, state}
+	before := On{Axes: Axes{AsOf: today, KnownAt: eventstore.Position(position - 1)}, state: state}
 	if position == 1 {
 		before.state = domain.NewState() // a position of 0 would mean everything
 	}
-	on := On{Axes{AsOf: today, KnownAt: eventstore.Position(position)}, state}
+	on := On{Axes: Axes{AsOf: today, KnownAt: eventstore.Position(position)}, state: state}
 	was, is := before.history(treaty), on.history(treaty)
 	if is == nil {
 		return e

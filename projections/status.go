@@ -27,7 +27,7 @@ func (on On) head(t *domain.Treaty) TreatyHead {
 // known: later ones do not change what was answered before them.
 func (on On) revision(t *domain.Treaty) uint64 {
 	last, known := on.state.Revision(t.ID), on.known()
-	if last <= known {
+	if on.own || last <= known {
 		return last
 	}
 	defined := sort.Search(int(known), func(p int) bool {

@@ -138,13 +138,6 @@ func lastDay(day domain.Date) string {
 	return " to " + day.String()
 }
 
-func withRule(why, rule string) string {
-	if rule == "" {
-		return why
-	}
-	return why + " [" + rule + "]"
-}
-
 func lifeOf(life []projections.StatementStep) string {
 	var steps []string
 	for _, s := range life {

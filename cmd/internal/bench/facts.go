@@ -92,7 +92,12 @@ func (w world) acts(steps int) []act {
 	return all
 }
 
+// action gives one act of a step; steps beyond the lifecycle are communications.
 func (w world) action(participant, step, n int, random *rand.Rand) domain.Action {
+	if step >= len(lifecycle) {
+		return domain.Action{Participant: w.participants[participant].ID, Kind: domain.Communication,
+			Date: adopted.AddDays(3000 + 100*step + random.IntN(100)), Statement: &domain.Statement{Text: "a communication"}}
+	}
 	l := lifecycle[step]
 	a := domain.Action{Participant: w.participants[participant].ID, Kind: l.kind, Date: adopted.AddDays(l.after + random.IntN(1000))}
 	if n%4 == 0 {

@@ -12,7 +12,11 @@ import (
 const (
 	statusTarget = time.Millisecond
 	matrixTarget = 50 * time.Millisecond
+	tableTarget  = 50 * time.Millisecond // changes, what-if, who-next
 )
+
+// bundledName heads the column of the bundled data.
+const bundledName = "bundled (ICMW)"
 
 // dataset is a ledger that is asked, and one of its treaties.
 type dataset struct {
@@ -34,6 +38,29 @@ type question struct {
 func status(on projections.On, d dataset) { projections.Status(on, d.treaty) }
 func matrix(on projections.On, _ dataset) { projections.MatrixOf(on, nil) }
 
+func changes(on projections.On, d dataset) {
+	from, _ := d.views.On(d.asOf.AddYears(-1), domain.Date{}, 0)
+	projections.ChangesOf(from, on, "", "")
+}
+
+// whatIf supposes the consent of the first participant that the law admits; in
+// a made-up ledger, where all have consented, its withdrawal.
+func whatIf(on projections.On, d dataset) {
+	for _, p := range d.views.State.Participants(0) {
+		acts, _ := projections.Consents(on, d.treaty, []domain.ParticipantID{p.ID})
+		if d.name != bundledName {
+			acts[0].Action.Kind = domain.Withdrawal
+		}
+		if _, err := projections.WhatIfOf(on, projections.Hypothesis{Acts: acts}); err == nil {
+			return
+		}
+	}
+}
+
+func whoNext(on projections.On, d dataset) {
+	_, _, _ = projections.WhoNextOf(on, projections.WhoNextQuestion{Treaty: d.treaty}) // no migrant stock in a made-up ledger
+}
+
 func asBefore(d dataset) (projections.On, error) { return d.views.On(d.asOf, domain.Date{}, 0) }
 func received(d dataset) (projections.On, error) {
 	return d.views.On(d.asOf, d.asOf.AddDays(-1), 0)
@@ -52,6 +79,9 @@ var allQuestions = []question{
 	{"the same, the first after a commit about participants", matrixTarget, afterRegistry, matrix},
 	{"matrix of all, of what was received by a day", matrixTarget, received, matrix},
 	{"matrix of all, as known at a position", matrixTarget, known, matrix},
+	{"changes between two days, a year apart, for all", tableTarget, asBefore, changes},
+	{"what if one more consented", tableTarget, asBefore, whatIf},
+	{"who next", tableTarget, asBefore, whoNext},
 }
 
 // afterAct asks after one more act about the treaty.
@@ -103,7 +133,7 @@ func questions(_ context.Context, b *bench) error {
 	}
 	b.report.table(append(header, "target", ""), rows)
 	b.report.limits(limitsQuestions)
-	return nil
+	return b.relations()
 }
 
 func (b *bench) ask(q question, d dataset) (time.Duration, error) {
@@ -130,16 +160,15 @@ func (b *bench) datasets() (sets []dataset, err error) {
 	if err != nil {
 		return nil, err
 	}
-	sets = append(sets, dataset{"bundled (ICMW)", views, "IV-13", domain.MustDate("2020-01-01")})
+	sets = append(sets, dataset{bundledName, views, "IV-13", domain.MustDate("2020-01-01")})
 	sizes := [][2]int{{200, 200}, {100, 200}, {200, 100}, {400, 200}}
 	for _, size := range pick(b, sizes, [][2]int{{20, 20}}) {
 		b.progress("questions: making %d × %d × 3", size[0], size[1])
-		p := projections.NewProjection()
-		w := newWorld(size[0], size[1])
-		if err := w.each(3, 1000, p.Apply); err != nil {
+		d, err := made(size[0], size[1], 3)
+		if err != nil {
 			return nil, err
 		}
-		sets = append(sets, dataset{fmt.Sprintf("%d × %d × 3", size[0], size[1]), p.Current(), w.treaties[0].ID, adopted.AddDays(10_000)})
+		sets = append(sets, d)
 	}
 	return sets, nil
 }

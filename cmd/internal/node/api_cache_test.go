@@ -59,6 +59,17 @@ func TestCaching(t *testing.T) {
 		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01&knownAt=73":             immutable,
 		"/v1/treaties/IV-13/relations/MLI/Mexico?asOf=2020-01-01&knownAt=73":          revalidate, // another may bear the name later
 		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01":                        revalidate,
+		"/v1/changes?from=2003-06-30&to=2003-07-01":                                   revalidate,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=73":                        immutable,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&fromKnownAt=73":                    revalidate,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&fromKnownAt=73&toKnownAt=74":       immutable,
+		"/v1/changes?to=2003-07-01&fromKnownAt=73&toKnownAt=74":                       revalidate, // only the second day is named
+		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=73&participant=Mali":       revalidate,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=73&participant=MLI":        immutable,
+		"/v1/treaties/ICMW/what-if?ratify=AUT,USA&asOf=2020-01-01&knownAt=73":         immutable,
+		"/v1/treaties/ICMW/what-if?ratify=Austria&asOf=2020-01-01&knownAt=73":         revalidate,
+		"/v1/treaties/ICMW/who-next?asOf=2020-01-01&knownAt=73":                       immutable,
+		"/v1/treaties/ICMW/who-next?asOf=2020-01-01":                                  revalidate,
 		"/v1/ledger":                     revalidate,
 		"/v1/ledger?limit=1":             revalidate,
 		"/v1/ledger?cursor=5&order=desc": revalidate,
