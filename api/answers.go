@@ -74,9 +74,9 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	k.serve(w, r)
 }
 
-// keepable says whether an address shows views only.
+// keepable says whether an address shows views only, and not the whole ledger.
 func keepable(path string) bool {
-	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/")
+	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && path != "/v1/export"
 }
 
 // generation gives today's answers of the current views, beginning anew where

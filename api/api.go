@@ -87,6 +87,8 @@ func New(o Options) http.Handler {
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()
+	s.routesImports()
+	s.routesExport()
 	s.answers = newAnswers(s, s.unmatched(s.mux))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers))))
 }
@@ -98,6 +100,7 @@ func (s *server) config() huma.Config {
 	config.SchemasPath = ""
 	config.RejectUnknownQueryParameters = true
 	jsonFormat := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshalJSON}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	csvFormat := huma.Format{Marshal: writeCSV, Unmarshal: func([]byte, any) error { return huma.ErrUnknownContentType }}
 	config.Formats = map[string]huma.Format{mediaJSON: jsonFormat, "json": jsonFormat, mediaCSV: csvFormat}
 	config.NoFormatFallback = true

@@ -2,20 +2,26 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // The representations of answers.
 const (
-	mediaJSON = "application/json"
-	mediaCSV  = "text/csv"
-	csvType   = mediaCSV + "; charset=utf-8; header=present"
+	mediaJSON   = "application/json"
+	mediaCSV    = "text/csv"
+	mediaText   = "text/plain"
+	mediaHTML   = "text/html"
+	mediaNDJSON = "application/x-ndjson"
+	csvType     = mediaCSV + "; charset=utf-8; header=present"
 )
+
+// forms are the media types by the name that the parameter format gives them.
+var forms = map[string]string{"json": mediaJSON, "csv": mediaCSV, "html": mediaHTML}
 
 // negotiated settles which representation is asked for, by the parameter format
 // or else by the Accept header, so that what follows finds exactly one there.
-// Only what is read has another form than JSON.
 func (s *server) negotiated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/metrics" {
@@ -29,7 +35,7 @@ func (s *server) negotiated(next http.Handler) http.Handler {
 		}
 		if media == "" {
 			p := problem(http.StatusNotAcceptable, "format", "no answer has the form "+clip(accept))
-			p.Findings = finding(CodeInputInvalid, "Accept", p.Detail, mediaJSON+", and "+mediaCSV+" for tables that are read")
+			p.Findings = finding(CodeInputInvalid, "Accept", p.Detail, wordsOf(offered(r)))
 			writeProblem(w, p)
 			return
 		}
@@ -40,30 +46,53 @@ func (s *server) negotiated(next http.Handler) http.Handler {
 	})
 }
 
+// offered lists the media types in which an address may answer, the one that is
+// given to whom any is right first.
+func offered(r *http.Request) []string {
+	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/v1/imports/"):
+		return []string{mediaJSON, mediaCSV, mediaText}
+	case r.URL.Path == "/v1/export":
+		return []string{mediaNDJSON}
+	case reading && strings.HasPrefix(r.URL.Path, "/v1/treaties/") && strings.HasSuffix(r.URL.Path, "/table"):
+		return []string{mediaCSV, mediaHTML}
+	case reading:
+		return []string{mediaJSON, mediaCSV}
+	}
+	return []string{mediaJSON}
+}
+
+func wordsOf(media []string) string {
+	if slices.Equal(media, []string{mediaJSON, mediaCSV}) || slices.Equal(media, []string{mediaJSON}) {
+		return mediaJSON + ", and " + mediaCSV + " for tables that are read"
+	}
+	return strings.Join(media, ", ")
+}
+
 // representation gives the media type to answer in, or nothing.
-func representation(r *http.Request, accept string) string {
+func representation(r *http.Request, accept string) (best string) {
+	media := offered(r)
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if reading && strings.Contains(r.URL.RawQuery, "format=") {
-		switch r.URL.Query().Get("format") {
-		case "csv":
-			return mediaCSV
-		case "json":
-			return mediaJSON
+		if form := forms[r.URL.Query().Get("format")]; slices.Contains(media, form) {
+			return form
 		}
 	}
-	switch accept {
-	case "", "*/*", mediaJSON:
-		return mediaJSON
+	if accept == "" || accept == "*/*" || accept == media[0] {
+		return media[0]
 	}
-	// A client that names the form of a failure or of a backup means JSON elsewhere.
-	json := max(quality(accept, mediaJSON), quality(accept, "application/problem+json"), quality(accept, "application/octet-stream"))
-	switch {
-	case reading && quality(accept, mediaCSV) > json:
-		return mediaCSV
-	case json > 0:
-		return mediaJSON
+	most := 0.0
+	for i, m := range media {
+		q := quality(accept, m)
+		if i == 0 { // a client that names the form of a failure or of a backup means the usual one
+			q = max(q, quality(accept, "application/problem+json"), quality(accept, "application/octet-stream"))
+		}
+		if q > most {
+			best, most = m, q
+		}
 	}
-	return ""
+	return best
 }
 
 // quality gives the weight that an Accept header gives to a media type: that of

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"reflect"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/api/exchange"
 	"depositary/domain"
 )
 
@@ -69,6 +71,18 @@ func describeTypes(schemas huma.Registry) {
 	schemas.RegisterTypeAlias(typeOf[domain.RecordID](), typeOf[recordID]())
 	schemas.RegisterTypeAlias(typeOf[domain.Date](), typeOf[day]())
 	schemas.RegisterTypeAlias(typeOf[domain.WeightRow](), typeOf[weightRow]())
+}
+
+// schemaName names the types of foreign tables apart from those of the domain.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.PkgPath() == typeOf[exchange.Report]().PkgPath() {
+		return "Import" + name
+	}
+	return name
 }
 
 // framework sets what the framework keeps in variables of its own: the form of

@@ -29,10 +29,17 @@ func writeCSV(w io.Writer, body any) error {
 	if !ok {
 		return errNoTable
 	}
+	return writeTable(w, t.table())
+}
+
+func writeTable(w io.Writer, t table) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	content := t.table()
-	for _, row := range append([][]string{content.header}, content.rows...) {
+	rows := t.rows
+	if t.header != nil {
+		rows = append([][]string{t.header}, rows...)
+	}
+	for _, row := range rows {
 		for i, cell := range row {
 			row[i] = harmless(cell)
 		}

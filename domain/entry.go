@@ -84,7 +84,8 @@ func (h *History) enterIntoForce() {
 			h.InForce, _ = h.dayFrom(rule, h.MetOn, LastDay)
 		}
 	}
-	if stated := h.Treaty.Stated; h.InForce.IsZero() && stated != nil {
+	// Nobody could have received a published day before it came.
+	if stated := h.Treaty.Stated; h.InForce.IsZero() && stated != nil && (h.axes.ReceivedBy.IsZero() || !h.axes.ReceivedBy.Before(stated.InForce)) {
 		h.InForce, h.Stated = stated.InForce, true
 	}
 }

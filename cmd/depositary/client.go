@@ -54,7 +54,7 @@ func (d *door) do(ctx context.Context, method, path string, query url.Values, he
 	for name, values := range header {
 		request.Header[name] = values
 	}
-	if body != nil {
+	if body != nil && request.Header.Get("Content-Type") == "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	if d.token != "" {

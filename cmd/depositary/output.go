@@ -37,8 +37,13 @@ type formFlag struct {
 	allowed []string
 }
 
-func (f *formFlag) String() string { return formTable }
-func (f *formFlag) Type() string   { return "form" }
+func (f *formFlag) String() string {
+	if len(f.allowed) == 0 { // asked of no flag in particular
+		return formTable
+	}
+	return f.allowed[0]
+}
+func (f *formFlag) Type() string { return "form" }
 func (f *formFlag) Set(text string) error {
 	for _, form := range f.allowed {
 		if form == text {

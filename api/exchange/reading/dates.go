@@ -34,7 +34,9 @@ func Date(text string) (domain.Date, error) {
 func LeadingDate(text string) (day domain.Date, rest string, err error) {
 	text = Squeeze(text)
 	if reISODate.MatchString(text) {
-		day, err = domain.ParseDate(text[:10])
+		if day, err = domain.ParseDate(text[:10]); err == nil {
+			err = ofTreaties(day)
+		}
 		return day, strings.TrimSpace(text[10:]), err
 	}
 	m := reWordDate.FindStringSubmatchIndex(text)
@@ -87,7 +89,22 @@ func newDate(year string, month time.Month, day string) (domain.Date, error) {
 	if err != nil {
 		return domain.Date{}, err
 	}
-	return domain.NewDate(y, month, d)
+	read, err := domain.NewDate(y, month, d)
+	if err == nil {
+		err = ofTreaties(read)
+	}
+	return read, err
+}
+
+// firstYear is before the oldest treaty that a table of today lists: a year
+// before it is a slip, such as 0206.
+const firstYear = 1800
+
+func ofTreaties(day domain.Date) error {
+	if day.Year() < firstYear {
+		return fmt.Errorf("the year %04d is before every treaty that is still listed: a year from %d on expected", day.Year(), firstYear)
+	}
+	return nil
 }
 
 // monthNamed knows the English months, in full, by their first three letters,

@@ -170,3 +170,15 @@ func TestNames(t *testing.T) {
 	require.Equal(t, "Canada", name)
 	require.True(t, withdrawn)
 }
+
+// A slip in the year is no day, and is not taken for one.
+func TestYearsBeforeEveryTreaty(t *testing.T) {
+	for _, text := range []string{"23 Oct 0206", "0206-10-23", "1 January 1799"} {
+		_, err := reading.Date(text)
+		require.ErrorContains(t, err, "before every treaty", text)
+	}
+	_, err := reading.DayMonthYear("23/10/0206")
+	require.ErrorContains(t, err, "before every treaty")
+	_, err = reading.Date("22 Aug 1864")
+	require.NoError(t, err)
+}
