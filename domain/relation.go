@@ -127,6 +127,9 @@ func turningDaysBetween(a, b *Course, day Date) (days []Date) {
 			days = append(days, s.From)
 		}
 		for _, s := range c.Statements {
+			if kind := s.Act.Action().Kind; kind != Reservation && kind != Objection {
+				continue // others do nothing between two
+			}
 			for _, standing := range s.Standings {
 				days = append(days, standing.From)
 			}

@@ -119,13 +119,15 @@ func bothHold(from, to On) (ids []domain.TreatyID) {
 type side struct {
 	On
 	history   *domain.History // nil where the treaty was not known
+	entry     domain.EntryExplanation
 	precluded map[domain.Pair]bool
 	parties   int
 }
 
 func sideOf(on On, id domain.TreatyID) side {
-	s := side{On: on, history: on.history(id)}
+	s := side{On: on, history: on.history(id), entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
 	if s.history != nil {
+		s.entry = s.history.Explain(on.AsOf)
 		s.parties, s.precluded = s.history.CountsOn(on.AsOf).Parties, s.history.Precluded(on.AsOf)
 	}
 	return s
@@ -298,7 +300,7 @@ func (c *comparison) richer() On {
 
 // ofTreaty compares what concerns the treaty itself.
 func (c *comparison) ofTreaty() {
-	before, after := c.from.explained(), c.to.explained()
+	before, after := c.from.entry, c.to.entry
 	because := c.causes(c.richer().state.Participations(c.treaty.ID)...)
 	first := len(c.changes)
 	c.clauses()
@@ -311,13 +313,6 @@ func (c *comparison) ofTreaty() {
 	for i := range c.changes[first:] {
 		c.changes[first+i].Because = because
 	}
-}
-
-func (s side) explained() domain.EntryExplanation {
-	if s.history == nil {
-		return domain.EntryExplanation{Status: domain.EntryUnknown}
-	}
-	return s.history.Explain(s.AsOf)
 }
 
 // reasonOf gives the last step of the way into force, and the deposit that

@@ -174,7 +174,7 @@ func (s side) boundAndUntil(p *domain.Period) (bound, until domain.Date, why str
 	if p == nil {
 		return
 	}
-	if force := s.history.Explain(s.AsOf).InForce; !force.IsZero() {
+	if !s.entry.InForce.IsZero() {
 		bound, why = p.Bound, p.BoundBy
 	}
 	if p.Ending.Version == nil || !p.Ending.Action().Date.After(s.AsOf) {
