@@ -61,6 +61,73 @@ var statementRefusals = []ruleCase{
 		article: "VCLT 20(4)", accepted: "the id of a record of a reservation to ICMW"},
 }
 
+// answering makes an act about Egypt's reservation.
+func answering(by domain.ParticipantID, kind domain.ActionKind, day, text string, articles ...string) func(*domaintest.Ledger) domain.Command {
+	return func(l *domaintest.Ledger) domain.Command {
+		target := egyptReserves(l)
+		return &domain.RecordActions{Treaty: icmw, Actions: []domain.Action{act(by, kind, day, answers(target, text, articles...))}}
+	}
+}
+
+// What cannot be: the acts that change, answer or end statements.
+var answerRefusals = []ruleCase{
+	{name: "a derogation by a signatory", code: domain.CodeNotBound, field: "actions[0].participant",
+		command: record(icmw, act("SRB", domain.Derogation, "2010-01-10", says("derogates", "16"))),
+		article: "VCLT 2(1)(g), 54", message: "cannot derogate from it", accepted: "a party"},
+	{name: "a territory before consent", code: domain.CodeNotBound, field: "actions[0].participant",
+		command: record(icmw, act("SRB", domain.TerritorialExclusion, "2010-01-10", func(a *domain.Action) { a.Territories = []string{"an island"} })),
+		article: "VCLT 2(1)(g), 54", message: "single territories"},
+	{name: "a territory where the treaty has no clause", code: domain.CodeTerritoryNotAdmitted, field: "actions[0].territories",
+		command: record(icmw, act("MLI", domain.TerritorialApplication, "2010-01-10", func(a *domain.Action) { a.Territories = []string{"an island"} })),
+		article: "VCLT 29", message: "no clause on territories"},
+	{name: "no territory", code: domain.CodeFieldRequired, field: "actions[0].territories",
+		command: record(icmw, act("MLI", domain.TerritorialExclusion, "2010-01-10")), message: "names territories"},
+	{name: "a party that does not intend to become one", code: domain.CodeNothingToAnswer, field: "actions[0].action",
+		command: record(icmw, act("MLI", domain.IntentionNotToBecomeParty, "2010-01-10", says("does not intend"))),
+		article: "VCLT 18(a)", message: "is no signatory", accepted: "a signatory that has not expressed consent"},
+	{name: "no record to withdraw", code: domain.CodeNothingToAnswer, field: "actions[0].statement.target",
+		command: record(icmw, act("EGY", domain.WithdrawalOfReservation, "2010-01-10", answers(domain.RecordID{Position: 9, N: 9}, ""))),
+		article: "VCLT 22(1)", message: `record "9.9" is no such statement`, accepted: "the record of its own reservation"},
+	{name: "another's reservation withdrawn", code: domain.CodeNothingToAnswer, field: "actions[0].statement.target",
+		command: answering("MAR", domain.WithdrawalOfReservation, "2010-01-10", ""),
+		article: "VCLT 22(1)", message: "was made by EGY", accepted: "its own reservation"},
+	{name: "its own reservation accepted", code: domain.CodeNothingToAnswer, field: "actions[0].statement.target",
+		command: answering("EGY", domain.AcceptanceOfReservation, "1993-05-10", ""),
+		article: "VCLT 20", message: "was made by EGY", accepted: "another participant's reservation"},
+	{name: "a reservation withdrawn as a declaration", code: domain.CodeNothingToAnswer, field: "actions[0].statement.target",
+		command: answering("EGY", domain.WithdrawalOfDeclaration, "2010-01-10", ""),
+		message: "is no such statement", accepted: "optional declaration, interpretative declaration"},
+	{name: "withdrawn before it was made", code: domain.CodeNothingToAnswer, field: "actions[0].statement.target",
+		command: answering("EGY", domain.WithdrawalOfReservation, "1993-02-18", ""),
+		article: "VCLT 22(1)", message: "was made on 19 February 1993 only"},
+	{name: "withdrawn twice", code: domain.CodeNothingToAnswer, field: "actions[0].statement.target",
+		command: func(l *domaintest.Ledger) domain.Command {
+			target := egyptReserves(l)
+			l.Record(icmw, act("EGY", domain.WithdrawalOfReservation, "2009-01-10", answers(target, "")))
+			return &domain.RecordActions{Treaty: icmw, Actions: []domain.Action{act("EGY", domain.WithdrawalOfReservation, "2010-01-10", answers(target, ""))}}
+		},
+		article: "VCLT 22(1)", message: "does not stand any more: withdrawal of a reservation of 10 January 2009"},
+	{name: "an article given up that is not reserved", code: domain.CodeFieldInvalid, field: "actions[0].statement.articles",
+		command: answering("EGY", domain.PartialWithdrawal, "2010-01-10", "", "22"),
+		article: "VCLT 22(1)", message: "does not concern article 22", accepted: "4, 18(6)"},
+	{name: "nothing given up", code: domain.CodeFieldRequired, field: "actions[0].statement.articles",
+		command: answering("EGY", domain.PartialWithdrawal, "2010-01-10", ""),
+		article: "VCLT 22(1)", message: "what is given up"},
+	{name: "an answer to nothing", code: domain.CodeFieldRequired, field: "actions[0].statement",
+		command: record(icmw, act("EGY", domain.WithdrawalOfReservation, "2010-01-10")), message: "names what it answers"},
+	{name: "a reservation that answers", code: domain.CodeFieldUnexpected, field: "actions[0].statement.target",
+		command: answering("EGY", domain.Communication, "2010-01-10", "says"), message: "answers no record"},
+	{name: "a communication that precludes", code: domain.CodeFieldUnexpected, field: "actions[0].statement.precluding",
+		command: record(icmw, act("EGY", domain.Communication, "2010-01-10", says("says"), precluding)),
+		article: "VCLT 20(4)(b)", message: "only an objection"},
+	{name: "a last day before the first", code: domain.CodeFieldInvalid, field: "actions[0].statement.until",
+		command: record(icmw, act("MLI", domain.Derogation, "2010-01-10", says("derogates"), func(a *domain.Action) { a.Statement.Until = domain.MustDate("2010-01-09") })),
+		message: "it ends (2010-01-09) before it begins", accepted: "a day from 2010-01-10 on"},
+	{name: "the last day of a reservation", code: domain.CodeFieldUnexpected, field: "actions[0].statement.until",
+		command: record(icmw, act("MLI", domain.Communication, "2010-01-10", says("says"), func(a *domain.Action) { a.Statement.Until = domain.MustDate("2011-01-09") })),
+		message: "has no last day"},
+}
+
 // What is unusual: statements.
 var statementQueries = []ruleCase{
 	{name: "made after consent", code: domain.CodeLateReservationPending, field: "actions[0].date",
@@ -73,6 +140,9 @@ var statementQueries = []ruleCase{
 		history: before(icmw, act("SRB", domain.Reservation, "2004-11-11", says("reserves", "22"))),
 		command: record(icmw, act("SRB", domain.Ratification, "2010-01-10")),
 		article: "VCLT 23(2)", message: "the reservation of 11 November 2004", accepted: "the reservation again"},
+	{name: "a modification that may enlarge", code: domain.CodeLateReservationPending, field: "actions[0].date",
+		command: answering("EGY", domain.ModificationOfReservation, "2010-01-10", "wider words", "4"),
+		article: "ST/LEG/7/Rev.1, 206", message: "pending until 10 January 2011", accepted: "a partial withdrawal"},
 	{name: "after twelve months", code: domain.CodeObjectionLate, field: "actions[0].date",
 		command: objection("MAR", "1994-02-20"),
 		article: "VCLT 20(5)", message: "possible until 19 February 1994: it is kept as a communication"},

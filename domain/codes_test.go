@@ -29,7 +29,7 @@ type ruleCase struct {
 
 // ruleCases are all cases of refusals and of queries.
 var ruleCases = map[domain.FindingKind][]ruleCase{
-	domain.Rejected: joined(actRefusals, statementRefusals, leavingRefusals, inputRefusals, definitionRefusals),
+	domain.Rejected: joined(actRefusals, statementRefusals, answerRefusals, leavingRefusals, inputRefusals, definitionRefusals),
 	domain.Query:    joined(actQueries, statementQueries, tableQueries),
 }
 
@@ -114,7 +114,7 @@ func TestQueries(t *testing.T) {
 
 // A refusal stands, whatever the reason.
 func TestAReasonDoesNotLiftARefusal(t *testing.T) {
-	for _, c := range joined(actRefusals, statementRefusals, leavingRefusals) {
+	for _, c := range joined(actRefusals, statementRefusals, answerRefusals, leavingRefusals) {
 		l := domaintest.NewLedger(t, domaintest.Catalogue(t))
 		if c.history != nil {
 			c.history(l)

@@ -155,7 +155,7 @@ func (h *History) between(a, b *Course, day Date) (inForce bool, why, rule strin
 			if s.Act.Action().Kind != Reservation || !made || standing.State != StatementActive || h.expresslyAuthorized(standing.Articles) {
 				continue
 			}
-			if objection := pair[1].objectionTo(h, s, day); objection != nil && objection.Act.Action().Statement.Precluding {
+			if objection := pair[1].objectionTo(s, day); objection != nil && objection.Act.Action().Statement.Precluding {
 				return false, fmt.Sprintf("%s objected on %s to the reservation of %s, and precluded entry into force between the two",
 					h.participant(pair[1].Participant).Name(day), objection.Act.Action().Date.Long(), h.participant(pair[0].Participant).Name(day)), "VCLT 20(4)(b)"
 			}
@@ -165,16 +165,11 @@ func (h *History) between(a, b *Course, day Date) (inForce bool, why, rule strin
 }
 
 // objectionTo finds the objection of a participant, its own or maintained from
-// a predecessor, to a reservation or to a modification of it, as active on a day.
-func (c *Course) objectionTo(h *History, reservation *StatementCourse, day Date) *StatementCourse {
+// a predecessor, to a reservation, as active on a day. One to a modification
+// blocks the modification, and leaves the reservation as it was.
+func (c *Course) objectionTo(reservation *StatementCourse, day Date) *StatementCourse {
 	for _, s := range c.Statements {
-		if s.Act.Action().Kind != Objection || !s.activeOn(day) {
-			continue
-		}
-		target := s.Act.Action().Statement.Target
-		if target == reservation.Act.ID || slices.ContainsFunc(h.answersTo(reservation.Act.ID), func(a Answer) bool {
-			return a.Act.ID == target && a.Act.Action().Kind == ModificationOfReservation
-		}) {
+		if s.Act.Action().Kind == Objection && s.Act.Action().Statement.Target == reservation.Act.ID && s.activeOn(day) {
 			return s
 		}
 	}
@@ -203,10 +198,34 @@ func (h *History) effects(author, other *Course, day Date) (all []RelationEffect
 			continue
 		}
 		if standing, made := s.On(day); made && standing.State != StatementWithdrawn && standing.State != StatementEnded {
-			all = append(all, h.effect(s, standing, other, day))
+			all = append(all, h.effectsOf(s, standing, other, day)...)
 		}
 	}
 	return all
+}
+
+// effectsOf gives what a reservation does: one effect, or two where the other
+// objected to a part of it only (VCLT 21(3), "to the extent of").
+func (h *History) effectsOf(s *StatementCourse, standing StatementStanding, other *Course, day Date) []RelationEffect {
+	e := h.effect(s, standing, other, day)
+	objection := other.objectionTo(s, day)
+	if e.Effect != ProvisionsExcluded || objection == nil {
+		return []RelationEffect{e}
+	}
+	concerned := objection.Act.Action().Statement.Articles
+	inPart := func(article string) bool { return slices.Contains(concerned, article) }
+	if len(concerned) == 0 || !slices.ContainsFunc(standing.Articles, inPart) {
+		return []RelationEffect{e}
+	}
+	e.Articles = slices.DeleteFunc(slices.Clone(standing.Articles), func(article string) bool { return !inPart(article) })
+	rest := e
+	rest.Articles = slices.DeleteFunc(slices.Clone(standing.Articles), inPart)
+	if len(rest.Articles) == 0 {
+		return []RelationEffect{e}
+	}
+	rest.Effect, rest.Rule, rest.Answer = ProvisionsModified, "VCLT 20(5), 21(1)", RecordID{}
+	rest.Why = fmt.Sprintf("%s objected to another part only", h.participant(other.Participant).Name(day))
+	return []RelationEffect{e, rest}
 }
 
 func (h *History) effect(s *StatementCourse, standing StatementStanding, other *Course, day Date) RelationEffect {
@@ -219,7 +238,7 @@ func (h *History) effect(s *StatementCourse, standing StatementStanding, other *
 		e.Effect, e.Rule, e.Why = ProvisionsModified, "VCLT 20(1), 21(1)", "expressly authorized by the treaty: it needs no acceptance"
 		return e
 	}
-	if objection := other.objectionTo(h, s, day); objection != nil {
+	if objection := other.objectionTo(s, day); objection != nil {
 		on := objection.Act.Action().Date
 		e.Effect, e.Rule, e.Answer = ProvisionsExcluded, "VCLT 21(3)", objection.Act.ID
 		e.Why = fmt.Sprintf("%s objected on %s: the provisions do not apply between the two to the extent of the reservation", name, on.Long())

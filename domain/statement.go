@@ -271,10 +271,11 @@ func (h *History) endedBy(c *Course, a Act, author ParticipantID, day Date) (Act
 	return Act{}, false
 }
 
-// endsWithConsent ends what cannot outlive its author's consent.
+// endsWithConsent ends what cannot outlive its author's consent: the one it was
+// made with, or the next one where it was made before.
 func (h *History) endsWithConsent(s *StatementStanding, c *Course, made, day Date) {
 	for _, p := range c.Periods {
-		if made.Before(p.Deposited) && made.Before(p.From) || (!p.Until.IsZero() && !made.Before(p.Until)) {
+		if !p.Until.IsZero() && !made.Before(p.Until) {
 			continue
 		}
 		if !p.Until.IsZero() && !day.Before(p.Until) {
@@ -399,15 +400,65 @@ func (h *History) objectionOn(s *StatementStanding, c *Course, a Act, day Date) 
 	if h.endsWithConsent(s, c, a.Action().Date, day); s.State != StatementActive {
 		return
 	}
-	if ending, ended := h.endedBy(author, reservation, author.Participant, day); ended {
+	if ending, ended := h.reservationEnded(author, reservation, day); ended {
 		s.State, s.Cause, s.Why, s.Rule = StatementEnded, ending.ID, "the reservation was withdrawn on "+ending.Action().Date.Long(), "VCLT 22"
+		return
+	}
+	if ending, ended := h.partEnded(author, reservation, a.Action().Statement.Articles, day); ended {
+		s.State, s.Cause, s.Why = StatementEnded, ending.ID, "the part objected to was given up on "+ending.Action().Date.Long()
+		s.Rule = "Guide to Practice on Reservations, 2.5.12"
 	}
 }
 
-// markTarget marks the days on which the reservation that is objected to ends.
+// reservationEnded says whether a reservation was withdrawn by its author and
+// by every successor that maintains it: each withdraws for itself alone (VCST 20).
+func (h *History) reservationEnded(author *Course, reservation Act, day Date) (last Act, ended bool) {
+	last, ended = h.endedBy(author, reservation, author.Participant, day)
+	if !ended {
+		return last, false
+	}
+	own := last.Action().Date
+	for _, c := range h.Courses {
+		from, succeeded := h.succeededTo(c, author.Participant)
+		if !succeeded || !own.After(from) {
+			continue
+		}
+		if last, ended = h.endedBy(c, reservation, author.Participant, day); !ended {
+			return last, false
+		}
+	}
+	return last, true
+}
+
+// succeededTo gives the day on which a participant took the place of another
+// in respect of the treaty, if it notified that it did.
+func (h *History) succeededTo(c *Course, predecessor ParticipantID) (Date, bool) {
+	for _, p := range c.Periods {
+		if p.Consent.Action().Kind == SuccessionOfState &&
+			slices.ContainsFunc(h.participant(c.Participant).Succeeds, func(s Succession) bool { return s.Participant == predecessor }) {
+			return p.From, true
+		}
+	}
+	return Date{}, false
+}
+
+// partEnded says whether the author has given up all the articles to which an
+// objection is limited.
+func (h *History) partEnded(author *Course, reservation Act, articles []string, day Date) (last Act, ended bool) {
+	var givenUp []string
+	for _, answer := range h.answersTo(reservation.ID) {
+		if act := answer.Act.Action(); act.Kind == PartialWithdrawal && answer.By == author.Participant && !act.Date.After(day) {
+			givenUp, last = append(givenUp, act.Statement.Articles...), answer.Act
+		}
+	}
+	return last, len(articles) > 0 && len(givenUp) > 0 &&
+		!slices.ContainsFunc(articles, func(article string) bool { return !slices.Contains(givenUp, article) })
+}
+
+// markTarget marks the days on which what is objected to ends, or a part of it.
 func (h *History) markTarget(a Act, mark func(Date)) {
 	for _, answer := range h.answersTo(a.Action().Statement.Target) {
-		if answer.Act.Action().Kind == WithdrawalOfReservation {
+		if kind := answer.Act.Action().Kind; kind == WithdrawalOfReservation || kind == PartialWithdrawal {
 			mark(answer.Act.Action().Date)
 		}
 	}

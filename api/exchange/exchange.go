@@ -28,6 +28,10 @@ type Source struct {
 	Rank    int    // see domain.Provenance
 	Title   string // of the treaty with place and date of adoption, where an index outside of the file gives it
 
+	// Treaty is what the file is about, where the caller knows; otherwise the
+	// file tells it by its content or its name.
+	Treaty domain.TreatyID
+
 	Verification string // how far the file as a whole was checked; "unverified" where nothing is said
 }
 
@@ -54,6 +58,10 @@ type TreatyTable struct {
 
 	// Checks are totals that the source itself gives of its table.
 	Checks []Check
+
+	// Weights are the weight tables that come along with the acts, such as the
+	// shares of emissions on which the entry into force of a treaty depends.
+	Weights []domain.Weights
 }
 
 // Table is a file taken apart.

@@ -1,0 +1,113 @@
+package reading
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"depositary/domain"
+)
+
+var (
+	reWordDate  = regexp.MustCompile(`^(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})(?:$|[^0-9A-Za-z-])`)
+	reISODate   = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(?:$|[^0-9A-Za-z-])`)
+	reSlashDate = regexp.MustCompile(`^(\d{1,2})/(\d{1,2})/(\d{4})$`)
+	reAnyDate   = regexp.MustCompile(`\b\d{1,2}[ -][A-Za-z]{3,9}\.?[ -]\d{4}\b`)
+)
+
+const dateForms = "a day such as 14 Mar 2003 or 2003-03-14 expected"
+
+// Date reads a whole text as a day: 14 Mar 2003, 14 March 2003, 5 Sept 2000,
+// 14-Mar-2003 or 2003-03-14. Days in figures only, such as 03/04/2003, are not
+// read: which number is the month is for the format to know (DayMonthYear).
+func Date(text string) (domain.Date, error) {
+	day, rest, err := LeadingDate(text)
+	if err == nil && rest != "" {
+		return domain.Date{}, fmt.Errorf("%q is more than a day: %s", Excerpt(text), dateForms)
+	}
+	return day, err
+}
+
+// LeadingDate reads the day with which a text begins, and gives what follows.
+func LeadingDate(text string) (day domain.Date, rest string, err error) {
+	text = Squeeze(text)
+	if reISODate.MatchString(text) {
+		day, err = domain.ParseDate(text[:10])
+		return day, strings.TrimSpace(text[10:]), err
+	}
+	m := reWordDate.FindStringSubmatchIndex(text)
+	if m == nil {
+		return domain.Date{}, "", fmt.Errorf("%q is no day: %s", Excerpt(text), dateForms)
+	}
+	month, ok := monthNamed(text[m[4]:m[5]])
+	if !ok {
+		return domain.Date{}, "", fmt.Errorf("%q is no day: there is no month %s", Excerpt(text), text[m[4]:m[5]])
+	}
+	if day, err = newDate(text[m[6]:m[7]], month, text[m[2]:m[3]]); err != nil {
+		return domain.Date{}, "", fmt.Errorf("%q is no day: %w", Excerpt(text), err)
+	}
+	return day, strings.TrimSpace(text[m[7]:]), nil
+}
+
+// DayMonthYear reads 03/04/2003 as 3 April 2003, for formats that write so.
+func DayMonthYear(text string) (domain.Date, error) {
+	m := reSlashDate.FindStringSubmatch(Squeeze(text))
+	if m == nil {
+		return domain.Date{}, fmt.Errorf("%q is no day: day/month/year expected, such as 14/03/2003", Excerpt(text))
+	}
+	month, err := strconv.Atoi(m[2])
+	if err != nil {
+		return domain.Date{}, err
+	}
+	day, err := newDate(m[3], time.Month(month), m[1])
+	if err != nil {
+		return domain.Date{}, fmt.Errorf("%q is no day: %w", text, err)
+	}
+	return day, nil
+}
+
+// DatesIn gives the days that are written with words somewhere in a text.
+func DatesIn(text string) (days []domain.Date) {
+	for _, written := range reAnyDate.FindAllString(Squeeze(text), -1) {
+		if day, err := Date(written); err == nil {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+func newDate(year string, month time.Month, day string) (domain.Date, error) {
+	y, err := strconv.Atoi(year)
+	if err != nil {
+		return domain.Date{}, err
+	}
+	d, err := strconv.Atoi(day)
+	if err != nil {
+		return domain.Date{}, err
+	}
+	return domain.NewDate(y, month, d)
+}
+
+// monthNamed knows the English months, in full, by their first three letters,
+// and September as Sept.
+func monthNamed(name string) (time.Month, bool) {
+	for m := time.January; m <= time.December; m++ {
+		full := m.String()
+		if strings.EqualFold(name, full) || strings.EqualFold(name, full[:3]) {
+			return m, true
+		}
+	}
+	return time.September, strings.EqualFold(name, "Sept")
+}
+
+// Conclusion takes "New York, 18 December 1990" apart.
+func Conclusion(text string) (place string, adopted domain.Date, err error) {
+	text = strings.TrimSuffix(Squeeze(text), ".")
+	if i := strings.LastIndexByte(text, ','); i >= 0 {
+		place, text = strings.TrimSpace(text[:i]), text[i+1:]
+	}
+	adopted, err = Date(text)
+	return place, adopted, err
+}
