@@ -1,0 +1,7 @@
+//go:build race
+
+package domain_test
+
+// raceDetector says whether the tests run under the race detector, which makes
+// them many times slower.
+const raceDetector = true
