@@ -49,11 +49,16 @@ func (n counter) turningDays(c *Condition) []Date {
 					}
 				}
 			}
-		case opMajority:
-			for _, course := range n.h.Courses {
-				turning = append(turning, n.h.SignedOn(course))
+		case opCount, opEvery, opFraction, opMajority:
+			if leaf.op == opMajority {
+				for _, course := range n.h.Courses {
+					for _, a := range course.Acts {
+						if signs(a, course.Acts) {
+							turning = append(turning, a.Action().Date)
+						}
+					}
+				}
 			}
-		case opCount, opEvery, opFraction:
 			for _, id := range []GroupID{leaf.group, leaf.ofWhichGroup} {
 				if g, ok := n.group(id); ok {
 					for _, m := range g.Members {

@@ -366,41 +366,47 @@ func (h *History) participant(id ParticipantID) *Participant {
 // bind is known only after the treaty's entry into force.
 func (h *History) course(id ParticipantID, acts []Act) *Course {
 	c := &Course{Participant: id, Acts: acts}
-	var done RecordID // an act that was carried out out of its turn
+	var done []RecordID // acts that were carried out out of their turn
 	end := h.participant(id).Exists.Until
 	for i, a := range acts {
 		switch kind := a.Action().Kind; {
+		case slices.Contains(done, a.ID):
 		case kind.IsConsent():
 			// Who gives consent anew on the day on which he withdraws, or takes
 			// his consent back, has done so first, though consent comes first in
 			// the day's order.
-			if leaving, ok := leavingOn(a.Action().Date, acts[i:]); ok && c.open(a.Action().Date) != nil {
-				if leaving.Action().Kind == Withdrawal {
-					h.notifyWithdrawal(c, leaving, end)
-				} else {
-					c.takeBack(leaving)
-					done = leaving.ID
-				}
+			if open := c.open(a.Action().Date); open != nil && open.Deposited.Before(a.Action().Date) {
+				done = append(done, h.leaveOn(c, a.Action().Date, acts[i:], end)...)
 			}
 			h.openPeriod(c, a, end)
 		case kind == Withdrawal:
 			h.notifyWithdrawal(c, a, end)
 		case kind == RevocationOfWithdrawal:
 			revokeWithdrawal(c, a, end)
-		case kind == WithdrawalOfConsent && a.ID != done:
+		case kind == WithdrawalOfConsent:
 			c.takeBack(a)
 		}
 	}
 	return c
 }
 
-func leavingOn(day Date, following []Act) (Act, bool) {
+// leaveOn carries out the withdrawals of a day, of the participation and of the
+// consent alike, and gives their records.
+func (h *History) leaveOn(c *Course, day Date, following []Act, end Date) (done []RecordID) {
 	for _, a := range following {
-		if kind := a.Action().Kind; (kind == Withdrawal || kind == WithdrawalOfConsent) && a.Action().Date == day {
-			return a, true
+		if a.Action().Date != day {
+			break
+		}
+		switch a.Action().Kind {
+		case Withdrawal:
+			h.notifyWithdrawal(c, a, end)
+			done = append(done, a.ID)
+		case WithdrawalOfConsent:
+			c.takeBack(a)
+			done = append(done, a.ID)
 		}
 	}
-	return Act{}, false
+	return done
 }
 
 // open gives the period that covers the day.
@@ -462,6 +468,7 @@ func revokeWithdrawal(c *Course, a Act, end Date) {
 	if open.Until == end {
 		c.Periods = slices.DeleteFunc(c.Periods, func(p Period) bool { return p.From.After(on) })
 	}
+	c.waitAgain(on)
 }
 
 // takeBack ends consent that has not taken effect: the one that waits for an

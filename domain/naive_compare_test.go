@@ -14,28 +14,23 @@ import (
 	"depositary/domain/domaintest"
 )
 
-// passedOver are the situations in which the engine is known to read the law
-// in another way; a history that runs into one is not held against it. Take a
-// line away, and the engine has to agree there too.
+// passedOver are the situations in which the engine reads the law in another
+// way; a history that runs into one is not held against it. All of them are
+// refused on recording, and can come about only by an annulment or a late
+// record. Take a line away, and the engine has to agree there too.
 var passedOver = map[doubt]bool{
-	secondNotice:           true,
-	revokedOfSeveral:       true,
-	revokedAndRenewed:      true,
-	takenBackAndRenewed:    true,
-	leftAndJoinedAtOnce:    true,
-	revokedAfterJoining:    true,
-	takenBackByParty:       true,
-	takenBackWhileWaiting:  true,
-	afterLeavingTerms:      true,
-	laterDayUnforeseen:     true,
-	outsideLife:            true,
-	noticeAtExtinction:     true,
-	majorityWithoutDeposit: true,
-	signatureReachingBack:  true,
-	shareWithoutRemainder:  true,
-	boundBeforeConsent:     true,
-	entryWithoutConsent:    true,
-	joinedTwiceAndLeft:     true,
+	takenBackByParty:  true,
+	outsideLife:       true,
+	noticeBeforeTerms: true,
+}
+
+// passedOverTogether are pairs of situations each of which the engine reads as
+// the interpreter does, unless both come together: a consent waits for the one
+// before it to end, and a further notice changes when that is.
+var passedOverTogether = [][2]doubt{
+	{secondNotice, boundBeforeConsent},
+	{secondNotice, takenBackWhileWaiting},
+	{revokedAndRenewed, revokedAfterJoining},
 }
 
 // The naive interpreter and the engine agree on what follows from generated
@@ -159,7 +154,7 @@ func (r *reading) passesOver() bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(passedOverTogether, func(pair [2]doubt) bool { return r.runsInto[pair[0]] && r.runsInto[pair[1]] })
 }
 
 func (r *reading) doubtsText() string {

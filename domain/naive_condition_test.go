@@ -334,6 +334,9 @@ func (r *reading) lookBack() {
 			if a.Kind == domain.SuccessionToSignature && p.holdsFrom(a) < a.day && p.signedBesides(a) {
 				r.note(signatureReachingBack)
 			}
+			if a.Kind == domain.Withdrawal && r.runsInTerms() && (r.inForce == 0 || a.day <= r.inForce) {
+				r.note(noticeBeforeTerms)
+			}
 		}
 	}
 	if r.parent != nil {

@@ -59,6 +59,11 @@ func TestNaiveDoubts(t *testing.T) {
 			f.treaties[1].EntryIntoForce = &domain.EntryClause{When: domain.MustCondition("parent in force"), Then: domain.MustDelay("the same day")}
 			f.deeds = []deed{{number: 100, treaty: framework, act: &domain.Action{Participant: "AA", Kind: domain.Accession, Date: domain.MustDate("2000-01-01")}}}
 		}, nil},
+		{noticeBeforeTerms, "VCLT 54: a treaty that is not in force cannot be left", clauses(func(c *domain.Treaty) {
+			c.EntryIntoForce.When = domain.MustCondition("2 consents")
+			c.Withdrawal = &domain.WithdrawalClause{Rule: "permitted", Periods: &domain.Periods{
+				First: domain.MustDelay("1 year"), Next: domain.MustDelay("1 year"), Notice: domain.MustDelay("6 months")}}
+		}), []string{"AA accession 2000-01-01", "AA withdrawal 2000-02-01", "AA accession 2000-03-01", "BB accession 2000-06-01"}},
 		{joinedTwiceAndLeft, "VCLT 11: consent is expressed once, until it ends", nil,
 			[]string{"AA accession 2000-01-01", "AA ratification 2000-01-01", "AA withdrawal 2000-01-01"}},
 	} {

@@ -23,8 +23,8 @@ import (
 //   - of two consents of one day the one whose name sorts first is taken, so
 //     that the order of recording does not matter.
 
-// doubt names a situation in which the interpreter knows the engine to read
-// the law in another way.
+// doubt names a situation in which the law is easily read in another way; those
+// in passedOver the engine does read differently.
 type doubt int
 
 const (
@@ -46,6 +46,7 @@ const (
 	boundBeforeConsent                  // the day of being bound lies before the consent anew stands
 	entryWithoutConsent                 // the condition is met although nobody has consented
 	joinedTwiceAndLeft                  // two consents and a notice of withdrawal on one day
+	noticeBeforeTerms                   // a notice of withdrawal before the first day on which the terms run
 	doubts
 )
 
@@ -54,7 +55,7 @@ func (d doubt) String() string {
 		"left and joined on one day", "revoked after joining anew", "consent taken back by a party", "consent taken back while another waits",
 		"act after leaving a treaty of periods", "later day not foreseen", "act outside life", "notice pending at extinction",
 		"majority without a deposit", "signature reaching back", "share reached exactly", "bound before the consent stands",
-		"entry into force without consent", "two consents and a withdrawal on one day"}[d]
+		"entry into force without consent", "two consents and a withdrawal on one day", "notice before the terms run"}[d]
 }
 
 // reading is what the interpreter makes of one treaty.
@@ -125,8 +126,9 @@ func interpret(f *file, id domain.TreatyID, a axes) *reading {
 		return r
 	}
 	r := read(0)
-	if r.inForce == 0 && treaty.Stated != nil {
-		// The published day serves where the deposits give none, and from the beginning.
+	if r.inForce == 0 && treaty.Stated != nil && (a.receivedBy == 0 || leafOf(treaty.Stated.InForce) <= a.receivedBy) {
+		// The published day serves where the deposits give none, and from the
+		// beginning; nobody had received it before it came.
 		metOn := r.metOn
 		r = read(leafOf(treaty.Stated.InForce))
 		r.metOn = metOn

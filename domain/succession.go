@@ -15,6 +15,11 @@ func (h *History) countsUntil(id ParticipantID, p *Period) Date {
 		return p.Until
 	}
 	var replaced Date
+	for _, w := range p.Withdrawals {
+		if w.Revoked.IsZero() {
+			replaced = earlierOf(replaced, w.Effect) // its notice goes on running
+		}
+	}
 	for _, c := range h.Courses {
 		for _, own := range c.Periods {
 			if successors[c.Participant] && own.Consent.Action().Kind == SuccessionOfState && !own.Deposited.Before(p.Until) {

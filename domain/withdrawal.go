@@ -20,6 +20,16 @@ func (h *History) notifyWithdrawal(c *Course, a Act, end Date) {
 	open.endByNotice(end)
 }
 
+// waitAgain moves consent that waits on a day for an earlier one to end to where
+// that one ends after a notice was revoked.
+func (c *Course) waitAgain(day Date) {
+	for i := 1; i < len(c.Periods); i++ {
+		if p := &c.Periods[i]; p.From.After(day) && p.Deposited.Before(p.From) {
+			p.From = later(p.Deposited, c.Periods[i-1].Until)
+		}
+	}
+}
+
 // endByNotice ends a period by the first notice that stands and takes effect
 // before the participant itself ends.
 func (p *Period) endByNotice(end Date) {
