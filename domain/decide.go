@@ -121,7 +121,7 @@ func (d *decider) atLeastOne(acts int) bool {
 func (d *decider) recordEach(treaty TreatyID, actions []Action) {
 	for i, a := range actions {
 		field := fmt.Sprintf("actions[%d].", i)
-		event := &ActionRecorded{Action: a, Answered: d.report(d.check(treaty, &a, RecordID{}), field)}
+		event := &ActionRecorded{Action: a, Answered: d.report(d.check(treaty, &a, RecordID{}, actions[i+1:]), field)}
 		if len(event.Answered) > 0 {
 			event.Reason = d.reason
 		}
@@ -195,7 +195,7 @@ func standingVersion(acts []Act, root RecordID) (Act, *Record) {
 
 func (d *decider) correct(treaty TreatyID, a Assertion, prefix string) {
 	if act, standing, ok := d.assertion(treaty, a, prefix); ok {
-		answered := d.report(d.check(treaty, &a.Action, act.ID), prefix+"action.")
+		answered := d.report(d.check(treaty, &a.Action, act.ID, nil), prefix+"action.")
 		d.decided(treaty, &ActionCorrected{Record: standing.root(), Action: a.Action, Reason: d.reason, Answered: answered}, prefix)
 	}
 }
@@ -239,8 +239,9 @@ func unknownRecord(treaty TreatyID, id RecordID) Finding {
 		accepting("the id of a record as its answer and the ledger show it, such as 812.1")
 }
 
-// check runs the rules over one act; replaced names the act that it corrects.
-func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID) []Finding {
+// check runs the rules over one act; replaced names the act that it corrects,
+// following are those that the same command records after it.
+func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID, following []Action) []Finding {
 	if findings := d.checkForm(a); len(findings) > 0 {
 		return findings
 	}
@@ -250,7 +251,7 @@ func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID) []Finding
 		return []Finding{reject(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is held", a.Participant)).
 			accepting("the id, code or name of a participant that is held")}
 	}
-	r := &ruling{state: &d.draft.State, treaty: t, participant: participant, act: a, replaced: replaced}
+	r := &ruling{state: &d.draft.State, treaty: t, participant: participant, act: a, replaced: replaced, following: following}
 	r.read()
 	var findings []Finding
 	for _, rule := range rules {

@@ -82,3 +82,35 @@ func TestACovenantThatCannotBeDenounced(t *testing.T) {
 	require.Equal(t, domain.Party, l.Standing(iccpr, "PRK", "1998-08-25").Status)
 	require.Equal(t, domain.Party, l.Standing(iccpr, "PRK", "2026-01-01").Status)
 }
+
+// A table of today has overwritten the first consent of the United States: it
+// is recorded afterwards, with its withdrawal, and brings the first period back.
+func TestWhatATableHasOverwrittenIsRecordedAfterwards(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	deposits, emissions := parisDeposits(t, true)
+	l.Apply("", &domain.WeightsDefined{Weights: emissions})
+	l.Put(paris, append(without(deposits, "USA"), act("USA", domain.Acceptance, "2021-01-20"))...)
+	first, leaving := act("USA", domain.Acceptance, "2016-09-03"), act("USA", domain.Withdrawal, "2019-11-04")
+
+	alone := l.Decide(&domain.RecordActions{Treaty: paris, Actions: []domain.Action{first}, Reason: "restored"})
+	require.Equal(t, domain.CodeAlreadyBound, alone.Refusals[0].Code)
+	require.Contains(t, alone.Refusals[0].Accepted, "the earlier one with its withdrawal in one command")
+
+	l.RecordBecause("restored; the acts of the parent are not bundled", paris, first, leaving)
+	require.Equal(t, "2016-11-04", l.History(paris).InForce.String())
+	require.Len(t, l.History(paris).Course("USA").Periods, 2)
+	require.Equal(t, domain.FormerParty, l.Standing(paris, "USA", "2020-12-01").Status)
+	require.Equal(t, domain.Party, l.Standing(paris, "USA", "2021-02-19").Status)
+}
+
+// Of a treaty whose clauses are not held, the day of effect is believed.
+func TestWithdrawalFromATreatyOfUnknownClauses(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l.Apply("X-99", &domain.TreatyDefined{Treaty: domain.Treaty{ID: "X-99", Short: "X-99", Title: "A treaty from a table"}})
+	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"))
+	d := l.Decide(&domain.RecordActions{Treaty: "X-99", Actions: []domain.Action{act("FRA", domain.Withdrawal, "2000-01-01")}})
+	require.Equal(t, domain.CodeNotBound, d.Refusals[0].Code)
+	l.Record("X-99", act("FRA", domain.Withdrawal, "2000-01-01", domaintest.Effective("2001-01-01")))
+	require.Equal(t, domain.Contracting, l.Standing("X-99", "FRA", "2000-12-31").Status)
+	require.Equal(t, domain.FormerParty, l.Standing("X-99", "FRA", "2001-01-01").Status)
+}

@@ -17,6 +17,7 @@ type ruling struct {
 	participant *Participant
 	act         *Action
 	replaced    RecordID // the act that this one corrects
+	following   []Action // what the same command records after it
 
 	course *Course  // of the participant, without the act that is corrected; its days of being bound are settled when asked for
 	whole  *History // of the treaty, when asked for
@@ -197,14 +198,24 @@ func boundOnce(r *ruling) []Finding {
 	for _, p := range r.course.Periods {
 		over := p.leavesBy(r.act.Date) || (!p.Until.IsZero() && !r.act.Date.Before(p.Until))
 		signsBefore := !kind.IsConsent() && !r.act.Date.After(p.Deposited)
-		if over || signsBefore || kind == SuccessionToSignature {
+		if over || signsBefore || kind == SuccessionToSignature || r.leftBefore(p) {
 			continue
 		}
 		return one(reject(CodeAlreadyBound, "action", fmt.Sprintf("%s has consented to be bound by %s on %s (%s, record %s), and has not withdrawn since",
 			r.participant.CurrentName(), r.treaty.Short, p.Deposited.Long(), p.Consent.Action().Kind, p.Consent.ID)).
-			citing("VCLT 11").accepting("a correction of that record, or its withdrawal first"))
+			citing("VCLT 11").accepting("a correction of that record, or its withdrawal first; where it is the later of two consents, the earlier one with its withdrawal in one command"))
 	}
 	return nil
+}
+
+// leftBefore says whether the command itself brings the withdrawal between this
+// consent and a later one that is held: what a table of today has overwritten
+// is recorded afterwards (Paris Agreement, USA, 2016 to 2020).
+func (r *ruling) leftBefore(later Period) bool {
+	return slices.ContainsFunc(r.following, func(a Action) bool {
+		leaves := a.Kind == Withdrawal || a.Kind == WithdrawalOfConsent
+		return leaves && a.Participant == r.act.Participant && !a.Date.Before(r.act.Date) && !a.Date.After(later.Deposited)
+	})
 }
 
 // consentForeseen: consent is expressed by the means that the treaty provides

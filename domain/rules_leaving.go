@@ -21,7 +21,10 @@ func withdrawalPossible(r *ruling) []Finding {
 	}
 	r.history()
 	period, ok := r.course.PeriodOn(r.act.Date)
-	if !ok || !r.status().Bound() {
+	// Where it is not known from when the treaty is in force for anybody, the
+	// day of effect that the depositary notified is believed.
+	believed := ok && !r.treaty.ClausesKnown() && !r.act.Effect.IsZero()
+	if !ok || !r.status().Bound() && !believed {
 		if ok {
 			return r.notBound("denounce it", "withdrawal of consent, until it takes effect")
 		}

@@ -87,7 +87,8 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 	bound := !p.Bound.IsZero() && !p.Bound.After(day)
 	if !p.Until.IsZero() && !p.Until.After(day) {
-		if !p.Bound.IsZero() && p.Bound.Before(p.Until) {
+		believed := !h.Treaty.ClausesKnown() && p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal
+		if !p.Bound.IsZero() && p.Bound.Before(p.Until) || believed {
 			s.Status, s.Cause, s.Why = FormerParty, p.Ending.ID, "withdrawal took effect on "+p.Until.Long()
 		}
 		return
