@@ -71,7 +71,6 @@ type tally struct {
 	histories, acts, comparisons, asked, met, inForce, passed int
 	statuses                                                  map[domain.Status]int
 	ranInto, disagreed                                        [doubts]int
-	smallest                                                  [doubts]string
 }
 
 func (c *tally) add(o *tally) {

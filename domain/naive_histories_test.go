@@ -26,7 +26,6 @@ type file struct {
 	deeds        []deed
 	days         []domain.Date // on which it is asked
 	received     domain.Date
-	asked        bool // whether the law was asked before each deed
 }
 
 // deed is one record. Its number names it, wherever it stands in the order.
