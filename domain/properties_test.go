@@ -1,6 +1,8 @@
 package domain_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,10 +37,12 @@ func generated(t *rapid.T, from *domaintest.Ledger) (entries []domain.Entry, led
 	l := *from
 	ledgers = append(ledgers, l)
 	day := firstDay
-	var reservations []domain.RecordID
+	var statements []domain.RecordID
 	kinds := []domain.ActionKind{domain.Signature, domain.Ratification, domain.Accession, domain.Accession, domain.Withdrawal, domain.RevocationOfWithdrawal,
 		domain.WithdrawalOfConsent, domain.Reservation, domain.OptionalDeclaration, domain.Objection, domain.ProvisionalApplication,
-		domain.EndOfProvisional, domain.Communication}
+		domain.EndOfProvisional, domain.Communication, domain.ConfirmationOfReservation, domain.WithdrawalOfReservation, domain.PartialWithdrawal,
+		domain.ModificationOfReservation, domain.AcceptanceOfReservation, domain.WithdrawalOfObjection, domain.WithdrawalOfDeclaration,
+		domain.IntentionNotToBecomeParty}
 	for range rapid.IntRange(5, 40).Draw(t, "steps") {
 		// Not always forward: what happened earlier may be recorded later.
 		day = later(firstDay, day.AddDays(rapid.IntRange(-60, 200).Draw(t, "days")))
@@ -46,16 +50,20 @@ func generated(t *rapid.T, from *domaintest.Ledger) (entries []domain.Entry, led
 		if a.Kind.IsStatement() {
 			a.Statement = &domain.Statement{Text: "states", Articles: []string{"77"}}
 		}
-		if a.Kind == domain.Objection && len(reservations) > 0 {
-			a.Statement.Target = rapid.SampledFrom(reservations).Draw(t, "target")
+		if a.Kind.Answers() && len(statements) > 0 {
+			if a.Statement == nil {
+				a.Statement = &domain.Statement{Articles: []string{"77"}}
+			}
+			a.Statement.Target = rapid.SampledFrom(statements).Draw(t, "target")
+			a.Statement.Precluding = a.Kind == domain.Objection && rapid.Bool().Draw(t, "precluding")
 		}
 		d := l.Decide(&domain.RecordActions{Treaty: icmw, Actions: []domain.Action{a}, Reason: "generated"})
 		if !d.Accepted() {
 			continue
 		}
 		id := l.Apply(icmw, d.Events...)[0]
-		if a.Kind == domain.Reservation {
-			reservations = append(reservations, id)
+		if a.Statement != nil {
+			statements = append(statements, id)
 		}
 		entries = append(entries, domain.Entry{ID: id, Treaty: icmw, Event: d.Events[0]})
 		l.History(icmw) // what a state has answered is kept, and may not go stale
@@ -76,6 +84,8 @@ type truth struct {
 	MetOn, InForce domain.Date
 	Ladders        map[domain.ParticipantID][]domain.Standing
 	Procedure      []domain.ParticipantID
+	Lives          []string          // of statements
+	Relations      []domain.Relation // at the end
 }
 
 func truthOf(h *domain.History) truth {
@@ -98,6 +108,18 @@ func truthOf(h *domain.History) truth {
 	}
 	for _, c := range h.Procedures(domain.LastDay)[1].Counted {
 		told.Procedure = append(told.Procedure, c.Participant)
+	}
+	for _, c := range h.Courses {
+		for i, s := range c.Statements {
+			told.Lives = append(told.Lives, fmt.Sprintf("%s %s %s: %s", c.Participant, s.Act.Action().Kind, s.Act.Action().Date, life(h, c.Participant, i)))
+		}
+	}
+	slices.Sort(told.Lives)
+	for i, of := range states {
+		for _, with := range states[i+1:] {
+			r := h.Relation(of, with, domain.LastDay)
+			told.Relations = append(told.Relations, domain.Relation{Of: of, With: with, InForce: r.InForce, Since: r.Since, Rule: r.Rule})
+		}
 	}
 	return told
 }
