@@ -39,11 +39,8 @@ var known = []string{"treaty", "participant", "action", "date", "effective", "te
 
 // Read takes a table of acts apart. See exchange.Reader.
 func Read(source exchange.Source, content []byte) (*exchange.Table, error) {
-	text, converted, err := reading.Text(source, content)
+	text, converted, err := reading.Plain(source, content, accepted)
 	if err != nil {
-		return nil, err
-	}
-	if err := reading.RefuseHTML(source, text, accepted); err != nil {
 		return nil, err
 	}
 	r := &reader{Sheet: reading.NewSheet(Format, source, Limits...), source: source}

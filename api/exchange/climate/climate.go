@@ -94,11 +94,8 @@ var consentHeadings = []string{"ratification", "acceptance", "ratification-accep
 
 // Read takes a data package's table apart. See exchange.Reader.
 func Read(source exchange.Source, content []byte) (*exchange.Table, error) {
-	text, converted, err := reading.Text(source, content)
+	text, converted, err := reading.Plain(source, content, accepted)
 	if err != nil {
-		return nil, err
-	}
-	if err := reading.RefuseHTML(source, text, accepted); err != nil {
 		return nil, err
 	}
 	t, err := identify(source)

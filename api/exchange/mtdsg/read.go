@@ -16,11 +16,8 @@ const accepted = "a table with commas between its cells, whose first line begins
 // writes them, but for the marks of footnotes and the brackets of a withdrawal,
 // which become findings.
 func Read(source exchange.Source, content []byte) (*exchange.Table, error) {
-	text, converted, err := reading.Text(source, content)
+	text, converted, err := reading.Plain(source, content, accepted)
 	if err != nil {
-		return nil, err
-	}
-	if err := reading.RefuseHTML(source, text, accepted); err != nil {
 		return nil, err
 	}
 	id, err := identify(source)

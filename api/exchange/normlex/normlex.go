@@ -52,11 +52,8 @@ const (
 
 // Read takes a list of ratifications apart. See exchange.Reader.
 func Read(source exchange.Source, content []byte) (*exchange.Table, error) {
-	text, converted, err := reading.Text(source, content)
+	text, converted, err := reading.Plain(source, content, accepted)
 	if err != nil {
-		return nil, err
-	}
-	if err := reading.RefuseHTML(source, text, accepted); err != nil {
 		return nil, err
 	}
 	inContent, title := headline(text)

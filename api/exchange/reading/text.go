@@ -90,6 +90,14 @@ func IsHTML(text string) bool {
 	return reHTML.MatchString(text[:min(len(text), MaxLine)])
 }
 
+// Plain gives the text of a file that may not be a page for people to read.
+func Plain(source exchange.Source, content []byte, accepted string) (text string, converted bool, err error) {
+	if text, converted, err = Text(source, content); err == nil {
+		err = RefuseHTML(source, text, accepted)
+	}
+	return text, converted, err
+}
+
 // RefuseHTML gives the error for a page in place of a table, or nil.
 func RefuseHTML(source exchange.Source, text, accepted string) error {
 	if !IsHTML(text) {

@@ -49,11 +49,8 @@ const accepted = "the XML of one treaty from the United Nations Treaty Collectio
 
 // Read takes a document apart. See exchange.Reader.
 func Read(source exchange.Source, content []byte) (*exchange.Table, error) {
-	text, converted, err := reading.Text(source, content)
+	text, converted, err := reading.Plain(source, content, accepted)
 	if err != nil {
-		return nil, err
-	}
-	if err := reading.RefuseHTML(source, text, accepted); err != nil {
 		return nil, err
 	}
 	if !strings.HasPrefix(strings.TrimSpace(text[:min(len(text), 4096)]), "<") {

@@ -68,11 +68,8 @@ var columns = []string{"Participant", "Action", "Date of deposit", "Date of effe
 
 // Read takes a table of rows apart. See exchange.Reader.
 func Read(source exchange.Source, content []byte) (*exchange.Table, error) {
-	text, converted, err := reading.Text(source, content)
+	text, converted, err := reading.Plain(source, content, accepted)
 	if err != nil {
-		return nil, err
-	}
-	if err := reading.RefuseHTML(source, text, accepted); err != nil {
 		return nil, err
 	}
 	id, err := reading.Identify(source, "")
