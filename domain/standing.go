@@ -130,3 +130,20 @@ func provisionalOn(c *Course, day Date) bool {
 	}
 	return applied
 }
+
+// intendsNot gives the statement by which a signatory made clear that it does
+// not intend to become a party (VCLT 18(a)). Consent takes it back.
+func (c *Course) intendsNot(day Date) (Act, bool) {
+	for _, a := range slices.Backward(c.Acts) {
+		if a.Action().Date.After(day) {
+			continue
+		}
+		if a.Action().Kind.IsConsent() {
+			return Act{}, false
+		}
+		if a.Action().Kind == IntentionNotToBecomeParty {
+			return a, true
+		}
+	}
+	return Act{}, false
+}

@@ -3,7 +3,6 @@ package domain
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // This file gives statements their life: a reservation, declaration, objection,
@@ -386,111 +385,6 @@ func (h *History) narrow(s *StatementStanding, c *Course, a Act, author Particip
 	}
 }
 
-// objectionOn evaluates an objection: after its time it is a communication
-// (VCLT 20(5)); it ends with the reservation and with its author's consent.
-func (h *History) objectionOn(s *StatementStanding, c *Course, a Act, day Date) {
-	author, reservation, ok := h.statementOf(a.Action().Statement.Target)
-	if !ok {
-		return
-	}
-	if last := h.objectionUntil(c, reservation); a.Action().Date.After(last) {
-		s.State, s.Rule, s.Why = StatementLate, "VCLT 20(5)", "objections were possible until "+last.Long()
-		return
-	}
-	if h.endsWithConsent(s, c, a.Action().Date, day); s.State != StatementActive {
-		return
-	}
-	if ending, ended := h.reservationEnded(author, reservation, day); ended {
-		s.State, s.Cause, s.Why, s.Rule = StatementEnded, ending.ID, "the reservation was withdrawn on "+ending.Action().Date.Long(), "VCLT 22"
-		return
-	}
-	if ending, ended := h.partEnded(author, reservation, a.Action().Statement.Articles, day); ended {
-		s.State, s.Cause, s.Why = StatementEnded, ending.ID, "the part objected to was given up on "+ending.Action().Date.Long()
-		s.Rule = "Guide to Practice on Reservations, 2.5.12"
-	}
-}
-
-// reservationEnded says whether a reservation was withdrawn by its author and
-// by every successor that maintains it: each withdraws for itself alone (VCST 20).
-func (h *History) reservationEnded(author *Course, reservation Act, day Date) (last Act, ended bool) {
-	last, ended = h.endedBy(author, reservation, author.Participant, day)
-	if !ended {
-		return last, false
-	}
-	own := last.Action().Date
-	for _, c := range h.Courses {
-		from, succeeded := h.succeededTo(c, author.Participant)
-		if !succeeded || !own.After(from) {
-			continue
-		}
-		if last, ended = h.endedBy(c, reservation, author.Participant, day); !ended {
-			return last, false
-		}
-	}
-	return last, true
-}
-
-// succeededTo gives the day on which a participant took the place of another
-// in respect of the treaty, if it notified that it did.
-func (h *History) succeededTo(c *Course, predecessor ParticipantID) (Date, bool) {
-	for _, p := range c.Periods {
-		if p.Consent.Action().Kind == SuccessionOfState &&
-			slices.ContainsFunc(h.participant(c.Participant).Succeeds, func(s Succession) bool { return s.Participant == predecessor }) {
-			return p.From, true
-		}
-	}
-	return Date{}, false
-}
-
-// partEnded says whether the author has given up all the articles to which an
-// objection is limited.
-func (h *History) partEnded(author *Course, reservation Act, articles []string, day Date) (last Act, ended bool) {
-	var givenUp []string
-	for _, answer := range h.answersTo(reservation.ID) {
-		if act := answer.Act.Action(); act.Kind == PartialWithdrawal && answer.By == author.Participant && !act.Date.After(day) {
-			givenUp, last = append(givenUp, act.Statement.Articles...), answer.Act
-		}
-	}
-	return last, len(articles) > 0 && len(givenUp) > 0 &&
-		!slices.ContainsFunc(articles, func(article string) bool { return !slices.Contains(givenUp, article) })
-}
-
-// markTarget marks the days on which what is objected to ends, or a part of it.
-func (h *History) markTarget(a Act, mark func(Date)) {
-	for _, answer := range h.answersTo(a.Action().Statement.Target) {
-		if kind := answer.Act.Action().Kind; kind == WithdrawalOfReservation || kind == PartialWithdrawal {
-			mark(answer.Act.Action().Date)
-		}
-	}
-}
-
-// statementOf finds the act of a statement by its record, and its author.
-func (h *History) statementOf(id RecordID) (*Course, Act, bool) {
-	for _, c := range h.Courses {
-		for _, a := range c.Acts {
-			if a.ID == id && a.Action().Statement != nil {
-				return c, a, true
-			}
-		}
-	}
-	return nil, Act{}, false
-}
-
-// objectionUntil gives the last day on which the participant of a course may
-// object: twelve months after it was notified of the reservation, or the day
-// of its own consent where that is later (VCLT 20(5)). A late reservation is
-// open to objections for as long as it is pending.
-func (h *History) objectionUntil(c *Course, reservation Act) Date {
-	made := reservation.Action()
-	last := made.Notified.Or(made.Date).AddMonths(12)
-	for _, p := range c.Periods {
-		if p.Consent.Action().Kind != SuccessionOfState && (p.Until.IsZero() || p.Until.After(made.Date)) {
-			return later(last, p.Deposited)
-		}
-	}
-	return last
-}
-
 var lateReservationPractice = MustDate("2000-04-04")
 
 // lateReservationEnds gives the day on which silence accepts a late reservation.
@@ -507,50 +401,4 @@ func (c *Course) hasReservations(day Date) bool {
 	return slices.ContainsFunc(c.Statements, func(s *StatementCourse) bool {
 		return s.Act.Action().Kind == Reservation && s.activeOn(day)
 	})
-}
-
-// TerritoriesOn gives the territories of a participant on a day: those to which
-// its consent was limited and those to which it was extended since, and those
-// that were excluded (VCLT 29). No territory means the whole.
-func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
-	p, ok := c.PeriodOn(day)
-	if !ok {
-		return nil, nil
-	}
-	applied = slices.Clone(p.Consent.Action().Territories)
-	without := func(list, names []string) []string {
-		return slices.DeleteFunc(list, func(t string) bool {
-			return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, t) })
-		})
-	}
-	for _, a := range c.Acts {
-		names, on := a.Action().Territories, a.Action().Effect.Or(a.Action().Date)
-		if on.After(day) || a.Action().Date.Before(p.From) && a.Action().Date.Before(p.Deposited) {
-			continue
-		}
-		switch a.Action().Kind {
-		case TerritorialApplication:
-			applied, excluded = append(without(applied, names), names...), without(excluded, names)
-		case TerritorialExclusion:
-			applied, excluded = without(applied, names), append(without(excluded, names), names...)
-		}
-	}
-	return applied, excluded
-}
-
-// intendsNot gives the statement by which a signatory made clear that it does
-// not intend to become a party (VCLT 18(a)). Consent takes it back.
-func (c *Course) intendsNot(day Date) (Act, bool) {
-	for _, a := range slices.Backward(c.Acts) {
-		if a.Action().Date.After(day) {
-			continue
-		}
-		if a.Action().Kind.IsConsent() {
-			return Act{}, false
-		}
-		if a.Action().Kind == IntentionNotToBecomeParty {
-			return a, true
-		}
-	}
-	return Act{}, false
 }

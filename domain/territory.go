@@ -1,0 +1,35 @@
+package domain
+
+import (
+	"slices"
+	"strings"
+)
+
+// TerritoriesOn gives the territories of a participant on a day: those to which
+// its consent was limited and those to which it was extended since, and those
+// that were excluded (VCLT 29). No territory means the whole.
+func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
+	p, ok := c.PeriodOn(day)
+	if !ok {
+		return nil, nil
+	}
+	applied = slices.Clone(p.Consent.Action().Territories)
+	without := func(list, names []string) []string {
+		return slices.DeleteFunc(list, func(t string) bool {
+			return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, t) })
+		})
+	}
+	for _, a := range c.Acts {
+		names, on := a.Action().Territories, a.Action().Effect.Or(a.Action().Date)
+		if on.After(day) || a.Action().Date.Before(p.From) && a.Action().Date.Before(p.Deposited) {
+			continue
+		}
+		switch a.Action().Kind {
+		case TerritorialApplication:
+			applied, excluded = append(without(applied, names), names...), without(excluded, names)
+		case TerritorialExclusion:
+			applied, excluded = without(applied, names), append(without(excluded, names), names...)
+		}
+	}
+	return applied, excluded
+}
