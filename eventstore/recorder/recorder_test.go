@@ -99,12 +99,14 @@ func TestConflictWithNobodyEnds(t *testing.T) {
 // as one batch. It records a command of its own, "first".
 func (r *rig) hold(t *testing.T, waiting int, next func(*fakeLedger, int, []eventstore.Commit) (fault, bool), record func(i int)) {
 	t.Helper()
-	arrived, release := make(chan struct{}), make(chan struct{})
+	arrived, released := make(chan struct{}), make(chan struct{})
+	release := sync.OnceFunc(func() { close(released) })
+	defer release() // so that a failure below does not leave the append away for ever
 	r.ledger.fault = func(l *fakeLedger, call int, commits []eventstore.Commit) (fault, bool) {
 		if call == 1 {
 			close(arrived)
 			l.mu.Unlock()
-			<-release
+			<-released
 			l.mu.Lock()
 			return fault{}, false
 		}
@@ -119,8 +121,8 @@ func (r *rig) hold(t *testing.T, waiting int, next func(*fakeLedger, int, []even
 	for i := range waiting {
 		all.Go(func() { record(i) })
 	}
-	require.Eventually(t, func() bool { return len(r.queue) == waiting }, 5*time.Second, time.Millisecond)
-	close(release)
+	require.Eventually(t, func() bool { return len(r.queue) == waiting }, time.Minute, time.Millisecond)
+	release()
 	all.Wait()
 }
 
