@@ -51,6 +51,7 @@ type Step struct {
 // into force, and why.
 type EntryExplanation struct {
 	Status     EntryStatus  `json:"status" enum:"unknown,condition not met,condition met,in force"`
+	Unknown    string       `json:"unknown,omitempty" doc:"Why it cannot be said, where it cannot"`
 	MetOn      Date         `json:"metOn,omitzero" doc:"Day on which the condition was met" format:"date"`
 	InForce    Date         `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited" format:"date"`
 	Stated     *StatedEntry `json:"stated,omitempty" doc:"The published day, with its source"`
@@ -92,9 +93,15 @@ func (h *History) Explain(asOf Date) EntryExplanation {
 	case h.Treaty.EntryIntoForce != nil:
 		e.Status = EntryNotMet
 	}
+	if e.Status == EntryUnknown {
+		e.Unknown = clausesNotHeld
+	}
 	h.compareWithStated(&e)
 	return e
 }
+
+// clausesNotHeld is why nothing can be said of entry into force.
+const clausesNotHeld = "the final clauses of the treaty are not held, and nothing is computed from them"
 
 func (h *History) explainRule(e *EntryExplanation, rule *EntryClause, asOf Date) {
 	e.Condition, e.Article = rule.When.String(), rule.Article

@@ -114,3 +114,15 @@ func TestWithdrawalFromATreatyOfUnknownClauses(t *testing.T) {
 	require.Equal(t, domain.Contracting, l.Standing("X-99", "FRA", "2000-12-31").Status)
 	require.Equal(t, domain.FormerParty, l.Standing("X-99", "FRA", "2001-01-01").Status)
 }
+
+// Of a treaty that a table brought along nothing is computed, and it says so.
+func TestWhatCannotBeSaidOfUnknownClauses(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l.Apply("X-99", &domain.TreatyDefined{Treaty: domain.Treaty{ID: "X-99", Short: "X-99", Title: "A treaty from a table"}})
+	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"))
+	e := l.History("X-99").Explain(domain.MustDate("2000-01-01"))
+	require.Equal(t, domain.EntryUnknown, e.Status)
+	require.Contains(t, e.Unknown, "the final clauses of the treaty are not held")
+	require.Contains(t, l.Standing("X-99", "FRA", "2000-01-01").Why, "from when it is bound is not known")
+	require.Empty(t, l.History(icmw).Explain(domain.MustDate("2000-01-01")).Unknown)
+}

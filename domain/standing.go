@@ -98,6 +98,9 @@ func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 	s.WithReservations = c.hasReservations(day)
 	if !bound {
 		s.Status = Contracting
+		if h.InForce.IsZero() && h.Treaty.EntryIntoForce == nil {
+			s.Why += "; from when it is bound is not known: " + clausesNotHeld
+		}
 		return
 	}
 	s.Status, s.Why = Party, s.Why+"; "+p.BoundBy

@@ -51,6 +51,9 @@ func writeEntryLine(w io.Writer, e domain.EntryExplanation) {
 	if e.FromStated {
 		text += " (the published day; the deposits held do not give one)"
 	}
+	if e.Unknown != "" {
+		text += ": " + e.Unknown
+	}
 	if e.Required != "" && e.Status != domain.EntryInForce {
 		text += "; required: " + e.Required
 	}
