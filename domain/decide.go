@@ -174,9 +174,6 @@ func (d *decider) assertion(treaty TreatyID, a Assertion, prefix string) (act Ac
 		return refuse(reject(CodeFieldUnexpected, "action.participant", fmt.Sprintf("record %s is about %s; a correction keeps the participant", root, part.Participant)).
 			accepting("an annulment of the record, and a new record for " + string(a.Action.Participant)))
 	}
-	if standing.Action.Equal(&a.Action) {
-		return refuse(reject(CodeNothingChanged, "action", fmt.Sprintf("record %s says this already", root)))
-	}
 	return act, standing, true
 }
 
@@ -193,8 +190,16 @@ func standingVersion(acts []Act, root RecordID) (Act, *Record) {
 	return Act{}, nil
 }
 
+func (d *decider) differs(held *Record, a Assertion, prefix string) bool {
+	if held.Action.Equal(&a.Action) {
+		d.add(reject(CodeNothingChanged, "action", fmt.Sprintf("record %s says this already", held.root())).in(prefix))
+		return false
+	}
+	return true
+}
+
 func (d *decider) correct(treaty TreatyID, a Assertion, prefix string) {
-	if act, standing, ok := d.assertion(treaty, a, prefix); ok {
+	if act, standing, ok := d.assertion(treaty, a, prefix); ok && d.differs(standing, a, prefix) {
 		answered := d.report(d.check(treaty, &a.Action, act.ID, nil), prefix+"action.")
 		d.decided(treaty, &ActionCorrected{Record: standing.root(), Action: a.Action, Reason: d.reason, Answered: answered}, prefix)
 	}
@@ -204,7 +209,9 @@ func (d *decider) correct(treaty TreatyID, a Assertion, prefix string) {
 // (VCLT 77(1)(d)); it does not decide between sources, their rank does.
 func (d *decider) contest(treaty TreatyID, a Assertion, prefix string) {
 	act, standing, ok := d.assertion(treaty, a, prefix)
-	if !ok {
+	// What holds is contradicted; that another assertion, which was overruled,
+	// says the same, does not matter.
+	if !ok || !d.differs(act.Version, a, prefix) {
 		return
 	}
 	if findings := d.checkForm(&a.Action); len(findings) > 0 {

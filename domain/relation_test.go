@@ -134,6 +134,9 @@ func TestARelationIsTheSameFromBothSides(t *testing.T) {
 			}
 		}
 	})
+	if testing.Short() {
+		return // too few histories to go everywhere
+	}
 	for _, what := range []string{"modified", "excluded", "none", "precluded true", "precluded false"} {
 		require.True(t, seen[what], "no generated history has a relation that is %s", what)
 	}

@@ -43,6 +43,7 @@ type Gap struct {
 	Rows          []GapRow      `json:"rows" doc:"The receiving countries, by stock"`
 	Awaiting      []AwaitingRow `json:"awaiting" doc:"Signatories that have not consented, longest first"`
 	Regions       []RegionRow   `json:"regions" doc:"States of each United Nations regional group by status"`
+	Unknown       string        `json:"unknown,omitempty" doc:"Why nobody can be said to be bound, where the final clauses are not held"`
 	NotInTheTable []string      `json:"notInTheTable,omitempty" doc:"Members of the group for which the stock has no value"`
 }
 
@@ -149,6 +150,7 @@ func GapOf(on On, q GapQuestion) (Gap, bool, error) {
 	gap.CoveredShare = g.percent(gap.Covered)
 	gap.Awaiting = g.awaiting()
 	gap.Regions = g.regions()
+	gap.Unknown = h.Explain(on.AsOf).Unknown
 	return gap, true, nil
 }
 

@@ -22,6 +22,7 @@ type WhoNext struct {
 	Counts     domain.Counts   `json:"counts"`
 	Criteria   CriteriaUsed    `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
 	Thresholds []NextThreshold `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
+	Unknown    string          `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
 	Gap        *NextGap        `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
 }
 
@@ -148,6 +149,7 @@ func WhoNextOf(on On, q WhoNextQuestion) (WhoNext, bool, error) {
 	r := &nextReader{asked: on, base: base, history: h}
 	w := WhoNext{Axes: base.Axes, Treaty: on.head(held), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
+	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
 	candidates := r.candidates()
 	if e := explain(h, on.AsOf); h.Treaty.EntryIntoForce != nil && e.MetOn.IsZero() && e.Status != domain.EntryInForce {

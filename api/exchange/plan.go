@@ -148,7 +148,7 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
 		plan.report.Title = held.Title
 		plan.history = p.ledger.History(plan.id, domain.Axes{})
-	} else {
+	} else if len(plan.claims) > 0 { // a treaty of which nothing is told is not added
 		plan.define(t.Treaty)
 	}
 	return plan

@@ -210,6 +210,21 @@ func TestAnotherSourceContradicts(t *testing.T) {
 	}
 }
 
+// A source before which the one that holds has to give way is heard, though an
+// assertion that was overruled says the same.
+func TestAHigherSourceAgreesWithWhatWasOverruled(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	for i, rank := range []int{domain.RankCompilation, domain.RankPublished, domain.RankDepositary} {
+		source := exchange.Source{File: fmt.Sprintf("%d.csv", i), Name: fmt.Sprintf("source %d", i), Rank: rank}
+		day := []string{"2010-01-01", "2010-01-10", "2010-01-01"}[i]
+		table := tableOf("IV-13", source, row{"Germany", domain.Accession, day})
+		take(t, l, table)
+		require.Equal(t, day, l.History("IV-13").Course("DEU").Acts[0].Action().Date.String(), source.Name)
+		requireQuiet(t, l, table)
+	}
+	require.Len(t, l.History("IV-13").Course("DEU").Acts[0].Contested, 2)
+}
+
 func TestConsentAgainAfterWithdrawalIsNew(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
 	paris := domain.TreatyID("XXVII-7-d")

@@ -25,6 +25,9 @@ type assertion struct {
 	bound  domain.Date // from when the consent binds, as the law has it
 	slot   slot
 	taken  bool // a claim of the file speaks of it
+
+	overruled bool // another source's holds in its place
+	holds     int  // rank of the source whose assertion holds
 }
 
 // slot is the place that an act takes in the course of a participation.
@@ -91,10 +94,18 @@ func (t *treatyPlan) reconciliation(course *domain.Course, claims []*planned) *r
 	}
 	for _, act := range course.Acts {
 		for _, record := range append([]*domain.Record{act.Version}, act.Contested...) {
-			r.assertions = append(r.assertions, &assertion{act: act.ID, record: record, bound: bound[act.ID], slot: r.slotOf(record.Action)})
+			r.assertions = append(r.assertions, &assertion{act: act.ID, record: record, bound: bound[act.ID], slot: r.slotOf(record.Action),
+				overruled: record != act.Version, holds: act.Action().SourceRank()})
 		}
 	}
 	return r
+}
+
+// wouldHold says whether a claim that agrees with an overruled assertion comes
+// from a source before which the one that holds has to give way: it is no news
+// what it says, but that it says so.
+func (a *assertion) wouldHold(c *planned) bool {
+	return a.overruled && c.action.SourceRank() < a.holds
 }
 
 // own says whether the source of a claim has made the assertion. What bears no
@@ -233,7 +244,7 @@ func (r *reconciliation) held(c *planned, place slot) (own, other, same *asserti
 		case a.slot != place:
 		case a.own(c) && !a.taken && own == nil:
 			own = a
-		case !a.own(c) && same == nil && a.says(&c.action):
+		case !a.own(c) && same == nil && a.says(&c.action) && !a.wouldHold(c):
 			same = a
 		case !a.own(c) && other == nil:
 			other = a

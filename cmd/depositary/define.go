@@ -59,12 +59,36 @@ func (a *app) readDefinitions(name string, decode func([]byte) (int, error)) (in
 	return n, nil
 }
 
-// readFile reads a file, or standard input where the name is a hyphen.
+// mostInput is what a file may have at most; the server takes no more either.
+const mostInput = 32 << 20
+
+// readFile reads a file, or standard input where the name is a hyphen. What is
+// no file, such as a pipe or a device, may have no end and is refused.
 func (a *app) readFile(name string) ([]byte, error) {
 	if name == "-" {
-		return io.ReadAll(a.in)
+		return readBounded("standard input", a.in)
 	}
-	return os.ReadFile(name)
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, refusedInput(name, "it is no regular file", "a file, or - for standard input")
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	return readBounded(name, file)
+}
+
+func readBounded(name string, r io.Reader) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(r, mostInput+1))
+	if err == nil && len(content) > mostInput {
+		return nil, refusedInput(name, fmt.Sprintf("it has more than %d MiB", mostInput>>20), "a file of up to 32 MiB")
+	}
+	return content, err
 }
 
 // define sends one definition after the other. Where one is refused, those

@@ -40,6 +40,9 @@ func showGap(w io.Writer, g projections.Gap) {
 	facts.row(plural(g.Counts.Parties, "party", "parties"), fmt.Sprintf("%s, %s",
 		plural(g.Counts.Signatories, "signatory", "signatories"), plural(g.Counts.Consents, "consent deposited", "consents deposited")))
 	facts.write(w)
+	if g.Unknown != "" {
+		paragraph(w, "Nobody can be said to be bound: ", g.Unknown)
+	}
 	fmt.Fprintln(w)
 	showStock(w, g.Stock)
 	showDefinition(w, g.Definition, g.Stock)

@@ -34,8 +34,10 @@ func (a *app) whoNextCommand() *cobra.Command {
 func showWhoNext(w io.Writer, n projections.WhoNext) {
 	writeHead(w, n.Treaty, n.Axes)
 	writeCounts(w, n.Counts)
-	if len(n.Thresholds) == 0 {
-		fmt.Fprintln(w, "\nIt waits for nothing: every condition is met, or none is held.")
+	if n.Unknown != "" {
+		paragraph(w, "\nWhat it waits for cannot be said: ", n.Unknown)
+	} else if len(n.Thresholds) == 0 {
+		fmt.Fprintln(w, "\nIt waits for nothing: every condition is met.")
 	}
 	for _, t := range n.Thresholds {
 		showThreshold(w, t)
