@@ -48,7 +48,7 @@ func humaError(_ huma.Context, status int, message string, errs ...error) huma.S
 	case status == http.StatusRequestTimeout:
 		p.Detail = "the body did not arrive in time"
 	case message == "request body is required":
-		return invalidBody("the body is empty", "a JSON object as /openapi.json describes it")
+		return invalidBody("the body is empty", "a body as /openapi.json describes it for this address")
 	}
 	for _, err := range errs {
 		if err != nil {
