@@ -159,6 +159,9 @@ func readTable(in *importInput) (*exchange.Table, error) {
 		return nil, p
 	}
 	source := exchange.Source{File: cmp.Or(in.File, "file"), Name: cmp.Or(in.Source, format.Title), Edition: in.Edition, Rank: in.Rank, Title: in.Title, Verification: in.Verification}
+	if in.Source == "" {
+		source.Also = format.Also
+	}
 	if in.Treaty != "" {
 		id, err := domain.ParseTreatyID(in.Treaty)
 		if err != nil {

@@ -24,6 +24,7 @@ import (
 type Source struct {
 	File    string // name under which report and provenance show it
 	Name    string // of the source, such as "UN Treaty Collection, MTDSG status tables"
+	Also    string // how other names begin under which the ledger may hold the same source; empty: no others
 	Edition string // edition, or the day it is as at
 	Rank    int    // see domain.Provenance
 	Title   string // of the treaty with place and date of adoption, where an index outside of the file gives it

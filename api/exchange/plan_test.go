@@ -325,3 +325,14 @@ func TestBalance(t *testing.T) {
 	require.NoError(t, report.Balance())
 	require.Equal(t, "1 recorded, 1 not recorded.", outcomes(report))
 }
+
+// A newer edition of what the catalogue brings along corrects it, although the
+// bundled acts bear a longer name of the source.
+func TestANewerEditionOfTheBundledTableCorrects(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	source := exchange.Source{File: "4-13.csv", Name: "status tables", Also: "MTDSG status table", Edition: "2016-01", Rank: domain.RankPublished}
+	newer := tableOf("IV-13", source, row{"Albania", domain.Accession, "2007-06-07"}, row{"Algeria", domain.Accession, "2005-04-21"})
+	require.Equal(t, "1 held already, 1 corrected.", outcomes(take(t, l, newer)))
+	require.Equal(t, "2007-06-07", l.History("IV-13").Course("ALB").Acts[0].Action().Date.String())
+	requireQuiet(t, l, newer)
+}

@@ -108,11 +108,14 @@ func (a *assertion) wouldHold(c *planned) bool {
 	return a.overruled && c.action.SourceRank() < a.holds
 }
 
-// own says whether the source of a claim has made the assertion. What bears no
-// name is nobody's own.
-func (a *assertion) own(c *planned) bool {
-	held, name := a.record.Action.Provenance, c.action.Provenance.Source
-	return name != "" && held != nil && held.Source == name
+// own says whether the source of a claim has made the assertion, under its name
+// or under another that it is known by. What bears no name is nobody's own.
+func (r *reconciliation) own(a *assertion, c *planned) bool {
+	held, name, source := a.record.Action.Provenance, c.action.Provenance.Source, r.table.Source
+	if name == "" || held == nil {
+		return false
+	}
+	return held.Source == name || name == source.Name && source.Also != "" && strings.HasPrefix(held.Source, source.Also)
 }
 
 // ofFile says whether the assertion was taken from the file, and not from a
@@ -180,7 +183,7 @@ func before(days []domain.Date, day domain.Date) (n int) {
 func (r *reconciliation) recognize() {
 	for _, c := range r.claims {
 		for _, a := range r.assertions {
-			if a.own(c) && !a.taken && a.says(&c.action) {
+			if r.own(a, c) && !a.taken && a.says(&c.action) {
 				a.taken = true
 				r.hold(c, a)
 				break
@@ -242,11 +245,11 @@ func (r *reconciliation) held(c *planned, place slot) (own, other, same *asserti
 	for _, a := range r.assertions {
 		switch {
 		case a.slot != place:
-		case a.own(c) && !a.taken && own == nil:
+		case r.own(a, c) && !a.taken && own == nil:
 			own = a
-		case !a.own(c) && same == nil && a.says(&c.action) && !a.wouldHold(c):
+		case !r.own(a, c) && same == nil && a.says(&c.action) && !a.wouldHold(c):
 			same = a
-		case !a.own(c) && other == nil:
+		case !r.own(a, c) && other == nil:
 			other = a
 		}
 	}

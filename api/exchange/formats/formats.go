@@ -17,7 +17,8 @@ import (
 // Format is one form of foreign tables, with its reader.
 type Format struct {
 	Name       string   // by which it is chosen
-	Title      string   // for people
+	Title      string   // for people; the source's name where none is given
+	Also       string   // how names begin under which the bundled acts have the same source
 	Extensions []string // of the files, with their dot
 	Limits     []string // what the form cannot express, in words
 	Read       exchange.Reader
@@ -26,12 +27,12 @@ type Format struct {
 // All gives the formats in the order in which they are shown.
 func All() []Format {
 	return []Format{
-		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", []string{".csv"}, mtdsg.Limits, mtdsg.Read},
-		{untc.Format, "UN Treaty Collection, status of one treaty (XML)", []string{".xml"}, untc.Limits, untc.Read},
-		{unts.Format, "UN Treaty Series, rows of acts under one treaty", []string{".txt", ".tsv", ".csv"}, unts.Limits, unts.Read},
-		{normlex.Format, "ILO NORMLEX, ratifications of one convention", []string{".txt", ".tsv", ".csv"}, normlex.Limits, normlex.Read},
-		{climate.Format, "Open climate data (openclimatedata), one row for each State", []string{".csv"}, climate.Limits, climate.Read},
-		{acts.Format, "Acts, one in a row: our own form", []string{".csv"}, acts.Limits, acts.Read},
+		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", "MTDSG status table", []string{".csv"}, mtdsg.Limits, mtdsg.Read},
+		{untc.Format, "UN Treaty Collection, status of one treaty (XML)", "", []string{".xml"}, untc.Limits, untc.Read},
+		{unts.Format, "UN Treaty Series, rows of acts under one treaty", "", []string{".txt", ".tsv", ".csv"}, unts.Limits, unts.Read},
+		{normlex.Format, "ILO NORMLEX, ratifications of one convention", "NORMLEX", []string{".txt", ".tsv", ".csv"}, normlex.Limits, normlex.Read},
+		{climate.Format, "Open climate data (openclimatedata), one row for each State", "", []string{".csv"}, climate.Limits, climate.Read},
+		{acts.Format, "Acts, one in a row: our own form", "", []string{".csv"}, acts.Limits, acts.Read},
 	}
 }
 
