@@ -1,0 +1,115 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// This file specifies what nodes that share a ledger share beside it: named
+// values, cursors of subscribers, and journals of what was done. None of it is
+// part of the ledger; losing it loses no commit.
+
+// Value is a named value of a Bucket.
+type Value struct {
+	Key      string
+	Data     []byte
+	Revision uint64 // grows with every change of the bucket
+	Deleted  bool   // only in what Watch delivers
+}
+
+// Bucket keeps named values. A key is parts of letters, digits, - and _ joined
+// by dots. Implementations are safe for concurrent use, by several nodes.
+type Bucket interface {
+	// Get gives the value, ErrNoValue where there is none.
+	Get(ctx context.Context, key string) (Value, error)
+
+	// Put writes the value provided that its revision still is the one given;
+	// 0 means that there must be none. It gives the new revision, durable on
+	// return; ErrRevision where somebody else was first.
+	Put(ctx context.Context, key string, data []byte, revision uint64) (uint64, error)
+
+	// Delete removes the value, if there is one.
+	Delete(ctx context.Context, key string) error
+
+	// List gives the values whose keys begin with the parts of prefix ("a.b"
+	// gives a.b.c, not a.bc and not a.b), sorted by key; an empty prefix gives all.
+	List(ctx context.Context, prefix string) ([]Value, error)
+
+	// Watch calls fn with every value below the prefix as it is now, once with
+	// the zero Value when these are through, and then with every change, until
+	// ctx ends or fn fails; it returns the error that ended it.
+	Watch(ctx context.Context, prefix string, fn func(Value) error) error
+}
+
+// ErrNoValue says that a bucket has no value under the key.
+var ErrNoValue = errors.New("no value under this key")
+
+// ErrRevision says that a value is not the one that the writer had seen.
+var ErrRevision = errors.New("somebody else has changed it in between")
+
+// Cursors are durable places in the ledger, shared by all nodes. Each commit
+// after the place is handed to one node at a time, until it says that it is
+// done with it.
+type Cursors interface {
+	// Open makes the cursor where there is none, standing after the position,
+	// or gives the existing one, wherever it stands. At most inFlight commits
+	// are in hands at once: with 1, all of them in order. A commit that a node
+	// neither holds nor returns for the time of the lease goes to another.
+	Open(ctx context.Context, name string, o CursorOptions) (Cursor, error)
+
+	// Remove forgets the cursor, if there is one.
+	Remove(ctx context.Context, name string) error
+}
+
+// CursorOptions of a cursor.
+type CursorOptions struct {
+	After    Position
+	InFlight int
+	Lease    time.Duration
+}
+
+// Cursor is one node's hand on a cursor.
+type Cursor interface {
+	// Next waits for the next commit, until ctx ends.
+	Next(ctx context.Context) (Task, error)
+
+	// Lag gives how many commits are after the place, in hands or not.
+	Lag(ctx context.Context) (uint64, error)
+
+	// Close lets go of the hand; what it holds goes to another after its lease.
+	Close() error
+}
+
+// Task is a commit in a node's hands.
+type Task interface {
+	Position() Position
+	// Hold extends the lease.
+	Hold() error
+	// Done moves the cursor over it. A crash just after may bring it once more.
+	Done() error
+	// Return gives it back, to be handed out again at once.
+	Return() error
+}
+
+// Journal keeps lines by key in the order in which they were written, the last
+// ones of each key: it bounds itself, and forgets the oldest. Safe for
+// concurrent use; nodes that write to one key see one order.
+type Journal interface {
+	// Append writes lines under a key, all or none, durable when it returns.
+	// Those that wait while others are on their way go out together.
+	Append(ctx context.Context, key string, lines ...[]byte) error
+
+	// Tail gives the last lines of a key, oldest first, at most limit, before
+	// the sequence (0: up to the end), each with its sequence.
+	Tail(ctx context.Context, key string, limit int, before uint64) ([]JournalLine, error)
+
+	// Remove forgets all lines of a key.
+	Remove(ctx context.Context, key string) error
+}
+
+// JournalLine is a line with its place: sequences grow along the journal.
+type JournalLine struct {
+	Sequence uint64
+	Data     []byte
+}

@@ -1,0 +1,218 @@
+package projections
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"depositary/domain"
+	"depositary/eventstore"
+)
+
+// NoticeKind says what a notice tells. Kinds are written subject.what, so that
+// a filter may ask for all of a subject (participant.*).
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	NoticeActionRecorded  NoticeKind = "action.recorded"
+	NoticeActionCorrected NoticeKind = "action.corrected"
+	NoticeActionContested NoticeKind = "action.contested"
+	NoticeActionAnnulled  NoticeKind = "action.annulled"
+	NoticeTreatyDefined   NoticeKind = "treaty.defined"
+	NoticeRegistryDefined NoticeKind = "registry.defined" // participants, groups and weight tables
+
+	NoticeThresholdApproaching NoticeKind = "treaty.threshold-approaching" // one short
+	NoticeThresholdMet         NoticeKind = "treaty.threshold-met"
+	NoticeEntryRevised         NoticeKind = "treaty.entry-revised" // a correction moves or takes away the day
+	NoticeInForce              NoticeKind = "treaty.in-force"
+
+	NoticeBound              NoticeKind = "participant.bound"
+	NoticeWithdrawalNotified NoticeKind = "participant.withdrawal-notified"
+	NoticeWithdrawalRevoked  NoticeKind = "participant.withdrawal-revoked"
+	NoticeWithdrawn          NoticeKind = "participant.withdrawn" // the withdrawal is effective
+	NoticeStatusChanged      NoticeKind = "participant.status-changed"
+
+	NoticeStatementMade       NoticeKind = "statement.made"
+	NoticeStatementPending    NoticeKind = "statement.pending"
+	NoticeStatementAccepted   NoticeKind = "statement.accepted"
+	NoticeStatementObjectedTo NoticeKind = "statement.objected-to"
+	NoticeStatementWithdrawn  NoticeKind = "statement.withdrawn"
+	NoticeStatementChanged    NoticeKind = "statement.changed"
+
+	NoticeProcedureCounter NoticeKind = "procedure.counter-changed"
+	NoticeProcedureInForce NoticeKind = "procedure.in-force"
+
+	NoticeGapChanged NoticeKind = "gap.changed"
+)
+
+// NoticeKinds lists all kinds.
+func NoticeKinds() []NoticeKind {
+	return []NoticeKind{
+		NoticeActionRecorded, NoticeActionCorrected, NoticeActionContested, NoticeActionAnnulled, NoticeTreatyDefined, NoticeRegistryDefined,
+		NoticeThresholdApproaching, NoticeThresholdMet, NoticeEntryRevised, NoticeInForce,
+		NoticeBound, NoticeWithdrawalNotified, NoticeWithdrawalRevoked, NoticeWithdrawn, NoticeStatusChanged,
+		NoticeStatementMade, NoticeStatementPending, NoticeStatementAccepted, NoticeStatementObjectedTo, NoticeStatementWithdrawn, NoticeStatementChanged,
+		NoticeProcedureCounter, NoticeProcedureInForce, NoticeGapChanged,
+	}
+}
+
+// NoticeID is where a notice stands: the commit's position and the notice's
+// number in it, from 1. Ids sort as the notices are told, and are the same on
+// every node and in every replay.
+type NoticeID struct {
+	Position eventstore.Position
+	N        uint32
+}
+
+// String writes position.n.
+func (id NoticeID) String() string { return fmt.Sprintf("%d.%d", id.Position, id.N) }
+
+// ParseNoticeID reads what String writes. A position alone means all of its
+// notices: it is read as the last of them.
+func ParseNoticeID(text string) (NoticeID, error) {
+	position, n, both := strings.Cut(text, ".")
+	p, err := strconv.ParseUint(position, 10, 63)
+	last := uint64(1<<32 - 1)
+	if err == nil && both {
+		last, err = strconv.ParseUint(n, 10, 32)
+	}
+	if err != nil {
+		return NoticeID{}, fmt.Errorf("%q is not the id of a notice: <position>.<number> expected, such as 812.1", text)
+	}
+	return NoticeID{eventstore.Position(p), uint32(last)}, nil
+}
+
+// Compare orders ids as the notices are told.
+func (id NoticeID) Compare(other NoticeID) int {
+	if id.Position != other.Position {
+		return compareNumbers(uint64(id.Position), uint64(other.Position))
+	}
+	return compareNumbers(uint64(id.N), uint64(other.N))
+}
+
+func compareNumbers(a, b uint64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// MarshalText writes position.n.
+func (id NoticeID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (id *NoticeID) UnmarshalText(text []byte) (err error) {
+	*id, err = ParseNoticeID(string(text))
+	return err
+}
+
+// Notice tells one change: of what is recorded, or of what holds in law.
+type Notice struct {
+	ID          NoticeID             `json:"id"`
+	Kind        NoticeKind           `json:"kind"`
+	Title       string               `json:"title" doc:"The change in one sentence"`
+	Date        domain.Date          `json:"date" doc:"The legal day of what is told: of the act, or from which the effect holds" format:"date"`
+	Day         domain.Date          `json:"day" doc:"The day at the depositary on which it became known" format:"date"`
+	Recorded    time.Time            `json:"recorded" doc:"Instant of the commit (UTC)"`
+	Backfill    bool                 `json:"backfill,omitempty" doc:"History: the depositary had received it before the treaty came into this ledger"`
+	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
+	TreatyShort string               `json:"treatyShort,omitempty"`
+	Participant domain.ParticipantID `json:"participant,omitempty"`
+	Name        string               `json:"name,omitempty" doc:"The name that the participant bore on that day"`
+	Groups      []domain.GroupID     `json:"groups,omitempty" doc:"Groups to which the participant belonged on that day"`
+	Of          string               `json:"of,omitempty" doc:"Which one, where there are several: the article of a procedure, the kind and day of a statement"`
+	Before      ChangeValue          `json:"before"`
+	After       ChangeValue          `json:"after"`
+	Why         string               `json:"why,omitempty"`
+	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`
+	Record      domain.RecordID      `json:"record,omitzero" doc:"The record that caused it"`
+	Source      *domain.Provenance   `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
+	Coming      []ComingDate         `json:"coming,omitempty" doc:"What is to come: days that follow from what is known"`
+	Links       NoticeLinks          `json:"links"`
+}
+
+// NoticeLinks are addresses below that of the server, where more is told.
+type NoticeLinks struct {
+	Self        string `json:"self"`
+	Commit      string `json:"commit"`
+	Treaty      string `json:"treaty,omitempty"`
+	Participant string `json:"participant,omitempty"`
+	Record      string `json:"record,omitempty"`
+}
+
+// ComingDate is a legal day that is known before it comes. Its key stays the
+// same when the day moves.
+type ComingDate struct {
+	Key         string               `json:"key" doc:"What it is the day of; stays the same when a correction moves the day"`
+	Date        domain.Date          `json:"date" format:"date"`
+	What        string               `json:"what"`
+	Treaty      domain.TreatyID      `json:"treaty"`
+	TreatyShort string               `json:"treatyShort"`
+	Participant domain.ParticipantID `json:"participant,omitempty"`
+	Name        string               `json:"name,omitempty"`
+	Why         string               `json:"why,omitempty"`
+	Article     string               `json:"article,omitempty"`
+	Record      domain.RecordID      `json:"record,omitzero"`
+	Revision    uint64               `json:"revision" doc:"Position of the last commit about the treaty, which may have moved the day"`
+}
+
+// NoticeFilter chooses notices. What is empty chooses all.
+type NoticeFilter struct {
+	Kinds        []string               `json:"kinds,omitempty" doc:"Kinds, or all of a subject as in participant.*"`
+	Treaties     []domain.TreatyID      `json:"treaties,omitempty"`
+	Participants []domain.ParticipantID `json:"participants,omitempty" doc:"Notices about one of them; those of a treaty itself are not"`
+	Groups       []domain.GroupID       `json:"groups,omitempty" doc:"Notices about who belonged to one of them on the day of the change"`
+	Backfill     bool                   `json:"backfill,omitempty" doc:"Also history that is recorded afterwards"`
+}
+
+// Matches says whether the filter asks for the notice. Where both participants
+// and groups are given, either is enough.
+func (f NoticeFilter) Matches(n Notice) bool {
+	if n.Backfill && !f.Backfill {
+		return false
+	}
+	if len(f.Kinds) > 0 && !slices.ContainsFunc(f.Kinds, func(kind string) bool { return kindMatches(kind, n.Kind) }) {
+		return false
+	}
+	if len(f.Treaties) > 0 && !slices.Contains(f.Treaties, n.Treaty) {
+		return false
+	}
+	if len(f.Participants) == 0 && len(f.Groups) == 0 {
+		return true
+	}
+	return slices.Contains(f.Participants, n.Participant) ||
+		slices.ContainsFunc(f.Groups, func(g domain.GroupID) bool { return slices.Contains(n.Groups, g) })
+}
+
+func kindMatches(pattern string, kind NoticeKind) bool {
+	if subject, all := strings.CutSuffix(pattern, "*"); all {
+		return strings.HasPrefix(string(kind), subject)
+	}
+	return pattern == string(kind)
+}
+
+// CheckKinds says which of the kinds of a filter no notice can have.
+func CheckKinds(kinds []string) error {
+	for _, pattern := range kinds {
+		subject, all := strings.CutSuffix(pattern, "*")
+		plain := !strings.Contains(subject, "*") && (!all || subject == "" || strings.HasSuffix(subject, "."))
+		if !plain || !slices.ContainsFunc(NoticeKinds(), func(k NoticeKind) bool { return kindMatches(pattern, k) }) {
+			return fmt.Errorf("%q is no kind of notice: one of %s expected, or all of a subject as in participant.*", pattern, joinKinds())
+		}
+	}
+	return nil
+}
+
+func joinKinds() string {
+	var names []string
+	for _, k := range NoticeKinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
