@@ -154,6 +154,9 @@ func SameCommand(c Command, entries []Entry) bool {
 	case *AnnulRecord:
 		annulled, ok := entries[0].Event.(*RecordAnnulled)
 		return ok && annulled.Record == c.Record
+	case *BeginDay:
+		begun, ok := entries[0].Event.(*DayBegun)
+		return ok && begun.Day == c.Day
 	case *Define:
 		return !slices.ContainsFunc(entries, func(e Entry) bool { return !c.defines(e.Event) })
 	}

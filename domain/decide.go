@@ -38,6 +38,8 @@ func (s *State) Decide(c Command, today Date) Decision {
 		d.annul(c)
 	case *Define:
 		d.define(c)
+	case *BeginDay:
+		d.beginDay(c)
 	default:
 		d.add(reject(CodeUnknownAction, "", fmt.Sprintf("no command %T", c)))
 	}

@@ -51,15 +51,17 @@ func (d *Draft) Apply(e Entry) error {
 	case *TreatyDefined:
 		d.defineTreaty(e, &event.Treaty)
 	case *ParticipantDefined:
-		r := d.ownRegistry()
+		r := d.ownRegistry(e.ID.Position)
 		r.participants[event.Participant.ID] = with(r.participants[event.Participant.ID], e.ID.Position, &event.Participant)
 	case *GroupDefined:
-		r := d.ownRegistry()
+		r := d.ownRegistry(e.ID.Position)
 		r.groups[event.Group.ID] = with(r.groups[event.Group.ID], e.ID.Position, &event.Group)
 	case *WeightsDefined:
-		r := d.ownRegistry()
+		r := d.ownRegistry(e.ID.Position)
 		key := WeightsKey{event.Weights.ID, event.Weights.Edition}
 		r.weights[key] = with(r.weights[key], e.ID.Position, &event.Weights)
+	case *DayBegun:
+		d.days = append(slices.Clip(d.days), begunDay{e.ID.Position, event.Day})
 	default:
 		return fmt.Errorf("record %s: the fold does not know the event %T", e.ID, e.Event)
 	}
@@ -168,13 +170,14 @@ func (d *Draft) ownDossier(i int) *Dossier {
 
 // ownRegistry gives the draft a registry of its own. Every history may depend
 // on it, so all of them are forgotten.
-func (d *Draft) ownRegistry() *registry {
+func (d *Draft) ownRegistry(position uint64) *registry {
 	if !d.ownsRegistry {
 		d.registry = d.registry.clone()
 		d.ownsRegistry = true
 	} else if d.registry.spellings != nil {
 		d.registry = d.registry.clone()
 	}
+	d.registry.revision = position
 	for i := range d.dossiers {
 		d.forget(i)
 	}

@@ -203,7 +203,7 @@ func (s *State) History(id TreatyID, axes Axes) *History {
 	if d == nil {
 		return nil
 	}
-	if axes.ReceivedBy.IsZero() && (axes.KnownAt == 0 || axes.KnownAt >= s.position) {
+	if axes.ReceivedBy.IsZero() && (axes.KnownAt == 0 || axes.KnownAt >= s.unchangedSince(d)) {
 		d.derived.once.Do(func() {
 			d.derived.history = s.fold(d, Axes{})
 			d.derived.computed.Store(true)
@@ -212,6 +212,22 @@ func (s *State) History(id TreatyID, axes Axes) *History {
 	}
 	return s.fold(d, axes)
 }
+
+// unchangedSince gives the position of the last commit that what follows from a
+// dossier depends on: its own, its parents' or the registry's.
+func (s *State) unchangedSince(d *Dossier) uint64 {
+	since := max(d.revision, s.registry.revision)
+	for range maxParents {
+		if d = s.dossier(d.treaty().Parent); d == nil {
+			break
+		}
+		since = max(since, d.revision)
+	}
+	return since
+}
+
+// maxParents bounds how far parents are followed.
+const maxParents = 16
 
 func (s *State) fold(d *Dossier, axes Axes) *History {
 	treaty, ok := knownAt(d.versions, axes.KnownAt)

@@ -36,6 +36,7 @@ type WeightsKey struct {
 // registry holds participants, groups and weight tables with their versions.
 // It is immutable once a state that holds it is published.
 type registry struct {
+	revision     uint64 // position of the last commit about it
 	participants map[ParticipantID][]version[*Participant]
 	groups       map[GroupID][]version[*Group]
 	weights      map[WeightsKey][]version[*Weights]
@@ -54,6 +55,7 @@ func newRegistry() *registry {
 
 func (r *registry) clone() *registry {
 	return &registry{
+		revision:     r.revision,
 		participants: maps.Clone(r.participants),
 		groups:       maps.Clone(r.groups),
 		weights:      maps.Clone(r.weights),

@@ -24,6 +24,7 @@ type State struct {
 	index    map[TreatyID]int    // into dossiers
 	names    map[string]TreatyID // by id and short name, lower case
 	children map[TreatyID][]int  // dossiers of protocols, by parent
+	days     []begunDay          // in the ledger's order
 }
 
 // NewState gives the state of an empty ledger.

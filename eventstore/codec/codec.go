@@ -31,6 +31,7 @@ const (
 	nameParticipantDefined = "participant.defined/v1"
 	nameGroupDefined       = "group.defined/v1"
 	nameWeightsDefined     = "weights.defined/v1"
+	nameDayBegun           = "day.begun/v1"
 )
 
 // The shapes of event lines. Members are written in this order.
@@ -80,6 +81,10 @@ type (
 		Weights domain.Weights `json:"weights"`
 		Reason  string         `json:"reason,omitempty"`
 	}
+	dayBegunV1 struct {
+		Type string      `json:"type"`
+		Day  domain.Date `json:"day"`
+	}
 )
 
 // readers is the registry: every name and version that the ledger may hold,
@@ -117,6 +122,10 @@ var readers = map[string]func([]byte) (domain.Event, error){
 		v, err := strict[weightsDefinedV1](line)
 		return &domain.WeightsDefined{Weights: v.Weights, Reason: v.Reason}, err
 	},
+	nameDayBegun: func(line []byte) (domain.Event, error) {
+		v, err := strict[dayBegunV1](line)
+		return &domain.DayBegun{Day: v.Day}, err
+	},
 }
 
 func strict[T any](line []byte) (v T, err error) {
@@ -146,6 +155,8 @@ func Encode(e domain.Event) ([]byte, error) {
 		v = groupDefinedV1{nameGroupDefined, e.Group, e.Reason}
 	case *domain.WeightsDefined:
 		v = weightsDefinedV1{nameWeightsDefined, e.Weights, e.Reason}
+	case *domain.DayBegun:
+		v = dayBegunV1{nameDayBegun, e.Day}
 	default:
 		return nil, fmt.Errorf("event %T has no name", e)
 	}

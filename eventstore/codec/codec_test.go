@@ -38,6 +38,7 @@ func samples() []domain.Event {
 		&domain.ParticipantDefined{Participant: domain.Participant{ID: "TUR", Kind: domain.KindState, Names: []domain.DatedName{{Name: "Türkiye"}}}},
 		&domain.GroupDefined{Group: domain.Group{ID: "GCC", Name: "Gulf Cooperation Council", Members: []domain.Member{{Participant: "KWT"}}}},
 		&domain.WeightsDefined{Weights: domain.Weights{ID: "stock", Edition: "2020", Name: "Stock", Unit: "persons", Rows: []domain.WeightRow{{Area: "DEU", Year: 2020, Value: 15762457}}}},
+		&domain.DayBegun{Day: domain.MustDate("2026-11-24")},
 	}
 }
 

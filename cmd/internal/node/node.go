@@ -65,6 +65,7 @@ type Node struct {
 	recorder   *recorder.Recorder
 	follower   *projections.Follower
 	tokens     *tokens.File
+	notices    *projections.Notices
 	handler    http.Handler
 
 	teardown []step // in the order of starting
@@ -135,6 +136,10 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.seed(ctx); err != nil {
 		return n, err
 	}
+	if err := n.BeginDay(ctx); err != nil {
+		return n, err
+	}
+	n.keepCalendar()
 	n.serveHandler()
 	n.auditInBackground(report)
 	return n, nil
@@ -228,6 +233,7 @@ func (n *Node) record() {
 	n.recorder = recorder.New(recorder.Options{Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit()})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
+	n.notices = projections.NewNotices(n.projection, n.store)
 }
 
 func (n *Node) serveHandler() {
@@ -279,6 +285,9 @@ func (n *Node) Failed() <-chan struct{} { return n.failure }
 
 // Today gives the calendar day at the depositary.
 func (n *Node) Today() domain.Date { return domain.DateOf(n.o.Now().In(n.o.Zone)) }
+
+// Notices gives the notices of what is recorded.
+func (n *Node) Notices() *projections.Notices { return n.notices }
 
 // Handler serves the API and the pages.
 func (n *Node) Handler() http.Handler { return n.handler }

@@ -3,8 +3,6 @@ package node
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"strconv"
 
 	"depositary/domain/catalogue"
 	"depositary/eventstore/recorder"
@@ -12,8 +10,6 @@ import (
 
 // CatalogueActor stands in the ledger beside what the catalogue recorded.
 const CatalogueActor = "catalogue"
-
-var reSeed = regexp.MustCompile(`^catalogue:1/(\d+)$`)
 
 // seed records the catalogue on an empty ledger. The ids of its commands say
 // how many there are, so that nodes which start together record each once, and
@@ -40,18 +36,16 @@ func (n *Node) seed(ctx context.Context) error {
 	return nil
 }
 
+// needsSeed says whether the catalogue has to be recorded: in a ledger where
+// nothing but days stands, or where an earlier start did not get to its end.
 func (n *Node) needsSeed(commands int) bool {
-	if n.Position() == 0 {
-		return !n.o.Empty
+	held := func(i int) bool {
+		_, ok := n.store.ByCommand(fmt.Sprintf("catalogue:%d/%d", i, commands))
+		return ok
 	}
-	first, err := n.store.Read(1)
-	if err != nil {
-		return false
+	if held(1) {
+		return !held(commands)
 	}
-	m := reSeed.FindStringSubmatch(first.Command)
-	if m == nil || m[1] != strconv.Itoa(commands) {
-		return false
-	}
-	_, complete := n.store.ByCommand(fmt.Sprintf("catalogue:%d/%d", commands, commands))
-	return !complete
+	state := n.Views().State
+	return !n.o.Empty && len(state.Treaties(0)) == 0 && len(state.Participants(0)) == 0
 }

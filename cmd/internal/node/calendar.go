@@ -1,0 +1,67 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"depositary/domain"
+	"depositary/eventstore/recorder"
+)
+
+// CalendarActor stands in the ledger beside the days that began.
+const CalendarActor = "calendar"
+
+// lookAgain bounds how long the calendar sleeps: a machine's clock may be set.
+const lookAgain = time.Minute
+
+// BeginDay lets the day at the depositary begin in the ledger, unless it has. A
+// day's command has one id on all nodes, so the ledger holds it once. In an
+// empty ledger nothing can take effect: its first days are those of its commits.
+func (n *Node) BeginDay(ctx context.Context) error {
+	if n.Position() == 0 {
+		return nil
+	}
+	today := n.Today()
+	if last, begun := n.Views().State.DayAt(0); begun && !today.After(last) {
+		return nil
+	}
+	request := recorder.Request{ID: "day:" + today.String(), Actor: CalendarActor, Command: &domain.BeginDay{Day: today}}
+	_, err := n.recorder.Record(ctx, request)
+	var decided *recorder.DecisionError
+	if errors.As(err, &decided) {
+		return nil // another node, whose clock is ahead, has begun a later day
+	}
+	if err != nil {
+		return fmt.Errorf("beginning the day %s: %w", today, err)
+	}
+	return nil
+}
+
+// keepCalendar begins each day when it comes.
+func (n *Node) keepCalendar() {
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(min(lookAgain, n.untilMidnight())):
+			}
+			if err := n.BeginDay(ctx); err != nil && ctx.Err() == nil {
+				n.o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
+			}
+		}
+	}()
+	n.onClose("calendar", func() error { stop(); <-ended; return nil })
+}
+
+// untilMidnight gives how long the day at the depositary still lasts.
+func (n *Node) untilMidnight() time.Duration {
+	now := n.o.Now().In(n.o.Zone)
+	year, month, day := now.Date()
+	return max(time.Millisecond, time.Date(year, month, day+1, 0, 0, 0, 0, n.o.Zone).Sub(now))
+}

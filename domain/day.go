@@ -1,0 +1,63 @@
+package domain
+
+import (
+	"fmt"
+	"sort"
+)
+
+// This file lets time enter the ledger. Nobody deposits anything on the day on
+// which a participant becomes bound; so a day that begins is an event, and what
+// takes effect by the passing of time is told at its place in the ledger.
+
+// DayBegun says that a calendar day has begun at the depositary.
+type DayBegun struct{ Day Date }
+
+func (*DayBegun) event() {}
+
+// BeginDay begins a day that comes after every day begun before. Days on which
+// the program did not run may be passed over: the next one stands for them.
+type BeginDay struct{ Day Date }
+
+func (*BeginDay) command() {}
+
+// begunDay is a day with the position of the commit that began it.
+type begunDay struct {
+	position uint64
+	day      Date
+}
+
+// DayAt gives the day that was begun last at or before a position; 0 means
+// the ledger's end. It is false before the first one.
+func (s *State) DayAt(position uint64) (Date, bool) {
+	n := len(s.days)
+	if position > 0 {
+		n = sort.Search(len(s.days), func(i int) bool { return s.days[i].position > position })
+	}
+	if n == 0 {
+		return Date{}, false
+	}
+	return s.days[n-1].day, true
+}
+
+// HeldSince gives the position at which the treaty came into the ledger, false
+// where it is not held.
+func (s *State) HeldSince(id TreatyID) (uint64, bool) {
+	d := s.dossier(id)
+	if d == nil {
+		return 0, false
+	}
+	return d.versions[0].since, true
+}
+
+// beginDay lets a day begin that is later than the last one and not in the future.
+func (d *decider) beginDay(c *BeginDay) {
+	last, begun := d.draft.DayAt(0)
+	switch {
+	case c.Day.After(d.today):
+		d.add(reject(CodeFieldInvalid, "day", fmt.Sprintf("%s has not come yet", c.Day)).accepting("today, " + d.today.String()))
+	case begun && !c.Day.After(last):
+		d.add(reject(CodeStaleRevision, "day", fmt.Sprintf("%s has begun already", last)).accepting("a later day"))
+	default:
+		d.accept("", &DayBegun{c.Day})
+	}
+}

@@ -1,0 +1,226 @@
+package projections
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/eventstore/codec"
+)
+
+// Notices gives the notices of commits. They are derived when they are asked
+// for, from the law as it was known before and after a commit: so they are the
+// same on every node and at any later time, and cost nothing where nobody asks.
+// What was derived last is kept. Safe for concurrent use.
+type Notices struct {
+	projection *Projection
+	store      eventstore.Store
+
+	mu   sync.Mutex
+	kept map[eventstore.Position]*derivation
+	age  []eventstore.Position // of kept, the oldest first
+}
+
+// derivation is the notices of one commit, derived once by who comes first.
+type derivation struct {
+	once    sync.Once
+	notices []Notice
+	err     error
+}
+
+// Bounds of what is kept, and of what one question looks at.
+const (
+	keptCommits  = 4096
+	lookedAtMost = 20_000 // commits that one page passes over
+	derivedMost  = 1_000  // commits that one page derives
+)
+
+// NewNotices gives the notices of what the projection shows.
+func NewNotices(p *Projection, store eventstore.Store) *Notices {
+	return &Notices{projection: p, store: store, kept: make(map[eventstore.Position]*derivation)}
+}
+
+// At gives all notices of the commit at a position, in their order; none beyond
+// the end of the views.
+func (n *Notices) At(p eventstore.Position) ([]Notice, error) {
+	views := n.projection.Current()
+	if p == 0 || p > views.Position {
+		return nil, nil
+	}
+	d := n.keep(p)
+	d.once.Do(func() { d.notices, d.err = n.derive(views, p) })
+	return d.notices, d.err
+}
+
+func (n *Notices) keep(p eventstore.Position) *derivation {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if d, ok := n.kept[p]; ok {
+		return d
+	}
+	if len(n.age) == keptCommits {
+		delete(n.kept, n.age[0])
+		n.age = n.age[1:]
+	}
+	d := new(derivation)
+	n.kept[p], n.age = d, append(n.age, p)
+	return d
+}
+
+func (n *Notices) derive(views *Views, p eventstore.Position) ([]Notice, error) {
+	commit, err := n.store.Read(p)
+	if err != nil {
+		return nil, fmt.Errorf("notices: %w", err)
+	}
+	entries, err := codec.NewDecoder().Commit(commit)
+	if err != nil {
+		return nil, fmt.Errorf("notices: %w", err)
+	}
+	return derive(views, commit.Header, entries), nil
+}
+
+// Page gives notices after an id that the filter asks for, at most limit. It
+// looks at a bounded number of commits: through is the id up to which it has
+// looked, from where the next page goes on, also where nothing was found. more
+// says whether the ledger goes on behind it.
+func (n *Notices) Page(ctx context.Context, f NoticeFilter, after NoticeID, limit int) (page []Notice, through NoticeID, more bool, err error) {
+	last := n.projection.Current().Position
+	through, first := after, after.Position
+	if first == 0 {
+		first = 1
+	}
+	looked, derived := 0, 0
+	for p := range n.positions(f, first, last) {
+		if looked++; looked > lookedAtMost || derived > derivedMost || ctx.Err() != nil {
+			return page, through, true, ctx.Err()
+		}
+		if !n.worthwhile(f, p) {
+			through = endOf(p)
+			continue
+		}
+		notices, err := n.At(p)
+		if err != nil {
+			return page, through, true, err
+		}
+		derived++
+		for _, notice := range notices {
+			if notice.ID.Compare(after) <= 0 || !f.Matches(notice) {
+				continue
+			}
+			if len(page) == limit {
+				return page, page[limit-1].ID, true, nil
+			}
+			page = append(page, notice)
+		}
+		through = endOf(p)
+	}
+	if end := endOf(last); end.Compare(through) > 0 {
+		through = end
+	}
+	return page, through, false, nil
+}
+
+// endOf gives the id behind which the notices of the next commit stand.
+func endOf(p eventstore.Position) NoticeID { return NoticeID{p, 1<<32 - 1} }
+
+// Latest gives the last notices that the filter asks for, the newest first. It
+// looks back at a bounded number of commits.
+func (n *Notices) Latest(ctx context.Context, f NoticeFilter, limit int) (latest []Notice, err error) {
+	last := n.projection.Current().Position
+	err = n.backwards(ctx, f, last, max(last, lookedAtMost)-lookedAtMost, func(notice Notice) bool {
+		latest = append(latest, notice)
+		return len(latest) < limit
+	})
+	return latest, err
+}
+
+// Before gives the last notice before id that the filter asks for. It looks
+// back to the commit after floor, and no further; false where there is none.
+func (n *Notices) Before(ctx context.Context, f NoticeFilter, id NoticeID, floor eventstore.Position) (before Notice, found bool, err error) {
+	err = n.backwards(ctx, f, id.Position, floor, func(notice Notice) bool {
+		if notice.ID.Compare(id) < 0 {
+			before, found = notice, true
+		}
+		return !found
+	})
+	return before, found, err
+}
+
+// backwards calls fn with matching notices from the commit at from down to the
+// one after floor, until fn has enough.
+func (n *Notices) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, fn func(Notice) bool) error {
+	for p := from; p > floor; p-- {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !n.worthwhile(f, p) {
+			continue
+		}
+		notices, err := n.At(p)
+		if err != nil {
+			return err
+		}
+		for _, notice := range slices.Backward(notices) {
+			if f.Matches(notice) && !fn(notice) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// positions gives the commits from first to last that can have notices that the
+// filter asks for.
+func (n *Notices) positions(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
+	if len(f.Treaties) == 0 {
+		return func(yield func(eventstore.Position) bool) {
+			for p := first; p <= last && yield(p); p++ {
+			}
+		}
+	}
+	// What is recorded of a protocol's parent can change the protocol, and days
+	// and the registry concern all.
+	chosen := n.store.ByTreaty(eventstore.Many, first-1, lookedAtMost)
+	for _, id := range n.projection.Current().State.Families(f.Treaties...) {
+		chosen = append(chosen, n.store.ByTreaty(string(id), first-1, lookedAtMost)...)
+	}
+	slices.Sort(chosen)
+	chosen = slices.Compact(chosen)
+	return func(yield func(eventstore.Position) bool) {
+		for _, p := range chosen {
+			if p > last || !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// worthwhile says whether the commit can have notices that the filter asks
+// for: whole imports of history are passed over without looking at the law.
+func (n *Notices) worthwhile(f NoticeFilter, p eventstore.Position) bool {
+	if f.Backfill {
+		return true
+	}
+	commit, err := n.store.Read(p)
+	if err != nil {
+		return true // At will tell
+	}
+	entries, err := codec.NewDecoder().Commit(commit)
+	if err != nil {
+		return true
+	}
+	return !onlyHistory(n.projection.Current(), commit.Header, entries)
+}
+
+// onlyHistory says whether a commit records only what the depositary had
+// received before the treaty came into this ledger.
+func onlyHistory(views *Views, h eventstore.Header, entries []domain.Entry) bool {
+	begin, held := beginOf(views, domain.TreatyID(h.Treaty))
+	return held && !slices.ContainsFunc(entries, func(e domain.Entry) bool {
+		recorded, ok := e.Event.(*domain.ActionRecorded)
+		return !ok || !recorded.Action.ReceivedOn().Before(begin)
+	})
+}
