@@ -41,6 +41,7 @@ import (
 type Options struct {
 	Projection *projections.Projection
 	Ledger     projections.Ledger
+	Notices    *projections.Notices
 	Recorder   *recorder.Recorder
 	Tokens     *tokens.File
 	Today      func() domain.Date // the calendar day at the depositary
@@ -84,6 +85,7 @@ func New(o Options) http.Handler {
 	s.routesRead()
 	s.routesLaw()
 	s.routesSuppose()
+	s.routesNotices()
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()
@@ -116,7 +118,7 @@ func (s *server) describe() {
 	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define and operate."},
 	}
-	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Groups and weights"}, {Name: "Ledger"},
+	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Groups and weights"}, {Name: "Ledger"},
 		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
 	describeTypes(doc.Components.Schemas)
 }

@@ -8,6 +8,7 @@ import (
 
 	"depositary/api/exchange"
 	"depositary/domain"
+	"depositary/projections"
 )
 
 // What the API's description says of the domain's types. The domain itself
@@ -19,6 +20,7 @@ type (
 	groupID       string
 	weightsID     string
 	recordID      string
+	noticeID      string
 	day           string
 	weightRow     []any
 )
@@ -28,6 +30,7 @@ const (
 	participantPattern = `^[A-Z0-9][A-Z0-9-]{0,14}[A-Z0-9]$`
 	groupPattern       = `^[A-Z0-9][A-Z0-9-]{0,30}[A-Z0-9]$`
 	weightsPattern     = `^[A-Za-z0-9][A-Za-z0-9-]{0,46}[A-Za-z0-9]$`
+	noticePattern      = `^[0-9]{1,19}\.[0-9]{1,10}$`
 	recordPattern      = `^[1-9][0-9]{0,18}\.[1-9][0-9]{0,9}$`
 )
 
@@ -37,6 +40,7 @@ var formOf = map[string]string{
 	participantPattern: "the id of a participant: 2 to 16 capital letters, digits and hyphens, such as DEU or EUU",
 	groupPattern:       "the id of a group: 2 to 32 capital letters, digits and hyphens, such as OECD",
 	weightsPattern:     "the id of a weight table: 2 to 48 letters, digits and hyphens, such as migrant-stock",
+	noticePattern:      "the id of a notice: a position and a number, such as 812.1",
 	recordPattern:      "the id of a record: a position and a number, such as 812.1",
 }
 
@@ -53,6 +57,7 @@ func (weightsID) Schema(huma.Registry) *huma.Schema {
 	return patterned(weightsPattern, "migrant-stock")
 }
 func (recordID) Schema(huma.Registry) *huma.Schema { return patterned(recordPattern, "812.1") }
+func (noticeID) Schema(huma.Registry) *huma.Schema { return patterned(noticePattern, "812.1") }
 func (day) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date"}
 }
@@ -69,6 +74,7 @@ func describeTypes(schemas huma.Registry) {
 	schemas.RegisterTypeAlias(typeOf[domain.GroupID](), typeOf[groupID]())
 	schemas.RegisterTypeAlias(typeOf[domain.WeightsID](), typeOf[weightsID]())
 	schemas.RegisterTypeAlias(typeOf[domain.RecordID](), typeOf[recordID]())
+	schemas.RegisterTypeAlias(typeOf[projections.NoticeID](), typeOf[noticeID]())
 	schemas.RegisterTypeAlias(typeOf[domain.Date](), typeOf[day]())
 	schemas.RegisterTypeAlias(typeOf[domain.WeightRow](), typeOf[weightRow]())
 }

@@ -124,8 +124,11 @@ type side struct {
 	parties   int
 }
 
-func sideOf(on On, id domain.TreatyID) side {
-	s := side{On: on, history: on.history(id), entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
+func sideOf(on On, id domain.TreatyID) side { return sideWith(on, on.history(id)) }
+
+// sideWith makes a side of a history that is at hand.
+func sideWith(on On, history *domain.History) side {
+	s := side{On: on, history: history, entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
 	if s.history != nil {
 		s.entry = s.history.Explain(on.AsOf)
 		s.parties, s.precluded = s.history.CountsOn(on.AsOf).Parties, s.history.Precluded(on.AsOf)

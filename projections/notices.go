@@ -120,7 +120,7 @@ type Notice struct {
 	Date        domain.Date          `json:"date" doc:"The legal day of what is told: of the act, or from which the effect holds" format:"date"`
 	Day         domain.Date          `json:"day" doc:"The day at the depositary on which it became known" format:"date"`
 	Recorded    time.Time            `json:"recorded" doc:"Instant of the commit (UTC)"`
-	Backfill    bool                 `json:"backfill,omitempty" doc:"History: the depositary had received it before the treaty came into this ledger"`
+	Backfill    bool                 `json:"backfill,omitempty" doc:"History: the depositary had received it more than 30 days before the treaty came into this ledger"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	TreatyShort string               `json:"treatyShort,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`

@@ -20,21 +20,40 @@ type deriver struct {
 	state   *domain.State
 	header  eventstore.Header
 	day     domain.Date // at the depositary
-	begin   domain.Date // of the treaty in this ledger
+	begin   domain.Date // what was received before it is history
 	history bool        // the commit records nothing but history
+	folded  map[known]*domain.History
 	notices []Notice
+}
+
+// known is a treaty as it was known at a position.
+type known struct {
+	treaty domain.TreatyID
+	at     eventstore.Position
+}
+
+// historyOf folds a treaty known at a position once: two days of it are two looks
+// at one history.
+func (d *deriver) historyOf(on On, id domain.TreatyID) *domain.History {
+	key := known{id, on.KnownAt}
+	if _, ok := d.folded[key]; !ok {
+		d.folded[key] = on.history(id)
+	}
+	return d.folded[key]
 }
 
 // derive gives the notices of a commit; the views may be of any later position.
 func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice {
-	d := &deriver{views: views, state: views.State, header: h, day: dayAt(views, h.Position)}
+	d := &deriver{views: views, state: views.State, header: h, day: dayAt(views, h.Position), folded: make(map[known]*domain.History)}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
 		return d.notices
 	}
 	treaty := domain.TreatyID(h.Treaty)
 	d.begin, _ = beginOf(views, treaty)
-	d.history = onlyHistory(views, h, entries)
+	since, _ := d.state.HeldSince(treaty)
+	// What follows from a treaty's first definition is as old as the treaty.
+	d.history = onlyHistory(views, h, entries) || since == uint64(h.Position)
 	for _, e := range entries {
 		d.fact(e)
 	}
@@ -60,14 +79,19 @@ func dayAt(views *Views, p eventstore.Position) domain.Date {
 	return domain.DateOf(recorded)
 }
 
-// beginOf gives the day on which the treaty came into the ledger: what was
-// received before it is history. It is false where the treaty is not held.
+// recordedLate is how long before a treaty came into the ledger the depositary
+// may have received what still is news: instruments are recorded, and
+// circulated, some days after they are received.
+const recordedLate = 30
+
+// beginOf gives the day from which on what is received is news, and before
+// which it is history. It is false where the treaty is not held.
 func beginOf(views *Views, id domain.TreatyID) (domain.Date, bool) {
 	since, held := views.State.HeldSince(id)
 	if !held {
 		return domain.Date{}, false
 	}
-	return dayAt(views, eventstore.Position(since)), true
+	return dayAt(views, eventstore.Position(since)).AddDays(-recordedLate), true
 }
 
 // at asks what was known at a position, as of a day.
@@ -184,7 +208,9 @@ func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, 
 }
 
 func (d *deriver) defined(e domain.Entry, kind NoticeKind, what, reason string) {
-	d.tell(Notice{Kind: kind, Treaty: e.Treaty, Record: domain.RecordID{}, Of: what, Before: words(""), After: words("defined"), Why: reason, Backfill: reason == ""})
+	// What was defined before the first day began is what the ledger began with.
+	_, begun := d.state.DayAt(uint64(d.header.Position))
+	d.tell(Notice{Kind: kind, Treaty: e.Treaty, Of: what, Before: words(""), After: words("defined"), Why: reason, Backfill: !begun})
 }
 
 // ofDays tells what took effect since the day before it that was begun, one day
@@ -197,7 +223,7 @@ func (d *deriver) ofDays(day domain.Date) {
 	on := d.at(d.header.Position, day)
 	turns := make(map[domain.Date][]domain.TreatyID)
 	for _, id := range d.held() {
-		for _, turn := range turningDays(on.history(id), last, day) {
+		for _, turn := range turningDays(d.historyOf(on, id), last, day) {
 			turns[turn] = append(turns[turn], id)
 		}
 	}
@@ -244,7 +270,7 @@ func turningDays(h *domain.History, after, upTo domain.Date) (days []domain.Date
 
 // compare tells what differs for one treaty between two views of the law.
 func (d *deriver) compare(id domain.TreatyID, from, to On, turn domain.Date) {
-	c := comparison{from: sideOf(from, id), to: sideOf(to, id)}
+	c := comparison{from: sideWith(from, d.historyOf(from, id)), to: sideWith(to, d.historyOf(to, id))}
 	if c.to.history == nil {
 		return
 	}

@@ -240,7 +240,7 @@ func (n *Node) serveHandler() {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
-		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
+		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
 		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: metrics,
 		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
 	})

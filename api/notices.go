@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"depositary/domain"
+	"depositary/projections"
+)
+
+// Reading notices: what changed by each commit, and with each day.
+
+func (s *server) routesNotices() {
+	read(s, "/v1/notices", "listNotices", "Notices of what was recorded and of what took effect, in order; also the way to catch up after an outage", "Notices", s.listNotices)
+	read(s, "/v1/notices/{notice}", "getNotice", "One notice", "Notices", s.getNotice)
+}
+
+// NoticesInput chooses notices. What is absent chooses all.
+type NoticesInput struct {
+	Kind        []string `query:"kind" doc:"Kinds, with commas, or all of a subject as in participant.*" example:"participant.bound,treaty.*"`
+	Treaty      []string `query:"treaty" doc:"Treaties, with commas: ids or short names" example:"ICMW"`
+	Participant []string `query:"participant" doc:"Notices about one of these, with commas: ids or codes" example:"DEU"`
+	Group       []string `query:"group" doc:"Notices about who belonged to one of these groups on the day of the change, with commas" example:"OECD"`
+	Backfill    bool     `query:"backfill" doc:"Also history: what the depositary had received more than 30 days before the treaty came into this ledger"`
+}
+
+// noticeFilter makes a filter of the parameters; each is checked.
+func (s *server) noticeFilter(in NoticesInput) (f projections.NoticeFilter, err error) {
+	if err := projections.CheckKinds(in.Kind); err != nil {
+		return f, invalid("kind", err.Error(), joined(projections.NoticeKinds())+", or all of a subject as in participant.*")
+	}
+	f.Kinds, f.Backfill = in.Kind, in.Backfill
+	for _, text := range in.Treaty {
+		id, err := s.treaty(text)
+		if err != nil {
+			return f, err
+		}
+		f.Treaties = append(f.Treaties, id)
+	}
+	for _, text := range in.Participant {
+		id, err := s.participant(text, s.Today())
+		if err != nil {
+			return f, err
+		}
+		f.Participants = append(f.Participants, id)
+	}
+	for _, text := range in.Group {
+		id := domain.GroupID(strings.ToUpper(text))
+		if _, ok := s.Projection.Current().State.Group(id, 0); !ok {
+			return f, notFound("group", "group", text, "an id listed at /v1/groups")
+		}
+		f.Groups = append(f.Groups, id)
+	}
+	return f, nil
+}
+
+type noticesBody struct {
+	Notices []projections.Notice `json:"notices"`
+	Through projections.NoticeID `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
+	More    bool                 `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
+}
+
+func (b noticesBody) table() table {
+	t := table{header: []string{"id", "kind", "date", "day", "recorded", "backfill", "treaty", "treaty_short", "participant", "name", "title", "of", "before", "after", "why", "article", "record", "source", "verification"}}
+	for _, n := range b.Notices {
+		var source, verification string
+		if n.Source != nil {
+			source, verification = n.Source.Source, n.Source.Verification
+		}
+		t.rows = append(t.rows, []string{n.ID.String(), string(n.Kind), n.Date.String(), n.Day.String(), n.Recorded.Format("2006-01-02T15:04:05.000000Z"), yes(n.Backfill),
+			string(n.Treaty), n.TreatyShort, string(n.Participant), n.Name, n.Title, n.Of, n.Before.Words, n.After.Words, n.Why, n.Article, n.Record.String(), source, verification})
+	}
+	return t
+}
+
+func (s *server) listNotices(in *struct {
+	NoticesInput
+	After string `query:"after" doc:"Notices behind this one: an id, or a position for behind all of its commit" example:"812.1"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many notices at most"`
+	FormatInput
+}) (body noticesBody, err error) {
+	f, err := s.noticeFilter(in.NoticesInput)
+	if err != nil {
+		return body, err
+	}
+	var after projections.NoticeID
+	if in.After != "" {
+		if after, err = projections.ParseNoticeID(in.After); err != nil {
+			return body, invalid("after", err.Error(), "the id of a notice, such as 812.1, or a position")
+		}
+	}
+	body.Notices, body.Through, body.More, err = s.Notices.Page(context.Background(), f, after, in.Limit)
+	if body.Notices == nil {
+		body.Notices = []projections.Notice{}
+	}
+	return body, err
+}
+
+func (s *server) getNotice(in *struct {
+	Notice string `path:"notice" doc:"Id of the notice" example:"812.1"`
+	FormatInput
+}) (body projections.Notice, err error) {
+	id, err := projections.ParseNoticeID(in.Notice)
+	if err != nil {
+		return body, invalid("notice", err.Error(), "the id of a notice, such as 812.1")
+	}
+	notices, err := s.Notices.At(id.Position)
+	if err != nil {
+		return body, err
+	}
+	if id.N == 0 || int64(id.N) > int64(len(notices)) {
+		return body, notFound("notice", "notice", in.Notice, fmt.Sprintf("an id listed at /v1/notices; the commit at position %d has %d", id.Position, len(notices)))
+	}
+	return notices[id.N-1], nil
+}
