@@ -30,7 +30,7 @@ const (
 	participantPattern = `^[A-Z0-9][A-Z0-9-]{0,14}[A-Z0-9]$`
 	groupPattern       = `^[A-Z0-9][A-Z0-9-]{0,30}[A-Z0-9]$`
 	weightsPattern     = `^[A-Za-z0-9][A-Za-z0-9-]{0,46}[A-Za-z0-9]$`
-	noticePattern      = `^[0-9]{1,19}\.[0-9]{1,10}$`
+	noticePattern      = `^[0-9]{1,19}(\.[0-9]{1,10})?$`
 	recordPattern      = `^[1-9][0-9]{0,18}\.[1-9][0-9]{0,9}$`
 )
 
@@ -40,7 +40,7 @@ var formOf = map[string]string{
 	participantPattern: "the id of a participant: 2 to 16 capital letters, digits and hyphens, such as DEU or EUU",
 	groupPattern:       "the id of a group: 2 to 32 capital letters, digits and hyphens, such as OECD",
 	weightsPattern:     "the id of a weight table: 2 to 48 letters, digits and hyphens, such as migrant-stock",
-	noticePattern:      "the id of a notice: a position and a number, such as 812.1",
+	noticePattern:      "the id of a notice: a position and a number, such as 812.1; a position alone stands behind all of its notices",
 	recordPattern:      "the id of a record: a position and a number, such as 812.1",
 }
 

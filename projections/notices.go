@@ -67,15 +67,23 @@ type NoticeID struct {
 	N        uint32
 }
 
-// String writes position.n.
-func (id NoticeID) String() string { return fmt.Sprintf("%d.%d", id.Position, id.N) }
+// afterAll is the number behind which no notice of a commit stands.
+const afterAll = 1<<32 - 1
+
+// String writes position.n, or the position alone behind all of its notices.
+func (id NoticeID) String() string {
+	if id.N == afterAll {
+		return fmt.Sprint(id.Position)
+	}
+	return fmt.Sprintf("%d.%d", id.Position, id.N)
+}
 
 // ParseNoticeID reads what String writes. A position alone means all of its
 // notices: it is read as the last of them.
 func ParseNoticeID(text string) (NoticeID, error) {
 	position, n, both := strings.Cut(text, ".")
 	p, err := strconv.ParseUint(position, 10, 63)
-	last := uint64(1<<32 - 1)
+	last := uint64(afterAll)
 	if err == nil && both {
 		last, err = strconv.ParseUint(n, 10, 32)
 	}

@@ -124,7 +124,7 @@ func (n *Notices) Page(ctx context.Context, f NoticeFilter, after NoticeID, limi
 }
 
 // endOf gives the id behind which the notices of the next commit stand.
-func endOf(p eventstore.Position) NoticeID { return NoticeID{p, 1<<32 - 1} }
+func endOf(p eventstore.Position) NoticeID { return NoticeID{p, afterAll} }
 
 // Latest gives the last notices that the filter asks for, the newest first. It
 // looks back at a bounded number of commits.

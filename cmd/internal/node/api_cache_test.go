@@ -30,52 +30,52 @@ func TestCaching(t *testing.T) {
 	for path, want := range map[string]string{
 		"/v1/treaties": revalidate,
 		"/v1/treaties/IV-13/status?asOf=2020-01-01":                                   revalidate, // a correction changes it
-		"/v1/treaties/IV-13/status?knownAt=73":                                        revalidate, // tomorrow is another day
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=73":                        immutable,
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=73&format=csv":             immutable,
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&receivedBy=2019-01-01&knownAt=73":  immutable,
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=74":                        immutable,  // the end, by its position
+		"/v1/treaties/IV-13/status?knownAt=74":                                        revalidate, // tomorrow is another day
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=74":                        immutable,
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=74&format=csv":             immutable,
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&receivedBy=2019-01-01&knownAt=74":  immutable,
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=75":                        immutable,  // the end, by its position
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T12:30:00Z":      immutable,  // before the last commit
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T13:00:00Z":      revalidate, // another may bear this instant
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30":                revalidate, // the day is not over
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2999-01-01T00:00:00Z":      revalidate,
-		"/v1/treaties/IV-13/status?asOf=2999-01-01&knownAt=73":                        immutable,
-		"/v1/treaties/ICMW/status?asOf=2020-01-01&knownAt=73":                         immutable, // a short name is never given to another
-		"/v1/treaties/IV-13/participants/DEU?asOf=2020-01-01&knownAt=73":              immutable,
-		"/v1/treaties/IV-13/participants/Germany?asOf=2020-01-01&knownAt=73":          revalidate,
-		"/v1/participants/DEU/status?asOf=2020-01-01&knownAt=73":                      immutable,
-		"/v1/matrix?treaties=IV-13,C097&asOf=2020-01-01&knownAt=73":                   immutable,
-		"/v1/matrix?treaties=ICMW&asOf=2020-01-01&knownAt=73":                         immutable,
-		"/v1/treaties/IV-13/gap?asOf=2020-01-01&knownAt=73":                           immutable,
-		"/v1/actions/68.1?asOf=2020-01-01&knownAt=73":                                 immutable,
-		"/v1/groups/OECD?asOf=2020-01-01&knownAt=73":                                  immutable,
+		"/v1/treaties/IV-13/status?asOf=2999-01-01&knownAt=74":                        immutable,
+		"/v1/treaties/ICMW/status?asOf=2020-01-01&knownAt=74":                         immutable, // a short name is never given to another
+		"/v1/treaties/IV-13/participants/DEU?asOf=2020-01-01&knownAt=74":              immutable,
+		"/v1/treaties/IV-13/participants/Germany?asOf=2020-01-01&knownAt=74":          revalidate,
+		"/v1/participants/DEU/status?asOf=2020-01-01&knownAt=74":                      immutable,
+		"/v1/matrix?treaties=IV-13,C097&asOf=2020-01-01&knownAt=74":                   immutable,
+		"/v1/matrix?treaties=ICMW&asOf=2020-01-01&knownAt=74":                         immutable,
+		"/v1/treaties/IV-13/gap?asOf=2020-01-01&knownAt=74":                           immutable,
+		"/v1/actions/68.1?asOf=2020-01-01&knownAt=74":                                 immutable,
+		"/v1/groups/OECD?asOf=2020-01-01&knownAt=74":                                  immutable,
 		"/v1/treaties/IV-13/statements?asOf=2020-01-01":                               revalidate,
-		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=73":                    immutable,
-		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=73&participant=TUR":    immutable,
-		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=73&participant=Turkey": revalidate,
-		"/v1/treaties/IV-13/statements/by-article?asOf=2020-01-01&knownAt=73":         immutable,
-		"/v1/treaties/IV-13/relations/MLI?asOf=2020-01-01&knownAt=73":                 immutable,
-		"/v1/treaties/IV-13/relations/Mali?asOf=2020-01-01&knownAt=73":                revalidate,
-		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01&knownAt=73":             immutable,
-		"/v1/treaties/IV-13/relations/MLI/Mexico?asOf=2020-01-01&knownAt=73":          revalidate, // another may bear the name later
+		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=74":                    immutable,
+		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=74&participant=TUR":    immutable,
+		"/v1/treaties/IV-13/statements?asOf=2020-01-01&knownAt=74&participant=Turkey": revalidate,
+		"/v1/treaties/IV-13/statements/by-article?asOf=2020-01-01&knownAt=74":         immutable,
+		"/v1/treaties/IV-13/relations/MLI?asOf=2020-01-01&knownAt=74":                 immutable,
+		"/v1/treaties/IV-13/relations/Mali?asOf=2020-01-01&knownAt=74":                revalidate,
+		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01&knownAt=74":             immutable,
+		"/v1/treaties/IV-13/relations/MLI/Mexico?asOf=2020-01-01&knownAt=74":          revalidate, // another may bear the name later
 		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01":                        revalidate,
 		"/v1/changes?from=2003-06-30&to=2003-07-01":                                   revalidate,
-		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=73":                        immutable,
-		"/v1/changes?from=2003-06-30&to=2003-07-01&fromKnownAt=73":                    revalidate,
-		"/v1/changes?from=2003-06-30&to=2003-07-01&fromKnownAt=73&toKnownAt=74":       immutable,
-		"/v1/changes?to=2003-07-01&fromKnownAt=73&toKnownAt=74":                       revalidate, // only the second day is named
-		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=73&participant=Mali":       revalidate,
-		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=73&participant=MLI":        immutable,
-		"/v1/treaties/ICMW/what-if?ratify=AUT,USA&asOf=2020-01-01&knownAt=73":         immutable,
-		"/v1/treaties/ICMW/what-if?ratify=Austria&asOf=2020-01-01&knownAt=73":         revalidate,
-		"/v1/treaties/ICMW/who-next?asOf=2020-01-01&knownAt=73":                       immutable,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=74":                        immutable,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&fromKnownAt=74":                    revalidate,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&fromKnownAt=74&toKnownAt=75":       immutable,
+		"/v1/changes?to=2003-07-01&fromKnownAt=74&toKnownAt=75":                       revalidate, // only the second day is named
+		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=74&participant=Mali":       revalidate,
+		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=74&participant=MLI":        immutable,
+		"/v1/treaties/ICMW/what-if?ratify=AUT,USA&asOf=2020-01-01&knownAt=74":         immutable,
+		"/v1/treaties/ICMW/what-if?ratify=Austria&asOf=2020-01-01&knownAt=74":         revalidate,
+		"/v1/treaties/ICMW/who-next?asOf=2020-01-01&knownAt=74":                       immutable,
 		"/v1/treaties/ICMW/who-next?asOf=2020-01-01":                                  revalidate,
 		"/v1/ledger":                     revalidate,
 		"/v1/ledger?limit=1":             revalidate,
 		"/v1/ledger?cursor=5&order=desc": revalidate,
 		"/v1/ledger?treaty=IV-13":        revalidate,
 		"/v1/ledger/1":                   immutable,
-		"/v1/ledger/74":                  immutable,
+		"/v1/ledger/75":                  immutable,
 		"/v1/operate/catalogue":          "no-store",
 		"/healthz":                       "no-store",
 		"/readyz":                        "no-store",
@@ -87,14 +87,14 @@ func TestCaching(t *testing.T) {
 		}
 	}
 	// What failed is not kept: neither by others nor here.
-	for _, path := range []string{"/v1/ledger/75", "/v1/treaties/NEW?asOf=2020-01-01&knownAt=73", "/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=75"} {
+	for _, path := range []string{"/v1/ledger/76", "/v1/treaties/NEW?asOf=2020-01-01&knownAt=74", "/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=76"} {
 		r := d.ask(t, ask{path: path})
 		require.GreaterOrEqual(t, r.status, 400)
 		require.Equal(t, "no-store", r.header.Get("Cache-Control"))
 	}
 	d.accede(t, "FRA", "2026-06-01", "next")
-	require.Equal(t, http.StatusOK, d.ask(t, ask{path: "/v1/ledger/75"}).status)
-	require.Equal(t, http.StatusOK, d.ask(t, ask{path: "/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=75"}).status)
+	require.Equal(t, http.StatusOK, d.ask(t, ask{path: "/v1/ledger/76"}).status)
+	require.Equal(t, http.StatusOK, d.ask(t, ask{path: "/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=76"}).status)
 }
 
 func TestEntityTags(t *testing.T) {
@@ -162,14 +162,14 @@ func TestEntityTags(t *testing.T) {
 // whatever is recorded later.
 func TestSettledAnswersStay(t *testing.T) {
 	d := openDoor(t)
-	questions := []string{"/v1/ledger/68", "/v1/treaties?asOf=2026-06-30&knownAt=73", "/v1/matrix?asOf=2026-06-30&knownAt=73", "/v1/participants?asOf=2026-06-30&knownAt=73"}
+	questions := []string{"/v1/ledger/68", "/v1/treaties?asOf=2026-06-30&knownAt=74", "/v1/matrix?asOf=2026-06-30&knownAt=74", "/v1/participants?asOf=2026-06-30&knownAt=74"}
 	for _, treaty := range []string{"IV-13", "XVIII-12", "XVIII-12-b"} {
 		for _, view := range []string{"", "/status", "/entry-into-force", "/timeline", "/gap", "/statements", "/statements/by-article", "/relations/MLI", "/relations/MLI/MEX", "/participants/DEU", "/participants/MNE"} {
-			questions = append(questions, "/v1/treaties/"+treaty+view+"?asOf=2026-06-30&knownAt=73")
+			questions = append(questions, "/v1/treaties/"+treaty+view+"?asOf=2026-06-30&knownAt=74")
 		}
 	}
 	for _, of := range []string{"/v1/treaties/ICMW/status", "/v1/participants/DEU", "/v1/participants/DEU/status", "/v1/participants/MNE/timeline", "/v1/groups", "/v1/groups/OECD", "/v1/weights", "/v1/weights/migrant-stock/2020", "/v1/actions/68.1"} {
-		questions = append(questions, of+"?asOf=2026-06-30&knownAt=73")
+		questions = append(questions, of+"?asOf=2026-06-30&knownAt=74")
 	}
 	before := map[string]reply{}
 	for _, q := range questions {

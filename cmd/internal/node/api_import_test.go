@@ -169,7 +169,7 @@ func TestExportMakesTheSameLedger(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, d.Position(), added)
 	require.Equal(t, d.Views().Hash, restored.Hash)
-	n := openNode(t, folder)
+	n := openNode(t, folder, d.sameDay)
 	require.Equal(t, d.Views().Hash, n.Views().Hash)
 	_, err = n.Verify(context.Background())
 	require.NoError(t, err)
@@ -209,7 +209,7 @@ func TestRestoredLinesContinueALedger(t *testing.T) {
 	_, err = restore("shorter", short)
 	require.ErrorContains(t, err, "nothing was changed")
 
-	n := openNode(t, dir+"/data")
+	n := openNode(t, dir+"/data", d.sameDay)
 	require.Equal(t, d.Views().Hash, n.Views().Hash)
 	_, _, err = RestoreLines(t.Context(), dir+"/long", dir+"/data", nothing)
 	require.ErrorIs(t, err, ErrHeld)

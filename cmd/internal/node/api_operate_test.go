@@ -24,7 +24,7 @@ func TestHealthReadinessMetrics(t *testing.T) {
 	require.Equal(t, true, d.get(t, "/healthz")["alive"])
 	ready := d.get(t, "/readyz")
 	require.Equal(t, true, ready["ready"])
-	require.EqualValues(t, 73, ready["position"])
+	require.EqualValues(t, 74, ready["position"])
 	require.EqualValues(t, 0, ready["lag"])
 	require.Equal(t, "test", ready["version"])
 	d.ask(t, ask{path: "/v1/treaties/NONE"})
@@ -32,7 +32,7 @@ func TestHealthReadinessMetrics(t *testing.T) {
 	metrics := string(d.must(t, 200, ask{path: "/metrics"}).body)
 	for _, line := range []string{
 		`depositary_http_requests_total{method="POST",status="201"} 1`, `depositary_http_requests_total{method="GET",status="404"} 1`,
-		`depositary_http_request_seconds_count{method="POST"} 1`, "depositary_position 74", "depositary_lag 0", "go_goroutines ", "# HELP depositary_position ",
+		`depositary_http_request_seconds_count{method="POST"} 1`, "depositary_position 75", "depositary_lag 0", "go_goroutines ", "# HELP depositary_position ",
 	} {
 		require.Contains(t, metrics, line)
 	}
@@ -54,7 +54,7 @@ func TestBackupAndVerification(t *testing.T) {
 	d := openDoor(t)
 	r := d.must(t, 200, ask{path: "/v1/operate/backup", token: "operate", header: map[string]string{"Accept": "application/octet-stream"}})
 	require.Equal(t, "application/octet-stream", r.header.Get("Content-Type"))
-	require.Contains(t, r.header.Get("Content-Disposition"), "depositary-73.bolt")
+	require.Contains(t, r.header.Get("Content-Disposition"), "depositary-74.bolt")
 	path := filepath.Join(t.TempDir(), "copy.bolt")
 	require.NoError(t, os.WriteFile(path, r.body, 0o600))
 	copied, err := boltstore.Open(path, boltstore.Options{Participants: codec.Participants})
@@ -65,7 +65,7 @@ func TestBackupAndVerification(t *testing.T) {
 	require.Empty(t, d.must(t, 200, ask{method: "HEAD", path: "/v1/operate/backup", token: "operate"}).body)
 
 	v := d.must(t, 200, ask{method: "POST", path: "/v1/operate/verification", token: "operate"}).object(t)
-	require.EqualValues(t, 73, v["position"])
+	require.EqualValues(t, 74, v["position"])
 	require.Len(t, v["checked"], 4)
 }
 
@@ -181,7 +181,7 @@ func TestQueriesPassWithAReason(t *testing.T) {
 	d := openDoor(t)
 	r := d.must(t, 201, ask{path: actions, token: "record", body: `{"reason":"the instrument calls itself so","actions":[{"participant":"DEU","action":"ratification","date":"2026-01-14"}]}`})
 	require.EqualValues(t, domain.CodeRatifyWithoutSignature, at(t, r.object(t), "queries", 0, "code"))
-	detail := d.get(t, "/v1/actions/74.1")
+	detail := d.get(t, "/v1/actions/75.1")
 	require.Equal(t, "the instrument calls itself so", at(t, detail, "versions", 0, "reason"))
 	require.Equal(t, []any{"RATIFY_WITHOUT_SIGNATURE"}, at(t, detail, "versions", 0, "answered"))
 }

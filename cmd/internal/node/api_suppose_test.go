@@ -68,7 +68,7 @@ func TestChangesOfKnowledge(t *testing.T) {
 	r := d.ask(t, ask{path: "/v1/actions/" + record + "/correction", token: "record",
 		body: `{"action":{"participant":"MLI","action":"accession","date":"2003-03-10"},"reason":"the receipt bears another day"}`})
 	require.Equal(t, http.StatusCreated, r.status, "%s", r.body)
-	body = d.get(t, "/v1/changes?treaty=ICMW&from=2003-07-01&to=2003-07-01&fromKnownAt=73&toKnownAt=74")
+	body = d.get(t, "/v1/changes?treaty=ICMW&from=2003-07-01&to=2003-07-01&fromKnownAt=74&toKnownAt=75")
 	require.Len(t, changed(t, body, "status"), 1)
 	status = changed(t, body, "status")["MLI"]
 	require.Equal(t, "contracting", at(t, status, "before", "words"))
@@ -88,12 +88,12 @@ func TestChangesThatCannotBeAsked(t *testing.T) {
 		{ask: ask{path: "/v1/changes"}, status: 422, code: invalid, field: "from", contains: []string{"the two sides are the same"}},
 		{ask: ask{path: "/v1/changes?from=2003-02-30"}, status: 422, code: invalid, field: "from"},
 		{ask: ask{path: "/v1/changes?from=2003-01-01&to=x"}, status: 422, code: invalid, field: "to"},
-		{ask: ask{path: "/v1/changes?fromKnownAt=74"}, status: 422, code: invalid, field: "fromKnownAt"},
+		{ask: ask{path: "/v1/changes?fromKnownAt=75"}, status: 422, code: invalid, field: "fromKnownAt"},
 		{ask: ask{path: "/v1/changes?toReceivedBy=never"}, status: 422, code: invalid, field: "toReceivedBy"},
 		{ask: ask{path: "/v1/changes?from=2003-01-01&treaty=NONE"}, status: 404, code: "NOT_FOUND", field: "treaty"},
 		{ask: ask{path: "/v1/changes?from=2003-01-01&participant=Atlantis"}, status: 404, code: "NOT_FOUND", field: "participant"},
 		{ask: ask{path: "/v1/changes?from=2003-06-30&to=2003-07-01&treaty=ICMW&participant=DEU"}, status: 200, contains: []string{`"changes":[]`}},
-		{name: "before the treaty was held", ask: ask{path: "/v1/changes?treaty=ICMW&to=2020-01-01&fromKnownAt=1&toKnownAt=73"}, status: 200, contains: []string{`"what":"final clauses"`}},
+		{name: "before the treaty was held", ask: ask{path: "/v1/changes?treaty=ICMW&to=2020-01-01&fromKnownAt=1&toKnownAt=74"}, status: 200, contains: []string{`"what":"final clauses"`}},
 	})
 }
 

@@ -86,6 +86,9 @@ func openDoor(t *testing.T, change ...func(*Options)) *door {
 	return d
 }
 
+// sameDay gives another node the clock of this one, so that it begins no day.
+func (d *door) sameDay(o *Options) { o.Now = d.now.Now }
+
 // ask is a request; without a method it is GET, or POST where there is a body.
 type ask struct {
 	method, path, body string

@@ -63,9 +63,13 @@ func remark(text string) domain.Command {
 	}}}
 }
 
-func openNode(t *testing.T, folder string) *Node {
+func openNode(t *testing.T, folder string, change ...func(*Options)) *Node {
 	t.Helper()
-	n, err := Open(context.Background(), Options{Data: folder})
+	o := Options{Data: folder}
+	for _, f := range change {
+		f(&o)
+	}
+	n, err := Open(context.Background(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, n.Close()) })
 	return n
