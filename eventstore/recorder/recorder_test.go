@@ -96,8 +96,9 @@ func TestConflictWithNobodyEnds(t *testing.T) {
 }
 
 // hold keeps the first append away until the others wait, so that they go out
-// as one batch. It records a command of its own, "first".
-func (r *rig) hold(t *testing.T, waiting int, next func(*fakeLedger, int, []eventstore.Commit) (fault, bool), record func(i int)) {
+// as one batch. It records a command of its own, "first", and does what is to
+// be done while they wait.
+func (r *rig) hold(t *testing.T, waiting int, next func(*fakeLedger, int, []eventstore.Commit) (fault, bool), record func(i int), meanwhile ...func()) {
 	t.Helper()
 	arrived, released := make(chan struct{}), make(chan struct{})
 	release := sync.OnceFunc(func() { close(released) })
@@ -122,6 +123,9 @@ func (r *rig) hold(t *testing.T, waiting int, next func(*fakeLedger, int, []even
 		all.Go(func() { record(i) })
 	}
 	require.Eventually(t, func() bool { return len(r.queue) == waiting }, time.Minute, time.Millisecond)
+	for _, do := range meanwhile {
+		do()
+	}
 	release()
 	all.Wait()
 }
@@ -316,12 +320,12 @@ func TestDefectFailsAlone(t *testing.T) {
 func TestCallerGone(t *testing.T) {
 	r := newRig(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	r.hold(t, 1, func(*fakeLedger, int, []eventstore.Commit) (fault, bool) { return fault{}, false }, func(int) {
-		time.AfterFunc(0, cancel)
+	r.hold(t, 1, nil, func(int) {
 		_, err := r.Record(ctx, Request{ID: "gone", Actor: "test", Command: remark("gone")})
 		require.ErrorIs(t, err, context.Canceled)
-	})
+	}, cancel)
 	r.mustRecord(t, "next", remark("next"))
+	r.requireOnce(t, "first", "next")
 }
 
 // The clock may go back; the instants of recording do not.
