@@ -184,7 +184,7 @@ func settledChanges(g *generation, q url.Values) bool {
 // pinned says whether a knownAt names a moment that lies behind: more is
 // recorded later, but what was known then does not change.
 func pinned(g *generation, knownAt string) bool {
-	p, given, err := parseKnownAt(g.views, knownAt)
+	p, given, err := g.views.ParseKnownAt(knownAt)
 	if err != nil || !given || p == 0 {
 		return false
 	}

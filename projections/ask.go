@@ -1,0 +1,69 @@
+package projections
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"depositary/domain"
+	"depositary/eventstore"
+)
+
+// Ask puts a question on its axes, as it was written: days as in 2003-07-01, and
+// for knownAt a position, an instant or a day as well. An empty asOf means
+// today, the others everything. Its error is an *InputError.
+func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (On, error) {
+	day, err := parseDay("asOf", asOf)
+	if err != nil {
+		return On{}, err
+	}
+	received, err := parseDay("receivedBy", receivedBy)
+	if err != nil {
+		return On{}, err
+	}
+	known, given, err := v.ParseKnownAt(knownAt)
+	if err != nil {
+		return On{}, err
+	}
+	if given && known == 0 {
+		return On{}, &InputError{"knownAt", "nothing was recorded by then", "an instant from the first commit on"}
+	}
+	on, err := v.On(day.Or(today), received, known)
+	if err != nil {
+		return on, &InputError{"knownAt", err.Error(), fmt.Sprintf("a position up to %d", v.Position)}
+	}
+	return on, nil
+}
+
+// parseDay reads a day; the zero Date where there is no text. Its error is an
+// *InputError that names the field.
+func parseDay(field, text string) (domain.Date, error) {
+	if text == "" {
+		return domain.Date{}, nil
+	}
+	d, err := domain.ParseDate(text)
+	if err != nil {
+		return d, &InputError{field, err.Error(), "a day such as 2003-07-01"}
+	}
+	return d, nil
+}
+
+// ParseKnownAt reads a position, an instant or a day (to its end, UTC) and gives
+// the position that was the ledger's last then, 0 where it had none; given is
+// false where there is no text. Its error is an *InputError.
+func (v *Views) ParseKnownAt(text string) (p eventstore.Position, given bool, err error) {
+	if text == "" {
+		return 0, false, nil
+	}
+	if n, err := strconv.ParseUint(text, 10, 63); err == nil {
+		return eventstore.Position(n), true, nil
+	}
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return v.PositionAt(t), true, nil
+	}
+	if d, err := domain.ParseDate(text); err == nil {
+		end := time.Date(d.Year(), d.Month(), d.Day()+1, 0, 0, 0, -1, time.UTC)
+		return v.PositionAt(end), true, nil
+	}
+	return 0, true, &InputError{"knownAt", fmt.Sprintf("%q is no moment of the ledger", text), "a position such as 812, an instant such as 2026-11-23T18:00:00Z, or a day such as 2026-11-23"}
+}
