@@ -1,0 +1,113 @@
+// What pages gain with JavaScript. Everything works without it: this only saves
+// clicks. No page has a script of its own.
+"use strict";
+
+// The slider of days: over the days on which something changed, up to today.
+function slide(holder) {
+  const day = holder.closest("form").elements.asOf;
+  const marks = holder.dataset.marks.split(" ").filter(Boolean);
+  const today = day.dataset.today;
+  if (marks.length < 2) return;
+  if (marks[marks.length - 1] < today) marks.push(today);
+  const range = document.createElement("input");
+  range.type = "range";
+  range.min = "0";
+  range.max = String(marks.length - 1);
+  range.setAttribute("aria-label", holder.dataset.label);
+  const at = marks.findLastIndex((mark) => mark <= day.value);
+  range.value = String(Math.max(0, at));
+  const tell = () => range.setAttribute("aria-valuetext", marks[range.value]);
+  range.addEventListener("input", () => { day.value = marks[range.value]; tell(); });
+  range.addEventListener("change", () => refresh(day.form));
+  tell();
+  holder.append(range);
+  holder.hidden = false;
+}
+
+// What a form asks for takes the place of what the page shows; the reader and
+// the focus stay where they are.
+async function refresh(form) {
+  const address = new URL(form.action);
+  for (const [name, value] of new FormData(form)) {
+    const isToday = name === "asOf" && value === form.elements.asOf?.dataset.today;
+    if (value !== "" && !isToday) address.searchParams.append(name, value);
+  }
+  const focused = document.activeElement;
+  const again = focused?.name && `[name="${CSS.escape(focused.name)}"]` + (focused.type === "checkbox" ? `[value="${CSS.escape(focused.value)}"]` : "");
+  let answer;
+  try {
+    answer = await fetch(address);
+  } catch {
+    form.requestSubmit();
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  history.replaceState(null, "", answer.url);
+  document.title = page.title;
+  for (const part of ["#main", "#past", "footer"]) document.querySelector(part)?.replaceWith(page.querySelector(part));
+  document.querySelector("section.when").classList.toggle("past", address.searchParams.has("asOf"));
+  enhance(document.querySelector("#main"));
+  if (again) document.querySelector("#main " + again)?.focus();
+}
+
+// Empty fields stay out of the address, and today needs no day.
+function tidy(form) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) {
+      const isToday = field.name === "asOf" && field.value === field.dataset.today;
+      if (field.name && (field.value === "" || isToday)) field.disabled = true;
+    }
+  });
+  addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
+}
+
+// Heads of tables sort their column; a click more turns the order round.
+function sortable(table) {
+  const body = table.tBodies[0];
+  const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
+  const keyOf = (row, column) => {
+    const cell = row.cells[column];
+    return cell.querySelector("time")?.dateTime ?? cell.dataset.key ?? cell.textContent.trim();
+  };
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    if (!head.textContent.trim()) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const descending = head.getAttribute("aria-sort") === "ascending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      const number = head.classList.contains("number");
+      const value = (row) => number ? parseFloat(keyOf(row, column).replace(/[^\d.,-]/g, "").replace(",", ".")) || 0 : keyOf(row, column);
+      const rows = [...body.rows].map((row) => [value(row), row]);
+      rows.sort(([a], [b]) => number ? a - b : (a === "") - (b === "") || collator.compare(a, b));
+      if (descending) rows.reverse();
+      body.append(...rows.map(([, row]) => row));
+    });
+  });
+}
+
+// A field above a long table leaves the rows that contain its text.
+function filterable(table) {
+  const field = document.createElement("input");
+  field.type = "search";
+  field.placeholder = table.dataset.filter;
+  field.setAttribute("aria-label", table.dataset.filter);
+  table.parentElement.before(field);
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLocaleLowerCase();
+    for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
+  });
+}
+
+function enhance(part) {
+  part.querySelectorAll("form[method=get]").forEach(tidy);
+  part.querySelectorAll("table.sortable").forEach(sortable);
+  part.querySelectorAll("table[data-filter]").forEach(filterable);
+  part.querySelectorAll(".whatif input[type=checkbox]").forEach((box) => box.addEventListener("change", () => refresh(box.form)));
+}
+
+document.querySelectorAll(".slider").forEach(slide);
+enhance(document);
