@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -92,8 +93,10 @@ func (p calendarPage) add(c *ics.Calendar, d projections.ComingDate, base string
 	e.SetSequence(int(d.Revision))
 	e.SetAllDayStartAt(midnight(d.Date))
 	e.SetAllDayEndAt(midnight(d.Date.AddDays(1)))
-	e.SetSummary(line(orElse(d.Title, d.What)))
-	e.SetDescription(detailsOf(d, base))
+	e.SetSummary(cmp.Or(line(d.Title), d.What))
+	if details := detailsOf(d, base); details != "" {
+		e.SetDescription(details)
+	}
 	e.SetURL(base + pathOfComing(d))
 	e.SetStatus(statusOfComing(d))
 	e.SetTimeTransparency(ics.TransparencyTransparent) // it takes nobody's time

@@ -116,7 +116,7 @@ func (p feedPage) updated() time.Time {
 func (p feedPage) id() string {
 	id := "urn:depositary:" + p.ledger + ":notices"
 	if len(p.filter) > 0 {
-		id += ":" + url.PathEscape(p.filter.Encode())
+		id += ":" + p.filter.Encode()
 	}
 	return id
 }
@@ -142,9 +142,7 @@ func withParameter(address, name, value string) string {
 }
 
 // titleOfNotice never is empty, as neither feeds nor readers allow that.
-func titleOfNotice(n projections.Notice) string { return orElse(line(n.Title), string(n.Kind)) }
-
-func orElse(text, otherwise string) string { return cmp.Or(strings.TrimSpace(text), otherwise) }
+func titleOfNotice(n projections.Notice) string { return cmp.Or(line(n.Title), string(n.Kind)) }
 
 // line makes one line of a text, of characters that can be shown.
 func line(text string) string {
@@ -160,7 +158,7 @@ func line(text string) string {
 	return strings.Join(strings.Fields(shown), " ")
 }
 
-// words tells a notice in a few lines.
+// wordsOfNotice tells a notice in a few lines.
 func wordsOfNotice(n projections.Notice) string {
 	var lines []string
 	add := func(label, text string) {
