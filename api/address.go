@@ -41,7 +41,7 @@ func (s *server) base(r *http.Request) string {
 // for, so that others may not get it.
 func (s *server) bearsAddress(path string) bool {
 	_, document := ownForms[path]
-	return document && s.Public == ""
+	return (document || s.pages.Owns(path)) && s.Public == ""
 }
 
 // document is an answer that has one form of its own. It is written with the

@@ -51,11 +51,11 @@ func newAnswers(s *server, next http.Handler) *answers { return &answers{s: s, n
 const compressFrom = 1 << 10
 
 func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || !keepable(r.URL.Path) {
+	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || !a.s.keepable(r.URL.Path) {
 		a.next.ServeHTTP(w, r)
 		return
 	}
-	media := r.Header.Get("Accept")
+	media := r.Header.Get("Accept") // settled by negotiated; of pages the same for all
 	g := a.generation()
 	key := media + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
 	if a.s.bearsAddress(r.URL.Path) {
@@ -78,7 +78,10 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // keepable says whether an address shows views only, and not the whole ledger.
-func keepable(path string) bool {
+func (s *server) keepable(path string) bool {
+	if s.pages.Owns(path) {
+		return s.pages.Keepable(path)
+	}
 	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && path != "/v1/export" && path != streamPath
 }
 
@@ -135,6 +138,9 @@ func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWri
 func (a *answers) settled(g *generation, r *http.Request) bool {
 	if strings.HasPrefix(r.URL.Path, "/v1/ledger/") {
 		return true
+	}
+	if s := a.s; s.pages.Owns(r.URL.Path) {
+		return false // another version of the program shows it in another way
 	}
 	q := r.URL.Query()
 	if r.URL.Path == changesPath {

@@ -1,6 +1,6 @@
 // Package api is the door: HTTP with JSON under /v1, described by OpenAPI 3.1
 // at /openapi.json, CSV beside JSON for every table, and problem documents for
-// everything that fails.
+// everything that fails. Beside it stand the pages (package web).
 //
 // Invariants:
 //
@@ -32,6 +32,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"depositary/api/tokens"
+	"depositary/api/web"
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
@@ -70,6 +71,7 @@ type server struct {
 	answers *answers
 	metrics *metrics
 	streams *streams
+	pages   *web.Site
 }
 
 const defaultMaxBody = 4 << 20
@@ -92,12 +94,14 @@ func New(o Options) http.Handler {
 	s.routesSuppose()
 	s.routesNotices()
 	s.routesComing()
+	s.routesSearch()
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()
 	s.routesImports()
 	s.routesExport()
-	s.answers = newAnswers(s, s.unmatched(s.mux))
+	s.pages = web.New(web.Options{Projection: o.Projection, Ledger: o.Ledger, Notices: o.Notices, Today: o.Today, Base: s.base, Version: o.Version, Logger: o.Logger})
+	s.answers = newAnswers(s, s.paged(s.unmatched(s.mux)))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers))))
 }
 
@@ -189,6 +193,17 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	_ = huma.DefaultJSONFormat.Marshal(w, p) // the client may be gone; there is nobody to tell
+}
+
+// paged leads what belongs to the pages to them.
+func (s *server) paged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.pages.Owns(r.URL.Path) {
+			s.pages.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // unmatched makes problem documents of what no route matches, which the

@@ -23,11 +23,11 @@ type ComingInput struct {
 
 // comingQuestion makes a question of the parameters; each is checked.
 func (s *server) comingQuestion(in ComingInput) (on domain.Date, q projections.ComingQuestion, err error) {
-	if on, err = parseDay("on", in.On); err != nil {
+	if on, err = projections.ParseDay("on", in.On); err != nil {
 		return on, q, err
 	}
 	on = on.Or(s.Today())
-	if q.Until, err = parseDay("until", in.Until); err != nil {
+	if q.Until, err = projections.ParseDay("until", in.Until); err != nil {
 		return on, q, err
 	}
 	q.Treaties, q.Participants, q.Groups, err = s.chosen(in.ChosenInput)

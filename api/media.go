@@ -33,7 +33,10 @@ var forms = map[string]string{"json": mediaJSON, "csv": mediaCSV, "html": mediaH
 // or else by the Accept header, so that what follows finds exactly one there.
 func (s *server) negotiated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/metrics" {
+		if s.pages.Owns(r.URL.Path) {
+			r.Header.Set("Accept", mediaHTML)
+		}
+		if r.URL.Path == "/metrics" || s.pages.Owns(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}

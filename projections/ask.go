@@ -13,11 +13,11 @@ import (
 // for knownAt a position, an instant or a day as well. An empty asOf means
 // today, the others everything. Its error is an *InputError.
 func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (On, error) {
-	day, err := parseDay("asOf", asOf)
+	day, err := ParseDay("asOf", asOf)
 	if err != nil {
 		return On{}, err
 	}
-	received, err := parseDay("receivedBy", receivedBy)
+	received, err := ParseDay("receivedBy", receivedBy)
 	if err != nil {
 		return On{}, err
 	}
@@ -35,9 +35,9 @@ func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (On, er
 	return on, nil
 }
 
-// parseDay reads a day; the zero Date where there is no text. Its error is an
+// ParseDay reads a day; the zero Date where there is no text. Its error is an
 // *InputError that names the field.
-func parseDay(field, text string) (domain.Date, error) {
+func ParseDay(field, text string) (domain.Date, error) {
 	if text == "" {
 		return domain.Date{}, nil
 	}

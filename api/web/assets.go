@@ -31,20 +31,14 @@ type asset struct {
 	body, zipped []byte
 }
 
-func newAssets() (*assets, error) {
+func newAssets() *assets {
 	a := &assets{make(map[string]string), make(map[string]asset)}
-	entries, err := assetFiles.ReadDir("assets")
-	if err != nil {
-		return nil, err
-	}
+	entries, _ := assetFiles.ReadDir("assets") // embedded: it is there
 	for _, e := range entries {
-		body, err := assetFiles.ReadFile("assets/" + e.Name())
-		if err != nil {
-			return nil, err
-		}
+		body, _ := assetFiles.ReadFile("assets/" + e.Name())
 		a.add(e.Name(), body)
 	}
-	return a, nil
+	return a
 }
 
 // add gives a file its address: its name with the digest of its content.

@@ -283,13 +283,7 @@ func (p *Page) Languages() []*lang.Language { return lang.All() }
 func (p *Page) Version() string { return p.site.Version }
 
 // Absolute gives an address with its host, for what leaves the page.
-func (p *Page) Absolute(path string) string {
-	base := p.site.Public
-	if base == "" {
-		base = "http://" + p.Host
-	}
-	return strings.TrimSuffix(base, "/") + path
-}
+func (p *Page) Absolute(path string) string { return p.site.Base(p.Request) + path }
 
 // notFoundError says that nothing of the kind is held under the text.
 type notFoundError struct{ what, text string }

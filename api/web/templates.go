@@ -11,7 +11,7 @@ import (
 	"depositary/domain"
 )
 
-//go:embed templates
+//go:embed templates/*.html
 var templateFiles embed.FS
 
 // templates is one set for each page: the frame, the parts, and the page's own.
@@ -20,27 +20,18 @@ type templates struct{ pages map[string]*template.Template }
 // partFiles are templates that several pages use.
 const partFiles = "templates/_*.html"
 
-func newTemplates(a *assets) (*templates, error) {
-	common, err := template.New("frame").Funcs(functions(a)).ParseFS(templateFiles, partFiles)
-	if err != nil {
-		return nil, err
-	}
+func newTemplates(a *assets) *templates {
+	common := template.Must(template.New("frame").Funcs(functions(a)).ParseFS(templateFiles, partFiles))
 	t := &templates{make(map[string]*template.Template)}
-	entries, err := templateFiles.ReadDir("templates")
-	if err != nil {
-		return nil, err
-	}
+	entries, _ := templateFiles.ReadDir("templates") // embedded: it is there
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), "_") {
 			continue
 		}
-		own, err := template.Must(common.Clone()).ParseFS(templateFiles, "templates/"+e.Name())
-		if err != nil {
-			return nil, err
-		}
+		own := template.Must(template.Must(common.Clone()).ParseFS(templateFiles, "templates/"+e.Name()))
 		t.pages[strings.TrimSuffix(e.Name(), path.Ext(e.Name()))] = own
 	}
-	return t, nil
+	return t
 }
 
 func (t *templates) render(w io.Writer, name string, p *Page) error {

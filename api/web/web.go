@@ -23,13 +23,13 @@ import (
 	"depositary/projections"
 )
 
-// Options of the pages. All are required but Public.
+// Options of the pages. All are required.
 type Options struct {
 	Projection *projections.Projection
 	Ledger     projections.Ledger
 	Notices    *projections.Notices
-	Today      func() domain.Date // the calendar day at the depositary
-	Public     string             // address under which the pages are known; taken from the request where empty
+	Today      func() domain.Date         // the calendar day at the depositary
+	Base       func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
 	Version    string
 	Logger     *slog.Logger
 }
@@ -42,18 +42,13 @@ type Site struct {
 	assets    *assets
 }
 
-// New prepares the pages: templates are read and assets compressed once.
-func New(o Options) (*Site, error) {
-	s := &Site{Options: o, mux: http.NewServeMux()}
-	var err error
-	if s.assets, err = newAssets(); err != nil {
-		return nil, err
-	}
-	if s.templates, err = newTemplates(s.assets); err != nil {
-		return nil, err
-	}
+// New prepares the pages: templates are read and assets compressed once. It
+// panics where an embedded template cannot be read, which a test shows.
+func New(o Options) *Site {
+	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets()}
+	s.templates = newTemplates(s.assets)
 	s.routes()
-	return s, nil
+	return s
 }
 
 // routes is the table of pages.
