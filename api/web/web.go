@@ -18,6 +18,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"depositary/api/web/lang"
 	"depositary/domain"
 	"depositary/projections"
@@ -30,6 +32,7 @@ type Options struct {
 	Notices    *projections.Notices
 	Today      func() domain.Date         // the calendar day at the depositary
 	Base       func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
+	Described  func() *huma.OpenAPI       // the API, for its page
 	Version    string
 	Logger     *slog.Logger
 }
@@ -70,6 +73,8 @@ func (s *Site) routes() {
 	s.page("ledger", s.ledger)
 	s.page("ledger/{position}", s.commit)
 	s.page("acts/{record}", s.act)
+	s.page("about", s.about)
+	s.page("api", s.api)
 }
 
 // page registers a page under every language.

@@ -102,6 +102,23 @@ function filterable(table) {
   });
 }
 
+// Light or dark, for who does not want what the system says.
+function themes(holder) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  const root = document.documentElement;
+  const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const show = () => { button.textContent = dark() ? holder.dataset.light : holder.dataset.dark; };
+  button.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+    show();
+  });
+  show();
+  holder.append(button);
+}
+
 function enhance(part) {
   part.querySelectorAll("form[method=get]").forEach(tidy);
   part.querySelectorAll("table.sortable").forEach(sortable);
@@ -109,5 +126,8 @@ function enhance(part) {
   part.querySelectorAll(".whatif input[type=checkbox]").forEach((box) => box.addEventListener("change", () => refresh(box.form)));
 }
 
+const theme = localStorage.getItem("theme");
+if (theme) document.documentElement.dataset.theme = theme;
+document.querySelectorAll(".theme").forEach(themes);
 document.querySelectorAll(".slider").forEach(slide);
 enhance(document);

@@ -63,13 +63,17 @@ func (l *Language) Text(key string, args ...any) string {
 	}
 	return s
 }
-func (l *Language) Has(key string) bool                      { return false }
-func (l *Language) Number(v float64, d int) string           { return fmt.Sprintf("%.*f", d, v) }
-func (l *Language) Percent(v float64, d int) string          { return fmt.Sprintf("%.*f %%", d, v) }
-func (l *Language) Whole(n int64) string                     { return fmt.Sprint(n) }
-func (l *Language) Day(d domain.Date) string                 { return d.Long() }
-func (l *Language) ShortDay(d domain.Date) string            { return fmt.Sprintf("%d %s %d", d.Day(), d.Month().String()[:3], d.Year()) }
-func (l *Language) Month(d domain.Date) string               { return d.String() }
-func (l *Language) Instant(t time.Time) string               { return t.Format("2 January 2006, 15:04 UTC") }
-func (l *Language) Compare(a, b string) int                  { return strings.Compare(a, b) }
-func (l *Language) Participant(id domain.ParticipantID, on domain.Date, official string) string { return official }
+func (l *Language) Has(key string) bool             { return false }
+func (l *Language) Number(v float64, d int) string  { return fmt.Sprintf("%.*f", d, v) }
+func (l *Language) Percent(v float64, d int) string { return fmt.Sprintf("%.*f %%", d, v) }
+func (l *Language) Whole(n int64) string            { return fmt.Sprint(n) }
+func (l *Language) Day(d domain.Date) string        { return d.Long() }
+func (l *Language) ShortDay(d domain.Date) string {
+	return fmt.Sprintf("%d %s %d", d.Day(), d.Month().String()[:3], d.Year())
+}
+func (l *Language) Month(d domain.Date) string { return d.String() }
+func (l *Language) Instant(t time.Time) string { return t.Format("2 January 2006, 15:04 UTC") }
+func (l *Language) Compare(a, b string) int    { return strings.Compare(a, b) }
+func (l *Language) Participant(id domain.ParticipantID, on domain.Date, official string) string {
+	return official
+}
