@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"depositary/domain"
 	"depositary/projections"
@@ -25,6 +26,7 @@ type frontBody struct {
 	Longest  []projections.AwaitingRow
 	Coming   []projections.ComingDate
 	Latest   []projections.Notice
+	Sources  string // from which the acts were taken
 	Share    string
 }
 
@@ -40,6 +42,9 @@ func (s *Site) front(a *ask) (view, error) {
 	if b.Latest, err = s.latest(a, projections.NoticeFilter{}, frontLines); err != nil {
 		return view{}, err
 	}
+	b.Sources = sourceNames(a.sources(frontTreaty))
+	b.Coming = a.Views.ComingOf(a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
+	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	b.Share = a.share(gap)
 	title := a.Lang.Text("front.title")
 	return view{
@@ -67,4 +72,15 @@ func (s *Site) latest(a *ask, f projections.NoticeFilter, limit int) ([]projecti
 		return nil, nil
 	}
 	return s.Notices.Latest(context.WithoutCancel(a.Context()), f, limit)
+}
+
+// sourceNames names each source once, the one with most acts first.
+func sourceNames(all []source) string {
+	var names []string
+	for _, s := range all {
+		if !slices.Contains(names, s.Source) {
+			names = append(names, s.Source)
+		}
+	}
+	return strings.Join(names, "; ")
 }

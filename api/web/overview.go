@@ -22,6 +22,7 @@ type matrixBody struct {
 	Groups   []definition
 	Group    string
 	Show     string
+	LeftOut  int // treaties of which nothing is recorded
 }
 
 type matrixRow struct {
@@ -44,6 +45,9 @@ func (s *Site) matrix(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	if len(chosen) == 0 {
+		chosen, b.LeftOut = a.recorded(b.Treaties)
+	}
 	b.Matrix = projections.MatrixOf(a.On, chosen)
 	for _, row := range b.Matrix.Rows {
 		if members != nil && !slices.Contains(members, row.Participant) {
@@ -61,10 +65,27 @@ func (s *Site) matrix(a *ask) (view, error) {
 		b.Groups = append(b.Groups, definition{string(g.ID), a.groupName(g.ID, g.Name)})
 	}
 	data := url.Values{}
-	for _, id := range chosen {
+	for id := range b.Chosen {
 		data.Add("treaty", string(id))
 	}
 	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.description"), body: b, data: withQuery("/v1/matrix", data)}, nil
+}
+
+// recorded gives the treaties of which any act is recorded, and how many others
+// there are: of them nobody can be said to have done nothing.
+func (a *ask) recorded(all []projections.TreatySummary) (ids []domain.TreatyID, others int) {
+	for _, t := range all {
+		if a.recordedOf(t) {
+			ids = append(ids, t.ID)
+		} else {
+			others++
+		}
+	}
+	return ids, others
+}
+
+func (a *ask) recordedOf(t projections.TreatySummary) bool {
+	return t.Signatories+t.Consents > 0 || len(a.Views.State.Participations(t.ID)) > 0
 }
 
 // shows says whether a row is of those that the reader wants to see.

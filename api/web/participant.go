@@ -136,7 +136,7 @@ func (b *participantBody) sort(a *ask) {
 		}
 	}
 	for _, t := range projections.Treaties(a.On) {
-		if !touched[t.ID] {
+		if !touched[t.ID] && a.recordedOf(t) {
 			b.Untouched = append(b.Untouched, t)
 		}
 	}

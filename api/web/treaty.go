@@ -11,10 +11,20 @@ import (
 // Pages about treaties.
 
 func (s *Site) treaties(a *ask) (view, error) {
+	var rows []treatyRow
+	for _, t := range projections.Treaties(a.On) {
+		rows = append(rows, treatyRow{t, a.recordedOf(t)})
+	}
 	return view{
 		template: "treaties", title: a.Lang.Text("nav.treaties"), description: a.Lang.Text("treaties.description"),
-		body: projections.Treaties(a.On), data: "/v1/treaties",
+		body: rows, data: "/v1/treaties",
 	}, nil
+}
+
+// treatyRow is a treaty, and whether any act of it is recorded.
+type treatyRow struct {
+	projections.TreatySummary
+	Recorded bool
 }
 
 type treatyBody struct {
@@ -22,6 +32,7 @@ type treatyBody struct {
 	Timeline    projections.Timeline
 	Statements  projections.StatementsByArticle
 	Sources     []source
+	Recorded    bool // whether any act of it is recorded
 	Growth, Map string
 }
 
@@ -34,7 +45,7 @@ func (s *Site) treaty(a *ask) (view, error) {
 	if !ok {
 		return view{}, missing("treaty", a.PathValue("treaty"))
 	}
-	b := treatyBody{Status: status, Sources: a.sources(id)}
+	b := treatyBody{Status: status, Sources: a.sources(id), Recorded: len(a.Views.State.Participations(id)) > 0}
 	b.Timeline, _ = projections.TreatyTimeline(a.On, id)
 	b.Statements, _ = projections.ByArticle(a.On, id, projections.StatementQuestion{})
 	b.Growth, b.Map = a.growth(status, b.Timeline), a.statusMap(status)
