@@ -42,6 +42,7 @@ type Options struct {
 	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
 	Replicas int              // of the stream on a cluster
 	Empty    bool             // leave an empty ledger empty
+	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
 	Tokens   string           // file of tokens; tokens.json in the data folder where empty
 	Zone     *time.Location   // of the depositary's calendar; UTC where nil
 	Now      func() time.Time // the clock; time.Now where nil
@@ -136,10 +137,12 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.seed(ctx); err != nil {
 		return n, err
 	}
-	if err := n.BeginDay(ctx); err != nil {
-		return n, err
+	if !o.Still {
+		if err := n.BeginDay(ctx); err != nil {
+			return n, err
+		}
+		n.keepCalendar()
 	}
-	n.keepCalendar()
 	n.serveHandler()
 	n.auditInBackground(report)
 	return n, nil
