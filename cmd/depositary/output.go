@@ -222,6 +222,14 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// amount writes a figure with its unit, such as 1 consent and 2 consents.
+func amount(f float64, unit string) string {
+	if f == 1 {
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return number(f) + " " + unit
+}
+
 // The marks behind a line.
 const (
 	unverifiedMark  = "?"

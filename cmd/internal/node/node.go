@@ -138,8 +138,11 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 		return n, err
 	}
 	if !o.Still {
-		if err := n.BeginDay(ctx); err != nil {
-			return n, err
+		// A ledger in which the day cannot begin can be read; it is tried again.
+		if err := n.BeginDay(ctx); ctx.Err() != nil {
+			return n, ctx.Err()
+		} else if err != nil {
+			o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
 		}
 		n.keepCalendar()
 	}
