@@ -332,9 +332,9 @@ func (r *comingReader) ofStatement(c *domain.Course, s *domain.StatementCourse, 
 		if i > 0 {
 			was = s.Standings[i-1]
 		}
-		turn, act := d, s.Act
-		turn.Date, turn.Why, turn.Article = is.From, is.Why, is.Rule
-		if turn.What, act = whatTurns(c, s, was, is); turn.What != "" {
+		if what, act := whatTurns(c, s, was, is); what != "" {
+			turn := d
+			turn.What, turn.Date, turn.Why, turn.Article = what, is.From, is.Why, is.Rule
 			add(turn, act)
 		}
 	}
