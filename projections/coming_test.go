@@ -161,6 +161,29 @@ func TestComingOfStatementsAndActs(t *testing.T) {
 	require.Equal(t, []string{"2027-01-01 France applies ICMW provisionally"}, days(coming))
 }
 
+// A procedure operates on the day on which the tenth State that declared is
+// bound: nobody does anything on it.
+func TestComingOfAProcedure(t *testing.T) {
+	d := openDepositary(t, "2026-11-24")
+	declaration := func(p domain.ParticipantID) domain.Action {
+		return domain.Action{Participant: p, Kind: domain.OptionalDeclaration, Date: domain.MustDate("2026-11-24"), Statement: &domain.Statement{Text: "recognizes", Articles: []string{"77"}}}
+	}
+	d.record(icmw, bundledActsBefore(t, "2003-06-01")...)
+	for _, p := range []domain.ParticipantID{"GTM", "SLV", "EGY", "MAR", "SYC", "COL", "PHL", "UGA", "LKA"} {
+		d.record(icmw, declaration(p))
+	}
+	about := ComingQuestion{Treaties: []domain.TreatyID{icmw}}
+	require.Empty(t, d.coming("2026-11-24", about))
+	d.record(icmw, domain.Action{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2026-11-24")})
+	d.record(icmw, declaration("DEU"))
+	coming := d.coming("2026-11-24", about)
+	require.Equal(t, []string{"2027-03-01 Germany is bound by ICMW", "2027-03-01 ICMW, article 77: the procedure comes into force"}, days(coming))
+	require.Equal(t, "IV-13/procedure-in-force/77", coming[1].Key)
+	d.begin(domain.MustDate("2027-03-01"))
+	about.Since = domain.MustDate("2026-12-01")
+	require.Equal(t, days(coming), days(d.coming("2027-03-01", about)), "it stays in the calendar")
+}
+
 // A correction moves a day; what it is the day of stays the same.
 func TestComingAfterACorrection(t *testing.T) {
 	d := openDepositary(t, "2003-03-20")
