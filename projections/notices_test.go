@@ -259,6 +259,24 @@ func TestHistoryIsBackfill(t *testing.T) {
 	require.True(t, found)
 	require.Equal(t, told[0].ID, before.ID)
 
+	// Backwards, page by page, everything is told once, and as it is forwards.
+	everything := NoticeFilter{Treaties: []domain.TreatyID{icmw}, Backfill: true}
+	forwards, _, _, err := d.notices.Page(context.Background(), everything, NoticeID{}, 10_000)
+	require.NoError(t, err)
+	var backwards []Notice
+	for through, more := endOf(d.projection.Current().Position), true; more; {
+		var some []Notice
+		some, through, more, err = d.notices.LatestBefore(context.Background(), everything, through, 7)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(some), 7)
+		backwards = append(backwards, some...)
+	}
+	slices.Reverse(backwards)
+	require.Equal(t, forwards, backwards)
+	latest, err := d.notices.Latest(context.Background(), everything, 1)
+	require.NoError(t, err)
+	require.Equal(t, forwards[len(forwards)-1:], latest)
+
 	corrected := accession
 	corrected.Date = domain.MustDate("2026-11-23")
 	told = d.do(&domain.CorrectAction{Treaty: icmw, Record: told[0].Record, Action: corrected, Reason: "misread"})

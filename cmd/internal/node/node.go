@@ -51,6 +51,8 @@ type Options struct {
 	Version  string
 	Rate     float64 // requests a second of one address; 0: not limited
 	Burst    int
+	Public   string            // public base address, for the links of feeds and calendars; that of the request where empty
+	Streams  api.StreamOptions // limits of those who follow notices as they come
 }
 
 // Progress is told about long work: what it is, and how far. done equals total
@@ -69,7 +71,9 @@ type Node struct {
 	notices    *projections.Notices
 	handler    http.Handler
 
-	teardown []step // in the order of starting
+	teardown []step        // in the order of starting
+	stopping chan struct{} // closed when streams are to end
+	stopOnce sync.Once
 	failed   atomic.Pointer[error]
 	failure  chan struct{} // closed when the node has failed
 	failOnce sync.Once
@@ -106,10 +110,13 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if o.Tokens == "" {
 		o.Tokens = filepath.Join(o.Data, tokensFile)
 	}
+	if err := api.CheckPublic(o.Public); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	n = &Node{o: o, projection: projections.NewProjection(), tokens: tokens.Open(o.Tokens, o.Now), failure: make(chan struct{})}
+	n = &Node{o: o, projection: projections.NewProjection(), tokens: tokens.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -248,9 +255,14 @@ func (n *Node) serveHandler() {
 	n.handler = api.New(api.Options{
 		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
 		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: metrics,
-		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
+		RatePerSecond: n.o.Rate, Burst: n.o.Burst, Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 	})
+	n.onClose("streams", func() error { n.EndStreams(); return nil })
 }
+
+// EndStreams ends what is followed for as long as the node runs: a stop need
+// not wait for readers that would never go. They may go on elsewhere.
+func (n *Node) EndStreams() { n.stopOnce.Do(func() { close(n.stopping) }) }
 
 // auditInBackground compares what Reconcile left uncompared.
 func (n *Node) auditInBackground(report eventstore.Report) {
