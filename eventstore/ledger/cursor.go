@@ -189,7 +189,8 @@ func (h *hand) task(m jetstream.Msg) (eventstore.Task, error) {
 	return &task{hand: h, position: eventstore.Position(meta.Sequence.Stream), msg: m}, nil
 }
 
-// Lag implements eventstore.Cursor.
+// Lag implements eventstore.Cursor. It hears of a commit a moment after its
+// append has returned.
 func (h *hand) Lag(ctx context.Context) (uint64, error) {
 	ctx, end := h.ledger.link.bound(ctx)
 	defer end()

@@ -15,8 +15,6 @@ import (
 )
 
 const (
-	journalDepth = 2000 // Appends that are kept of each key
-
 	// lineBits: the sequence of a line is that of its message in the stream,
 	// shifted by them, and its index in the message.
 	lineBits = 8
@@ -52,7 +50,7 @@ func (l *Ledger) Journal(ctx context.Context, name string) (eventstore.Journal, 
 		Name:               journalPrefix + name,
 		Subjects:           []string{journalSubjects + name + ".>"},
 		Discard:            jetstream.DiscardOld,
-		MaxMsgsPerSubject:  journalDepth,
+		MaxMsgsPerSubject:  eventstore.JournalDepth,
 		AllowAtomicPublish: true,
 		Compression:        jetstream.S2Compression,
 	})
@@ -221,7 +219,7 @@ func (j *journal) sendSingly(ctx context.Context, group []*entry) {
 
 // Tail implements eventstore.Journal. The stream knows where the messages of a
 // key are, but not the last n of them: what is kept of the key is read, at
-// most journalDepth messages, and of other keys nothing.
+// most eventstore.JournalDepth messages, and of other keys nothing.
 func (j *journal) Tail(ctx context.Context, key string, limit int, before uint64) ([]eventstore.JournalLine, error) {
 	if err := eventstore.CheckKey(key); err != nil || limit < 1 {
 		return nil, j.failed("read", key, err)

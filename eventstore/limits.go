@@ -6,11 +6,15 @@ import (
 	"strings"
 )
 
-// MaxLines is how many lines one Append to a Journal may have.
-const MaxLines = 255
+const (
+	// MaxLines is how many lines one Append to a Journal may have.
+	MaxLines = 255
 
-// maxName bounds names and keys, in bytes.
-const maxName = 200
+	// JournalDepth is how many Appends of each key a Journal keeps.
+	JournalDepth = 2000
+
+	maxName = 200 // bytes of a name or a key
+)
 
 // CheckName says what is wrong with the name of a bucket, cursor or journal,
 // or with a part of a key: it is letters, digits, - and _ of ASCII.
