@@ -156,7 +156,8 @@ func (b *bucket) List(ctx context.Context, prefix string) ([]eventstore.Value, e
 }
 
 // Watch implements eventstore.Bucket. It survives the loss of the connection
-// and restarts of the server.
+// and restarts of the server. Of changes of one value that follow each other
+// faster than they are told, only the last is certain to be.
 func (b *bucket) Watch(ctx context.Context, prefix string, fn func(eventstore.Value) error) error {
 	w, err := b.watcher(prefix, fn)
 	if err != nil {
