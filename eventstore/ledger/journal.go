@@ -19,7 +19,8 @@ const (
 	// shifted by them, and its index in the message.
 	lineBits = 8
 
-	tailAtOnce = 500 // messages asked for at once
+	tailAtOnce   = 500 // messages asked for at once
+	stretchGrows = 8
 )
 
 // journal is a stream with a subject for every key. The lines of one Append
@@ -217,34 +218,62 @@ func (j *journal) sendSingly(ctx context.Context, group []*entry) {
 	}
 }
 
-// Tail implements eventstore.Journal. The stream knows where the messages of a
-// key are, but not the last n of them: what is kept of the key is read, at
-// most eventstore.JournalDepth messages, and of other keys nothing.
+// Tail implements eventstore.Journal. The stream finds the messages of a key,
+// but not the last n of them: so it is read back from the end in stretches,
+// each longer than the one before.
 func (j *journal) Tail(ctx context.Context, key string, limit int, before uint64) ([]eventstore.JournalLine, error) {
 	if err := eventstore.CheckKey(key); err != nil || limit < 1 {
 		return nil, j.failed("read", key, err)
 	}
 	ctx, end := j.ledger.link.bound(ctx)
 	defer end()
-	t := tail{limit: limit, before: before}
-	if err := j.tail(ctx, j.subject(key), &t); err != nil {
+	lines, err := j.tail(ctx, j.subject(key), limit, before)
+	if err != nil {
 		return nil, j.failed("read", key, because(ctx, err))
 	}
-	return t.last(), nil
+	return lines, nil
 }
 
-// errThrough ends the reading where a tail ends.
-var errThrough = errors.New("the tail is read")
+func (j *journal) tail(ctx context.Context, subject string, limit int, before uint64) ([]eventstore.JournalLine, error) {
+	info, err := j.stream.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first, to := info.State.FirstSeq, info.State.LastSeq+1
+	if before > 0 {
+		to = min(to, before>>lineBits+1)
+	}
+	var lines []eventstore.JournalLine
+	for length := uint64(limit); to > first && len(lines) < limit; length *= stretchGrows {
+		from := max(first, to-min(to, length))
+		t := stretch{from: from, to: to, before: before}
+		if err := j.read(ctx, subject, &t); err != nil {
+			return nil, err
+		}
+		lines, to = append(t.lines, lines...), from
+	}
+	return lines[max(0, len(lines)-limit):], nil
+}
 
-func (j *journal) tail(ctx context.Context, subject string, t *tail) error {
-	s, err := read(ctx, j.stream, subject, 1)
+// stretch is a part of the stream, and the lines of a key that stand there.
+type stretch struct {
+	from, to uint64 // sequences in the stream, without to itself
+	before   uint64 // sequence of a line; 0: no end
+	lines    []eventstore.JournalLine
+}
+
+// errThrough ends the reading where a stretch ends.
+var errThrough = errors.New("the stretch is read")
+
+func (j *journal) read(ctx context.Context, subject string, t *stretch) error {
+	s, err := read(ctx, j.stream, subject, t.from)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	for s.pending > 0 {
 		count := s.count
-		err := s.fetch(ctx, int(min(s.pending, tailAtOnce)), time.Second, t.take)
+		err := s.fetch(ctx, int(min(s.pending, t.to-t.from, tailAtOnce)), time.Second, t.take)
 		if errors.Is(err, errThrough) {
 			return nil
 		}
@@ -258,14 +287,10 @@ func (j *journal) tail(ctx context.Context, subject string, t *tail) error {
 	return nil
 }
 
-// tail keeps the last lines of those that come.
-type tail struct {
-	limit  int
-	before uint64 // 0: no end
-	lines  []eventstore.JournalLine
-}
-
-func (t *tail) take(m received) error {
+func (t *stretch) take(m received) error {
+	if m.sequence >= t.to {
+		return errThrough
+	}
 	data := bytes.TrimSuffix(m.Data(), []byte{'\n'})
 	sequence := m.sequence << lineBits
 	for line := range bytes.SplitSeq(data, []byte{'\n'}) {
@@ -275,14 +300,7 @@ func (t *tail) take(m received) error {
 		t.lines = append(t.lines, eventstore.JournalLine{Sequence: sequence, Data: line})
 		sequence++
 	}
-	if len(t.lines) > 4*t.limit+tailAtOnce {
-		t.lines = append([]eventstore.JournalLine(nil), t.last()...) // lets go of the messages before
-	}
 	return nil
-}
-
-func (t *tail) last() []eventstore.JournalLine {
-	return t.lines[max(0, len(t.lines)-t.limit):]
 }
 
 // Remove implements eventstore.Journal.
