@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -31,10 +32,11 @@ func (s *server) base(r *http.Request) string {
 	if s.Public != "" {
 		return strings.TrimSuffix(s.Public, "/")
 	}
+	host := cmp.Or(r.Host, "localhost") // HTTP/1.0 need not name one
 	if r.TLS != nil {
-		return "https://" + r.Host
+		return "https://" + host
 	}
-	return "http://" + r.Host
+	return "http://" + host
 }
 
 // bearsAddress says whether an answer bears the address at which it was asked

@@ -194,14 +194,22 @@ func (r *comingReader) ofTreaty() (all []ComingDate) {
 			add(ComingDate{What: ComingAccession, Date: opens, Article: c.Article}, "")
 		}
 	}
-	if day := r.history.InForce; day.After(r.after) && day.After(r.history.MetOn) {
-		explained := r.history.Explain(day)
-		why, article, record := reasonOf(explained, explained)
-		add(ComingDate{What: ComingInForce, Date: day, Why: why, Article: article, Record: record}, "")
+	if day := r.history.InForce; day.After(r.after) {
+		if explained := r.history.Explain(day); knownBefore(day, explained.Counted) {
+			why, article, record := reasonOf(explained, explained)
+			add(ComingDate{What: ComingInForce, Date: day, Why: why, Article: article, Record: record}, "")
+		}
 	}
-	for _, p := range r.procedures() {
+	if len(t.Declarations) == 0 {
+		return all
+	}
+	// Also where declarations count from a later day on.
+	for _, p := range r.history.Procedures(domain.LastDay) {
+		if !knownBefore(p.InForce, p.Counted) {
+			continue
+		}
 		clause, _ := t.Declaration(p.Article)
-		why := "the condition was met on " + p.MetOn.Long()
+		why := "the condition is met on " + p.MetOn.Long()
 		if clause.Words != "" {
 			why += ": " + clause.Words
 		}
@@ -210,18 +218,10 @@ func (r *comingReader) ofTreaty() (all []ComingDate) {
 	return all
 }
 
-// procedures gives the optional procedures whose day can come: also where it
-// follows from declarations that count from a later day on.
-func (r *comingReader) procedures() (all []domain.Procedure) {
-	if len(r.history.Treaty.Declarations) == 0 {
-		return nil
-	}
-	for _, p := range r.history.Procedures(domain.LastDay) {
-		if p.InForce.After(p.MetOn) {
-			all = append(all, p)
-		}
-	}
-	return all
+// knownBefore says whether what meets a condition had been deposited before the
+// day that follows from it.
+func knownBefore(day domain.Date, counted []domain.Counted) bool {
+	return !slices.ContainsFunc(counted, func(c domain.Counted) bool { return c.Crossing && !c.Date.Before(day) })
 }
 
 // plainKey keeps what stands in definitions from doing harm in a key.
@@ -332,9 +332,9 @@ func (r *comingReader) ofStatement(c *domain.Course, s *domain.StatementCourse, 
 		if i > 0 {
 			was = s.Standings[i-1]
 		}
-		turn, act := d, s.Act
-		turn.Date, turn.Why, turn.Article = is.From, is.Why, is.Rule
-		if turn.What, act = whatTurns(c, s, was, is); turn.What != "" {
+		if what, act := whatTurns(c, s, was, is); what != "" {
+			turn := d
+			turn.What, turn.Date, turn.Why, turn.Article = what, is.From, is.Why, is.Rule
 			add(turn, act)
 		}
 	}

@@ -2,12 +2,16 @@ package projections
 
 import (
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
+	"depositary/domain/catalogue"
 )
 
 // bundledViews records the acts of the ICMW in one go, long after they were made.
@@ -132,8 +136,8 @@ func TestComingOfReservations(t *testing.T) {
 	require.Empty(t, d.coming("2026-11-24", late), "an objection has blocked it")
 }
 
-// A procedure comes into force by declarations that count from the day on which
-// their States are bound.
+// What an act says of its own days, and a modification for which silence is
+// waited, come as well.
 func TestComingOfStatementsAndActs(t *testing.T) {
 	d := openDepositary(t, "2026-11-24")
 	d.record(icmw, bundledActsBefore(t, "2003-06-01")...)
@@ -143,6 +147,41 @@ func TestComingOfStatementsAndActs(t *testing.T) {
 	require.Equal(t, []string{"2027-01-01 Guatemala: the notification of 20 November 2026 takes effect (ICMW)",
 		"2027-07-01 Guatemala: the notification of 20 November 2026 has ended (ICMW)"}, days(coming))
 	require.Equal(t, "IV-13/GTM/statement-begins/"+coming[0].Record.String(), coming[0].Key)
+
+	reservation := d.record(icmw, domain.Action{Participant: "JPN", Kind: domain.Accession, Date: domain.MustDate("2026-11-20")},
+		domain.Action{Participant: "JPN", Kind: domain.Reservation, Date: domain.MustDate("2026-11-20"), Statement: &domain.Statement{Text: "a", Articles: []string{"92(1)"}}})[1].Record
+	d.record(icmw, domain.Action{Participant: "JPN", Kind: domain.ModificationOfReservation, Date: domain.MustDate("2026-11-22"),
+		Statement: &domain.Statement{Text: "b", Articles: []string{"92(1)"}, Target: reservation}})
+	coming = d.coming("2026-11-24", ComingQuestion{Participants: []domain.ParticipantID{"JPN"}})
+	require.Equal(t, []string{"2027-03-01 Japan is bound by ICMW", "2027-11-20 Japan: last day for objections to the reservation of 20 November 2026 (ICMW)",
+		"2027-11-22 Japan: silence accepts the modification of the reservation of 20 November 2026 (ICMW)"}, days(coming))
+
+	d.record(icmw, domain.Action{Participant: "FRA", Kind: domain.ProvisionalApplication, Date: domain.MustDate("2026-11-20"), Effect: domain.MustDate("2027-01-01")})
+	coming = d.coming("2026-11-24", ComingQuestion{Participants: []domain.ParticipantID{"FRA"}})
+	require.Equal(t, []string{"2027-01-01 France applies ICMW provisionally"}, days(coming))
+}
+
+// A procedure operates on the day on which the tenth State that declared is
+// bound: nobody does anything on it.
+func TestComingOfAProcedure(t *testing.T) {
+	d := openDepositary(t, "2026-11-24")
+	declaration := func(p domain.ParticipantID) domain.Action {
+		return domain.Action{Participant: p, Kind: domain.OptionalDeclaration, Date: domain.MustDate("2026-11-24"), Statement: &domain.Statement{Text: "recognizes", Articles: []string{"77"}}}
+	}
+	d.record(icmw, bundledActsBefore(t, "2003-06-01")...)
+	for _, p := range []domain.ParticipantID{"GTM", "SLV", "EGY", "MAR", "SYC", "COL", "PHL", "UGA", "LKA"} {
+		d.record(icmw, declaration(p))
+	}
+	about := ComingQuestion{Treaties: []domain.TreatyID{icmw}}
+	require.Empty(t, d.coming("2026-11-24", about))
+	d.record(icmw, domain.Action{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2026-11-24")})
+	d.record(icmw, declaration("DEU"))
+	coming := d.coming("2026-11-24", about)
+	require.Equal(t, []string{"2027-03-01 Germany is bound by ICMW", "2027-03-01 ICMW, article 77: the procedure comes into force"}, days(coming))
+	require.Equal(t, "IV-13/procedure-in-force/77", coming[1].Key)
+	d.begin(domain.MustDate("2027-03-01"))
+	about.Since = domain.MustDate("2026-12-01")
+	require.Equal(t, days(coming), days(d.coming("2027-03-01", about)), "it stays in the calendar")
 }
 
 // A correction moves a day; what it is the day of stays the same.
@@ -188,4 +227,52 @@ func TestNoticesTellWhatIsToCome(t *testing.T) {
 	}
 	inForce := of(d.begin(domain.MustDate("2003-07-01")), NoticeInForce)
 	require.Empty(t, inForce[0].Coming)
+}
+
+// What was to come on the eve is what is told when the day begins, for every act
+// that is bundled, on the clock of history.
+func TestWhatWasToComeIsTold(t *testing.T) {
+	d := openDepositary(t, "1949-07-01")
+	bundled, err := catalogue.Load()
+	require.NoError(t, err)
+	received := make(map[domain.Date]map[domain.TreatyID][]domain.Action)
+	for _, of := range bundled.Actions {
+		for _, a := range of.Actions {
+			if day := a.ReceivedOn(); day.After(domain.MustDate("1998-01-01")) {
+				if received[day] == nil {
+					received[day] = make(map[domain.TreatyID][]domain.Action)
+				}
+				received[day][of.Treaty] = append(received[day][of.Treaty], a)
+			}
+		}
+	}
+	kinds := map[NoticeKind]string{NoticeInForce: ComingInForce, NoticeBound: ComingBound, NoticeWithdrawn: ComingWithdrawn}
+	total, last := 0, domain.MustDate("1998-01-01")
+	d.begin(last)
+	for _, day := range slices.SortedFunc(maps.Keys(received), domain.Date.Compare) {
+		var expected, told []string
+		for _, c := range d.coming(last.String(), ComingQuestion{Until: day}) {
+			if slices.Contains(slices.Collect(maps.Values(kinds)), c.What) {
+				expected = append(expected, fmt.Sprint(c.Date, c.What, c.Treaty, c.Participant))
+			}
+		}
+		for _, n := range d.begin(day) {
+			if what, ok := kinds[n.Kind]; ok {
+				told = append(told, fmt.Sprint(n.Date, what, n.Treaty, n.Participant))
+			}
+		}
+		require.ElementsMatch(t, expected, told, "%s", day)
+		total, last = total+len(told), day
+		for treaty, acts := range received[day] {
+			d.record(treaty, acts...)
+		}
+	}
+	require.Greater(t, total, 200)
+}
+
+// Everything that can come has a title and is described.
+func TestComingIsDescribed(t *testing.T) {
+	field, _ := reflect.TypeFor[ComingDate]().FieldByName("What")
+	described := strings.Split(field.Tag.Get("enum"), ",")
+	require.ElementsMatch(t, described, slices.Collect(maps.Keys(comingTitles)))
 }

@@ -605,7 +605,7 @@ var titles = map[NoticeKind]string{
 	NoticeStatementObjectedTo:  "{who}: {of} is objected to ({treaty})",
 	NoticeStatementWithdrawn:   "{who}: {of} is withdrawn ({treaty})",
 	NoticeStatementChanged:     "{who}: {of} is {after}, before: {before} ({treaty})",
-	NoticeProcedureCounter:     "{treaty}, {of}: {after} declarations, before: {before}",
+	NoticeProcedureCounter:     "{treaty}, {of}: {declarations}, before: {before}",
 	NoticeProcedureInForce:     "{treaty}, {of}: the procedure is in force",
 	NoticeGapChanged:           "{treaty}: {after} of the world's migrants live in a State that is bound, before: {before}",
 }
@@ -615,5 +615,9 @@ func titleOf(n Notice) string {
 	if treaty == "" {
 		treaty = string(n.Treaty)
 	}
-	return strings.NewReplacer("{who}", n.Name, "{treaty}", treaty, "{of}", n.Of, "{before}", n.Before.Words, "{after}", n.After.Words).Replace(titles[n.Kind])
+	declarations := ""
+	if n.After.Number != nil {
+		declarations = amountOf(float64(*n.After.Number), "declarations")
+	}
+	return strings.NewReplacer("{declarations}", declarations, "{who}", n.Name, "{treaty}", treaty, "{of}", n.Of, "{before}", n.Before.Words, "{after}", n.After.Words).Replace(titles[n.Kind])
 }

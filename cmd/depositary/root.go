@@ -27,6 +27,7 @@ type app struct {
 	tokenFile string
 	actor     string
 	form      string // table, json or csv
+	still     bool   // the command begins no day in a data folder that it opens
 
 	running bool // the command line was understood
 }

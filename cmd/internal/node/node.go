@@ -42,6 +42,7 @@ type Options struct {
 	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
 	Replicas int              // of the stream on a cluster
 	Empty    bool             // leave an empty ledger empty
+	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
 	Tokens   string           // file of tokens; tokens.json in the data folder where empty
 	Zone     *time.Location   // of the depositary's calendar; UTC where nil
 	Now      func() time.Time // the clock; time.Now where nil
@@ -143,10 +144,15 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.seed(ctx); err != nil {
 		return n, err
 	}
-	if err := n.BeginDay(ctx); err != nil {
-		return n, err
+	if !o.Still {
+		// A ledger in which the day cannot begin can be read; it is tried again.
+		if err := n.BeginDay(ctx); ctx.Err() != nil {
+			return n, ctx.Err()
+		} else if err != nil {
+			o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
+		}
+		n.keepCalendar()
 	}
-	n.keepCalendar()
 	n.serveHandler()
 	n.auditInBackground(report)
 	return n, nil
