@@ -12,6 +12,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"depositary/api/web/chart"
 )
 
 //go:embed assets
@@ -36,9 +38,22 @@ func newAssets() *assets {
 	entries, _ := assetFiles.ReadDir("assets") // embedded: it is there
 	for _, e := range entries {
 		body, _ := assetFiles.ReadFile("assets/" + e.Name())
+		if e.Name() == "style.css" {
+			body = append(body, pictureStyle()...)
+		}
 		a.add(e.Name(), body)
 	}
 	return a
+}
+
+// pictureStyle is what the pictures in pages take their colours from.
+func pictureStyle() string {
+	var s strings.Builder
+	s.WriteString("\n:root {\n")
+	for _, c := range chart.Palette {
+		fmt.Fprintf(&s, "  --%s: light-dark(%s, %s);\n", c.Property, c.Light, c.Dark)
+	}
+	return s.String() + "}\n" + chart.CSS()
 }
 
 // add gives a file its address: its name with the digest of its content.

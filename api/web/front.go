@@ -27,7 +27,7 @@ type frontBody struct {
 	Coming   []projections.ComingDate
 	Latest   []projections.Notice
 	Sources  string // from which the acts were taken
-	Share    string
+	Share    figure
 }
 
 func (s *Site) front(a *ask) (view, error) {

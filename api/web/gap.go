@@ -25,7 +25,7 @@ type gapBody struct {
 	StockYear   int
 	Hypothesis  *hypothesis
 
-	Bars, Coverage, Regions string
+	Bars, Coverage, Regions figure
 }
 
 // gapRow is a receiving country with what may be supposed of it.
@@ -53,23 +53,11 @@ func (s *Site) gap(a *ask) (view, error) {
 		q.Del("treaty")
 		return view{redirect: "/" + a.Lang.Tag + "/gap/" + url.PathEscape(other) + "?" + q.Encode()}, nil
 	}
-	id, err := a.treaty()
+	gap, err := a.gapAsked()
 	if err != nil {
 		return view{}, err
 	}
-	question := projections.GapQuestion{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
-	if year := q.Get("stockYear"); year != "" {
-		if question.StockYear, err = strconv.Atoi(year); err != nil {
-			return view{}, &projections.InputError{Field: "stockYear", Reason: "not a year", Accepted: "a year of the stock, such as 2020"}
-		}
-	}
-	gap, ok, err := projections.GapOf(a.On, question)
-	if err != nil {
-		return view{}, err
-	}
-	if !ok {
-		return view{}, missing("treaty", a.PathValue("treaty"))
-	}
+	question := a.gapQuestion(gap.Treaty.ID)
 	b := gapBody{Gap: gap, Receiving: question.Receiving, StockYear: question.StockYear, Treaties: projections.Treaties(a.On), Definitions: a.definitions(), Years: a.stockYears()}
 	supposed := a.supposed()
 	b.Rows = rowsOf(gap, supposed)
@@ -77,12 +65,12 @@ func (s *Site) gap(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Title = a.Lang.Text("gap.title", "n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving)))
-	b.Bars, b.Regions = a.bars(gap, supposed), a.regions(gap)
-	coverage, _, err := projections.CoverageOf(a.On, id, "")
+	b.Bars, b.Regions = a.bars(gap, supposed, a.params()), a.regions(gap)
+	coverage, _, err := projections.CoverageOf(a.On, gap.Treaty.ID, "")
 	if err != nil {
 		return view{}, err
 	}
-	b.Coverage = a.coverage(coverage)
+	b.Coverage = a.grown(coverage)
 	var marks []string
 	for _, p := range coverage.Points {
 		marks = append(marks, p.Date.String())
@@ -90,8 +78,46 @@ func (s *Site) gap(a *ask) (view, error) {
 	return view{
 		template: "gap", title: gap.Treaty.Short + ": " + b.Title, body: b, marks: marks,
 		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
-		data:        "/v1/treaties/" + string(id) + "/gap?" + apiQuestion(question), feed: "treaty=" + string(id),
+		data:        "/v1/treaties/" + string(gap.Treaty.ID) + "/gap?" + apiQuestion(question), feed: "treaty=" + string(gap.Treaty.ID),
 	}, nil
+}
+
+// gapQuestion reads which gap is asked for. A year that is none is found out by
+// the one that answers.
+func (a *ask) gapQuestion(id domain.TreatyID) projections.GapQuestion {
+	q := a.URL.Query()
+	question := projections.GapQuestion{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
+	if year := q.Get("stockYear"); year != "" {
+		var err error
+		if question.StockYear, err = strconv.Atoi(year); err != nil || question.StockYear == 0 {
+			question.StockYear = -1
+		}
+	}
+	return question
+}
+
+// gapAsked answers the gap that the address asks for.
+func (a *ask) gapAsked() (projections.Gap, error) {
+	id, err := a.treaty()
+	if err != nil {
+		return projections.Gap{}, err
+	}
+	gap, ok, err := projections.GapOf(a.On, a.gapQuestion(id))
+	if !ok && err == nil {
+		err = missing("treaty", a.PathValue("treaty"))
+	}
+	return gap, err
+}
+
+// params are the parameters of a gap's figures.
+func (a *ask) params() (pairs []any) {
+	q := a.URL.Query()
+	for _, name := range []string{"receiving", "stockYear", "ratify"} {
+		for _, value := range q[name] {
+			pairs = append(pairs, name, value)
+		}
+	}
+	return pairs
 }
 
 func orDefault(text, fallback string) string {
@@ -174,7 +200,7 @@ func (a *ask) definitions() (all []definition) {
 
 // groupName writes a group's name in the reader's language, where it is held.
 func (a *ask) groupName(id domain.GroupID, name string) string {
-	if key := "group." + string(id); a.Lang.Has(key) {
+	if key := "group." + string(gap.Treaty.ID); a.Lang.Has(key) {
 		return a.Lang.Text(key)
 	}
 	return name

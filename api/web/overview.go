@@ -121,7 +121,7 @@ func withQuery(path string, q url.Values) string {
 type mapBody struct {
 	Status   projections.TreatyStatus
 	Treaties []projections.TreatySummary
-	Map      string
+	Map      figure
 	Tiles    bool
 }
 

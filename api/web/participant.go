@@ -80,7 +80,7 @@ type participantBody struct {
 	Stock                *stockOf
 	Before, After        []named
 	Acted                bool
-	Timeline             string
+	Timeline             figure
 }
 
 // stockOf is the migrants who live in a State, with year and edition.
@@ -108,7 +108,7 @@ func (s *Site) participant(a *ask) (view, error) {
 	b.sort(a)
 	b.Before, b.After = a.family(p)
 	timeline, _ := projections.ParticipantTimeline(a.On, p.ID)
-	b.Timeline = a.lanes(timeline)
+	b.Timeline = a.lanes(status)
 	name := a.Lang.Participant(p.ID, a.On.AsOf, status.Name)
 	return view{
 		template: "participant", title: name, body: b, marks: days(timeline),

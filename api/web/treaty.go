@@ -33,7 +33,7 @@ type treatyBody struct {
 	Statements  projections.StatementsByArticle
 	Sources     []source
 	Recorded    bool // whether any act of it is recorded
-	Growth, Map string
+	Growth, Map figure
 }
 
 func (s *Site) treaty(a *ask) (view, error) {

@@ -73,6 +73,9 @@ func (s *Site) routes() {
 	s.page("ledger", s.ledger)
 	s.page("ledger/{position}", s.commit)
 	s.page("acts/{record}", s.act)
+	for _, l := range lang.All() {
+		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
+	}
 	s.page("about", s.about)
 	s.page("api", s.api)
 }
@@ -115,9 +118,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
+// policy is what a page may do: nothing but load from this server.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 // secure forbids whatever the pages do not need.
 func secure(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Permissions-Policy", "interest-cohort=()")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
