@@ -21,6 +21,12 @@
 // few, many or other, as these are go-i18n's own. Messages are plain text: the
 // templates escape them, and the tests refuse markup.
 //
+// The words of the domain have their values as keys: status.party, action.accession,
+// notice.treaty.in-force, group.WEOG. Titles of treaties (treaty.IV-13.title,
+// and .name where there is a usual short one) are held for treaties of the
+// catalogue whose titles in French and Spanish were certain: ask Has, and show
+// the treaty's own title where it says no.
+//
 // Where a page needs to mark a text that is shown in English for want of its
 // own language, it asks Has.
 //
