@@ -30,6 +30,8 @@ var importRules = []struct {
 		because: "views know neither NATS nor bbolt nor HTTP"},
 	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},
 		because: "the door knows no store"},
+	{of: "api/web/lang", never: []string{"depositary/api", "depositary/projections", "depositary/eventstore", "depositary/domain/catalogue", "net/http"},
+		because: "the languages know the law's words and nothing of what is shown in them"},
 }
 
 func TestWhoMayImportWhom(t *testing.T) {
