@@ -80,9 +80,9 @@ func (a *ask) growth(status projections.TreatyStatus, timeline projections.Timel
 		return chart.Cumulative{
 			Common: c, Threshold: threshold, ThresholdLabel: label, EntryIntoForce: status.Entry.InForce, EntryLabel: a.Lang.Text("figure.entry", "day", a.Lang.ShortDay(status.Entry.InForce)), To: a.On.AsOf,
 			Series: []chart.Series{
-				{Label: a.Lang.Text("table.signatories"), Status: chart.Signatory, Counts: signatories},
-				{Label: a.Lang.Text("table.consents"), Status: chart.Contracting, Counts: consents},
-				{Label: a.Lang.Text("table.parties"), Status: chart.Party, Counts: parties},
+				{Label: a.Lang.Text("head.signatories"), Status: chart.Signatory, Counts: signatories},
+				{Label: a.Lang.Text("head.consents"), Status: chart.Contracting, Counts: consents},
+				{Label: a.Lang.Text("head.parties"), Status: chart.Party, Counts: parties},
 			},
 		}.SVG()
 	}}

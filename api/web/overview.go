@@ -314,7 +314,7 @@ const comingShown = 500
 func (s *Site) coming(a *ask) (view, error) {
 	coming := a.Views.ComingOf(a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
 	return view{
-		template: "coming", title: a.Lang.Text("nav.coming"), description: a.Lang.Text("coming.description"),
+		template: "coming", title: a.Lang.Text("nav.dates"), description: a.Lang.Text("coming.description"),
 		body: coming[:min(comingShown, len(coming))], data: "/v1/coming?" + url.Values{"on": {a.On.AsOf.String()}}.Encode(),
 	}, nil
 }

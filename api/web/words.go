@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -124,4 +125,20 @@ func (p *Page) Minus(position any, n int64) string {
 	var at int64
 	_, _ = fmt.Sscan(fmt.Sprint(position), &at) // a position is digits
 	return fmt.Sprint(at - n)
+}
+
+// TreatyTitle writes a treaty's title in the reader's language, where it is held.
+func (p *Page) TreatyTitle(id domain.TreatyID, official string) template.HTML {
+	if key := "treaty." + string(id) + ".title"; p.Lang.Has(key) {
+		return template.HTML(template.HTMLEscapeString(p.T(key)))
+	}
+	return p.Law(official)
+}
+
+// Verified writes how far a fact was checked.
+func (p *Page) Verified(text string) template.HTML {
+	if key := "verification." + text; p.Lang.Has(key) {
+		return template.HTML(template.HTMLEscapeString(p.T(key)))
+	}
+	return p.Law(text)
 }

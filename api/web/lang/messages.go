@@ -34,23 +34,35 @@ type template []part
 // part is a text, and then a value where it has a name.
 type part struct{ text, value string }
 
-// readMessages reads the messages of a language. The files are embedded and
-// tested: what is wrong with them is a mistake of the build.
+// readMessages reads the messages of a language, of every file messages/*.<tag>.toml
+// and messages/<tag>.toml. The files are embedded and tested: what is wrong with
+// them is a mistake of the build.
 func readMessages(tag string) map[string]*message {
-	path := "messages/" + tag + ".toml"
+	messages := make(map[string]*message)
+	files, _ := messageFiles.ReadDir("messages") // embedded: it is there
+	for _, f := range files {
+		if f.Name() == tag+".toml" || strings.HasSuffix(f.Name(), "."+tag+".toml") {
+			readFile("messages/"+f.Name(), tag, messages)
+		}
+	}
+	return messages
+}
+
+func readFile(path, tag string, messages map[string]*message) {
 	data, err := messageFiles.ReadFile(path)
 	if err != nil {
 		panic(err)
 	}
-	file, err := i18n.ParseMessageFileBytes(data, path, map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
+	file, err := i18n.ParseMessageFileBytes(data, "messages/"+tag+".toml", map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
 	if err != nil {
 		panic(fmt.Errorf("%s: %w", path, err))
 	}
-	messages := make(map[string]*message, len(file.Messages))
 	for _, m := range file.Messages {
+		if _, twice := messages[m.ID]; twice {
+			panic(fmt.Sprintf("%s: the message %s stands in another file too", path, m.ID))
+		}
 		messages[m.ID] = compile(m)
 	}
-	return messages
 }
 
 func compile(m *i18n.Message) *message {
