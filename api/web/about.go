@@ -25,7 +25,7 @@ func (s *Site) about(a *ask) (view, error) {
 		b.Sources = append(b.Sources, a.sources(t.ID)...)
 	}
 	b.Sources = together(b.Sources)
-	return view{template: "about", title: a.Lang.Text("about.title"), description: a.Lang.Text("about.description"), body: b}, nil
+	return view{template: "about", title: a.Lang.Text("about.title"), description: a.Lang.Text("about.about"), body: b}, nil
 }
 
 // together adds up what is from the same source.
@@ -80,7 +80,7 @@ func (s *Site) api(a *ask) (view, error) {
 		})
 		b.Tags = append(b.Tags, t)
 	}
-	return view{template: "api", title: a.Lang.Text("apidocs.title"), description: a.Lang.Text("apidocs.description"), body: b}, nil
+	return view{template: "api", title: a.Lang.Text("apidocs.title"), description: a.Lang.Text("apidocs.about"), body: b}, nil
 }
 
 func methods(item *huma.PathItem) map[string]*huma.Operation {

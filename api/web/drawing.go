@@ -163,10 +163,10 @@ func (a *ask) gapSays(gap projections.Gap) string {
 
 // grown draws the share of the world's migrants covered over time.
 func (a *ask) grown(coverage projections.Coverage) figure {
-	var steps []chart.Share
+	var steps []chart.SharePoint
 	says := a.Lang.Text("figure.empty")
 	for _, p := range coverage.Points {
-		steps = append(steps, chart.Share{On: p.Date, Percent: p.Share})
+		steps = append(steps, chart.SharePoint{On: p.Date, Percent: p.Share})
 		says = a.Lang.Text("figure.coverageSays", "share", a.Lang.Percent(p.Share, 2), "day", a.Lang.Day(a.On.AsOf))
 	}
 	c := a.common("coverage", a.Lang.Text("figure.coverage", "short", coverage.Treaty.Short), says)
@@ -197,7 +197,7 @@ func (a *ask) share(gap projections.Gap) figure {
 	}
 	c := a.common("share", a.Lang.Text("figure.share", "short", gap.Treaty.Short), a.gapSays(gap))
 	return figure{Kind: "share", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
-		return chart.SharePicture{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
+		return chart.Share{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
 			{Status: chart.Party, Percent: gap.CoveredShare, Label: a.Lang.Text("figure.covered")},
 			{Status: chart.Signatory, Percent: waiting, Label: a.Lang.Text("figure.signed")},
 		}}.SVG()

@@ -200,7 +200,7 @@ func (a *ask) definitions() (all []definition) {
 
 // groupName writes a group's name in the reader's language, where it is held.
 func (a *ask) groupName(id domain.GroupID, name string) string {
-	if key := "group." + string(gap.Treaty.ID); a.Lang.Has(key) {
+	if key := "group." + string(id); a.Lang.Has(key) {
 		return a.Lang.Text(key)
 	}
 	return name

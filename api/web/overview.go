@@ -68,7 +68,7 @@ func (s *Site) matrix(a *ask) (view, error) {
 	for id := range b.Chosen {
 		data.Add("treaty", string(id))
 	}
-	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.description"), body: b, data: withQuery("/v1/matrix", data)}, nil
+	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.about"), body: b, data: withQuery("/v1/matrix", data)}, nil
 }
 
 // recorded gives the treaties of which any act is recorded, and how many others
@@ -146,7 +146,7 @@ func (s *Site) atlas(a *ask) (view, error) {
 		b.Map = a.statusMap(status)
 	}
 	return view{
-		template: "map", title: a.Lang.Text("map.title", "short", status.Treaty.Short), description: a.Lang.Text("map.description", "title", status.Treaty.Title),
+		template: "map", title: a.Lang.Text("map.title", "short", status.Treaty.Short), description: a.Lang.Text("map.about", "title", status.Treaty.Title),
 		body: b, data: "/v1/treaties/" + string(id) + "/status", feed: "treaty=" + string(id),
 	}, nil
 }
@@ -186,7 +186,7 @@ func (s *Site) changes(a *ask) (view, error) {
 		data.Set("treaty", string(id))
 	}
 	return view{
-		template: "changes", title: a.Lang.Text("changes.title", "from", a.Lang.Day(b.From), "to", a.Lang.Day(b.To)), description: a.Lang.Text("changes.description"),
+		template: "changes", title: a.Lang.Text("changes.title", "from", a.Lang.Day(b.From), "to", a.Lang.Day(b.To)), description: a.Lang.Text("changes.about"),
 		body: b, data: "/v1/changes?" + data.Encode(),
 	}, nil
 }
@@ -208,7 +208,7 @@ const searchLines = 50
 
 func (s *Site) search(a *ask) (view, error) {
 	b := searchBody{Text: strings.TrimSpace(a.URL.Query().Get("q"))}
-	v := view{template: "search", title: a.Lang.Text("nav.search"), description: a.Lang.Text("search.description")}
+	v := view{template: "search", title: a.Lang.Text("nav.search"), description: a.Lang.Text("search.about")}
 	if b.Text != "" {
 		found, err := projections.Search(a.On, b.Text, searchLines)
 		if err != nil {
@@ -242,7 +242,7 @@ func (s *Site) ledger(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{template: "ledger", title: a.Lang.Text("nav.ledger"), description: a.Lang.Text("ledger.description"), body: ledgerBody{page, page.Next}, data: "/v1/ledger"}, nil
+	return view{template: "ledger", title: a.Lang.Text("nav.ledger"), description: a.Lang.Text("ledger.about"), body: ledgerBody{page, page.Next}, data: "/v1/ledger"}, nil
 }
 
 func (s *Site) commit(a *ask) (view, error) {
@@ -258,7 +258,7 @@ func (s *Site) commit(a *ask) (view, error) {
 		return view{}, missing("commit", a.PathValue("position"))
 	}
 	return view{
-		template: "commit", title: a.Lang.Text("commit.title", "position", commit.Position), description: a.Lang.Text("ledger.description"),
+		template: "commit", title: a.Lang.Text("commit.title", "position", commit.Position), description: a.Lang.Text("ledger.about"),
 		body: commit, data: "/v1/ledger/" + a.PathValue("position"), noTable: true,
 	}, nil
 }
@@ -303,7 +303,7 @@ func (s *Site) relations(a *ask) (view, error) {
 	}
 	name := a.Lang.Participant(p.ID, a.On.AsOf, p.Name(a.On.AsOf))
 	return view{
-		template: "relations", title: a.Lang.Text("relations.title", "short", relations.Treaty.Short, "name", name), description: a.Lang.Text("relations.description"),
+		template: "relations", title: a.Lang.Text("relations.title", "short", relations.Treaty.Short, "name", name), description: a.Lang.Text("relations.about"),
 		body: relationsBody{relations}, data: "/v1/treaties/" + string(id) + "/relations/" + string(p.ID),
 	}, nil
 }
@@ -314,7 +314,7 @@ const comingShown = 500
 func (s *Site) coming(a *ask) (view, error) {
 	coming := a.Views.ComingOf(a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
 	return view{
-		template: "coming", title: a.Lang.Text("nav.dates"), description: a.Lang.Text("coming.description"),
+		template: "coming", title: a.Lang.Text("nav.dates"), description: a.Lang.Text("coming.about"),
 		body: coming[:min(comingShown, len(coming))], data: "/v1/coming?" + url.Values{"on": {a.On.AsOf.String()}}.Encode(),
 	}, nil
 }

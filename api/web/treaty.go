@@ -16,7 +16,7 @@ func (s *Site) treaties(a *ask) (view, error) {
 		rows = append(rows, treatyRow{t, a.recordedOf(t)})
 	}
 	return view{
-		template: "treaties", title: a.Lang.Text("nav.treaties"), description: a.Lang.Text("treaties.description"),
+		template: "treaties", title: a.Lang.Text("nav.treaties"), description: a.Lang.Text("treaties.about"),
 		body: rows, data: "/v1/treaties",
 	}, nil
 }
@@ -51,7 +51,7 @@ func (s *Site) treaty(a *ask) (view, error) {
 	b.Growth, b.Map = a.growth(status, b.Timeline), a.statusMap(status)
 	return view{
 		template: "treaty", title: status.Treaty.Short + ": " + status.Treaty.Title, body: b,
-		description: a.Lang.Text("treaty.description", "short", status.Treaty.Short, "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
+		description: a.Lang.Text("treaty.about", "short", status.Treaty.Short, "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
 			"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
 		data: "/v1/treaties/" + string(id) + "/status", feed: "treaty=" + string(id), marks: days(b.Timeline),
 	}, nil
