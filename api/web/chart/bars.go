@@ -28,13 +28,13 @@ func (p Bars) SVG() string {
 	if len(p.Bars) == 0 {
 		return p.nothing()
 	}
-	legend := p.legend(nil, 0, p.Legend)
+	legend := p.DrawLegend(nil, 0, p.Legend)
 	if legend > 0 {
 		legend += 10
 	}
-	d := p.begin(legend + barRow*float64(len(p.Bars)) + 2)
+	d := p.Begin(legend + barRow*float64(len(p.Bars)) + 2, false)
 	Hatch(d)
-	p.legend(d, 0, p.Legend)
+	p.DrawLegend(d, 0, p.Legend)
 	names, room := p.names(), p.room()
 	highest := p.highest()
 	left := names + 22

@@ -56,16 +56,17 @@ func (c Common) width() float64 {
 	return min(max(c.Width, 320), 4000)
 }
 
-func (c Common) begin(height float64) *svg.Doc {
+// Begin begins a document of a height; links says that it has links inside.
+func (c Common) Begin(height float64, links bool) *svg.Doc {
 	return svg.New(svg.Frame{
 		ID: c.ID, Title: c.Title, Desc: c.Desc, Source: c.Source, Lang: c.Lang, RTL: c.RTL,
-		Standalone: c.Standalone, CSS: CSS(), Width: c.width(), Height: height,
+		Standalone: c.Standalone, Links: links, CSS: CSS(), Width: c.width(), Height: height,
 	})
 }
 
 // nothing is the picture where there is no data.
 func (c Common) nothing() string {
-	d := c.begin(60)
+	d := c.Begin(60, false)
 	d.Line(0, 59, c.width(), 59, "chart-grid")
 	d.Text(c.width()/2, 34, svg.Middle, "chart-muted", svg.Fit(c.Empty, smallSize, c.width()))
 	return d.String()

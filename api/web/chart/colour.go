@@ -79,16 +79,19 @@ const rules = `
 .chart-on-signatory{fill:$on-signatory}
 .chart-on-none{fill:$on-none}
 .chart-on-withdrawn{fill:$on-withdrawn}
-.chart-mark-party{fill:$party;stroke:$paper;stroke-width:1.5}
-.chart-mark-contracting{fill:$contracting;stroke:$paper;stroke-width:1.5}
-.chart-mark-signatory{fill:$paper;stroke:$signatory;stroke-width:2}
-.chart-mark-none{fill:$paper;stroke:$none-line;stroke-width:1.5}
-.chart-mark-withdrawn{fill:none;stroke:$withdrawn;stroke-width:2}
+.chart-on-party-line{fill:none;stroke:$on-party;stroke-width:1.6}
+.chart-on-contracting-line{fill:none;stroke:$on-contracting;stroke-width:1.6}
+.chart-on-signatory-line{fill:none;stroke:$on-signatory;stroke-width:1.6}
+.chart-on-none-line{fill:none;stroke:$on-none;stroke-width:1.6}
+.chart-on-withdrawn-line{fill:none;stroke:$on-withdrawn;stroke-width:1.6}
+.chart-point{fill:$party;stroke:$paper;stroke-width:1.5}
 .chart-hatch{stroke:$party;stroke-width:1.6;fill:none}
 .chart-supposed{fill:none;stroke:$party;stroke-width:1.5;stroke-dasharray:3 2}
+.chart-supposed-shape{stroke:$party;stroke-width:1;stroke-dasharray:3 2}
 .chart-unfilled{fill:$none}
 .chart-land{fill:$land;stroke:$none-line;stroke-width:0.4}
 .chart-border{stroke:$paper;stroke-width:0.6}
+.chart-hair{stroke-width:0.5}
 .chart-frame{fill:none;stroke:$none-line;stroke-width:1}
 .chart-ring{fill:none;stroke:$ink;stroke-width:1.6}
 .chart-code{font-size:12px;font-weight:600}

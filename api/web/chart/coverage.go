@@ -9,15 +9,15 @@ import (
 // bound, over time.
 type Coverage struct {
 	Common
-	Steps    []Share // the share from each day on, days in order
+	Steps    []SharePoint // the share from each day on, days in order
 	Editions []Edition
 	AsOf     domain.Date // zero: the last step
 	AsOfWord string      // written above the marker with the share, such as "as of 16 May 2006"
 	Whole    bool        // axis to 100, whatever the data
 }
 
-// Share is percent from a day on.
-type Share struct {
+// SharePoint is percent from a day on.
+type SharePoint struct {
 	On      domain.Date
 	Percent float64
 }
@@ -40,7 +40,7 @@ func (p Coverage) SVG() string {
 	y := func(v float64) float64 { return bottom - min(clean(v), scale[len(scale)-1])/scale[len(scale)-1]*plot }
 	t := newTimes(p.first(), p.last(), p.gutter(scale), p.width()-10)
 
-	d := p.begin(bottom + foot)
+	d := p.Begin(bottom + foot, false)
 	p.yearAxis(d, t, top, bottom)
 	for _, v := range scale {
 		d.Line(t.left, y(v), t.right, y(v), "chart-grid")
@@ -134,7 +134,7 @@ func (p Coverage) editions(d *svg.Doc, t times, y func(float64) float64, top flo
 		x, at := t.x(e.On), y(e.Percent)
 		d.Open("g")
 		d.Title(e.Label + " · " + p.percent(e.Percent))
-		d.Path().M(x, at-5).L(x+5, at).L(x, at+5).L(x-5, at).Z().Draw("chart-mark-party")
+		d.Path().M(x, at-5).L(x+5, at).L(x, at+5).L(x-5, at).Z().Draw("chart-point")
 		d.Close("g")
 		w := svg.Width(e.Label, smallSize)
 		left := min(max(x-w/2, t.left+2), t.right-w)
@@ -154,7 +154,7 @@ func (p Coverage) marker(d *svg.Doc, t times, y func(float64) float64, top, bott
 	}
 	x, share := t.x(on), p.at(on)
 	d.Line(x, top-6, x, bottom, "chart-rule")
-	d.Circle(x, y(share), 4.5, "chart-mark-party")
+	d.Circle(x, y(share), 4.5, "chart-point")
 	value := p.percent(share)
 	word := svg.Fit(p.AsOfWord, smallSize, p.width()-svg.Width(value, textSize)-8)
 	w := svg.Width(value, textSize) + 6 + svg.Width(word, smallSize)

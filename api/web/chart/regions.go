@@ -29,12 +29,12 @@ func (p Regions) SVG() string {
 		return p.nothing()
 	}
 	const row = 50.0
-	legend := p.legend(nil, 0, p.Legend)
+	legend := p.DrawLegend(nil, 0, p.Legend)
 	if legend > 0 {
 		legend += 8
 	}
-	d := p.begin(legend + row*float64(len(p.Regions)))
-	p.legend(d, 0, p.Legend)
+	d := p.Begin(legend + row*float64(len(p.Regions)), false)
+	p.DrawLegend(d, 0, p.Legend)
 	longest := 1
 	for _, r := range p.Regions {
 		longest = max(longest, r.total())

@@ -98,9 +98,9 @@ func (c Common) yearAxis(d *svg.Doc, t times, top, y float64) {
 	}
 }
 
-// legend lays items out in lines from (0, y) and gives the height that they take.
+// DrawLegend lays items out in lines from (0, y) and gives the height that they take.
 // With a nil document it only measures.
-func (c Common) legend(d *svg.Doc, y float64, items []LegendItem) float64 {
+func (c Common) DrawLegend(d *svg.Doc, y float64, items []LegendItem) float64 {
 	if len(items) == 0 {
 		return 0
 	}
@@ -132,14 +132,31 @@ func (c Common) sign(d *svg.Doc, item LegendItem, x, y float64) {
 
 // Hatch defines the pattern of what is only supposed.
 func Hatch(d *svg.Doc) {
+	pattern(d, "hatch", 6, func() {
+		d.Empty("path", "class", "chart-hatch", "d", "M-1.5 1.5L1.5 -1.5M0 6L6 0M4.5 7.5L7.5 4.5")
+	})
+}
+
+// Dots defines the pattern of signatories on a map, where there is no room for a sign.
+func Dots(d *svg.Doc) {
+	pattern(d, "dots", 4, func() {
+		d.Empty("rect", "class", Signatory.Fill(), "width", 4, "height", 4)
+		d.Empty("circle", "class", "chart-paper", "cx", 2, "cy", 2, "r", 0.7)
+	})
+}
+
+func pattern(d *svg.Doc, name string, size int, draw func()) {
 	d.Open("defs")
-	d.Open("pattern", "id", d.Ref("hatch"), "patternUnits", "userSpaceOnUse", "width", 6, "height", 6)
-	d.Empty("path", "class", "chart-hatch", "d", "M-1.5 1.5L1.5 -1.5M0 6L6 0M4.5 7.5L7.5 4.5")
+	d.Open("pattern", "id", d.Ref(name), "patternUnits", "userSpaceOnUse", "width", size, "height", size)
+	draw()
 	d.Close("pattern")
 	d.Close("defs")
 }
 
+// Fill is the value of a fill attribute for a pattern of the document.
+func Fill(d *svg.Doc, name string) string { return "url(#" + d.Ref(name) + ")" }
+
 func hatched(d *svg.Doc, x, y, w, h float64, title string) {
-	d.Rect(x, y, w, h, "chart-hatched", title, "fill", "url(#"+d.Ref("hatch")+")")
+	d.Rect(x, y, w, h, "chart-hatched", title, "fill", Fill(d, "hatch"))
 	d.Rect(x, y, w, h, "chart-supposed", "")
 }

@@ -6,11 +6,11 @@ import (
 	"depositary/api/web/svg"
 )
 
-// SharePicture is the picture of the front page: a hundred dots, of which as many
+// Share is the picture of the front page: a hundred dots, of which as many
 // are filled as percent of the world's migrants live in a State that is bound.
 // The rest of a percent fills part of a dot. Parts that follow (signatories) are
 // rings.
-type SharePicture struct {
+type Share struct {
 	Common
 	Parts []Part // in order; what is left of 100 is shown as nobody's
 	Rest  string // label of what is left
@@ -27,11 +27,11 @@ const shareColumns, shareRows = 20, 5
 
 // SVG draws the picture. Dots are filled from the side on which reading begins,
 // column by column, so that they make a bar.
-func (p SharePicture) SVG() string {
+func (p Share) SVG() string {
 	cell := p.width() / shareColumns
 	parts, rest := p.parts()
 	top := cell*shareRows + 14
-	d := p.begin(top + 22*float64(len(parts)+1) - 4)
+	d := p.Begin(top + 22*float64(len(parts)+1) - 4, false)
 	for i := range shareColumns * shareRows {
 		x := (float64(i/shareRows) + 0.5) * cell
 		y := (float64(i%shareRows) + 0.5) * cell
@@ -44,7 +44,7 @@ func (p SharePicture) SVG() string {
 }
 
 // parts keeps the shares between nothing and the hundred.
-func (p SharePicture) parts() (parts []Part, rest float64) {
+func (p Share) parts() (parts []Part, rest float64) {
 	rest = 100
 	for _, part := range p.Parts {
 		part.Percent = min(clean(part.Percent), rest)
@@ -54,7 +54,7 @@ func (p SharePicture) parts() (parts []Part, rest float64) {
 	return parts, rest
 }
 
-func (p SharePicture) dot(d *svg.Doc, parts []Part, i int, x, y, r float64) {
+func (p Share) dot(d *svg.Doc, parts []Part, i int, x, y, r float64) {
 	d.Circle(x, y, r, "chart-unfilled")
 	d.Circle(x, y, r-0.5, "chart-frame")
 	from := 0.0
@@ -69,7 +69,7 @@ func (p SharePicture) dot(d *svg.Doc, parts []Part, i int, x, y, r float64) {
 }
 
 // fill covers a disc from one share of its width to another.
-func (p SharePicture) fill(d *svg.Doc, s Status, x, y, r, low, high float64) {
+func (p Share) fill(d *svg.Doc, s Status, x, y, r, low, high float64) {
 	switch {
 	case s == Signatory && low == 0 && high == 1:
 		d.Circle(x, y, r, "chart-paper")
@@ -100,7 +100,7 @@ func slice(path *svg.Path, x, y, r, low, high float64) *svg.Path {
 	return path.Z()
 }
 
-func (p SharePicture) line(d *svg.Doc, part Part, y float64) {
+func (p Share) line(d *svg.Doc, part Part, y float64) {
 	value := p.percent(part.Percent)
 	Glyph(d, part.Status, 7, y+8, 5.5)
 	d.Text(20, y+12, svg.Start, "chart-strong", value)

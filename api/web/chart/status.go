@@ -44,10 +44,8 @@ func (s Status) Fill() string { return "chart-" + string(s.known()) }
 // Stroke is the class of a line of the status.
 func (s Status) Stroke() string { return "chart-" + string(s.known()) + "-line" }
 
-// On is the class of text that stands on an area of the status.
+// On is the class of what stands on an area of the status.
 func (s Status) On() string { return "chart-on-" + string(s.known()) }
-
-func (s Status) mark() string { return "chart-mark-" + string(s.known()) }
 
 // known keeps classes to those that exist.
 func (s Status) known() Status {
@@ -61,18 +59,27 @@ func (s Status) known() Status {
 // Glyph draws the sign of a status, which tells it without colour: a full disc, a
 // half disc, a ring, a dot, a cross.
 func Glyph(d *svg.Doc, s Status, x, y, r float64) {
+	sign(d, s, x, y, r, s.Fill(), s.Stroke())
+}
+
+// GlyphOn draws the sign on an area of the same status.
+func GlyphOn(d *svg.Doc, s Status, x, y, r float64) {
+	sign(d, s, x, y, r, s.On(), s.On()+"-line")
+}
+
+func sign(d *svg.Doc, s Status, x, y, r float64, fill, stroke string) {
 	switch s.known() {
 	case Party:
-		d.Circle(x, y, r, s.Fill())
+		d.Circle(x, y, r, fill)
 	case Contracting:
-		d.Circle(x, y, r-0.75, s.Stroke())
-		halfDisc(d.Path(), x, y, r-0.75).Draw(s.Fill())
+		d.Circle(x, y, r-0.75, stroke)
+		halfDisc(d.Path(), x, y, r-0.75).Draw(fill)
 	case Signatory:
-		d.Circle(x, y, r-1, s.Stroke())
+		d.Circle(x, y, r-1, stroke)
 	case Withdrawn:
-		cross(d, x, y, r*0.8, s.Stroke())
+		cross(d, x, y, r*0.8, stroke)
 	default:
-		d.Circle(x, y, r*0.45, "chart-none")
+		d.Circle(x, y, r*0.4, fill)
 	}
 }
 

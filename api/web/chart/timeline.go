@@ -44,7 +44,7 @@ func (p Timeline) SVG() string {
 	if len(p.Lanes) == 0 || from.IsZero() {
 		return p.nothing()
 	}
-	legend := p.legend(nil, 0, p.Legend)
+	legend := p.DrawLegend(nil, 0, p.Legend)
 	top := legend + 10
 	if !p.AsOf.IsZero() && p.AsOfWord != "" {
 		top += 14
@@ -52,8 +52,8 @@ func (p Timeline) SVG() string {
 	bottom := top + laneRow*float64(len(p.Lanes)) + 4
 	names := p.names()
 	t := newTimes(from, to, names+12, p.width()-10)
-	d := p.begin(bottom + 26)
-	p.legend(d, 0, p.Legend)
+	d := p.Begin(bottom + 26, false)
+	p.DrawLegend(d, 0, p.Legend)
 	p.yearAxis(d, t, top, bottom)
 	for i, lane := range p.Lanes {
 		p.lane(d, lane, t, top+laneRow*(float64(i)+0.5), names)
