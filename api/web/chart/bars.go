@@ -32,7 +32,7 @@ func (p Bars) SVG() string {
 	if legend > 0 {
 		legend += 10
 	}
-	d := p.Begin(legend + barRow*float64(len(p.Bars)) + 2, false)
+	d := p.Begin(legend+barRow*float64(len(p.Bars))+2, false)
 	Hatch(d)
 	p.DrawLegend(d, 0, p.Legend)
 	names, room := p.names(), p.room()

@@ -40,7 +40,7 @@ func (p Coverage) SVG() string {
 	y := func(v float64) float64 { return bottom - min(clean(v), scale[len(scale)-1])/scale[len(scale)-1]*plot }
 	t := newTimes(p.first(), p.last(), p.gutter(scale), p.width()-10)
 
-	d := p.Begin(bottom + foot, false)
+	d := p.Begin(bottom+foot, false)
 	p.yearAxis(d, t, top, bottom)
 	for _, v := range scale {
 		d.Line(t.left, y(v), t.right, y(v), "chart-grid")

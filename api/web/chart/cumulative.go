@@ -43,7 +43,7 @@ func (p Cumulative) SVG() string {
 	y := func(n float64) float64 { return bottom - n/scale[len(scale)-1]*plot }
 	t := newTimes(from, to, p.gutter(scale), p.width()-p.endWidth())
 
-	d := p.Begin(bottom + foot, false)
+	d := p.Begin(bottom+foot, false)
 	p.yearAxis(d, t, top, bottom)
 	for _, v := range scale {
 		d.Line(t.left, y(v), t.right, y(v), "chart-grid")

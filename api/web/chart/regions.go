@@ -33,7 +33,7 @@ func (p Regions) SVG() string {
 	if legend > 0 {
 		legend += 8
 	}
-	d := p.Begin(legend + row*float64(len(p.Regions)), false)
+	d := p.Begin(legend+row*float64(len(p.Regions)), false)
 	p.DrawLegend(d, 0, p.Legend)
 	longest := 1
 	for _, r := range p.Regions {

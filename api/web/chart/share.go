@@ -31,7 +31,7 @@ func (p Share) SVG() string {
 	cell := p.width() / shareColumns
 	parts, rest := p.parts()
 	top := cell*shareRows + 14
-	d := p.Begin(top + 22*float64(len(parts)+1) - 4, false)
+	d := p.Begin(top+22*float64(len(parts)+1)-4, false)
 	for i := range shareColumns * shareRows {
 		x := (float64(i/shareRows) + 0.5) * cell
 		y := (float64(i%shareRows) + 0.5) * cell

@@ -52,7 +52,7 @@ func (p Timeline) SVG() string {
 	bottom := top + laneRow*float64(len(p.Lanes)) + 4
 	names := p.names()
 	t := newTimes(from, to, names+12, p.width()-10)
-	d := p.Begin(bottom + 26, false)
+	d := p.Begin(bottom+26, false)
 	p.DrawLegend(d, 0, p.Legend)
 	p.yearAxis(d, t, top, bottom)
 	for i, lane := range p.Lanes {
