@@ -22,7 +22,6 @@
 package webhooks
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -153,31 +152,3 @@ type WishError struct {
 }
 
 func (e *WishError) Error() string { return e.Field + ": " + e.Problem + "; accepted: " + e.Accepted }
-
-// Service is what the API and the command see of the webhooks.
-type Service interface {
-	// Create makes a subscription for notices after the position, unverified.
-	Create(ctx context.Context, actor string, wish Wish, after eventstore.Position) (Subscription, Secrets, error)
-	// List gives all subscriptions, oldest first.
-	List(ctx context.Context) ([]Subscription, error)
-	Get(ctx context.Context, id string) (Subscription, error)
-	// Update changes what is asked for, provided that the revision still is the
-	// one given. A new address is unverified anew.
-	Update(ctx context.Context, id string, wish Wish, revision uint64) (Subscription, error)
-	Delete(ctx context.Context, id string) error
-	// Verify sends the challenge and makes the subscription active when it is
-	// answered; the attempt says what came of it, also where the error is ErrUnverified.
-	Verify(ctx context.Context, id string) (Subscription, Attempt, error)
-	// Ping sends a signed ping that is no notice.
-	Ping(ctx context.Context, id string) (Attempt, error)
-	// Rotate makes new secrets; the old ones sign beside them for a day.
-	Rotate(ctx context.Context, id string) (Subscription, Secrets, error)
-	Enable(ctx context.Context, id string) (Subscription, error)
-	Disable(ctx context.Context, id, reason string) (Subscription, error)
-	// Attempts gives the last attempts, newest first, before the sequence (0: the end).
-	Attempts(ctx context.Context, id string, limit int, before uint64) ([]Attempt, error)
-	Parked(ctx context.Context, id string) ([]Parked, error)
-	// Replay sends notices again, in order, at most limit, until one fails.
-	Replay(ctx context.Context, id string, r ReplayRange, limit int) (Replayed, error)
-	Lag(ctx context.Context, id string) (Lag, error)
-}
