@@ -14,6 +14,9 @@
 //   - The stream has no limits and denies deletion, so a sequence that cannot
 //     be read is damage, and is reported with its position.
 //   - Reading goes to the stream's leader, never to a replica that lags.
+//
+// Beside the ledger the same servers keep what its nodes share (names.go):
+// buckets, cursors, which are durable consumers of the stream, and journals.
 package ledger
 
 import (
@@ -21,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -62,6 +66,11 @@ type Ledger struct {
 	stream jetstream.Stream
 	log    *slog.Logger
 	link   link
+
+	close    context.CancelCauseFunc
+	mu       sync.Mutex
+	journals map[string]*journal
+	writers  sync.WaitGroup // of the journals
 }
 
 var _ eventstore.Ledger = (*Ledger)(nil)
@@ -72,7 +81,8 @@ func Open(ctx context.Context, o Options) (l *Ledger, err error) {
 	if (o.Dir == "") == (o.URLs == "") {
 		return nil, errors.New("ledger: give either a folder for the server in this process or the URLs of a cluster")
 	}
-	l = &Ledger{log: o.Logger}
+	l = &Ledger{log: o.Logger, journals: make(map[string]*journal)}
+	l.link.open, l.close = context.WithCancelCause(context.Background())
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
@@ -93,7 +103,11 @@ func Open(ctx context.Context, o Options) (l *Ledger, err error) {
 }
 
 // Close ends the connection and waits for the server in this process to end.
+// What is on its way, in the ledger, its buckets, cursors and journals, fails
+// with ErrClosed.
 func (l *Ledger) Close() error {
+	l.close(ErrClosed)
+	l.writers.Wait()
 	if l.conn != nil {
 		l.conn.Close()
 	}

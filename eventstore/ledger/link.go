@@ -16,6 +16,10 @@ const requestTimeout = 10 * time.Second
 // their answers never come.
 var errLost = errors.New("the connection to the NATS server was lost")
 
+// ErrClosed ends what was on its way when the ledger was closed, and whatever
+// is asked of it later.
+var ErrClosed = errors.New("the ledger is closed")
+
 // connect reaches the server and keeps reaching it.
 func (l *Ledger) connect(o Options) (err error) {
 	options := []nats.Option{
@@ -39,32 +43,46 @@ func (l *Ledger) connect(o Options) (err error) {
 	return err
 }
 
-// link ends the requests of a connection with the connection.
+// link ends the requests of a connection with the connection, and all of them
+// with the ledger.
 type link struct {
+	open context.Context // ends when the ledger is closed
+
 	mu      sync.Mutex
-	current context.Context
-	end     context.CancelFunc
+	current context.Context // ends when the connection is lost
+	end     context.CancelCauseFunc
 }
 
 // bound gives a context for one request.
 func (k *link) bound(ctx context.Context) (context.Context, context.CancelFunc) {
-	k.mu.Lock()
-	if k.current == nil {
-		k.current, k.end = context.WithCancel(context.Background())
-	}
-	current := k.current
-	k.mu.Unlock()
-
 	release := func() {}
 	if _, limited := ctx.Deadline(); !limited {
 		ctx, release = context.WithTimeout(ctx, requestTimeout)
 	}
+	ctx, end := k.tied(ctx)
+	return ctx, func() {
+		end()
+		release()
+	}
+}
+
+// tied gives a context that ends with the connection too.
+func (k *link) tied(ctx context.Context) (context.Context, context.CancelFunc) {
+	k.mu.Lock()
+	if k.current == nil {
+		k.current, k.end = context.WithCancelCause(k.open)
+	}
+	current := k.current
+	k.mu.Unlock()
+
 	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(current, func() { cancel(errLost) })
+	if current.Err() != nil {
+		cancel(context.Cause(current))
+	}
+	stop := context.AfterFunc(current, func() { cancel(context.Cause(current)) })
 	return ctx, func() {
 		stop()
 		cancel(nil)
-		release()
 	}
 }
 
@@ -73,15 +91,16 @@ func (k *link) cut() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.end != nil {
-		k.end()
+		k.end(errLost)
 	}
 	k.current, k.end = nil, nil
 }
 
-// because names the loss of the connection where it is the reason of err.
+// because names the loss of the connection, or the end of the ledger, where
+// it is the reason of err.
 func because(ctx context.Context, err error) error {
-	if context.Cause(ctx) == errLost {
-		return errLost
+	if cause := context.Cause(ctx); cause == errLost || cause == ErrClosed {
+		return cause
 	}
 	return err
 }

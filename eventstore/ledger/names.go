@@ -36,3 +36,23 @@ func Subject(h eventstore.Header) (string, error) {
 	}
 	return subjectPrefix + h.Treaty + "." + h.Participant, nil
 }
+
+// What nodes share beside the ledger. The names that are put in have passed
+// eventstore.CheckName, the keys eventstore.CheckKey.
+const (
+	// cursorPrefix begins the names of durable consumers of LEDGER.
+	cursorPrefix = "cursor-"
+
+	// bucketPrefix begins the names of key-value buckets; JetStream keeps a
+	// bucket b in the stream KV_b, under $KV.b.<key>.
+	bucketPrefix = "depositary-"
+
+	// journalPrefix begins the names of streams, and journalSubjects is
+	// followed by the journal's name, a dot and the key.
+	journalPrefix   = "JOURNAL_"
+	journalSubjects = "depositary.journal."
+)
+
+func bucketStream(bucket string) string { return "KV_" + bucket }
+
+func bucketSubjects(bucket string) string { return "$KV." + bucket + "." }

@@ -1,0 +1,269 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"depositary/eventstore"
+)
+
+const (
+	watchAtOnce = 256              // values asked for at once
+	watchPoll   = 30 * time.Second // how long the server keeps such a request
+)
+
+// bucket is a key-value bucket of JetStream.
+type bucket struct {
+	ledger *Ledger
+	name   string
+	kv     jetstream.KeyValue
+	stream jetstream.Stream // under the bucket
+}
+
+// Bucket gives the bucket of that name and makes it where there is none, on
+// as many servers as keep the ledger.
+func (l *Ledger) Bucket(ctx context.Context, name string) (eventstore.Bucket, error) {
+	if err := eventstore.CheckName(name); err != nil {
+		return nil, fmt.Errorf("ledger: bucket: %w", err)
+	}
+	b := &bucket{ledger: l, name: bucketPrefix + name}
+	ctx, end := l.link.bound(ctx)
+	defer end()
+	var err error
+	b.stream, err = l.openShared(ctx, bucketConfig(b.name))
+	if err == nil {
+		b.kv, err = l.js.KeyValue(ctx, b.name)
+	}
+	if err != nil {
+		return nil, b.failed(ctx, "open", "", err)
+	}
+	return b, nil
+}
+
+// bucketConfig is the stream of a key-value bucket as JetStream's clients make
+// it, but that AllowDirect stays off: what was written is read, not what a
+// replica has of it.
+func bucketConfig(bucket string) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:              bucketStream(bucket),
+		Subjects:          []string{bucketSubjects(bucket) + ">"},
+		Discard:           jetstream.DiscardNew,
+		MaxMsgsPerSubject: 1,
+		AllowRollup:       true,
+		DenyDelete:        true,
+	}
+}
+
+// Get implements eventstore.Bucket.
+func (b *bucket) Get(ctx context.Context, key string) (eventstore.Value, error) {
+	if err := eventstore.CheckKey(key); err != nil {
+		return eventstore.Value{}, b.failed(ctx, "get", key, err)
+	}
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	e, err := b.kv.Get(ctx, key)
+	if err != nil {
+		return eventstore.Value{}, b.failed(ctx, "get", key, err)
+	}
+	return eventstore.Value{Key: key, Data: e.Value(), Revision: e.Revision()}, nil
+}
+
+// Put implements eventstore.Bucket. After an error other than ErrRevision the
+// value may have been written.
+func (b *bucket) Put(ctx context.Context, key string, data []byte, revision uint64) (uint64, error) {
+	if err := eventstore.CheckKey(key); err != nil {
+		return 0, b.failed(ctx, "put", key, err)
+	}
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	var err error
+	if revision == 0 {
+		revision, err = b.kv.Create(ctx, key, data)
+	} else {
+		revision, err = b.kv.Update(ctx, key, data, revision)
+	}
+	if err != nil {
+		return 0, b.failed(ctx, "put", key, err)
+	}
+	return revision, nil
+}
+
+// Delete implements eventstore.Bucket.
+func (b *bucket) Delete(ctx context.Context, key string) error {
+	// Without the look, each call would leave a mark that it was there.
+	if _, err := b.Get(ctx, key); errors.Is(err, eventstore.ErrNoValue) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	if err := b.kv.Delete(ctx, key); err != nil {
+		return b.failed(ctx, "delete", key, err)
+	}
+	return nil
+}
+
+// failed names the bucket, and says in the words of eventstore what happened.
+func (b *bucket) failed(ctx context.Context, what, key string, err error) error {
+	switch refused := (*jetstream.APIError)(nil); {
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+		err = eventstore.ErrNoValue
+	case errors.As(err, &refused) && (refused.ErrorCode == codeWrongLast || refused.ErrorCode == codeWrongLastConstant):
+		err = eventstore.ErrRevision
+	default:
+		err = because(ctx, err)
+	}
+	return fmt.Errorf("ledger: bucket %s: %s %s: %w", b.name, what, key, err)
+}
+
+// List implements eventstore.Bucket.
+func (b *bucket) List(ctx context.Context, prefix string) ([]eventstore.Value, error) {
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	found := make(map[string]eventstore.Value)
+	all := errors.New("all are listed")
+	w, err := b.watcher(prefix, func(v eventstore.Value) error {
+		switch {
+		case v.Key == "":
+			return all
+		case v.Deleted:
+			delete(found, v.Key)
+		default:
+			found[v.Key] = v
+		}
+		return nil
+	})
+	if err == nil {
+		err = w.run(ctx)
+	}
+	if !errors.Is(err, all) {
+		return nil, b.failed(ctx, "list", prefix, err)
+	}
+	values := make([]eventstore.Value, 0, len(found))
+	for _, v := range found {
+		values = append(values, v)
+	}
+	slices.SortFunc(values, func(x, y eventstore.Value) int { return strings.Compare(x.Key, y.Key) })
+	return values, nil
+}
+
+// Watch implements eventstore.Bucket. It survives the loss of the connection
+// and restarts of the server. Of changes of one value that follow each other
+// faster than they are told, only the last is certain to be.
+func (b *bucket) Watch(ctx context.Context, prefix string, fn func(eventstore.Value) error) error {
+	w, err := b.watcher(prefix, fn)
+	if err != nil {
+		return b.failed(ctx, "watch", prefix, err)
+	}
+	backoff := minBackoff
+	for {
+		before := w.seen
+		err := w.session(ctx)
+		final := finalError{}
+		switch {
+		case errors.As(err, &final):
+			return final.error
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, ErrClosed), errors.Is(err, nats.ErrConnectionClosed):
+			return b.failed(ctx, "watch", prefix, ErrClosed)
+		case w.seen > before:
+			backoff = minBackoff
+		}
+		b.ledger.log.Warn("watching a bucket is interrupted", "bucket", b.name, "error", err)
+		if err := b.ledger.pause(ctx, &backoff, maxBackoff); err != nil {
+			return err
+		}
+	}
+}
+
+// watcher is one call of Watch. It keeps its place over sessions.
+type watcher struct {
+	bucket  *bucket
+	subject string
+	fn      func(eventstore.Value) error
+	seen    uint64          // the last revision that came
+	first   map[string]bool // the values that came before the first ones were through; nil afterwards
+}
+
+func (b *bucket) watcher(prefix string, fn func(eventstore.Value) error) (*watcher, error) {
+	subject := bucketSubjects(b.name)
+	if prefix != "" {
+		if err := eventstore.CheckKey(prefix); err != nil {
+			return nil, err
+		}
+		subject += prefix + "."
+	}
+	return &watcher{bucket: b, subject: subject + ">", fn: fn, first: make(map[string]bool)}, nil
+}
+
+func (w *watcher) session(ctx context.Context) error {
+	ctx, end := w.bucket.ledger.link.tied(ctx)
+	defer end()
+	return because(ctx, w.run(ctx))
+}
+
+// run watches until something fails, what fn says being final.
+func (w *watcher) run(ctx context.Context) error {
+	s, err := read(ctx, w.bucket.stream, w.subject, w.seen+1)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := w.through(s); err != nil {
+		return err
+	}
+	for {
+		err := s.fetch(ctx, watchAtOnce, watchPoll, func(m received) error {
+			if err := w.take(m); err != nil {
+				return err
+			}
+			return w.through(s)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// through says so once, when nothing is ahead. A value that is changed before
+// it came is ahead again, so no value is missed.
+func (w *watcher) through(s *session) error {
+	if w.first == nil || s.pending > 0 {
+		return nil
+	}
+	w.first = nil
+	return w.tell(eventstore.Value{})
+}
+
+func (w *watcher) take(m received) error {
+	v := eventstore.Value{
+		Key:      strings.TrimPrefix(m.Subject(), bucketSubjects(w.bucket.name)),
+		Data:     m.Data(),
+		Revision: m.sequence,
+		Deleted:  m.Headers().Get("KV-Operation") != "",
+	}
+	w.seen = v.Revision
+	if w.first != nil {
+		if v.Deleted && !w.first[v.Key] {
+			return nil // it was gone before we looked
+		}
+		w.first[v.Key] = true
+	}
+	return w.tell(v)
+}
+
+func (w *watcher) tell(v eventstore.Value) error {
+	if err := w.fn(v); err != nil {
+		return finalError{err}
+	}
+	return nil
+}
