@@ -58,6 +58,9 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media := r.Header.Get("Accept")
 	g := a.generation()
 	key := media + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
+	if a.s.bearsAddress(r.URL.Path) {
+		key = a.s.base(r) + " " + key
+	}
 	value, ok := g.kept.Load(key)
 	if !ok {
 		value, _ = g.kept.LoadOrStore(key, new(kept))
@@ -76,7 +79,7 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // keepable says whether an address shows views only, and not the whole ledger.
 func keepable(path string) bool {
-	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && path != "/v1/export"
+	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && path != "/v1/export" && path != streamPath
 }
 
 // generation gives today's answers of the current views, beginning anew where

@@ -57,6 +57,10 @@ type Options struct {
 	RatePerSecond float64 // requests of one address; 0: not limited
 	Burst         int
 	CacheBytes    int64 // of kept answers; 64 MiB by default
+
+	Public   string          // public base address, for links that are read elsewhere; that of the request where empty
+	Streams  StreamOptions   // limits of those who follow notices as they come
+	Stopping <-chan struct{} // closed when the node begins to stop: streams end; nil: never
 }
 
 type server struct {
@@ -65,6 +69,7 @@ type server struct {
 	mux     *http.ServeMux
 	answers *answers
 	metrics *metrics
+	streams *streams
 }
 
 const defaultMaxBody = 4 << 20
@@ -79,13 +84,14 @@ func New(o Options) http.Handler {
 	}
 	framework()
 	s := &server{Options: o, mux: http.NewServeMux()}
-	s.metrics = newMetrics(o)
+	s.metrics, s.streams = newMetrics(o), newStreams(o)
 	s.api = humago.New(s.mux, s.config())
 	s.describe()
 	s.routesRead()
 	s.routesLaw()
 	s.routesSuppose()
 	s.routesNotices()
+	s.routesComing()
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()
@@ -274,7 +280,7 @@ func (s *server) observed(next http.Handler) http.Handler {
 		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() { // also when the answer is broken off
 			took := time.Since(begun)
-			s.metrics.request(r.Method, sw.status, took)
+			s.metrics.request(r.Method, sw.status, took, r.URL.Path == streamPath)
 			if s.Logger.Enabled(r.Context(), slog.LevelDebug) || sw.status >= 500 || r.Method != http.MethodGet && r.Method != http.MethodHead {
 				s.Logger.Info("request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", float64(took.Microseconds())/1000, "request", header.Get(headerRequest))
 			}

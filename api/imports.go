@@ -134,8 +134,8 @@ func (s *server) importFile(ctx context.Context, in *importInput) (*exchange.Rep
 		return nil, invalid("accept", err.Error(), exchange.AcceptForms)
 	}
 	key := cmp.Or(in.Idempotency, uuid.Must(uuid.NewV7()).String())
-	if !eventstore.Plain(key) {
-		return nil, invalid("Idempotency-Key", "the key cannot stand in the ledger", "1 to 128 printable ASCII characters without blank, quote and backslash")
+	if err := checkKey(key); err != nil {
+		return nil, err
 	}
 	table, err := readTable(in)
 	if err != nil {

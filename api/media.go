@@ -14,8 +14,17 @@ const (
 	mediaText   = "text/plain"
 	mediaHTML   = "text/html"
 	mediaNDJSON = "application/x-ndjson"
+	mediaAtom   = "application/atom+xml"
+	mediaFeed   = "application/feed+json"
+	mediaICal   = "text/calendar"
+	mediaEvents = "text/event-stream"
 	csvType     = mediaCSV + "; charset=utf-8; header=present"
 )
+
+// ownForms are the addresses that name a form themselves. Readers of feeds and
+// calendars send whatever they like as Accept; they get the form all the same,
+// and JSON where it fails.
+var ownForms = map[string]string{atomPath: mediaAtom, jsonFeedPath: mediaFeed, calendarPath: mediaICal, streamPath: mediaEvents}
 
 // forms are the media types by the name that the parameter format gives them.
 var forms = map[string]string{"json": mediaJSON, "csv": mediaCSV, "html": mediaHTML}
@@ -30,7 +39,7 @@ func (s *server) negotiated(next http.Handler) http.Handler {
 		}
 		accept := strings.Join(r.Header.Values("Accept"), ", ")
 		media := mediaJSON
-		if strings.HasPrefix(r.URL.Path, "/v1/") {
+		if _, own := ownForms[r.URL.Path]; !own && strings.HasPrefix(r.URL.Path, "/v1/") {
 			media = representation(r, accept)
 		}
 		if media == "" {

@@ -13,16 +13,24 @@ import (
 
 func (s *server) routesNotices() {
 	read(s, "/v1/notices", "listNotices", "Notices of what was recorded and of what took effect, in order; also the way to catch up after an outage", "Notices", s.listNotices)
+	s.routesFeeds()
+	s.routeStream()
 	read(s, "/v1/notices/{notice}", "getNotice", "One notice", "Notices", s.getNotice)
 }
 
 // NoticesInput chooses notices. What is absent chooses all.
 type NoticesInput struct {
-	Kind        []string `query:"kind" doc:"Kinds, with commas, or all of a subject as in participant.*" example:"participant.bound,treaty.*"`
+	Kind []string `query:"kind" doc:"Kinds, with commas, or all of a subject as in participant.*" example:"participant.bound,treaty.*"`
+	ChosenInput
+	Backfill bool `query:"backfill" doc:"Also history: what the depositary had received more than 30 days before the treaty came into this ledger"`
+}
+
+// ChosenInput chooses what is told by what it is about. What is absent chooses
+// all; where both participants and groups are given, either is enough.
+type ChosenInput struct {
 	Treaty      []string `query:"treaty" doc:"Treaties, with commas: ids or short names" example:"ICMW"`
-	Participant []string `query:"participant" doc:"Notices about one of these, with commas: ids or codes" example:"DEU"`
-	Group       []string `query:"group" doc:"Notices about who belonged to one of these groups on the day of the change, with commas" example:"OECD"`
-	Backfill    bool     `query:"backfill" doc:"Also history: what the depositary had received more than 30 days before the treaty came into this ledger"`
+	Participant []string `query:"participant" doc:"Only what is about one of these, with commas: ids or codes; what is about a treaty itself is not" example:"DEU"`
+	Group       []string `query:"group" doc:"Only what is about who belongs to one of these groups on the day of the change, with commas" example:"OECD"`
 }
 
 // noticeFilter makes a filter of the parameters; each is checked.
@@ -31,28 +39,34 @@ func (s *server) noticeFilter(in NoticesInput) (f projections.NoticeFilter, err 
 		return f, invalid("kind", err.Error(), joined(projections.NoticeKinds())+", or all of a subject as in participant.*")
 	}
 	f.Kinds, f.Backfill = in.Kind, in.Backfill
+	f.Treaties, f.Participants, f.Groups, err = s.chosen(in.ChosenInput)
+	return f, err
+}
+
+// chosen finds what parameters name; each is checked.
+func (s *server) chosen(in ChosenInput) (treaties []domain.TreatyID, participants []domain.ParticipantID, groups []domain.GroupID, err error) {
 	for _, text := range in.Treaty {
 		id, err := s.treaty(text)
 		if err != nil {
-			return f, err
+			return nil, nil, nil, err
 		}
-		f.Treaties = append(f.Treaties, id)
+		treaties = append(treaties, id)
 	}
 	for _, text := range in.Participant {
 		id, err := s.participant(text, s.Today())
 		if err != nil {
-			return f, err
+			return nil, nil, nil, err
 		}
-		f.Participants = append(f.Participants, id)
+		participants = append(participants, id)
 	}
 	for _, text := range in.Group {
 		id := domain.GroupID(strings.ToUpper(text))
 		if _, ok := s.Projection.Current().State.Group(id, 0); !ok {
-			return f, notFound("group", "group", text, "an id listed at /v1/groups")
+			return nil, nil, nil, notFound("group", "group", text, "an id listed at /v1/groups")
 		}
-		f.Groups = append(f.Groups, id)
+		groups = append(groups, id)
 	}
-	return f, nil
+	return treaties, participants, groups, nil
 }
 
 type noticesBody struct {

@@ -133,14 +133,17 @@ func newMetrics(o Options) *metrics {
 	return m
 }
 
-func (m *metrics) request(method string, status int, took time.Duration) {
+// request counts a request. How long a stream lasted is its reader's affair.
+func (m *metrics) request(method string, status int, took time.Duration, stream bool) {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut:
 	default:
 		method = "other"
 	}
 	m.requests.WithLabelValues(method, strconv.Itoa(status)).Inc()
-	m.seconds.WithLabelValues(method).Observe(took.Seconds())
+	if !stream {
+		m.seconds.WithLabelValues(method).Observe(took.Seconds())
+	}
 }
 
 // limited bounds the rate of requests of one address. Addresses that have not

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -87,12 +88,29 @@ func write[I any](s *server, method, path, id, summary, tag string, role tokens.
 	}
 }
 
+// ownIDs begin the ids of the commands that nodes give by themselves. A caller
+// who took the id of a coming day would keep that day from beginning.
+var ownIDs = []string{"day:", "catalogue:"}
+
+// checkKey says why a key cannot be the id of a command.
+func checkKey(key string) error {
+	if !eventstore.Plain(key) {
+		return invalid("Idempotency-Key", "the key cannot stand in the ledger", "1 to 128 printable ASCII characters without blank, quote and backslash")
+	}
+	for _, own := range ownIDs {
+		if strings.HasPrefix(key, own) {
+			return invalid("Idempotency-Key", fmt.Sprintf("ids that begin with %q are those of the depositary itself", own), "another key")
+		}
+	}
+	return nil
+}
+
 func (s *server) carryOut(ctx context.Context, o order) (*writeOutput, error) {
 	if o.Idempotency == "" {
 		o.Idempotency = uuid.Must(uuid.NewV7()).String()
 	}
-	if !eventstore.Plain(o.Idempotency) {
-		return nil, invalid("Idempotency-Key", "the key cannot stand in the ledger", "1 to 128 printable ASCII characters without blank, quote and backslash")
+	if err := checkKey(o.Idempotency); err != nil {
+		return nil, err
 	}
 	request := recorder.Request{ID: o.Idempotency, Actor: identityOf(ctx).Actor, Command: o.command}
 	if o.DryRun {

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"iter"
 	"sort"
 )
 
@@ -37,6 +38,18 @@ func (s *State) DayAt(position uint64) (Date, bool) {
 		return Date{}, false
 	}
 	return s.days[n-1].day, true
+}
+
+// Days gives the days that were begun, each with the position of its commit, in
+// the ledger's order.
+func (s *State) Days() iter.Seq2[uint64, Date] {
+	return func(yield func(uint64, Date) bool) {
+		for _, d := range s.days {
+			if !yield(d.position, d.day) {
+				return
+			}
+		}
+	}
 }
 
 // HeldSince gives the position at which the treaty came into the ledger, false

@@ -102,7 +102,7 @@ func (h *History) statementOf(id RecordID) (*Course, Act, bool) {
 // open to objections for as long as it is pending.
 func (h *History) objectionUntil(c *Course, reservation Act) Date {
 	made := reservation.Action()
-	last := made.Notified.Or(made.Date).AddMonths(12)
+	last := twelveMonthsToObject(made)
 	for _, p := range c.Periods {
 		if p.Consent.Action().Kind != SuccessionOfState && (p.Until.IsZero() || p.Until.After(made.Date)) {
 			return later(last, p.Deposited)
@@ -110,3 +110,23 @@ func (h *History) objectionUntil(c *Course, reservation Act) Date {
 	}
 	return last
 }
+
+// ObjectionsUntil gives the last day on which those that had consented when a
+// reservation was notified may object to it, before their silence accepts it
+// (VCLT 20(5)). It is false for what silence has not to accept: other
+// statements, what a successor maintains, what the treaty expressly authorizes,
+// and a reservation that is not active then; one that is pending says itself
+// until when.
+func (h *History) ObjectionsUntil(s *StatementCourse) (last Date, open bool) {
+	if s.Act.Action().Kind != Reservation || s.From != "" {
+		return Date{}, false
+	}
+	last = twelveMonthsToObject(s.Act.Action())
+	standing, made := s.On(last.AddDays(-1))
+	open = made && standing.State == StatementActive && !h.expresslyAuthorized(standing.Articles)
+	return last, open
+}
+
+// twelveMonthsToObject gives the end of the twelve months after a reservation
+// was notified.
+func twelveMonthsToObject(made *Action) Date { return made.Notified.Or(made.Date).AddMonths(12) }

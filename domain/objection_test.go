@@ -70,3 +70,29 @@ func TestAnObjectionToAPartLeavesTheRest(t *testing.T) {
 	require.Equal(t, []string{"XII"}, effects[1].Articles)
 	require.Equal(t, domain.ProvisionsModified, effects[1].Effect)
 }
+
+// Whoever had consented may object for twelve months (VCLT 20(5)); to a late
+// reservation only while it is pending, which its standing tells.
+func TestObjectionsArePossibleUntil(t *testing.T) {
+	until := func(l *domaintest.Ledger, by domain.ParticipantID) (domain.Date, bool) {
+		t.Helper()
+		statements := l.History(genocide).Course(by).Statements
+		require.NotEmpty(t, statements)
+		return l.History(genocide).ObjectionsUntil(statements[0])
+	}
+	l, reservation := reservedToGenocide(t, "SRB", "2001-03-12", "IX")
+	last, open := until(l, "SRB")
+	require.True(t, open)
+	require.Equal(t, domain.MustDate("2002-03-12"), last)
+	_, open = until(l, "MNE")
+	require.False(t, open, "a successor maintains what the others have had their time to object to")
+	l.Record(genocide, act("SRB", domain.WithdrawalOfReservation, "2002-01-15", answers(reservation, "")))
+	_, open = until(l, "SRB")
+	require.False(t, open, "it was withdrawn before")
+
+	l = domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l.Put(genocide, realDeposits(t, l.State, genocide)...)
+	l.RecordBecause("received, and circulated", genocide, act("HUN", domain.Reservation, "2010-01-07", says("reserves", "IX")))
+	_, open = until(l, "HUN")
+	require.False(t, open, "silence accepts it on the last day")
+}

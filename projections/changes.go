@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"depositary/domain"
 )
@@ -120,8 +121,7 @@ type side struct {
 	On
 	history   *domain.History // nil where the treaty was not known
 	entry     domain.EntryExplanation
-	precluded map[domain.Pair]bool
-	parties   int
+	relations func() (parties int, precluded map[domain.Pair]bool) // found when first asked for: most comparisons do not
 }
 
 func sideOf(on On, id domain.TreatyID) side { return sideWith(on, on.history(id)) }
@@ -131,7 +131,9 @@ func sideWith(on On, history *domain.History) side {
 	s := side{On: on, history: history, entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
 	if s.history != nil {
 		s.entry = s.history.Explain(on.AsOf)
-		s.parties, s.precluded = s.history.CountsOn(on.AsOf).Parties, s.history.Precluded(on.AsOf)
+		s.relations = sync.OnceValues(func() (int, map[domain.Pair]bool) {
+			return history.CountsOn(on.AsOf).Parties, history.Precluded(on.AsOf)
+		})
 	}
 	return s
 }
@@ -148,8 +150,9 @@ func (s side) inForceWith(id domain.ParticipantID) int {
 	if !s.course(id).On(s.AsOf).Status.Bound() {
 		return 0
 	}
-	n := s.parties - 1
-	for pair := range s.precluded {
+	n, precluded := s.relations()
+	n--
+	for pair := range precluded {
 		if pair[0] == id || pair[1] == id {
 			n--
 		}

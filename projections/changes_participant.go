@@ -100,14 +100,21 @@ func (c *comparison) articleOf(course *domain.Course, s domain.Standing) string 
 
 func (c *comparison) articleOfBinding(course *domain.Course) string {
 	p, ok := course.PeriodOn(c.to.AsOf)
-	switch {
-	case !ok || c.to.history == nil:
+	if !ok || c.to.history == nil {
+		return ""
+	}
+	return articleOfBinding(c.to.history, p)
+}
+
+// articleOfBinding gives the article from which follows when a consent binds.
+func articleOfBinding(h *domain.History, p *domain.Period) string {
+	switch t := h.Treaty; {
 	case p.Consent.Action().Kind == domain.SuccessionOfState:
 		return "VCST 23(1)"
-	case p.Bound == c.to.history.InForce && c.treaty.EntryIntoForce != nil:
-		return c.treaty.EntryIntoForce.Article
-	case c.treaty.LaterParties != nil:
-		return c.treaty.LaterParties.Article
+	case p.Bound == h.InForce && t.EntryIntoForce != nil:
+		return t.EntryIntoForce.Article
+	case t.LaterParties != nil:
+		return t.LaterParties.Article
 	}
 	return ""
 }

@@ -159,15 +159,18 @@ type NoticeLinks struct {
 type ComingDate struct {
 	Key         string               `json:"key" doc:"What it is the day of; stays the same when a correction moves the day"`
 	Date        domain.Date          `json:"date" format:"date"`
-	What        string               `json:"what"`
+	What        string               `json:"what" enum:"entry into force,procedure in force,opening for signature,last day for signature,opening for accession,bound,consent begins,withdrawal effective,participant ends,provisional application,end of provisional application,territorial application,territorial exclusion,acceptance in silence,modification in silence,last day for objections,statement begins,statement ends"`
+	Title       string               `json:"title" doc:"What comes, in one sentence"`
 	Treaty      domain.TreatyID      `json:"treaty"`
 	TreatyShort string               `json:"treatyShort"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
-	Name        string               `json:"name,omitempty"`
+	Name        string               `json:"name,omitempty" doc:"The name that the participant bears on that day, as far as is known"`
+	Of          string               `json:"of,omitempty" doc:"Which one, where there are several: the article of a procedure, the kind and day of a statement"`
 	Why         string               `json:"why,omitempty"`
-	Article     string               `json:"article,omitempty"`
-	Record      domain.RecordID      `json:"record,omitzero"`
-	Revision    uint64               `json:"revision" doc:"Position of the last commit about the treaty, which may have moved the day"`
+	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`
+	Record      domain.RecordID      `json:"record,omitzero" doc:"The record from which it follows"`
+	Source      *domain.Provenance   `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
+	Revision    uint64               `json:"revision" doc:"Position of the last commit about the treaty or its parents, which may have moved the day"`
 }
 
 // NoticeFilter chooses notices. What is empty chooses all.

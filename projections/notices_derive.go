@@ -23,7 +23,15 @@ type deriver struct {
 	begin   domain.Date // what was received before it is history
 	history bool        // the commit records nothing but history
 	folded  map[known]*domain.History
+	readers map[domain.TreatyID]*comingReader
+	coming  map[subject][]ComingDate
 	notices []Notice
+}
+
+// subject is what a notice is about: a treaty, or one participant of it.
+type subject struct {
+	treaty      domain.TreatyID
+	participant domain.ParticipantID
 }
 
 // known is a treaty as it was known at a position.
@@ -44,7 +52,8 @@ func (d *deriver) historyOf(on On, id domain.TreatyID) *domain.History {
 
 // derive gives the notices of a commit; the views may be of any later position.
 func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice {
-	d := &deriver{views: views, state: views.State, header: h, day: dayAt(views, h.Position), folded: make(map[known]*domain.History)}
+	d := &deriver{views: views, state: views.State, header: h, day: dayAt(views, h.Position), folded: make(map[known]*domain.History),
+		readers: make(map[domain.TreatyID]*comingReader), coming: make(map[subject][]ComingDate)}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
 		return d.notices
@@ -135,6 +144,7 @@ func (d *deriver) tell(n Notice) {
 		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
 			n.TreatyShort = t.Short
 		}
+		n.Coming = d.comingFor(subject{n.Treaty, n.Participant})
 	}
 	if n.Participant != "" {
 		n.Links.Participant = "/v1/participants/" + string(n.Participant)
@@ -146,6 +156,39 @@ func (d *deriver) tell(n Notice) {
 	}
 	n.Title = titleOf(n)
 	d.notices = append(d.notices, n)
+}
+
+// comingMost bounds how many coming dates a notice bears.
+const comingMost = 10
+
+// comingFor gives the first days that are to come for what a notice is about,
+// as known at the commit: of the participant itself, or of the treaty itself.
+func (d *deriver) comingFor(s subject) []ComingDate {
+	if coming, read := d.coming[s]; read {
+		return coming
+	}
+	on := d.at(d.header.Position, d.day)
+	var coming []ComingDate
+	if h := d.historyOf(on, s.treaty); h != nil {
+		r := d.readComing(on, h)
+		if s.participant == "" {
+			coming = r.ofTreaty()
+		} else {
+			coming = r.ofCourse(h.Course(s.participant))
+		}
+	}
+	sortComing(coming)
+	coming = coming[:min(len(coming), comingMost)]
+	d.coming[s] = coming
+	return coming
+}
+
+// readComing gives the reader of a treaty, one for all of its participants.
+func (d *deriver) readComing(on On, h *domain.History) *comingReader {
+	if d.readers[h.Treaty.ID] == nil {
+		d.readers[h.Treaty.ID] = on.readComing(h, d.day)
+	}
+	return d.readers[h.Treaty.ID]
 }
 
 func (d *deriver) groupsOf(p domain.ParticipantID, on domain.Date) (ids []domain.GroupID) {
@@ -562,7 +605,7 @@ var titles = map[NoticeKind]string{
 	NoticeStatementObjectedTo:  "{who}: {of} is objected to ({treaty})",
 	NoticeStatementWithdrawn:   "{who}: {of} is withdrawn ({treaty})",
 	NoticeStatementChanged:     "{who}: {of} is {after}, before: {before} ({treaty})",
-	NoticeProcedureCounter:     "{treaty}, {of}: {after} declarations, before: {before}",
+	NoticeProcedureCounter:     "{treaty}, {of}: {declarations}, before: {before}",
 	NoticeProcedureInForce:     "{treaty}, {of}: the procedure is in force",
 	NoticeGapChanged:           "{treaty}: {after} of the world's migrants live in a State that is bound, before: {before}",
 }
@@ -572,5 +615,9 @@ func titleOf(n Notice) string {
 	if treaty == "" {
 		treaty = string(n.Treaty)
 	}
-	return strings.NewReplacer("{who}", n.Name, "{treaty}", treaty, "{of}", n.Of, "{before}", n.Before.Words, "{after}", n.After.Words).Replace(titles[n.Kind])
+	declarations := ""
+	if n.After.Number != nil {
+		declarations = amountOf(float64(*n.After.Number), "declarations")
+	}
+	return strings.NewReplacer("{declarations}", declarations, "{who}", n.Name, "{treaty}", treaty, "{of}", n.Of, "{before}", n.Before.Words, "{after}", n.After.Words).Replace(titles[n.Kind])
 }

@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -19,9 +20,10 @@ type Notices struct {
 	projection *Projection
 	store      eventstore.Store
 
-	mu   sync.Mutex
-	kept map[eventstore.Position]*derivation
-	age  []eventstore.Position // of kept, the oldest first
+	mu      sync.Mutex
+	kept    map[eventstore.Position]*derivation
+	age     []eventstore.Position        // of kept, the oldest first
+	history map[eventstore.Position]bool // whether a commit records only history: it stays so
 }
 
 // derivation is the notices of one commit, derived once by who comes first.
@@ -34,13 +36,14 @@ type derivation struct {
 // Bounds of what is kept, and of what one question looks at.
 const (
 	keptCommits  = 4096
+	knownHistory = 64 << 10
 	lookedAtMost = 20_000 // commits that one page passes over
 	derivedMost  = 1_000  // commits that one page derives
 )
 
 // NewNotices gives the notices of what the projection shows.
 func NewNotices(p *Projection, store eventstore.Store) *Notices {
-	return &Notices{projection: p, store: store, kept: make(map[eventstore.Position]*derivation)}
+	return &Notices{projection: p, store: store, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
 }
 
 // At gives all notices of the commit at a position, in their order; none beyond
@@ -143,19 +146,30 @@ func endOf(p eventstore.Position) NoticeID { return NoticeID{p, afterAll} }
 
 // Latest gives the last notices that the filter asks for, the newest first. It
 // looks back at a bounded number of commits.
-func (n *Notices) Latest(ctx context.Context, f NoticeFilter, limit int) (latest []Notice, err error) {
-	last := n.projection.Current().Position
-	err = n.backwards(ctx, f, last, max(last, lookedAtMost)-lookedAtMost, func(notice Notice) bool {
-		latest = append(latest, notice)
+func (n *Notices) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Notice, error) {
+	latest, _, _, err := n.LatestBefore(ctx, f, endOf(n.projection.Current().Position), limit)
+	return latest, err
+}
+
+// LatestBefore gives the last notices before an id that the filter asks for,
+// the newest first. It looks back at a bounded number of commits: through is
+// the id down to which it has looked, before which the next page goes on, also
+// where nothing was found. more says whether there is anything before it.
+func (n *Notices) LatestBefore(ctx context.Context, f NoticeFilter, id NoticeID, limit int) (latest []Notice, through NoticeID, more bool, err error) {
+	from := min(id.Position, n.projection.Current().Position)
+	through, more, err = n.backwards(ctx, f, from, max(from, lookedAtMost)-lookedAtMost, derivedMost, func(notice Notice) bool {
+		if notice.ID.Compare(id) < 0 {
+			latest = append(latest, notice)
+		}
 		return len(latest) < limit
 	})
-	return latest, err
+	return latest, through, more, err
 }
 
 // Before gives the last notice before id that the filter asks for. It looks
 // back to the commit after floor, and no further; false where there is none.
 func (n *Notices) Before(ctx context.Context, f NoticeFilter, id NoticeID, floor eventstore.Position) (before Notice, found bool, err error) {
-	err = n.backwards(ctx, f, id.Position, floor, func(notice Notice) bool {
+	_, _, err = n.backwards(ctx, f, id.Position, floor, math.MaxInt, func(notice Notice) bool {
 		if notice.ID.Compare(id) < 0 {
 			before, found = notice, true
 		}
@@ -165,26 +179,42 @@ func (n *Notices) Before(ctx context.Context, f NoticeFilter, id NoticeID, floor
 }
 
 // backwards calls fn with matching notices from the commit at from down to the
-// one after floor, until fn has enough.
-func (n *Notices) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, fn func(Notice) bool) error {
-	for p := from; p > floor; p-- {
-		if err := ctx.Err(); err != nil {
-			return err
+// one after floor, until fn has enough or so many commits were derived. It gives
+// the id down to which it has looked, and whether there is anything before it.
+func (n *Notices) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, most int, fn func(Notice) bool) (through NoticeID, more bool, err error) {
+	derived := 0
+	for p := range n.positionsBack(f, floor+1, from) {
+		if err := ctx.Err(); err != nil || derived == most {
+			return endOf(p), true, err
 		}
 		if !n.worthwhile(f, p) {
 			continue
 		}
 		notices, err := n.At(p)
 		if err != nil {
-			return err
+			return endOf(p), true, err
 		}
+		derived++
 		for _, notice := range slices.Backward(notices) {
 			if f.Matches(notice) && !fn(notice) {
-				return nil
+				return notice.ID, notice.ID.N > 1 || p > 1, nil
 			}
 		}
 	}
-	return nil
+	return endOf(floor), floor > 0, nil
+}
+
+// positionsBack gives the positions of a span from the last to the first.
+func (n *Notices) positionsBack(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
+	if len(f.Treaties) == 0 || last >= first+lookedAtMost { // the index gives the first positions of a span, not the last
+		return func(yield func(eventstore.Position) bool) {
+			for p := last; p >= first && yield(p); p-- {
+			}
+		}
+	}
+	chosen := slices.Collect(n.positions(f, first, last))
+	slices.Reverse(chosen)
+	return slices.Values(chosen)
 }
 
 // positions gives the commits from first to last that can have notices that the
@@ -198,9 +228,10 @@ func (n *Notices) positions(f NoticeFilter, first, last eventstore.Position) fun
 	}
 	// What is recorded of a protocol's parent can change the protocol, and days
 	// and the registry concern all.
-	chosen := n.store.ByTreaty(eventstore.Many, first-1, lookedAtMost)
+	const most = lookedAtMost + 1 // of each, so that a page that ends before the last of them knows it
+	chosen := n.store.ByTreaty(eventstore.Many, first-1, most)
 	for _, id := range n.projection.Current().State.Families(f.Treaties...) {
-		chosen = append(chosen, n.store.ByTreaty(string(id), first-1, lookedAtMost)...)
+		chosen = append(chosen, n.store.ByTreaty(string(id), first-1, most)...)
 	}
 	slices.Sort(chosen)
 	chosen = slices.Compact(chosen)
@@ -214,10 +245,17 @@ func (n *Notices) positions(f NoticeFilter, first, last eventstore.Position) fun
 }
 
 // worthwhile says whether the commit can have notices that the filter asks
-// for: whole imports of history are passed over without looking at the law.
+// for: whole imports of history are passed over without looking at the law, and
+// however many ask, a commit is read for that once.
 func (n *Notices) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 	if f.Backfill {
 		return true
+	}
+	n.mu.Lock()
+	history, looked := n.history[p]
+	n.mu.Unlock()
+	if looked {
+		return !history
 	}
 	commit, err := n.store.Read(p)
 	if err != nil {
@@ -227,7 +265,14 @@ func (n *Notices) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 	if err != nil {
 		return true
 	}
-	return !onlyHistory(n.projection.Current(), commit.Header, entries)
+	history = onlyHistory(n.projection.Current(), commit.Header, entries)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.history) == knownHistory {
+		clear(n.history)
+	}
+	n.history[p] = history
+	return !history
 }
 
 // onlyHistory says whether a commit records only what the depositary had

@@ -259,10 +259,79 @@ func TestHistoryIsBackfill(t *testing.T) {
 	require.True(t, found)
 	require.Equal(t, told[0].ID, before.ID)
 
+	// Backwards, page by page, everything is told once, and as it is forwards.
+	everything := NoticeFilter{Treaties: []domain.TreatyID{icmw}, Backfill: true}
+	forwards, _, _, err := d.notices.Page(context.Background(), everything, NoticeID{}, 10_000)
+	require.NoError(t, err)
+	var backwards []Notice
+	for through, more := endOf(d.projection.Current().Position), true; more; {
+		var some []Notice
+		some, through, more, err = d.notices.LatestBefore(context.Background(), everything, through, 7)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(some), 7)
+		backwards = append(backwards, some...)
+	}
+	slices.Reverse(backwards)
+	require.Equal(t, forwards, backwards)
+	latest, err := d.notices.Latest(context.Background(), everything, 1)
+	require.NoError(t, err)
+	require.Equal(t, forwards[len(forwards)-1:], latest)
+
 	corrected := accession
 	corrected.Date = domain.MustDate("2026-11-23")
 	told = d.do(&domain.CorrectAction{Treaty: icmw, Record: told[0].Record, Action: corrected, Reason: "misread"})
 	require.Equal(t, NoticeActionCorrected, told[0].Kind)
 	require.Equal(t, "accession of 24 November 2026", told[0].Before.Words)
 	require.Equal(t, "accession of 23 November 2026", told[0].After.Words)
+}
+
+// The Convention's history told as it happened: what happened to the treaty
+// itself, and how many were bound, each on its day and in the order of telling.
+func TestTheConventionDayByDay(t *testing.T) {
+	d := openDepositary(t, "1990-12-18")
+	days, acts := bundledActs(t, icmw)
+	var told []string
+	bound := 0
+	note := func(notices []Notice) {
+		for _, n := range notices {
+			switch {
+			case n.Treaty != icmw || n.Kind == NoticeGapChanged:
+			case n.Kind == NoticeBound:
+				require.Equal(t, n.Day, n.Date, "%s is told on its day", n.Title)
+				bound++
+				if line := fmt.Sprintf("%s %s", n.Day, n.Kind); n.Day.Year() > 2003 {
+					continue
+				} else if last := len(told) - 1; strings.HasPrefix(told[last], line) {
+					told[last] = line + strings.Repeat("+", len(told[last])-len(line)+1)
+				} else {
+					told = append(told, line+"+")
+				}
+			case n.Participant == "":
+				require.Equal(t, n.Day, n.Date, "%s is told on its day", n.Title)
+				told = append(told, fmt.Sprintf("%s %s: %s [%s]", n.Day, n.Kind, n.Title, n.Article))
+			}
+		}
+	}
+	// Under its final clauses it takes effect on the first of a month; on the
+	// other days nothing is told but what is received.
+	for day, end := domain.MustDate("1990-12-19"), days[len(days)-1].AddDays(200); !day.After(end); day = day.AddDays(1) {
+		if day.Day() == 1 || day.Year() == 2003 || len(acts[day]) > 0 {
+			note(d.begin(day))
+		}
+		if len(acts[day]) > 0 {
+			note(d.record(icmw, acts[day]...))
+		}
+	}
+	require.Equal(t, []string{
+		"2002-02-05 treaty.threshold-approaching: ICMW: one short of entry into force [87(1)]",
+		"2003-03-14 treaty.threshold-met: ICMW: the condition for entry into force is met [87(1)]",
+		"2003-07-01 treaty.in-force: ICMW has entered into force [87(1)]",
+		"2003-07-01 participant.bound+++++++++++++++++++++", // twenty-one
+		"2003-10-01 participant.bound+",
+		"2007-09-11 procedure.counter-changed: ICMW, article 76: 1 declaration, before: 0 [76]",
+		"2007-09-11 procedure.counter-changed: ICMW, article 77: 1 declaration, before: 0 [77]",
+		"2008-09-15 procedure.counter-changed: ICMW, article 77: 2 declarations, before: 1 [77]",
+		"2012-04-13 procedure.counter-changed: ICMW, article 77: 3 declarations, before: 2 [77]",
+	}, told)
+	require.Equal(t, 59, bound)
 }

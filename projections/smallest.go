@@ -87,7 +87,7 @@ func lowerBound(way []domain.Need, candidates []Candidate) (least int, reason, o
 			n++
 		}
 		if sum+tolerance < need.Missing {
-			return 0, "", fmt.Sprintf("%s: %s %s are missing, and all candidates together add %s", need.Phrase, plainNumber(need.Missing), need.Unit, plainNumber(sum))
+			return 0, "", fmt.Sprintf("%s: %s missing, and all candidates together add %s", need.Phrase, amountOf(need.Missing, need.Unit), plainNumber(sum))
 		}
 		if n > least || reason == "nothing is missing" {
 			least, reason = max(least, n), boundReason(need, adds, n)
@@ -101,13 +101,16 @@ func boundReason(need domain.Need, adds []float64, n int) string {
 		if n == len(adds) {
 			return fmt.Sprintf("%s: all %d that are missing are needed, by name", need.Phrase, n)
 		}
+		if n == 1 {
+			return fmt.Sprintf("%s: %s missing, and each of the %d candidates adds one: any one of them does", need.Phrase, plainNumber(need.Missing), len(adds))
+		}
 		return fmt.Sprintf("%s: %s missing, and each of the %d candidates adds one: any %d of them do, and fewer do not", need.Phrase, plainNumber(need.Missing), len(adds), n)
 	}
 	largest := 0.0
 	for _, a := range adds[:max(n-1, 0)] {
 		largest += a
 	}
-	return fmt.Sprintf("%s: %s %s are missing; the %d largest additions make %s, which is too little, so fewer than %d cannot do", need.Phrase, plainNumber(need.Missing), need.Unit, n-1, plainNumber(largest), n)
+	return fmt.Sprintf("%s: %s missing; the %d largest additions make %s, which is too little, so fewer than %d cannot do", need.Phrase, amountOf(need.Missing, need.Unit), n-1, plainNumber(largest), n)
 }
 
 // greedy takes each time the candidate that adds most to what is still

@@ -86,9 +86,15 @@ func Fingerprint(s *domain.State) [sha256.Size]byte {
 	for _, v := range []any{s.Position(), s.Participants(0), s.Groups(0), s.Weights(0)} {
 		_ = encoder.Encode(v) // writing to a digest cannot fail
 	}
+	for position, day := range s.Days() {
+		_ = encoder.Encode(position)
+		_ = encoder.Encode(day)
+	}
 	for _, t := range s.Treaties(0) {
 		_ = encoder.Encode(t)
 		_ = encoder.Encode(s.Revision(t.ID))
+		since, _ := s.HeldSince(t.ID)
+		_ = encoder.Encode(since)
 		for _, p := range s.Participations(t.ID) {
 			_ = encoder.Encode(p.Participant)
 			_ = encoder.Encode(p.Records())

@@ -432,3 +432,11 @@ func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, e
 }
 
 func plainNumber(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.2f", f), ".00") }
+
+// amountOf writes an amount with its unit, such as 1 consent and 2 consents.
+func amountOf(f float64, unit string) string {
+	if f == 1 {
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return plainNumber(f) + " " + unit
+}

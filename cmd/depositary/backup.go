@@ -14,6 +14,7 @@ func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{Use: "backup FILE", Short: "Write a consistent copy of the store, checked, while it is in use", Args: cobra.ExactArgs(1),
 		Long: "Writes a consistent copy of the whole store, as of one moment, while it is in use; reads it back and checks its chain. It overwrites nothing.",
 		RunE: func(c *cobra.Command, args []string) error {
+			a.still = true
 			return a.through(c.Context(), func(d *door) error {
 				progress := newProgress(a.err)
 				defer progress.end()

@@ -29,6 +29,7 @@ func (a *app) exportCommand() *cobra.Command {
 				if (a.form != "" && a.form != formNDJSON) || x != (axes{}) {
 					return &usageError{wrongf("a table is the table of a treaty: name one, or export the whole ledger without --as-of and the like"), c.CommandPath()}
 				}
+				a.still = true
 				return a.copyOut(c, "/v1/export", nil, "application/x-ndjson")
 			}
 			media, ok := map[string]string{"": "text/csv", formMTDSG: "text/csv", formHTML: "text/html"}[a.form]

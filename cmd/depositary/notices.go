@@ -52,11 +52,7 @@ func (a *app) noticesCommand() *cobra.Command {
 func showNotices(w io.Writer, page noticePage) {
 	g := newGrid("NOTICE", "DATE", "KIND", "WHAT", "BASIS")
 	for _, n := range page.Notices {
-		basis := n.Article
-		if basis != "" && basis[0] >= '0' && basis[0] <= '9' {
-			basis = "article " + basis
-		}
-		g.row(n.ID.String(), n.Date.String(), string(n.Kind), n.Title, basis)
+		g.row(n.ID.String(), n.Date.String(), string(n.Kind), n.Title, basis(n.Article))
 	}
 	if len(g.rows) == 0 {
 		fmt.Fprintln(w, "No notices.")

@@ -129,14 +129,17 @@ func (g *grid) write(w io.Writer) {
 			alignRight(lines, i)
 		}
 	}
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	// A line keeps its empty cells, or the column before them would end at it;
+	// the blanks that they leave at its end are cut off.
+	var aligned strings.Builder
+	out := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	for _, cells := range lines {
-		for len(cells) > 0 && cells[len(cells)-1] == "" {
-			cells = cells[:len(cells)-1]
-		}
 		fmt.Fprintln(out, strings.Join(cells, "\t"))
 	}
 	_ = out.Flush() // into memory
+	for line := range strings.Lines(aligned.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
 }
 
 func alignRight(lines [][]string, column int) {
@@ -220,6 +223,14 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// amount writes a figure with its unit, such as 1 consent and 2 consents.
+func amount(f float64, unit string) string {
+	if f == 1 {
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return number(f) + " " + unit
 }
 
 // The marks behind a line.

@@ -27,6 +27,7 @@ type app struct {
 	tokenFile string
 	actor     string
 	form      string // table, json or csv
+	still     bool   // the command begins no day in a data folder that it opens
 
 	running bool // the command line was understood
 }
@@ -65,7 +66,7 @@ func (a *app) root() *cobra.Command {
 	root.MarkFlagsMutuallyExclusive("server", "data")
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "write", Title: "Record and define:"}, &cobra.Group{ID: "run", Title: "Run:"})
 	a.add(root, "ask", a.gapCommand(), a.statusCommand(), a.entryCommand(), a.timelineCommand(), a.matrixCommand(), a.statementsCommand(), a.relationsCommand(),
-		a.changesCommand(), a.noticesCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
+		a.changesCommand(), a.noticesCommand(), a.comingCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
 		a.treatyCommand(), a.participantCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
 	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.importCommand(), a.catalogueCommand())
 	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.versionCommand())

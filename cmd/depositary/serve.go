@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"depositary/api"
 	"depositary/cmd/internal/node"
 )
 
@@ -30,6 +31,8 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
 	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default $DEPOSITARY_ZONE, or UTC)")
 	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
+	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
+	flags.IntVar(&f.Streams.Readers, "stream-readers", 20_000, "readers that may follow notices as they come")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
 	return c
@@ -41,6 +44,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	o.Burst = int(math.Ceil(2 * o.Rate))
 	if o.Zone, err = zone(f.zone); err != nil {
 		return &usageError{err, c.CommandPath()}
+	}
+	if err := api.CheckPublic(o.Public); err != nil {
+		return &usageError{wrongf("--public: %w", err), c.CommandPath()}
 	}
 	if o.Logger, err = a.logger(f); err != nil {
 		return &usageError{err, c.CommandPath()}

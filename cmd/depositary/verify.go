@@ -14,6 +14,7 @@ import (
 func (a *app) verifyCommand() *cobra.Command {
 	c := &cobra.Command{Use: "verify", Short: "Check chain, indexes, views and stream", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			a.still = true
 			return a.through(c.Context(), func(d *door) error {
 				response, err := d.do(c.Context(), http.MethodPost, "/v1/operate/verification", nil, nil, nil)
 				if err != nil {

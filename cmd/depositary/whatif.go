@@ -125,7 +125,9 @@ func showWhatIf(w io.Writer, f projections.WhatIf) {
 		paragraph(w, "", fmt.Sprintf("%s (%s)  %s", t.Treaty.Short, t.Treaty.ID, t.Treaty.Title))
 		labelled(w, "entry into force", beforeAndAfter(entryWords(t.Entry.Before), entryWords(t.Entry.After)))
 		labelled(w, "on "+t.AsOf.Day.String(), countsChange(t.AsOf.Before, t.AsOf.After))
-		labelled(w, "on "+t.Settled.Day.String(), countsChange(t.Settled.Before, t.Settled.After))
+		if t.Settled.Day != t.AsOf.Day {
+			labelled(w, "on "+t.Settled.Day.String(), countsChange(t.Settled.Before, t.Settled.After))
+		}
 		if g := t.Settled.Gap; g != nil {
 			showGapChange(w, t.Settled)
 		}

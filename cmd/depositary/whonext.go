@@ -95,7 +95,7 @@ func showSet(w io.Writer, title string, s *projections.NextSet) {
 	for _, c := range s.Participants {
 		var adds []string
 		for _, a := range c.Adds {
-			adds = append(adds, number(a.Amount)+" "+a.Unit)
+			adds = append(adds, amount(a.Amount, a.Unit))
 		}
 		g.row(append([]string{"    " + short(c.Name, nameWidth), statusOfCandidate(c), string(c.Action), orDash(c.Signed.String()), strings.Join(adds, ", ")}, criteriaOf(c)...)...)
 	}

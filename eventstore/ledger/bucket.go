@@ -191,6 +191,7 @@ type watcher struct {
 	subject string
 	fn      func(eventstore.Value) error
 	seen    uint64          // the last revision that came
+	last    uint64          // the last one there was when the session began
 	first   map[string]bool // the values that came before the first ones were through; nil afterwards
 }
 
@@ -213,6 +214,10 @@ func (w *watcher) session(ctx context.Context) error {
 
 // run watches until something fails, what fn says being final.
 func (w *watcher) run(ctx context.Context) error {
+	var err error
+	if w.last, err = lastOf(ctx, w.bucket.stream, w.subject); err != nil {
+		return err
+	}
 	s, err := read(ctx, w.bucket.stream, w.subject, w.seen+1)
 	if err != nil {
 		return err
@@ -237,7 +242,7 @@ func (w *watcher) run(ctx context.Context) error {
 // through says so once, when nothing is ahead. A value that is changed before
 // it came is ahead again, so no value is missed.
 func (w *watcher) through(s *session) error {
-	if w.first == nil || s.pending > 0 {
+	if w.first == nil || s.pending > 0 || w.seen < w.last {
 		return nil
 	}
 	w.first = nil

@@ -234,12 +234,32 @@ func (j *journal) Tail(ctx context.Context, key string, limit int, before uint64
 	return lines, nil
 }
 
+// tail tries again where a replica did not have the last line yet.
 func (j *journal) tail(ctx context.Context, subject string, limit int, before uint64) ([]eventstore.JournalLine, error) {
+	for {
+		last, err := lastOf(ctx, j.stream, subject)
+		if err != nil || last == 0 {
+			return nil, err
+		}
+		lines, err := j.back(ctx, subject, last, limit, before)
+		if err != nil || before > 0 || len(lines) > 0 && lines[len(lines)-1].Sequence>>lineBits >= last {
+			return lines, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// back reads back from the last message of the subject.
+func (j *journal) back(ctx context.Context, subject string, last uint64, limit int, before uint64) ([]eventstore.JournalLine, error) {
 	info, err := j.stream.Info(ctx)
 	if err != nil {
 		return nil, err
 	}
-	first, to := info.State.FirstSeq, info.State.LastSeq+1
+	first, to := info.State.FirstSeq, last+1
 	if before > 0 {
 		to = min(to, before>>lineBits+1)
 	}

@@ -95,7 +95,9 @@ func Open(ctx context.Context, o Options) (l *Ledger, err error) {
 	if err := l.connect(o); err != nil {
 		return l, err
 	}
-	if l.js, err = jetstream.New(l.conn, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
+	l.js, err = jetstream.New(l.conn, jetstream.WithDefaultTimeout(requestTimeout),
+		jetstream.WithPublishAsyncTimeout(requestTimeout))
+	if err != nil {
 		return l, err
 	}
 	l.stream, err = openStream(ctx, l.js, o.Replicas)

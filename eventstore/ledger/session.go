@@ -2,14 +2,16 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
 // session reads messages of a stream beside the ledger, in order, by a
-// consumer that ends with it. In a cluster it may read from a replica, and so
-// be late by the time that replicas need to agree.
+// consumer that ends with it. In a cluster it may read from a replica that is
+// late: who needs the end compares with lastOf.
 type session struct {
 	stream   jetstream.Stream
 	consumer jetstream.Consumer
@@ -48,9 +50,37 @@ func (s *session) close() {
 	_ = s.stream.DeleteConsumer(ctx, s.consumer.CachedInfo().Name)
 }
 
+// lastOf gives the sequence of the last message of a subject, 0 where there is
+// none. It asks the stream's leader.
+func lastOf(ctx context.Context, stream jetstream.Stream, subject string) (uint64, error) {
+	m, err := stream.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return m.Sequence, nil
+}
+
 // fetch calls fn with up to n messages, and returns earlier where nothing
-// more comes for the wait.
+// more comes for the wait. The servers of a cluster hear of a new consumer one
+// after the other, so at first there may be nobody to ask.
 func (s *session) fetch(ctx context.Context, n int, wait time.Duration, fn func(received) error) error {
+	for pause := time.Millisecond; ; pause *= 2 {
+		err := s.fetchOnce(ctx, n, wait, fn)
+		if !errors.Is(err, nats.ErrNoResponders) || s.count > 0 || pause > time.Second {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *session) fetchOnce(ctx context.Context, n int, wait time.Duration, fn func(received) error) error {
 	polling, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	batch, err := s.consumer.Fetch(n, jetstream.FetchContext(polling))

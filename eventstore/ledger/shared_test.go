@@ -1,8 +1,10 @@
 package ledger_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -83,4 +85,43 @@ func grow(t testing.TB, l *ledger.Ledger, w *storetest.Writer, n int) {
 	t.Helper()
 	_, err := l.Append(t.Context(), w.Next(n))
 	require.NoError(t, err)
+}
+
+// TestSharedInACluster: three servers, and everything on all of them.
+func TestSharedInACluster(t *testing.T) {
+	urls := ledgertest.StartCluster(t)
+	js, names := stranger(t, urls[0]), 0
+	nodes := func(t *testing.T) (one, other *ledger.Ledger, name string) {
+		names++
+		open := func(url string) (l *ledger.Ledger) {
+			require.Eventually(t, func() (opened bool) { // while the servers agree on the streams
+				var err error
+				l, err = ledger.Open(t.Context(), ledger.Options{URLs: url, Replicas: 3})
+				return err == nil
+			}, 20*time.Second, 10*time.Millisecond)
+			t.Cleanup(func() { require.NoError(t, l.Close()) })
+			return l
+		}
+		return open(urls[0]), open(urls[1]), fmt.Sprintf("test-%d", names)
+	}
+	t.Run("bucket", func(t *testing.T) {
+		storetest.Bucket(t, func(t *testing.T) (eventstore.Bucket, eventstore.Bucket) {
+			one, other, name := nodes(t)
+			return bucket(t, one, name), bucket(t, other, name)
+		})
+	})
+	t.Run("journal", func(t *testing.T) {
+		storetest.Journal(t, func(t *testing.T) (eventstore.Journal, eventstore.Journal) {
+			one, other, name := nodes(t)
+			return journal(t, one, name), journal(t, other, name)
+		})
+	})
+	t.Run("cursors", func(t *testing.T) {
+		storetest.Cursors(t, func(t *testing.T) (eventstore.Cursors, eventstore.Cursors, func(int)) {
+			_ = js.DeleteStream(t.Context(), ledger.StreamName) // of the test before
+			one, other, _ := nodes(t)
+			w := storetest.Named("a")
+			return one.Cursors(), other.Cursors(), func(n int) { grow(t, one, w, n) }
+		})
+	})
 }

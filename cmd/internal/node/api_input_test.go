@@ -161,7 +161,7 @@ func TestIdempotencyKeys(t *testing.T) {
 	d := openDoor(t)
 	before := d.Position()
 	// Past the client, which would not send them: the handler itself.
-	for _, key := range []string{"a b", "line\r\nSet-Cookie: a=b", `quote"`, `back\slash`, "é", "\x00", strings.Repeat("k", 129)} {
+	for _, key := range []string{"a b", "line\r\nSet-Cookie: a=b", `quote"`, `back\slash`, "é", "\x00", strings.Repeat("k", 129), "day:2026-07-01", "catalogue:1/2"} {
 		request := httptest.NewRequest("POST", actions, strings.NewReader(one("accession", "2026-01-14", "")))
 		request.Header.Set("Authorization", "Bearer "+d.tokens["record"])
 		request.Header["Idempotency-Key"] = []string{key}

@@ -30,7 +30,7 @@ func (n *Node) BeginDay(ctx context.Context) error {
 	request := recorder.Request{ID: "day:" + today.String(), Actor: CalendarActor, Command: &domain.BeginDay{Day: today}}
 	_, err := n.recorder.Record(ctx, request)
 	var decided *recorder.DecisionError
-	if errors.As(err, &decided) {
+	if last, begun := n.Views().State.DayAt(0); errors.As(err, &decided) && begun && !today.After(last) {
 		return nil // another node, whose clock is ahead, has begun a later day
 	}
 	if err != nil {
@@ -59,9 +59,14 @@ func (n *Node) keepCalendar() {
 	n.onClose("calendar", func() error { stop(); <-ended; return nil })
 }
 
-// untilMidnight gives how long the day at the depositary still lasts.
+// untilMidnight gives how long the day at the depositary still lasts. Where
+// clocks are put forward at midnight, 00:00 does not exist and is read as 23:00:
+// then it is looked at every second whether the day has come.
 func (n *Node) untilMidnight() time.Duration {
 	now := n.o.Now().In(n.o.Zone)
 	year, month, day := now.Date()
-	return max(time.Millisecond, time.Date(year, month, day+1, 0, 0, 0, 0, n.o.Zone).Sub(now))
+	if left := time.Date(year, month, day+1, 0, 0, 0, 0, n.o.Zone).Sub(now); left > 0 {
+		return left
+	}
+	return time.Second
 }

@@ -42,6 +42,7 @@ type Options struct {
 	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
 	Replicas int              // of the stream on a cluster
 	Empty    bool             // leave an empty ledger empty
+	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
 	Tokens   string           // file of tokens; tokens.json in the data folder where empty
 	Zone     *time.Location   // of the depositary's calendar; UTC where nil
 	Now      func() time.Time // the clock; time.Now where nil
@@ -50,6 +51,8 @@ type Options struct {
 	Version  string
 	Rate     float64 // requests a second of one address; 0: not limited
 	Burst    int
+	Public   string            // public base address, for the links of feeds and calendars; that of the request where empty
+	Streams  api.StreamOptions // limits of those who follow notices as they come
 }
 
 // Progress is told about long work: what it is, and how far. done equals total
@@ -68,7 +71,9 @@ type Node struct {
 	notices    *projections.Notices
 	handler    http.Handler
 
-	teardown []step // in the order of starting
+	teardown []step        // in the order of starting
+	stopping chan struct{} // closed when streams are to end
+	stopOnce sync.Once
 	failed   atomic.Pointer[error]
 	failure  chan struct{} // closed when the node has failed
 	failOnce sync.Once
@@ -105,10 +110,13 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if o.Tokens == "" {
 		o.Tokens = filepath.Join(o.Data, tokensFile)
 	}
+	if err := api.CheckPublic(o.Public); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	n = &Node{o: o, projection: projections.NewProjection(), tokens: tokens.Open(o.Tokens, o.Now), failure: make(chan struct{})}
+	n = &Node{o: o, projection: projections.NewProjection(), tokens: tokens.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -136,10 +144,15 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.seed(ctx); err != nil {
 		return n, err
 	}
-	if err := n.BeginDay(ctx); err != nil {
-		return n, err
+	if !o.Still {
+		// A ledger in which the day cannot begin can be read; it is tried again.
+		if err := n.BeginDay(ctx); ctx.Err() != nil {
+			return n, ctx.Err()
+		} else if err != nil {
+			o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
+		}
+		n.keepCalendar()
 	}
-	n.keepCalendar()
 	n.serveHandler()
 	n.auditInBackground(report)
 	return n, nil
@@ -242,9 +255,14 @@ func (n *Node) serveHandler() {
 	n.handler = api.New(api.Options{
 		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
 		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: metrics,
-		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
+		RatePerSecond: n.o.Rate, Burst: n.o.Burst, Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 	})
+	n.onClose("streams", func() error { n.EndStreams(); return nil })
 }
+
+// EndStreams ends what is followed for as long as the node runs: a stop need
+// not wait for readers that would never go. They may go on elsewhere.
+func (n *Node) EndStreams() { n.stopOnce.Do(func() { close(n.stopping) }) }
 
 // auditInBackground compares what Reconcile left uncompared.
 func (n *Node) auditInBackground(report eventstore.Report) {

@@ -73,7 +73,10 @@ func Serve(ctx context.Context, o ServeOptions, started func(Serving)) (err erro
 		}
 		return err
 	}
-	defer func() { err = errors.Join(err, drain(server, o.Drain), n.Close()) }()
+	defer func() {
+		n.EndStreams()
+		err = errors.Join(err, drain(server, o.Drain), n.Close())
+	}()
 
 	serving := Serving{Address: "http://" + reachable(listener.Addr()), Position: n.Position()}
 	if serving.FirstToken, err = n.firstToken(); err != nil {

@@ -110,6 +110,21 @@ func TestServeDrains(t *testing.T) {
 	require.NoError(t, <-stopped)
 }
 
+// Who follows the notices never goes; a stop does not wait for it.
+func TestServeEndsStreams(t *testing.T) {
+	serving, stop := started(t, node.ServeOptions{Options: node.Options{Data: t.TempDir(), Empty: true}, Listen: "127.0.0.1:0", Drain: time.Minute})
+	defer http.DefaultClient.CloseIdleConnections()
+	response, err := http.Get(serving.Address + "/v1/notices/stream")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	begun := time.Now()
+	require.NoError(t, stop())
+	require.Less(t, time.Since(begun), 20*time.Second)
+	_, err = io.ReadAll(response.Body)
+	require.NoError(t, err, "it ends as a whole answer does, and is not broken off")
+}
+
 func TestServeRefusesATakenPort(t *testing.T) {
 	serving, stop := started(t, node.ServeOptions{Options: node.Options{Data: t.TempDir(), Empty: true}, Listen: "127.0.0.1:0"})
 	defer func() { require.NoError(t, stop()) }()

@@ -2,6 +2,10 @@
 package ledgertest
 
 import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +24,53 @@ func StartServer(t testing.TB) string {
 // -1 means a free one. It ends with the test, if not before.
 func Run(t testing.TB, dir string, port int) *server.Server {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{
+	return run(t, options(dir, port))
+}
+
+// StartCluster runs three JetStream servers that know each other until the
+// test ends, and gives the URL of each.
+func StartCluster(t testing.TB) []string {
+	t.Helper()
+	ports := freePorts(t, 3)
+	var routes []string
+	for _, port := range ports {
+		routes = append(routes, fmt.Sprintf("nats-route://127.0.0.1:%d", port))
+	}
+	var servers []*server.Server
+	for i, port := range ports {
+		o := options(t.TempDir(), -1)
+		o.ServerName = fmt.Sprintf("server-%d", i)
+		o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: port}
+		o.Routes = server.RoutesFromStr(strings.Join(routes, ","))
+		servers = append(servers, run(t, o))
+	}
+	require.Eventually(t, func() bool {
+		return slices.ContainsFunc(servers, func(s *server.Server) bool {
+			return s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(servers)
+		})
+	}, 20*time.Second, 10*time.Millisecond, "the cluster has no leader")
+	var urls []string
+	for _, s := range servers {
+		urls = append(urls, s.ClientURL())
+	}
+	return urls
+}
+
+// freePorts gives ports that nobody used a moment ago: servers of a cluster
+// have to know each other's before they start.
+func freePorts(t testing.TB, n int) (ports []int) {
+	t.Helper()
+	for range n {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer listener.Close()
+		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+	}
+	return ports
+}
+
+func options(dir string, port int) *server.Options {
+	return &server.Options{
 		Host:       "127.0.0.1",
 		Port:       port,
 		JetStream:  true,
@@ -28,7 +78,12 @@ func Run(t testing.TB, dir string, port int) *server.Server {
 		SyncAlways: true,
 		NoSigs:     true,
 		NoLog:      true,
-	})
+	}
+}
+
+func run(t testing.TB, o *server.Options) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(o)
 	require.NoError(t, err)
 	s.Start()
 	require.True(t, s.ReadyForConnections(10*time.Second), "the NATS server is not ready")
