@@ -22,8 +22,13 @@ type asked struct {
 // of them counts as not told.
 const mostAsked = 16
 
-// ask changes the filter for the commits after the head of the ledger.
+// ask changes the filter for the commits after the head of the ledger, or for
+// all where nothing was told yet.
 func (r *record) ask(f projections.NoticeFilter, head eventstore.Position) {
+	if !r.Served {
+		r.Asked = []asked{{r.After, f}}
+		return
+	}
 	last := &r.Asked[len(r.Asked)-1]
 	if sameFilter(last.Filter, f) {
 		return

@@ -54,8 +54,10 @@ func (d *delivery) run(ctx context.Context) {
 	for !d.done() && !d.over && ctx.Err() == nil {
 		d.wait(ctx, hold.C)
 	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords+requestTime)
+	defer cancel()
 	for d.running > 0 {
-		d.ended(ctx, <-d.ends)
+		d.ended(last, <-d.ends)
 	}
 	if !d.done() {
 		d.giveBack()
@@ -176,7 +178,9 @@ func (d *delivery) ended(ctx context.Context, e end) {
 		d.failed(ctx, &e)
 	}
 	e.line.close(e.answer, e.verdict, e.problem)
-	d.s.metrics.attempt(forNotice, e.line.Outcome, time.Duration(e.line.Millis)*time.Millisecond)
+	if e.verdict != isNobody {
+		d.s.metrics.attempt(forNotice, e.line.Outcome, time.Duration(e.line.Millis)*time.Millisecond)
+	}
 	d.pending = append(d.pending, e.line.bytes())
 }
 

@@ -46,9 +46,13 @@ func (l *line) close(a answer, v verdict, problem string) {
 	l.End = true
 	l.Millis = max(1, time.Since(l.Began).Milliseconds())
 	l.Status, l.Answer, l.Error = a.status, shown(a.body), problem
-	l.Outcome = outcomeFailed
-	if v == isTaken {
+	switch v {
+	case isTaken:
 		l.Outcome = outcomeTaken
+	case isNobody:
+		l.Outcome, l.Millis = outcomeFailed, 0
+	default:
+		l.Outcome = outcomeFailed
 	}
 }
 

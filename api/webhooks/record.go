@@ -16,8 +16,9 @@ import (
 // of the bucket.
 type record struct {
 	Subscription
-	Asked     []asked  `json:"asked"`  // what was asked for since when; never empty
-	Sealed    []sealed `json:"sealed"` // secrets, the newest first
+	Asked     []asked  `json:"asked"`            // what was asked for since when; never empty
+	Sealed    []sealed `json:"sealed"`           // secrets, the newest first
+	Served    bool     `json:"served,omitempty"` // it was active once
 	Probation bool     `json:"probation,omitempty"`
 }
 

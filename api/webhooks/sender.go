@@ -28,6 +28,7 @@ const (
 type sender struct {
 	client *http.Client
 	agent  string
+	within time.Duration // requestTime, less in tests
 }
 
 func newSender(o Options, g *guard) *sender {
@@ -48,7 +49,7 @@ func newSender(o Options, g *guard) *sender {
 		}
 	}
 	never := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &sender{client: &http.Client{Transport: transport, CheckRedirect: never}, agent: "depositary/" + o.Version}
+	return &sender{client: &http.Client{Transport: transport, CheckRedirect: never}, agent: "depositary/" + o.Version, within: requestTime}
 }
 
 func (s *sender) close() { s.client.CloseIdleConnections() }
@@ -62,10 +63,10 @@ type answer struct {
 	fault      string // in words, without anything secret
 }
 
-// send makes one request, within requestTime. What comes after the header of
+// send makes one request, within its time. What comes after the header of
 // the answer changes nothing about its status: who says 200 has taken it.
 func (s *sender) send(ctx context.Context, url string, header http.Header, body []byte) answer {
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {

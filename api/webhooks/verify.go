@@ -30,6 +30,7 @@ func (s *Service) Verify(ctx context.Context, id string) (Subscription, Attempt,
 	if err != nil {
 		return r.shown(), a, err
 	}
+	a = s.numbered(ctx, id, a)
 	if a.Outcome != outcomeTaken {
 		return r.shown(), a, ErrUnverified
 	}
@@ -46,7 +47,7 @@ func (s *Service) Verify(ctx context.Context, id string) (Subscription, Attempt,
 			return errAsItIs
 		}
 		now.enter(Active, "")
-		now.Probation = false
+		now.Probation, now.Served = false, true
 		return nil
 	}))
 	return sub, a, err
@@ -81,7 +82,11 @@ func (s *Service) Ping(ctx context.Context, id string) (Attempt, error) {
 	if err != nil {
 		return Attempt{}, err
 	}
-	return s.once(ctx, r, m, forPing, "", judge)
+	a, err := s.once(ctx, r, m, forPing, "", judge)
+	if err != nil {
+		return a, err
+	}
+	return s.numbered(ctx, id, a), nil
 }
 
 // once makes one attempt outside of the schedule, a line in the journal before
@@ -110,18 +115,18 @@ func (s *Service) once(ctx context.Context, r *record, m message, purpose, notic
 	if v == isGone {
 		_, err = s.disable(last, r.ID, problem)
 	}
-	return s.numbered(last, r.ID, l), errors.Join(err, ctx.Err())
+	return l.Attempt, errors.Join(err, ctx.Err())
 }
 
-// numbered gives the attempt with its sequence in the journal.
-func (s *Service) numbered(ctx context.Context, id string, l line) Attempt {
+// numbered gives the attempt with its sequence in the journal, as far as that
+// can be read.
+func (s *Service) numbered(ctx context.Context, id string, one Attempt) Attempt {
 	all, err := s.attempts(ctx, id)
-	if err == nil {
-		for _, a := range all {
-			if a.ID == l.ID && a.Began.Equal(l.Began) {
-				return a
-			}
+	s.logged(err, "reading the journal", id)
+	for _, a := range all {
+		if a.ID == one.ID {
+			return a
 		}
 	}
-	return l.Attempt
+	return one
 }
