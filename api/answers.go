@@ -79,7 +79,7 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // keepable says whether an address shows views only, and not the whole ledger.
 func keepable(path string) bool {
-	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && path != "/v1/export" && path != streamPath
+	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && !strings.HasPrefix(path, webhooksPath) && path != "/v1/export" && path != streamPath
 }
 
 // generation gives today's answers of the current views, beginning anew where

@@ -32,6 +32,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"depositary/api/tokens"
+	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
@@ -42,6 +43,7 @@ type Options struct {
 	Projection *projections.Projection
 	Ledger     projections.Ledger
 	Notices    *projections.Notices
+	Webhooks   *webhooks.Service // nil: this program keeps no subscriptions
 	Recorder   *recorder.Recorder
 	Tokens     *tokens.File
 	Today      func() domain.Date // the calendar day at the depositary
@@ -92,6 +94,7 @@ func New(o Options) http.Handler {
 	s.routesSuppose()
 	s.routesNotices()
 	s.routesComing()
+	s.routesWebhooks()
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()
@@ -122,9 +125,9 @@ func (s *server) describe() {
 		"Every question can be asked as of a legal day (asOf), of what the depositary had received by a day (receivedBy) and of what the ledger held at a moment (knownAt)."
 	doc.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define and operate."},
+		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define, subscribe and operate."},
 	}
-	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Groups and weights"}, {Name: "Ledger"},
+	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Webhooks"}, {Name: "Groups and weights"}, {Name: "Ledger"},
 		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
 	describeTypes(doc.Components.Schemas)
 }
