@@ -22,9 +22,6 @@ import (
 const webhooksPath = "/v1/webhooks"
 
 func (s *server) routesWebhooks() {
-	if s.Webhooks == nil {
-		return
-	}
 	subscription(s, http.MethodPost, "", "createWebhook", "Subscribe an address to notices", http.StatusCreated, s.createWebhook)
 	subscription(s, http.MethodGet, "", "listWebhooks", "All subscriptions, oldest first", http.StatusOK, s.listWebhooks)
 	subscription(s, http.MethodGet, "/{webhook}", "getWebhook", "One subscription", http.StatusOK, s.getWebhook)

@@ -49,7 +49,7 @@ func newDelivery(w *worker, task eventstore.Task, notices []projections.Notice, 
 // run delivers the commit and moves the cursor over it; where ctx ends or the
 // subscription is disabled before, the commit is given back.
 func (d *delivery) run(ctx context.Context) {
-	hold := time.NewTicker(lease / 3)
+	hold := time.NewTicker(d.s.Lease / 3)
 	defer hold.Stop()
 	for !d.done() && !d.over && ctx.Err() == nil {
 		d.wait(ctx, hold.C)
@@ -193,7 +193,7 @@ func (d *delivery) failed(ctx context.Context, e *end) {
 		return
 	}
 	s.Attempts++
-	next, again := nextTry(s.Attempts, time.Now(), e.answer.retryAfter)
+	next, again := nextTry(d.s.Waits, s.Attempts, time.Now(), e.answer.retryAfter)
 	if again {
 		s.Next, e.line.Next = next, next.UTC()
 	} else if d.park(ctx, s, e.problem) != nil {

@@ -80,7 +80,7 @@ func TestScheduleOfThreeDays(t *testing.T) {
 
 		all := w.receivers.notices()
 		require.Len(t, all, 12, "eleven at the first, one at the second")
-		for i, wait := range waits {
+		for i, wait := range Schedule {
 			took := all[i+1].at.Sub(all[i].at)
 			require.GreaterOrEqual(t, took, wait, "after attempt %d", i+1)
 			require.LessOrEqual(t, took, wait+wait/10+time.Millisecond, "after attempt %d", i+1)
@@ -306,8 +306,8 @@ func TestRestartGoesOnWithTheSchedule(t *testing.T) {
 				require.Equal(t, 1, count["1.3"])
 				for i := range tries[1:] {
 					took := tries[i+1].Sub(tries[i])
-					require.GreaterOrEqual(t, took, waits[i])
-					require.LessOrEqual(t, took, waits[i]+waits[i]/10+time.Hour, "a stopped node tries a little later")
+					require.GreaterOrEqual(t, took, Schedule[i])
+					require.LessOrEqual(t, took, Schedule[i]+Schedule[i]/10+time.Hour, "a stopped node tries a little later")
 				}
 				require.GreaterOrEqual(t, len(tries), 9)
 				require.Equal(t, Lag{}, w.lag(s, sub.ID))
@@ -380,7 +380,7 @@ func TestViewsMayBeBehind(t *testing.T) {
 		s := w.service()
 		sub := w.subscribe(s, Wish{})
 		w.cursors.Advance(1)
-		w.settle(10 * lease)
+		w.settle(10 * defaultLease)
 		require.Empty(t, w.receivers.ids())
 		w.ledger.commit("DEU")
 		w.settle(time.Second)

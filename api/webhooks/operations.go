@@ -188,7 +188,7 @@ func (s *Service) Lag(ctx context.Context, id string) (Lag, error) {
 	if err != nil {
 		return Lag{}, err
 	}
-	cursor, err := s.Cursors.Open(ctx, cursorName(id), cursorOptions(r))
+	cursor, err := s.Cursors.Open(ctx, cursorName(id), s.cursorOptions(r))
 	if err != nil {
 		return Lag{}, fmt.Errorf("webhooks: %w", err)
 	}

@@ -46,6 +46,8 @@ type Options struct {
 	AllowHTTP       bool                  // also addresses without TLS
 	AllowedPrefixes []netip.Prefix        // addresses that are called although they are no public ones
 	Most            int                   // subscriptions; 10,000
+	Waits           []time.Duration       // between the attempts at one notice; Schedule
+	Lease           time.Duration         // of a commit in a node's hands, held anew every third of it: after a stop another node, or this one, goes on when it is over; 15 s
 	RootCAs         *x509.CertPool        // who vouches for receivers; those of the system
 	Resolver        *net.Resolver         // looks up receivers; that of the system
 	Transport       http.RoundTripper     // in place of all that is above about connections, for tests
@@ -59,6 +61,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Version == "" {
 		o.Version = "dev"
+	}
+	if o.Lease == 0 {
+		o.Lease = defaultLease
+	}
+	if o.Waits == nil {
+		o.Waits = Schedule
 	}
 	if o.Most == 0 {
 		o.Most = 10_000

@@ -12,7 +12,7 @@ import (
 
 // Bounds of a worker.
 const (
-	lease            = 60 * time.Second // of a commit; held anew every third of it
+	defaultLease     = 15 * time.Second // of a commit
 	parallelCommits  = 256              // in hands at once, of a parallel subscription
 	parallelRequests = 16               // on their way at once, from one node
 )
@@ -65,8 +65,8 @@ func (w *worker) giveUp(seen uint64) {
 
 func cursorName(id string) string { return "hook-" + id }
 
-func cursorOptions(r *record) eventstore.CursorOptions {
-	o := eventstore.CursorOptions{After: r.After, InFlight: 1, Lease: lease}
+func (s *Service) cursorOptions(r *record) eventstore.CursorOptions {
+	o := eventstore.CursorOptions{After: r.After, InFlight: 1, Lease: s.Lease}
 	if r.Order == Parallel {
 		o.InFlight = parallelCommits
 	}
@@ -83,7 +83,7 @@ func (w *worker) run(ctx context.Context) {
 	}
 	var cursor eventstore.Cursor
 	err := w.s.insist(ctx, "opening a cursor", w.id, func() (err error) {
-		cursor, err = w.s.Cursors.Open(ctx, cursorName(w.id), cursorOptions(r))
+		cursor, err = w.s.Cursors.Open(ctx, cursorName(w.id), w.s.cursorOptions(r))
 		return err
 	})
 	if err != nil {
@@ -187,7 +187,7 @@ func (w *worker) refresh(ctx context.Context) (*record, error) {
 // await waits until this node's views show the commit, and holds it meanwhile.
 func (w *worker) await(ctx context.Context, task eventstore.Task) error {
 	for {
-		short, cancel := context.WithTimeout(ctx, lease/3)
+		short, cancel := context.WithTimeout(ctx, w.s.Lease/3)
 		err := w.s.Views.Await(short, task.Position())
 		cancel()
 		if err == nil || ctx.Err() != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"time"
 
 	"depositary/api/webhooks"
 )
@@ -16,6 +17,9 @@ type WebhookOptions struct {
 	AllowHTTP bool           // also addresses without TLS
 	Allowed   []netip.Prefix // addresses that are called although they are no public ones
 	Still     bool           // deliver nothing: other nodes do
+
+	Lease time.Duration   // of a commit in hands; that of webhooks.Options where 0
+	Waits []time.Duration // between the attempts at one notice; those of webhooks.Schedule where nil
 }
 
 const webhookKeyFile = "webhook.key"
@@ -45,7 +49,7 @@ func (n *Node) openWebhooks(ctx context.Context) error {
 	}
 	n.webhooks = webhooks.New(webhooks.Options{
 		Notices: n.notices, Views: n.projection, Subscriptions: subscriptions, Cursors: n.ledger.Cursors(), Deliveries: deliveries,
-		Key: key, Public: n.o.Public, Version: n.o.Version, AllowHTTP: o.AllowHTTP, AllowedPrefixes: o.Allowed, Metrics: n.metrics, Logger: n.o.Logger,
+		Key: key, Public: n.o.Public, Version: n.o.Version, AllowHTTP: o.AllowHTTP, AllowedPrefixes: o.Allowed, Waits: o.Waits, Lease: o.Lease, Metrics: n.metrics, Logger: n.o.Logger,
 	})
 	n.onClose("webhooks", n.webhooks.Close)
 	if !o.Still {
