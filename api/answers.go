@@ -82,7 +82,7 @@ func (s *server) keepable(path string) bool {
 	if s.pages.Owns(path) {
 		return s.pages.Keepable(path)
 	}
-	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && path != "/v1/export" && path != streamPath
+	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && !strings.HasPrefix(path, webhooksPath) && path != "/v1/export" && path != streamPath
 }
 
 // generation gives today's answers of the current views, beginning anew where

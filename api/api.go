@@ -33,6 +33,7 @@ import (
 
 	"depositary/api/tokens"
 	"depositary/api/web"
+	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
@@ -43,6 +44,7 @@ type Options struct {
 	Projection *projections.Projection
 	Ledger     projections.Ledger
 	Notices    *projections.Notices
+	Webhooks   *webhooks.Service // nil: this program keeps no subscriptions
 	Recorder   *recorder.Recorder
 	Tokens     *tokens.File
 	Today      func() domain.Date // the calendar day at the depositary
@@ -95,6 +97,7 @@ func New(o Options) http.Handler {
 	s.routesNotices()
 	s.routesComing()
 	s.routesSearch()
+	s.routesWebhooks()
 	s.routesWrite()
 	s.routesOperate()
 	s.routesCatalogue()
@@ -126,9 +129,9 @@ func (s *server) describe() {
 		"Every question can be asked as of a legal day (asOf), of what the depositary had received by a day (receivedBy) and of what the ledger held at a moment (knownAt)."
 	doc.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define and operate."},
+		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define, subscribe and operate."},
 	}
-	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Groups and weights"}, {Name: "Ledger"},
+	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Webhooks"}, {Name: "Groups and weights"}, {Name: "Ledger"},
 		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
 	describeTypes(doc.Components.Schemas)
 }

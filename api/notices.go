@@ -82,7 +82,7 @@ func (b noticesBody) table() table {
 		if n.Source != nil {
 			source, verification = n.Source.Source, n.Source.Verification
 		}
-		t.rows = append(t.rows, []string{n.ID.String(), string(n.Kind), n.Date.String(), n.Day.String(), n.Recorded.Format("2006-01-02T15:04:05.000000Z"), yes(n.Backfill),
+		t.rows = append(t.rows, []string{n.ID.String(), string(n.Kind), n.Date.String(), n.Day.String(), instant(n.Recorded), yes(n.Backfill),
 			string(n.Treaty), n.TreatyShort, string(n.Participant), n.Name, n.Title, n.Of, n.Before.Words, n.After.Words, n.Why, n.Article, n.Record.String(), source, verification})
 	}
 	return t

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"depositary/domain"
@@ -59,6 +60,14 @@ func harmless(cell string) string {
 		return "'" + cell
 	}
 	return cell
+}
+
+// instant writes an instant for a table, nothing for none.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 
 func yes(b bool) string {
@@ -217,7 +226,7 @@ func (b ledgerBody) table() table {
 	t := table{header: []string{"position", "recorded", "hash", "previous", "command", "actor", "treaty", "participant", "record", "event"}}
 	for _, c := range b.Commits {
 		for _, e := range c.Events {
-			t.rows = append(t.rows, []string{fmt.Sprint(c.Position), c.Recorded.Format("2006-01-02T15:04:05.000000Z"), c.Hash.String(), c.Previous.String(), c.Command, c.Actor,
+			t.rows = append(t.rows, []string{fmt.Sprint(c.Position), instant(c.Recorded), c.Hash.String(), c.Previous.String(), c.Command, c.Actor,
 				c.Treaty, c.Participant, e.ID.String(), string(e.Event)})
 		}
 	}

@@ -58,6 +58,21 @@ func (n *Notices) At(p eventstore.Position) ([]Notice, error) {
 	return d.notices, d.err
 }
 
+// Matching gives the notices of the commit at a position that the filter asks
+// for, in their order. It does not look at the law where there can be none.
+func (n *Notices) Matching(f NoticeFilter, p eventstore.Position) (matching []Notice, err error) {
+	if p == 0 || p > n.projection.Current().Position || !n.worthwhile(f, p) {
+		return nil, nil
+	}
+	notices, err := n.At(p)
+	for _, notice := range notices {
+		if f.Matches(notice) {
+			matching = append(matching, notice)
+		}
+	}
+	return matching, err
+}
+
 func (n *Notices) keep(p eventstore.Position) *derivation {
 	n.mu.Lock()
 	defer n.mu.Unlock()

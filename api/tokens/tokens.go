@@ -31,13 +31,14 @@ type Role string
 
 // The roles. Reading needs none.
 const (
-	Record  Role = "record"  // record, correct and annul acts
-	Define  Role = "define"  // add and correct treaties, participants, groups, weight tables
-	Operate Role = "operate" // verify, back up
+	Record    Role = "record"    // record, correct and annul acts
+	Define    Role = "define"    // add and correct treaties, participants, groups, weight tables
+	Subscribe Role = "subscribe" // webhooks: subscriptions and their deliveries
+	Operate   Role = "operate"   // verify, back up
 )
 
 // Roles lists all roles.
-func Roles() []Role { return []Role{Record, Define, Operate} }
+func Roles() []Role { return []Role{Record, Define, Subscribe, Operate} }
 
 // Token is what is kept of a token.
 type Token struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net/netip"
 	"os"
 	"time"
 
@@ -16,6 +17,8 @@ import (
 type serveFlags struct {
 	node.ServeOptions
 	zone, log, level string
+	webhooks         node.WebhookOptions
+	allowed          []string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -33,6 +36,10 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
 	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
 	flags.IntVar(&f.Streams.Readers, "stream-readers", 20_000, "readers that may follow notices as they come")
+	flags.StringVar(&f.webhooks.Key, "webhook-key", "", "file of the key that seals the secrets of webhooks, the same for all nodes of a cluster (default webhook.key in the data folder, made where there is none)")
+	flags.BoolVar(&f.webhooks.AllowHTTP, "webhook-allow-http", false, "also call addresses without TLS")
+	flags.StringSliceVar(&f.allowed, "webhook-allow", nil, "networks that may be called although they are no public ones, such as 10.1.0.0/16 (may be repeated)")
+	flags.BoolVar(&f.webhooks.Still, "no-delivery", false, "leave the delivery of webhooks to other nodes")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
 	return c
@@ -48,6 +55,10 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	if err := api.CheckPublic(o.Public); err != nil {
 		return &usageError{wrongf("--public: %w", err), c.CommandPath()}
 	}
+	if f.webhooks.Allowed, err = prefixes(f.allowed); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
+	o.Webhooks = &f.webhooks
 	if o.Logger, err = a.logger(f); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
@@ -61,6 +72,17 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		}
 		fmt.Fprintln(a.out, s.Address)
 	})
+}
+
+func prefixes(texts []string) (all []netip.Prefix, err error) {
+	for _, text := range texts {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, wrongf("--webhook-allow %q: a network such as 10.1.0.0/16 or ::1/128 expected", text)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 // zone finds the zone of the depositary's calendar: what is today there counts

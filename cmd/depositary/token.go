@@ -30,7 +30,7 @@ func (a *app) tokenCreateCommand(file *string) *cobra.Command {
 	var expires time.Duration
 	c := &cobra.Command{Use: "create --actor A --role R…", Short: "Make a token, which is shown once", Args: cobra.NoArgs,
 		Long: "Makes a token, and shows it this once: only its hash is kept. A running server knows it at once.\n" +
-			"Roles: record (record, correct and annul acts), define (add and correct treaties, participants, groups, weight tables), operate (verify, back up).",
+			"Roles: record (record, correct and annul acts), define (add and correct treaties, participants, groups, weight tables), subscribe (webhooks), operate (verify, back up).",
 		Example: "  depositary token create --actor anna@depositary --role record --expires 720h",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if a.actor == "" || len(roles) == 0 {
@@ -48,7 +48,7 @@ func (a *app) tokenCreateCommand(file *string) *cobra.Command {
 			fmt.Fprintln(a.out, text)
 			return nil
 		}}
-	c.Flags().StringSliceVar(&roles, "role", nil, "what it allows: record, define, operate (may be repeated)")
+	c.Flags().StringSliceVar(&roles, "role", nil, "what it allows: record, define, subscribe, operate (may be repeated)")
 	c.Flags().DurationVar(&expires, "expires", 0, "how long it is valid, such as 720h (default: for good)")
 	return c
 }

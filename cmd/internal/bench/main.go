@@ -43,13 +43,15 @@ var sections = []section{
 	{"rebuild", rebuild},
 	{"questions", questions},
 	{"read", reading},
+	{"tell", tell},
 }
 
 // children are what the program does when it starts itself again.
 var children = map[string]func(context.Context, []string) error{
-	"build": childBuild,
-	"open":  childOpen,
-	"load":  childLoad,
+	"build":  childBuild,
+	"open":   childOpen,
+	"load":   childLoad,
+	"follow": childFollow,
 }
 
 func main() {

@@ -27,6 +27,7 @@ import (
 
 	"depositary/api"
 	"depositary/api/tokens"
+	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
@@ -53,6 +54,7 @@ type Options struct {
 	Burst    int
 	Public   string            // public base address, for the links of feeds and calendars; that of the request where empty
 	Streams  api.StreamOptions // limits of those who follow notices as they come
+	Webhooks *WebhookOptions   // subscriptions; nil: this node keeps none
 }
 
 // Progress is told about long work: what it is, and how far. done equals total
@@ -69,6 +71,8 @@ type Node struct {
 	follower   *projections.Follower
 	tokens     *tokens.File
 	notices    *projections.Notices
+	webhooks   *webhooks.Service
+	metrics    *prometheus.Registry
 	handler    http.Handler
 
 	teardown []step        // in the order of starting
@@ -152,6 +156,10 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 			o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
 		}
 		n.keepCalendar()
+	}
+	n.metrics = prometheus.NewRegistry()
+	if err := n.openWebhooks(ctx); err != nil {
+		return n, err
 	}
 	n.serveHandler()
 	n.auditInBackground(report)
@@ -250,11 +258,10 @@ func (n *Node) record() {
 }
 
 func (n *Node) serveHandler() {
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
-		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
-		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: metrics,
+		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Webhooks: n.webhooks, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
+		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 		RatePerSecond: n.o.Rate, Burst: n.o.Burst, Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 	})
 	n.onClose("streams", func() error { n.EndStreams(); return nil })
