@@ -19,7 +19,11 @@ type FormatInput struct {
 
 // on puts a question on its axes.
 func (s *server) on(in AxesInput) (projections.On, error) {
-	return s.Projection.Current().Ask(in.AsOf, in.ReceivedBy, in.KnownAt, s.Today())
+	on, err := s.Projection.Current().Ask(in.AsOf, in.ReceivedBy, in.KnownAt, s.Today())
+	if err != nil {
+		return on, problemOf(err)
+	}
+	return on, nil
 }
 
 // treaty finds a treaty by id or short name.
