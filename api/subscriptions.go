@@ -26,7 +26,7 @@ func (s *server) routesWebhooks() {
 	subscription(s, http.MethodGet, "", "listWebhooks", "All subscriptions, oldest first", http.StatusOK, s.listWebhooks)
 	subscription(s, http.MethodGet, "/{webhook}", "getWebhook", "One subscription", http.StatusOK, s.getWebhook)
 	subscription(s, http.MethodPut, "/{webhook}", "updateWebhook", "Change what is asked for; a new address is unverified anew", http.StatusOK, s.updateWebhook)
-	subscription(s, http.MethodDelete, "/{webhook}", "deleteWebhook", "Forget a subscription with all that is kept of it", http.StatusNoContent, s.deleteWebhook)
+	s.routeDeleteWebhook()
 	subscription(s, http.MethodPost, "/{webhook}/verify", "verifyWebhook", "Send the challenge; its answer makes the subscription active", http.StatusOK, s.verifyWebhook)
 	subscription(s, http.MethodPost, "/{webhook}/ping", "pingWebhook", "Send a signed ping that is no notice", http.StatusOK, s.pingWebhook)
 	subscription(s, http.MethodPost, "/{webhook}/rotate", "rotateWebhook", "New secrets, shown once; the old ones sign beside them for a day", http.StatusOK, s.rotateWebhook)
@@ -52,12 +52,7 @@ func (s *server) routesWebhooks() {
 
 // subscription registers a route of the webhooks for who has the role.
 func subscription[I, T any](s *server, method, path, id, summary string, status int, handler func(context.Context, *I) (T, error)) {
-	o := huma.Operation{
-		Method: method, Path: webhooksPath + path, OperationID: id, Summary: summary, Tags: []string{"Webhooks"}, DefaultStatus: status,
-		Security: []map[string][]string{{"token": {string(tokens.Subscribe)}}}, MaxBodyBytes: s.MaxBody,
-		Errors:      []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503},
-		Middlewares: huma.Middlewares{s.require(tokens.Subscribe), s.keepsWebhooks, withoutDeadline},
-	}
+	o := s.subscriptionOperation(method, path, id, summary, status)
 	if _, ok := any(*new(T)).(tabular); ok {
 		tabled(&o)
 	} else {
@@ -70,6 +65,16 @@ func subscription[I, T any](s *server, method, path, id, summary string, status 
 		}
 		return &output[T]{body}, nil
 	})
+}
+
+// subscriptionOperation describes what the routes of the webhooks have in common.
+func (s *server) subscriptionOperation(method, path, id, summary string, status int) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: webhooksPath + path, OperationID: id, Summary: summary, Tags: []string{"Webhooks"}, DefaultStatus: status,
+		Security: []map[string][]string{{"token": {string(tokens.Subscribe)}}}, MaxBodyBytes: s.MaxBody,
+		Errors:      []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503},
+		Middlewares: huma.Middlewares{s.require(tokens.Subscribe), s.keepsWebhooks, withoutDeadline},
+	}
 }
 
 // keepsWebhooks refuses where this program keeps no subscriptions: they belong
@@ -225,8 +230,16 @@ func (s *server) updateWebhook(ctx context.Context, in *struct {
 	return sub, orProblem(in.Webhook, err)
 }
 
-func (s *server) deleteWebhook(ctx context.Context, in *WebhookInput) (struct{}, error) {
-	return struct{}{}, orProblem(in.Webhook, s.Webhooks.Delete(ctx, in.Webhook))
+// routeDeleteWebhook registers the one route without a body in its answer.
+func (s *server) routeDeleteWebhook() {
+	o := s.subscriptionOperation(http.MethodDelete, "/{webhook}", "deleteWebhook", "Forget a subscription with all that is kept of it", http.StatusNoContent)
+	o.Middlewares = append(o.Middlewares, s.noTable)
+	huma.Register(s.api, o, func(ctx context.Context, in *WebhookInput) (*struct{}, error) {
+		if err := s.Webhooks.Delete(ctx, in.Webhook); err != nil {
+			return nil, s.failed("deleteWebhook", webhookProblem(in.Webhook, err))
+		}
+		return nil, nil
+	})
 }
 
 // WebhookVerified is what came of a challenge.
