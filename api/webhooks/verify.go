@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"depositary/eventstore"
@@ -34,6 +35,9 @@ func (s *Service) Verify(ctx context.Context, id string) (Subscription, Attempt,
 	if a.Outcome != outcomeTaken {
 		return r.shown(), a, ErrUnverified
 	}
+	if err := s.openPlace(ctx, r); err != nil {
+		return r.shown(), a, err
+	}
 	if r.State != Active {
 		if err := s.restartSchedules(ctx, id); err != nil {
 			return r.shown(), a, err
@@ -51,6 +55,16 @@ func (s *Service) Verify(ctx context.Context, id string) (Subscription, Attempt,
 		return nil
 	}))
 	return sub, a, err
+}
+
+// openPlace makes the cursor: where there can be none, the subscription does not
+// become active.
+func (s *Service) openPlace(ctx context.Context, r *record) error {
+	cursor, err := s.Cursors.Open(ctx, cursorName(r.ID), s.cursorOptions(r))
+	if err != nil {
+		return fmt.Errorf("webhooks: cursor: %w", err)
+	}
+	return cursor.Close()
 }
 
 // judgeChallenge says whether the answer is the challenge.

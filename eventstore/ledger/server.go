@@ -29,6 +29,9 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 		SyncAlways: true,
 		// The disk is the limit, not a share of what was free at the start.
 		JetStreamMaxStore: math.MaxInt64 / 2,
+		// Each subscription is a consumer of the ledger; the server's default
+		// allows a thousand of a stream.
+		JetStreamLimits: server.JSLimitOpts{DefaultMaxConsumers: -1},
 	})
 	if err != nil {
 		return nil, err

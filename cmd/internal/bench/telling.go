@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,9 +27,10 @@ import (
 	"depositary/cmd/internal/node"
 )
 
-// load of one row: so many subscriptions are told of so many commits.
+// telling is one row: so many subscriptions are told of so many commits, first
+// of all that come as fast as they can be recorded, then of one at a time.
 type telling struct {
-	subscriptions, commits int
+	subscriptions, commits, paced int
 }
 
 // told is what came of it.
@@ -67,7 +69,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // tell measures webhooks and server-sent events.
 func tell(ctx context.Context, b *bench) error {
-	rows := []telling{{1, pick(b, 400, 5)}, {pick(b, 100, 5), pick(b, 40, 2)}, {pick(b, 1000, 10), pick(b, 8, 2)}}
+	rows := []telling{{1, pick(b, 400, 5), pick(b, 100, 2)}, {pick(b, 100, 5), pick(b, 40, 2), pick(b, 20, 2)}, {pick(b, 1000, 10), pick(b, 8, 2), pick(b, 4, 2)}}
 	results := make([]told, len(rows))
 	floor, err := floorOfRequests(pick(b, 2*time.Second, 100*time.Millisecond))
 	if err != nil {
@@ -123,47 +125,67 @@ func (b *bench) tellOnce(ctx context.Context, folder string, row telling, result
 			return err
 		}
 	}
-	acknowledged := make(map[string]time.Time)
-	begun, today := time.Now(), time.Now().UTC().Format(time.DateOnly)
-	for i := range row.commits {
+	today := time.Now().UTC().Format(time.DateOnly)
+	record := func(i int) (notice string, err error) {
 		var receipt api.Receipt
-		if err := ask("POST", "/v1/treaties/ICMW/actions", fmt.Sprintf(`{"actions":[{"participant":"DEU","action":"communication","date":%q,"statement":{"text":"%d"}}]}`, today, i), &receipt); err != nil {
+		err = ask("POST", "/v1/treaties/ICMW/actions", fmt.Sprintf(`{"actions":[{"participant":"DEU","action":"communication","date":%q,"statement":{"text":"%d"}}]}`, today, i), &receipt)
+		if err == nil {
+			notice = receipt.Records[0].String()
+		}
+		return notice, err
+	}
+	begun := time.Now()
+	for i := range row.commits {
+		if _, err := record(i); err != nil {
 			return err
 		}
-		acknowledged[receipt.Records[0].String()] = time.Now()
 	}
 	want := int64(row.subscriptions * row.commits)
-	for deadline := time.Now().Add(2 * time.Minute); e.taken.Load() < want; {
-		if time.Now().After(deadline) {
-			return fmt.Errorf("%d of %d notices arrived", e.taken.Load(), want)
-		}
-		time.Sleep(time.Millisecond)
+	if err := e.await(want); err != nil {
+		return err
 	}
 	took := time.Since(begun).Seconds()
 	result.rates = append(result.rates, float64(want)/took)
 	result.commits = append(result.commits, float64(row.commits)/took)
-	return result.latencies(e, acknowledged)
+	acknowledged := make(map[string]time.Time)
+	for i := range row.paced {
+		notice, err := record(row.commits + i)
+		if err != nil {
+			return err
+		}
+		acknowledged[notice] = time.Now()
+		want += int64(row.subscriptions)
+		if err := e.await(want); err != nil {
+			return err
+		}
+	}
+	result.latencies(e, acknowledged)
+	return nil
+}
+
+// await waits until so many notices were taken.
+func (e *endpoint) await(want int64) error {
+	for deadline := time.Now().Add(2 * time.Minute); e.taken.Load() < want; time.Sleep(100 * time.Microsecond) {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d of %d notices arrived", e.taken.Load(), want)
+		}
+	}
+	return nil
 }
 
 // latencies are from the acknowledgement of a commit to the receipt of its
 // notice; one that arrives before its writer is answered counts as none.
-func (r *told) latencies(e *endpoint, acknowledged map[string]time.Time) error {
+func (r *told) latencies(e *endpoint, acknowledged map[string]time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var all []time.Duration
-	for notice, times := range e.at {
-		position, _, _ := strings.Cut(notice, ".")
-		at, ok := acknowledged[position+".1"]
-		if !ok {
-			return fmt.Errorf("notice %s is of no commit", notice)
-		}
-		for _, t := range times {
+	for notice, at := range acknowledged {
+		for _, t := range e.at[notice] {
 			all = append(all, max(0, t.Sub(at)))
 		}
 	}
 	slices.Sort(all)
 	r.p50, r.p99 = append(r.p50, percentile(all, 0.5)), append(r.p99, percentile(all, 0.99))
-	return nil
 }
 
 // floorOfRequests is how many such requests net/http carries on this machine,
@@ -201,7 +223,7 @@ func floorOfRequests(span time.Duration) (float64, error) {
 func (b *bench) reportTelling(rows []telling, results []told, floor float64) {
 	b.report.heading("Webhooks")
 	b.report.text("Acts are recorded one after the other through the API; each makes one notice, which every subscription is told by a signed request to a receiver in the same process, "+
-		"in order, with a durable line before it and one after it, and its cursor moved. Latency is from the acknowledgement of the commit to the receipt. "+
+		"in order, with a durable line before it and one after it, and its cursor moved. Latency is from the acknowledgement of a commit to its receipt by each, one commit at a time. "+
 		"The floor is requests of the same size by net/http alone, 16 at a time, nothing kept: %s/s.", count(floor))
 	var lines [][]string
 	for i, row := range rows {
@@ -229,6 +251,7 @@ func (b *bench) readers(ctx context.Context) error {
 	}
 	defer stop()
 	defer n.EndStreams()
+	debug.FreeOSMemory()
 	before := kilobytesOf(self, "VmRSS")
 	b.progress("tell, %d idle readers", readers)
 	child := childCommand(ctx, "follow", address, strconv.Itoa(readers))
