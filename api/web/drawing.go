@@ -11,7 +11,7 @@ import (
 )
 
 // figure is one picture. It stands in pages, and has addresses of its own: alone
-// as SVG and as PNG, and as a page that others may embed.
+// as SVG, and as a page that others may embed.
 type figure struct {
 	Kind    string // the part of the address that names what is drawn
 	Subject string // treaty or participant
@@ -30,7 +30,7 @@ func (f figure) Alone(source string) string {
 	return f.draw(c)
 }
 
-// Figure gives the address of a figure in a form: svg, png, or html to embed.
+// Figure gives the address of a figure in a form: svg, or html to embed.
 func (p *Page) Figure(f figure, form string) string {
 	return p.To("/figures/"+f.Kind+"/"+f.Subject+"."+form, f.Params...)
 }
@@ -40,7 +40,6 @@ func (a *ask) common(id, title, description string) chart.Common {
 	return chart.Common{
 		ID: id, Title: title, Desc: description, Empty: a.Lang.Text("figure.empty"), Lang: a.Lang.Tag, RTL: a.Lang.RightToLeft, Width: 1000,
 		Number: func(v float64) string { return a.Lang.Whole(int64(v)) }, Percent: func(v float64) string { return a.Lang.Percent(v, decimals(v)) },
-		Date: a.Lang.ShortDay,
 	}
 }
 
@@ -139,11 +138,7 @@ func (a *ask) bars(gap projections.Gap, supposed []domain.ParticipantID, params 
 	p := &Page{ask: a}
 	var bars []chart.Bar
 	for _, r := range gap.Rows {
-		bar := chart.Bar{Label: p.Name(r.Participant, r.Name), Value: r.Stock, Status: chart.StatusOf(r.Status), Word: p.Status(r.Status), Supposed: slices.Contains(supposed, r.Participant)}
-		if r.Status == projections.NotAParticipant {
-			bar.Word = a.Lang.Text("gap.notParticipantShort")
-		}
-		bars = append(bars, bar)
+		bars = append(bars, chart.Bar{Label: p.Name(r.Participant, r.Name), Value: r.Stock, Status: chart.StatusOf(r.Status), Word: p.Status(r.Status), Supposed: slices.Contains(supposed, r.Participant)})
 	}
 	legend := a.legend(chart.Party, chart.Contracting, chart.Signatory, chart.None)
 	if len(supposed) > 0 {

@@ -1,16 +1,16 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"path"
 	"strings"
 
 	"depositary/api/web/lang"
-	"depositary/api/web/raster"
 	"depositary/projections"
 )
 
-// Figures alone: as SVG, as PNG, and as a page that others may embed.
+// Figures alone: as SVG, and as a page that others may embed.
 
 // figures draws by kind.
 var figures = map[string]func(*ask) (figure, error){
@@ -73,7 +73,7 @@ func timelineFigure(a *ask) (figure, error) {
 	return a.lanes(status), nil
 }
 
-// figureFile answers /{lang}/figures/{kind}/{subject}.{svg,png,html}.
+// figureFile answers /{lang}/figures/{kind}/{subject}.{svg,html}.
 func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a := s.asked(l, r)
@@ -81,7 +81,7 @@ func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 		form := path.Ext(file)
 		r.SetPathValue("treaty", strings.TrimSuffix(file, form))
 		draw, ok := figures[r.PathValue("kind")]
-		if !ok || form != ".svg" && form != ".png" && form != ".html" {
+		if !ok || form != ".svg" && form != ".html" {
 			s.failed(w, a, errNoPage)
 			return
 		}
@@ -104,18 +104,10 @@ func (s *Site) writeFigure(w http.ResponseWriter, a *ask, f figure, form string)
 		s.write(w, a, view{template: "embed", title: f.common.Title, description: f.common.Desc, body: f})
 		return
 	}
-	alone := f.Alone(a.provenance())
-	body, media := []byte(alone), "image/svg+xml"
-	if form == ".png" {
-		var err error
-		if body, err = raster.PNG(alone, 2); err != nil {
-			s.failed(w, a, err)
-			return
-		}
-		media = "image/png"
-	}
-	w.Header().Set("Content-Type", media)
-	_, _ = w.Write(body) // the reader may be gone; there is nobody to tell
+	w.Header().Set("Content-Type", "image/svg+xml")
+	// A picture that is opened by itself brings its own style sheet.
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	_, _ = io.WriteString(w, f.Alone(a.provenance())) // the reader may be gone; there is nobody to tell
 }
 
 // provenance is the line at the foot of a picture that travels alone.

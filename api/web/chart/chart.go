@@ -31,9 +31,8 @@ type Common struct {
 	Standalone bool
 	Width      float64 // in pixels at 1:1; 760 unless told, at least 320
 
-	Number  func(float64) string     // a count or a stock
-	Percent func(float64) string     // of 100
-	Date    func(domain.Date) string // a day
+	Number  func(float64) string // a count or a stock
+	Percent func(float64) string // of 100
 	Year    func(int) string
 }
 
@@ -84,13 +83,6 @@ func (c Common) percent(v float64) string {
 		return c.Percent(v)
 	}
 	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) + " %"
-}
-
-func (c Common) date(d domain.Date) string {
-	if c.Date != nil {
-		return c.Date(d)
-	}
-	return d.String()
 }
 
 func (c Common) year(y int) string {
