@@ -103,7 +103,7 @@ func New(o Options) http.Handler {
 	s.routesCatalogue()
 	s.routesImports()
 	s.routesExport()
-	s.pages = web.New(web.Options{Projection: o.Projection, Ledger: o.Ledger, Notices: o.Notices, Today: o.Today, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
+	s.pages = web.New(web.Options{Projection: o.Projection, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.mux)))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers))))
 }

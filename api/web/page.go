@@ -94,6 +94,7 @@ type view struct {
 	marks       []string // days on which something changed, for the slider
 	status      int
 	redirect    string // to another page instead
+	desk        bool   // of the desk: for one reader, and not to be found by others
 }
 
 // Page is what a template sees: the view, and how to write in the reader's
@@ -108,6 +109,7 @@ type Page struct {
 	Marks              []string
 	Path               string // without language
 	NoIndex            bool
+	Desk               bool
 }
 
 // shown answers with a page.
@@ -136,7 +138,7 @@ func (s *Site) write(w http.ResponseWriter, a *ask, v view) {
 		v.status = http.StatusOK
 	}
 	page := &Page{ask: a, Title: v.title, Description: v.description, Body: v.body, Data: v.data, NoTable: v.noTable, Feed: v.feed, Marks: v.marks,
-		Path: strings.TrimPrefix(a.URL.Path, "/"+a.Lang.Tag), NoIndex: v.status != http.StatusOK}
+		Path: strings.TrimPrefix(a.URL.Path, "/"+a.Lang.Tag), NoIndex: v.status != http.StatusOK || v.desk, Desk: v.desk}
 	var body bytes.Buffer
 	if err := s.templates.render(&body, v.template, page); err != nil {
 		s.Logger.Error("page not rendered", "path", a.URL.Path, "cause", err)

@@ -48,6 +48,7 @@ func functions(a *assets) template.FuncMap {
 		"asset":  a.Address,
 		"pair":   func(p *Page, v any) pair { return pair{p, v} },
 		"class":  statusClass,
+		"int":    func(n uint64) int { return int(n) },
 		"list":   func(v ...any) []any { return v },
 		"svg":    func(drawing string) template.HTML { return template.HTML(drawing) }, // of our own charts only: they escape their labels
 		"joined": func(words []string) string { return strings.Join(words, ", ") },

@@ -7,6 +7,7 @@
 //     (asOf, receivedBy, knownAt), by the names that the API has for them;
 //   - a page shows what projections give, by the same functions as the API, and
 //     computes no figure of its own;
+//   - nothing is changed but at the desk, by who has a token, and by POST;
 //   - a page asks no other host for anything, and carries no style or script of
 //     its own (the content security policy forbids both);
 //   - what the law engine says is English, and marked as English on pages in
@@ -20,7 +21,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/api/tokens"
 	"depositary/api/web/lang"
+	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/projections"
 )
@@ -30,6 +33,8 @@ type Options struct {
 	Projection *projections.Projection
 	Ledger     projections.Ledger
 	Notices    *projections.Notices
+	Tokens     *tokens.File
+	Webhooks   *webhooks.Service          // nil: this program keeps no subscriptions
 	Today      func() domain.Date         // the calendar day at the depositary
 	Base       func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
 	Described  func() *huma.OpenAPI       // the API, for its page
@@ -43,12 +48,13 @@ type Site struct {
 	mux       *http.ServeMux
 	templates *templates
 	assets    *assets
+	sealer    *sealer
 }
 
 // New prepares the pages: templates are read and assets compressed once. It
 // panics where an embedded template cannot be read, which a test shows.
 func New(o Options) *Site {
-	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets()}
+	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sealer: newSealer()}
 	s.templates = newTemplates(s.assets)
 	s.routes()
 	return s
@@ -76,6 +82,7 @@ func (s *Site) routes() {
 	for _, l := range lang.All() {
 		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
 	}
+	s.routesDesk()
 	s.page("about", s.about)
 	s.page("api", s.api)
 }
@@ -106,7 +113,8 @@ func (s *Site) Owns(path string) bool {
 // Keepable says whether what an address of the pages answers depends on nothing
 // but the address, the views and the day.
 func (s *Site) Keepable(path string) bool {
-	return path != "/" && !strings.HasPrefix(path, assetsPath)
+	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return path != "/" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
 }
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {

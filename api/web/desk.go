@@ -1,0 +1,188 @@
+package web
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"depositary/api/tokens"
+	"depositary/api/web/lang"
+	"depositary/projections"
+)
+
+// The desk: pages for those who have a token. Nothing of it is kept by caches.
+//
+// A session is the token itself, sealed with a key of this process in a cookie
+// that only this server reads: it ends when the token is revoked or expires,
+// after half a day, and when the process ends.
+
+const (
+	sessionCookie = "depositary_session"
+	sessionTime   = 12 * time.Hour
+	mostForm      = 64 << 10 // bytes of a form
+)
+
+// sealer seals what a cookie carries.
+type sealer struct{ aead cipher.AEAD }
+
+func newSealer() *sealer {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails (crypto/rand)
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // a key of another length
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic(err)
+	}
+	return &sealer{aead}
+}
+
+// seal gives a text that opens to the token until an instant.
+func (s *sealer) seal(token string, until time.Time) string {
+	plain := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, append(plain, token...), nil))
+}
+
+// open gives the token; false where the text was not sealed here, or is over.
+func (s *sealer) open(text string, now time.Time) (token string, ok bool) {
+	sealed, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return "", false
+	}
+	plain, err := s.aead.Open(nil, nil, sealed, nil)
+	if err != nil || len(plain) < 8 || now.Unix() >= int64(binary.BigEndian.Uint64(plain)) {
+		return "", false
+	}
+	return string(plain[8:]), true
+}
+
+// clerk is somebody at the desk.
+type clerk struct {
+	*ask
+	Identity tokens.Identity
+}
+
+// desk registers a page of the desk for those who have the role; an empty role
+// is anybody who has a token. Forms from other sites are refused.
+func (s *Site) desk(method, path string, role tokens.Role, show func(*clerk) (view, error)) {
+	protection := http.NewCrossOriginProtection()
+	for _, l := range lang.All() {
+		s.mux.Handle(method+" /"+l.Tag+"/desk"+path, protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.serveDesk(w, r, l, role, show)
+		})))
+	}
+}
+
+func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Language, role tokens.Role, show func(*clerk) (view, error)) {
+	a := s.asked(l, r)
+	who, ok := s.identity(r)
+	if !ok {
+		http.Redirect(w, r, "/"+l.Tag+"/desk/login?to="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
+		return
+	}
+	if role != "" && !who.May(role) {
+		s.write(w, a, view{template: "failure", title: l.Text("desk.role", "role", string(role)), status: http.StatusForbidden,
+			body: failureBody{Heading: l.Text("desk.role", "role", string(role))}, desk: true})
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+	if err := r.ParseForm(); err != nil {
+		s.failed(w, a, &projections.InputError{Field: "form", Reason: "it cannot be read, or is too large", Accepted: "a form of 64 KiB"})
+		return
+	}
+	v, err := show(&clerk{a, who})
+	switch {
+	case err != nil:
+		s.failed(w, a, err)
+	case v.redirect != "":
+		http.Redirect(w, r, v.redirect, http.StatusSeeOther)
+	default:
+		v.desk = true
+		s.write(w, a, v)
+	}
+}
+
+// identity gives who a session belongs to.
+func (s *Site) identity(r *http.Request) (tokens.Identity, bool) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return tokens.Identity{}, false
+	}
+	token, ok := s.sealer.open(cookie.Value, time.Now())
+	if !ok {
+		return tokens.Identity{}, false
+	}
+	who, err := s.Tokens.Check(token)
+	return who, err == nil
+}
+
+func (s *Site) routesDesk() {
+	protection := http.NewCrossOriginProtection()
+	for _, l := range lang.All() {
+		s.mux.HandleFunc("GET /"+l.Tag+"/desk/login", func(w http.ResponseWriter, r *http.Request) { s.loginPage(w, s.asked(l, r), "", http.StatusOK) })
+		s.mux.Handle("POST /"+l.Tag+"/desk/login", protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.login(w, r, l) })))
+		s.mux.Handle("POST /"+l.Tag+"/desk/logout", protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.SetCookie(w, s.cookie(r, "", -1))
+			http.Redirect(w, r, "/"+l.Tag+"/desk/login", http.StatusSeeOther)
+		})))
+	}
+	s.desk("GET", "", "", s.deskHome)
+	s.routesDeskWebhooks()
+}
+
+type loginBody struct{ To, Problem string }
+
+func (s *Site) loginPage(w http.ResponseWriter, a *ask, problem string, status int) {
+	body := loginBody{a.URL.Query().Get("to"), problem}
+	s.write(w, a, view{template: "desk_login", title: a.Lang.Text("desk.login"), body: body, status: status, desk: true})
+}
+
+// login takes a token and makes a session of it.
+func (s *Site) login(w http.ResponseWriter, r *http.Request, l *lang.Language) {
+	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+	a := s.asked(l, r)
+	token := strings.TrimSpace(r.PostFormValue("token"))
+	if _, err := s.Tokens.Check(token); err != nil {
+		problem := l.Text("desk.unknown")
+		if errors.Is(err, tokens.ErrExpired) {
+			problem = l.Text("desk.expired")
+		}
+		s.loginPage(w, a, problem, http.StatusUnauthorized)
+		return
+	}
+	http.SetCookie(w, s.cookie(r, s.sealer.seal(token, time.Now().Add(sessionTime)), int(sessionTime.Seconds())))
+	to := r.URL.Query().Get("to")
+	if home := "/" + l.Tag + "/desk"; !strings.HasPrefix(to, home+"/") {
+		to = home
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// cookie is read by this server alone, and sent only with requests from its own
+// pages; only by TLS where the pages are known by it.
+func (s *Site) cookie(r *http.Request, value string, age int) *http.Cookie {
+	return &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: strings.HasPrefix(s.Base(r), "https://")}
+}
+
+type deskBody struct {
+	Identity tokens.Identity
+	Commits  []projections.CommitView
+}
+
+// deskLines is how many of the latest commits the desk shows.
+const deskLines = 12
+
+func (s *Site) deskHome(c *clerk) (view, error) {
+	page, err := s.Ledger.Page(projections.LedgerQuestion{Limit: deskLines, Descending: true})
+	return view{template: "desk", title: c.Lang.Text("nav.desk"), body: deskBody{c.Identity, page.Commits}}, err
+}
