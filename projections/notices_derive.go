@@ -500,7 +500,10 @@ func (d *deriver) statements(c *comparison, id domain.ParticipantID, before, aft
 		if d.answered(c, before, s, n) {
 			continue
 		}
-		if i := slices.IndexFunc(changes, func(change LegalChange) bool { return change.Of == of }); i < 0 {
+		// Several may be of one kind and day; only what differs is among the changes.
+		if !slices.ContainsFunc(changes, func(change LegalChange) bool {
+			return change.Of == of && change.Before.Words == n.Before.Words && change.After.Words == n.After.Words
+		}) {
 			continue
 		}
 		if n.Kind = statementKind(was, is); n.Kind != "" {

@@ -335,3 +335,20 @@ func TestTheConventionDayByDay(t *testing.T) {
 	}, told)
 	require.Equal(t, 59, bound)
 }
+
+// Several statements of one kind and day are told once each: who makes another
+// does not change those before it.
+func TestStatementsOfOneDay(t *testing.T) {
+	d := openDepositary(t, "2026-11-24")
+	d.begin(domain.MustDate("2026-11-24"))
+	communication := func(text string) domain.Action {
+		return domain.Action{Participant: "CIV", Kind: domain.Communication, Date: domain.MustDate("2026-11-24"), Statement: &domain.Statement{Text: text}}
+	}
+	for _, text := range []string{"one", "two", "three"} {
+		var kinds []NoticeKind
+		for _, n := range d.record(icmw, communication(text)) {
+			kinds = append(kinds, n.Kind)
+		}
+		require.Equal(t, []NoticeKind{NoticeActionRecorded, NoticeStatementMade}, kinds, text)
+	}
+}

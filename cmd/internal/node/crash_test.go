@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 		writeUntilKilled(folder)
 		return
 	}
+	if folder := os.Getenv(tellFolder); folder != "" {
+		tellUntilKilled(folder)
+		return
+	}
 	os.Exit(m.Run())
 }
 
