@@ -191,6 +191,7 @@ func (a *ask) share(gap projections.Gap) figure {
 		waiting += r.Gain
 	}
 	c := a.common("share", a.Lang.Text("figure.share", "short", gap.Treaty.Short), a.gapSays(gap))
+	c.Width = 760 // it stands beside words, not across the page
 	return figure{Kind: "share", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
 		return chart.Share{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
 			{Status: chart.Party, Percent: gap.CoveredShare, Label: a.Lang.Text("figure.covered")},
