@@ -82,7 +82,11 @@ func (s *server) keepable(path string) bool {
 	if s.pages.Owns(path) {
 		return s.pages.Keepable(path)
 	}
-	return strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/v1/operate/") && !strings.HasPrefix(path, webhooksPath) && path != "/v1/export" && path != streamPath
+	kept := strings.HasPrefix(path, "/v1/") && path != "/v1/export" && path != streamPath
+	for _, other := range []string{"/v1/operate/", webhooksPath, proposalsPath, documentsPath} {
+		kept = kept && !strings.HasPrefix(path, other)
+	}
+	return kept
 }
 
 // generation gives today's answers of the current views, beginning anew where

@@ -31,6 +31,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/api/web"
 	"depositary/api/webhooks"
@@ -41,20 +42,20 @@ import (
 
 // Options is what the door opens to. All are required but the limits.
 type Options struct {
-	Projection *projections.Projection
-	Ledger     projections.Ledger
-	Notices    *projections.Notices
-	Webhooks   *webhooks.Service // nil: this program keeps no subscriptions
-	Recorder   *recorder.Recorder
-	Tokens     *tokens.File
-	Today      func() domain.Date // the calendar day at the depositary
-	Verify     func(context.Context) (projections.Verification, error)
-	Backup     func(io.Writer) (int64, error)
-	Ready      func() error  // why the node is not ready, nil when it is
-	Lag        func() uint64 // commits that the views are behind
-	Version    string
-	Logger     *slog.Logger
-	Metrics    *prometheus.Registry
+	Projection  *projections.Projection
+	Ledger      projections.Ledger
+	Notices     *projections.Notices
+	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
+	Secretariat *secretariat.Secretariat
+	Tokens      *tokens.File
+	Today       func() domain.Date // the calendar day at the depositary
+	Verify      func(context.Context) (projections.Verification, error)
+	Backup      func(io.Writer) (int64, error)
+	Ready       func() error  // why the node is not ready, nil when it is
+	Lag         func() uint64 // commits that the views are behind
+	Version     string
+	Logger      *slog.Logger
+	Metrics     *prometheus.Registry
 
 	MaxBody       int64   // bytes of a request's body; 4 MiB by default
 	RatePerSecond float64 // requests of one address; 0: not limited
@@ -102,8 +103,10 @@ func New(o Options) http.Handler {
 	s.routesOperate()
 	s.routesCatalogue()
 	s.routesImports()
+	s.routesProposals()
+	s.routesDocuments()
 	s.routesExport()
-	s.pages = web.New(web.Options{Projection: o.Projection, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
+	s.pages = web.New(web.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.mux)))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers))))
 }

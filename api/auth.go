@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,12 +26,12 @@ func identityOf(ctx context.Context) tokens.Identity {
 	return id
 }
 
-// require lets a request pass that comes from somebody who has the role.
-func (s *server) require(role tokens.Role) func(huma.Context, func(huma.Context)) {
+// require lets a request pass that comes from somebody who has one of the roles.
+func (s *server) require(roles ...tokens.Role) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		id, err := s.authenticate(ctx.Context(), ctx.Header("Authorization"))
-		if err == nil && !id.May(role) {
-			err = authProblem(http.StatusForbidden, fmt.Sprintf("the token of %s does not allow this", id.Actor), fmt.Sprintf("a token with the role %s", role))
+		if err == nil && !slices.ContainsFunc(roles, id.May) {
+			err = authProblem(http.StatusForbidden, fmt.Sprintf("the token of %s does not allow this", id.Actor), "a token with the role "+strings.ReplaceAll(joined(roles), ", ", " or "))
 		}
 		if err != nil {
 			s.writeProblem(ctx, err)

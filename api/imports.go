@@ -1,41 +1,22 @@
 package api
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
-	"github.com/google/uuid"
 
 	"depositary/api/exchange"
-	"depositary/api/exchange/formats"
+	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/domain"
-	"depositary/eventstore"
-	"depositary/eventstore/recorder"
 )
 
-// Importing is one request for one file. It is idempotent by nature: what the
-// ledger holds is not recorded again, whatever key a request bears. A treaty
-// that somebody else changes between plan and recording is planned anew.
-
-const (
-	maxImport     = 32 << 20 // bytes of a file
-	importTime    = 5 * time.Minute
-	importTries   = 5  // how often a treaty is planned anew
-	importsAtOnce = 16 // commands of one file that go out together
-)
+const importTime = 5 * time.Minute
 
 type importInput struct {
 	Format       string `path:"format" doc:"Form of the file" example:"mtdsg"`
@@ -59,7 +40,7 @@ func (s *server) routesImports() {
 		Description: "The body is the file, of whatever content type. What the law refuses, or queries beyond what is accepted, is reported and not recorded; the rest is. " +
 			"Sent again, the same file records nothing. Adding a treaty that is not held needs the role define too.",
 		Security: []map[string][]string{{"token": {string(tokens.Record)}}},
-		Errors:   []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, MaxBodyBytes: maxImport, BodyReadTimeout: time.Minute,
+		Errors:   []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, MaxBodyBytes: secretariat.MaxDocument, BodyReadTimeout: time.Minute,
 		Middlewares: huma.Middlewares{s.require(tokens.Record), boundedWork},
 	}
 	content := map[string]*huma.MediaType{
@@ -129,60 +110,9 @@ func writeReport(ctx huma.Context, report *exchange.Report) {
 }
 
 func (s *server) importFile(ctx context.Context, in *importInput) (*exchange.Report, error) {
-	accept, err := exchange.ParseAccept(in.Accept)
-	if err != nil {
-		return nil, invalid("accept", err.Error(), exchange.AcceptForms)
-	}
-	key := cmp.Or(in.Idempotency, uuid.Must(uuid.NewV7()).String())
-	if err := checkKey(key); err != nil {
-		return nil, err
-	}
-	table, err := readTable(in)
-	if err != nil {
-		return nil, err
-	}
-	t := &taking{server: s, ctx: ctx, key: key, accept: accept, table: table}
-	if in.DryRun {
-		report, _ := t.plan()
-		report.DryRun = true
-		return report, nil
-	}
-	return t.take()
-}
-
-// readTable takes a file apart in the form that the request names.
-func readTable(in *importInput) (*exchange.Table, error) {
-	format, ok := formats.Find(in.Format)
-	if !ok {
-		p := problem(http.StatusNotFound, "not-found", fmt.Sprintf("no form of tables is called %q", clip(in.Format)))
-		p.Findings = finding(CodeNotFound, "format", p.Detail, formatNames())
-		return nil, p
-	}
-	source := exchange.Source{File: cmp.Or(in.File, "file"), Name: cmp.Or(in.Source, format.Title), Edition: in.Edition, Rank: in.Rank, Title: in.Title, Verification: in.Verification}
-	if in.Source == "" {
-		source.Also = format.Also
-	}
-	if in.Treaty != "" {
-		id, err := domain.ParseTreatyID(in.Treaty)
-		if err != nil {
-			return nil, invalid("treaty", err.Error(), "the id of a treaty")
-		}
-		source.Treaty = id
-	}
-	table, err := format.Read(source, in.RawBody)
-	var file *exchange.FileError
-	if errors.As(err, &file) {
-		return nil, fileProblem(file)
-	}
-	return table, err
-}
-
-func formatNames() string {
-	var names []string
-	for _, f := range formats.All() {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
+	file := secretariat.File{Format: in.Format, Name: in.File, Source: in.Source, Edition: in.Edition, Title: in.Title, Treaty: in.Treaty,
+		Rank: in.Rank, Verification: in.Verification, Accept: in.Accept}
+	return s.Secretariat.Import(ctx, secretariat.Writer{Identity: identityOf(ctx), ID: in.Idempotency}, file, in.RawBody, in.DryRun)
 }
 
 // fileProblem says why nothing of a file can be taken in.
@@ -197,157 +127,4 @@ func fileProblem(e *exchange.FileError) *Problem {
 	p := problem(http.StatusUnprocessableEntity, "file", "nothing of the file "+clip(e.File)+" can be taken in; nothing was recorded")
 	p.Findings = finding(domain.Code(e.Code), where, e.Message, e.Accepted)
 	return p
-}
-
-// taking is one file on its way into the ledger.
-type taking struct {
-	*server
-	ctx    context.Context
-	key    string // begins the ids of its commands
-	accept exchange.Accept
-	table  *exchange.Table // what is still to be recorded
-	tries  int             // how often somebody else was first
-}
-
-func (t *taking) plan() (*exchange.Report, []domain.Command) {
-	return exchange.Plan(t.Projection.Current().State, t.Today(), t.table, t.accept)
-}
-
-// take plans and records until nothing is left to record. Definitions go first,
-// and what stands on them is planned anew; so is a treaty that somebody else
-// has changed since it was planned.
-func (t *taking) take() (report *exchange.Report, err error) {
-	for t.tries < importTries {
-		later, commands := t.plan()
-		if report == nil {
-			report = later
-		} else {
-			for _, treaty := range t.table.Treaties {
-				report.Renew(later, treaty.Treaty.ID)
-			}
-		}
-		if len(commands) == 0 {
-			return report, nil
-		}
-		defines := slices.DeleteFunc(slices.Clone(commands), func(c domain.Command) bool { _, is := c.(*domain.Define); return !is })
-		if len(defines) > 0 {
-			if err := t.mayDefine(); err != nil {
-				return nil, err
-			}
-			commands = defines
-		}
-		var positions []uint64
-		var changed map[domain.TreatyID]bool
-		positions, changed, err = t.record(commands)
-		report.Positions = append(report.Positions, positions...)
-		if err != nil && len(changed) == 0 {
-			return nil, err
-		}
-		if len(defines) == 0 {
-			t.leave(changed)
-		}
-		if err != nil {
-			t.tries++
-		}
-	}
-	return nil, err
-}
-
-// leave leaves the treaties that are still to be recorded.
-func (t *taking) leave(changed map[domain.TreatyID]bool) {
-	rest := *t.table
-	rest.Treaties = slices.DeleteFunc(slices.Clone(rest.Treaties), func(of exchange.TreatyTable) bool { return !changed[of.Treaty.ID] })
-	t.table = &rest
-}
-
-func (t *taking) mayDefine() error {
-	if id := identityOf(t.ctx); !id.May(tokens.Define) {
-		return authProblem(http.StatusForbidden, fmt.Sprintf("the file adds treaties or weight tables, which the token of %s does not allow", id.Actor),
-			fmt.Sprintf("a token with the roles %s and %s, or a file about treaties that are held", tokens.Record, tokens.Define))
-	}
-	return nil
-}
-
-// record sends commands, those of different treaties together. It gives the
-// positions of those that were recorded, and the treaties that somebody else
-// has changed meanwhile; with none of these, an error is one that stands.
-func (t *taking) record(commands []domain.Command) (positions []uint64, changed map[domain.TreatyID]bool, err error) {
-	var mu sync.Mutex
-	var running sync.WaitGroup
-	var standing error
-	changed = make(map[domain.TreatyID]bool)
-	room := make(chan struct{}, importsAtOnce)
-	for _, group := range byTreaty(commands) {
-		room <- struct{}{}
-		running.Go(func() {
-			defer func() { <-room }()
-			made, failure := t.recordInTurn(group)
-			treaty, _ := domain.Subject(group[0])
-			mu.Lock()
-			defer mu.Unlock()
-			positions = append(positions, made...)
-			switch {
-			case failure == nil:
-			case overtaken(failure):
-				changed[treaty], err = true, failure
-			default:
-				standing = failure
-			}
-		})
-	}
-	running.Wait()
-	slices.Sort(positions)
-	if standing != nil {
-		return positions, nil, standing
-	}
-	return positions, changed, err
-}
-
-func (t *taking) recordInTurn(commands []domain.Command) (positions []uint64, err error) {
-	for i, command := range commands {
-		receipt, err := t.Recorder.Record(t.ctx, recorder.Request{ID: t.id(command, i), Actor: identityOf(t.ctx).Actor, Command: command})
-		if err != nil {
-			return positions, err
-		}
-		positions = append(positions, uint64(receipt.Commit.Position))
-	}
-	return positions, nil
-}
-
-// overtaken says whether a command was refused for what somebody else has
-// recorded since it was planned: the plan knew of nothing against it.
-func overtaken(err error) bool {
-	var decision *recorder.DecisionError
-	return errors.As(err, &decision) && !slices.ContainsFunc(decision.Refusals, func(f domain.Finding) bool { return f.Code == domain.CodeCommandReused })
-}
-
-// byTreaty groups commands by their treaty, in their order.
-func byTreaty(commands []domain.Command) (groups [][]domain.Command) {
-	index := make(map[domain.TreatyID]int)
-	for _, c := range commands {
-		treaty, _ := domain.Subject(c)
-		i, ok := index[treaty]
-		if !ok {
-			i = len(groups)
-			index[treaty] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], c)
-	}
-	return groups
-}
-
-// id gives the id of a command: the same for the same file under the same key.
-func (t *taking) id(command domain.Command, n int) string {
-	treaty, _ := domain.Subject(command)
-	what := "table"
-	if _, ok := command.(*domain.Define); ok {
-		what = "define"
-	}
-	suffix := fmt.Sprintf("/%s/%s/%d.%d", what, cmp.Or(string(treaty), eventstore.Many), t.tries+1, n+1)
-	if id := t.key + suffix; eventstore.Plain(id) {
-		return id
-	}
-	digest := sha256.Sum256([]byte(t.key))
-	return hex.EncodeToString(digest[:20]) + suffix
 }

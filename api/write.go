@@ -4,34 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
+	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/domain"
-	"depositary/eventstore"
-	"depositary/eventstore/recorder"
-	"depositary/projections"
 )
-
-// Receipt is the answer to a command: where it stands in the ledger, and what
-// follows in law. The answer to a dry run is the same without the place.
-type Receipt struct {
-	DryRun   bool                `json:"dryRun,omitempty" doc:"Nothing was recorded"`
-	Repeated bool                `json:"repeated,omitempty" doc:"The command had been recorded before; this is its first place"`
-	Position eventstore.Position `json:"position,omitempty"`
-	Hash     *eventstore.Hash    `json:"hash,omitempty"`
-	Command  string              `json:"command"`
-	Recorded *time.Time          `json:"recorded,omitempty"`
-	Records  []domain.RecordID   `json:"records,omitempty" doc:"Ids of the records made, in the order of the command"`
-	Events   int                 `json:"events" doc:"How many events the command makes"`
-	Queries  []domain.Finding    `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
-	Effects  projections.Effects `json:"effects" doc:"What follows in law"`
-}
 
 type WriteInput struct {
 	Idempotency string `header:"Idempotency-Key" maxLength:"128" doc:"Id of the command: sent again it is recorded once and gets the first answer"`
@@ -41,7 +20,7 @@ type WriteInput struct {
 type writeOutput struct {
 	Status   int
 	Location string `header:"Location"`
-	Body     Receipt
+	Body     secretariat.Receipt
 }
 
 func (s *server) routesWrite() {
@@ -84,91 +63,30 @@ func write[I any](s *server, method, path, id, summary, tag string, role tokens.
 	for _, o := range []*huma.Operation{item.Post, item.Put} {
 		if o != nil && o.OperationID == id {
 			alsoAnswers(o, "201", "200", "The answer to a dry run, or to a command that was recorded before")
+			alsoAnswers(o, "201", "202", "Where it takes two persons: it was proposed, and another may approve it")
 		}
 	}
 }
 
-// ownIDs begin the ids of the commands that nodes give by themselves. A caller
-// who took the id of a coming day would keep that day from beginning.
-var ownIDs = []string{"day:", "catalogue:"}
-
-// checkKey says why a key cannot be the id of a command.
-func checkKey(key string) error {
-	if !eventstore.Plain(key) {
-		return invalid("Idempotency-Key", "the key cannot stand in the ledger", "1 to 128 printable ASCII characters without blank, quote and backslash")
-	}
-	for _, own := range ownIDs {
-		if strings.HasPrefix(key, own) {
-			return invalid("Idempotency-Key", fmt.Sprintf("ids that begin with %q are those of the depositary itself", own), "another key")
-		}
-	}
-	return nil
-}
-
-func (s *server) carryOut(ctx context.Context, o order) (*writeOutput, error) {
-	if o.Idempotency == "" {
-		o.Idempotency = uuid.Must(uuid.NewV7()).String()
-	}
-	if err := checkKey(o.Idempotency); err != nil {
-		return nil, err
-	}
-	request := recorder.Request{ID: o.Idempotency, Actor: identityOf(ctx).Actor, Command: o.command}
+func (s *server) carryOut(ctx context.Context, o order) (out *writeOutput, err error) {
+	w := secretariat.Writer{Identity: identityOf(ctx), ID: o.Idempotency}
+	out = &writeOutput{Status: http.StatusOK}
 	if o.DryRun {
-		after, receipt, err := s.Recorder.Try(request)
-		if err != nil {
-			return nil, err
-		}
-		out := s.receipt(request, receipt, after)
-		out.Body.DryRun = true
-		return out, nil
+		out.Body, err = s.Secretariat.Preview(w, o.command)
+		return out, err
 	}
-	receipt, err := s.Recorder.Record(ctx, request)
-	if err != nil {
-		return nil, err
-	}
-	return s.receipt(request, receipt, s.Projection.Current().State), nil
-}
-
-// receipt answers with the effects of this command, whatever others have
-// recorded meanwhile.
-func (s *server) receipt(request recorder.Request, r recorder.Receipt, after *domain.State) *writeOutput {
-	treaty, _ := domain.Subject(request.Command)
-	out := &writeOutput{Status: http.StatusOK, Body: Receipt{Repeated: r.Repeated, Command: request.ID, Events: len(r.Entries), Queries: r.Queries,
-		Effects: projections.EffectsOf(after, r.Entries[0].ID.Position, treaty, participantsOf(r.Entries), s.Today())}}
-	if r.Commit.Position == 0 {
-		return out
-	}
-	hash, recorded := r.Commit.Hash(), r.Commit.Recorded
-	out.Body.Position, out.Body.Hash, out.Body.Recorded = r.Commit.Position, &hash, &recorded
-	for _, e := range r.Entries {
-		out.Body.Records = append(out.Body.Records, e.ID)
-	}
-	out.Location = fmt.Sprintf("/v1/ledger/%d", r.Commit.Position)
-	if !r.Repeated {
-		out.Status = http.StatusCreated
-	}
-	return out
-}
-
-func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
-	add := func(id domain.ParticipantID) {
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
+	out.Body, err = s.Secretariat.Carry(ctx, w, o.command)
+	switch {
+	case err != nil:
+	case out.Body.Proposal != "":
+		out.Status, out.Location = http.StatusAccepted, "/v1/proposals/"+out.Body.Proposal
+	default:
+		out.Location = fmt.Sprintf("/v1/ledger/%d", out.Body.Position)
+		if !out.Body.Repeated {
+			out.Status = http.StatusCreated
 		}
 	}
-	for _, e := range entries {
-		switch event := e.Event.(type) {
-		case *domain.ActionRecorded:
-			add(event.Action.Participant)
-		case *domain.ActionCorrected:
-			add(event.Action.Participant)
-		case *domain.ActionContested:
-			add(event.Action.Participant)
-		case *domain.RecordAnnulled:
-			add(event.Participant)
-		}
-	}
-	return ids
+	return out, err
 }
 
 func (s *server) recordActions(in *struct {

@@ -196,6 +196,7 @@ type Action struct {
 	Excludes     []string   `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
 	Territories  []string   `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
 	Statement    *Statement `json:"statement,omitempty"`
+	Documents    []Document `json:"documents,omitempty" doc:"Documents that prove the act, such as the instrument and the full powers"`
 	Note         string     `json:"note,omitempty"`
 
 	Provenance *Provenance `json:"provenance,omitempty"`
@@ -212,6 +213,15 @@ type Statement struct {
 	Target     RecordID `json:"target,omitzero" doc:"The record it answers: the reservation objected to, or withdrawn"`
 	Precluding bool     `json:"precluding,omitempty" doc:"The objection precludes entry into force between the two (VCLT 20(4)(b))"`
 	Until      Date     `json:"until,omitzero" doc:"Last day of a derogation or of what is notified, where one is stated" format:"date"`
+}
+
+// Document names a document by the digest of its bytes, so that whoever has it
+// can prove that it is the one.
+type Document struct {
+	Digest string `json:"digest" doc:"SHA-256 of its bytes, in hexadecimal" minLength:"64" maxLength:"64"`
+	Name   string `json:"name" doc:"Name of the file" maxLength:"200"`
+	Type   string `json:"type" doc:"Media type, such as application/pdf" maxLength:"100"`
+	Size   int    `json:"size" doc:"Bytes" minimum:"1"`
 }
 
 // Provenance says from which source an act was taken, and from which place in it.
@@ -247,7 +257,7 @@ func (a *Action) SourceRank() int {
 func (a *Action) Equal(b *Action) bool {
 	if a.Participant != b.Participant || a.Kind != b.Kind || a.Date != b.Date || a.Document != b.Document ||
 		a.Received != b.Received || a.Effect != b.Effect || a.Notified != b.Notified || a.Notification != b.Notification ||
-		a.Note != b.Note || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) {
+		a.Note != b.Note || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) || !slices.Equal(a.Documents, b.Documents) {
 		return false
 	}
 	if a.Statement == nil || b.Statement == nil {

@@ -54,12 +54,12 @@ type AnnulRecord struct {
 // Define adds or corrects definitions: of one treaty, or of any number of
 // participants, groups and weight tables.
 type Define struct {
-	Treaty       *Treaty
-	Participants []Participant
-	Groups       []Group
-	Weights      []Weights
-	Reason       string
-	Seen         uint64
+	Treaty       *Treaty       `json:"treaty,omitempty"`
+	Participants []Participant `json:"participants,omitempty"`
+	Groups       []Group       `json:"groups,omitempty"`
+	Weights      []Weights     `json:"weights,omitempty"`
+	Reason       string        `json:"reason,omitempty"`
+	Seen         uint64        `json:"seen,omitempty"`
 }
 
 func (*RecordActions) command() {}

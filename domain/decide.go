@@ -16,6 +16,9 @@ const (
 	maxNote      = 4_000   // characters
 	maxStatement = 200_000 // characters
 	maxList      = 200     // articles, territories, excluded parts
+
+	maxDocuments    = 20
+	maxDocumentName = 200
 )
 
 // Decide answers a command on this state. Today is the calendar day at the
@@ -290,7 +293,7 @@ func (d *decider) checkForm(a *Action) (findings []Finding) {
 	if a.Kind.Known() {
 		findings = append(findings, checkStatement(a)...)
 	}
-	return append(findings, checkSizes(a)...)
+	return append(append(findings, checkSizes(a)...), checkDocuments(a.Documents)...)
 }
 
 // checkStatement checks that an act has the statement, the target and the
@@ -348,6 +351,32 @@ func checkSizes(a *Action) (findings []Finding) {
 		}
 	}
 	return findings
+}
+
+func checkDocuments(documents []Document) (findings []Finding) {
+	if len(documents) > maxDocuments {
+		findings = append(findings, reject(CodeFieldTooLong, "documents", fmt.Sprintf("%d documents", len(documents))).accepting(fmt.Sprintf("up to %d", maxDocuments)))
+	}
+	for i, doc := range documents {
+		field := fmt.Sprintf("documents[%d]", i)
+		if !isDigest(doc.Digest) {
+			findings = append(findings, reject(CodeFieldInvalid, field+".digest", "it is no digest").accepting("the SHA-256 of the document, 64 hexadecimal digits in lower case"))
+		}
+		if doc.Size < 1 {
+			findings = append(findings, reject(CodeFieldInvalid, field+".size", "a document has bytes").accepting("its size in bytes, from 1"))
+		}
+		if strings.TrimSpace(doc.Name) == "" || strings.TrimSpace(doc.Type) == "" {
+			findings = append(findings, reject(CodeFieldRequired, field, "a document has a name and a type").accepting("the name of its file and its media type, such as application/pdf"))
+		}
+		findings = append(findings, tooLong(field+".name", doc.Name, maxDocumentName)...)
+		findings = append(findings, tooLong(field+".type", doc.Type, maxDocumentName)...)
+	}
+	return findings
+}
+
+// isDigest says whether the text is a SHA-256 as it is written here.
+func isDigest(text string) bool {
+	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }
 
 func tooLong(field, text string, limit int) []Finding {

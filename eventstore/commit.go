@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -42,6 +43,7 @@ type Header struct {
 	Previous    Hash      // hash of the commit before; zero at position 1
 	Command     string    // id of the command, unique in the ledger
 	Actor       string    // who gave the command
+	Approver    string    // who approved it, where it took two persons; empty otherwise
 	Recorded    time.Time // UTC, microseconds
 	Treaty      string    // treaty id, or Many
 	Participant string    // participant id, or Many
@@ -73,13 +75,13 @@ const recordedLayout = "2006-01-02T15:04:05.000000Z"
 
 // Seal makes the commit of events that follows the commit at h.Position-1,
 // whose hash is h.Previous. Events and Digest of the header are filled in.
-// Each event is one line without newline; Command, Actor, Treaty and
-// Participant must be plain (see Plain).
+// Each event is one line without newline; Command, Actor, Approver if there is
+// one, Treaty and Participant must be plain (see Plain).
 func Seal(h Header, events [][]byte) (Commit, error) {
 	if len(events) == 0 {
 		return Commit{}, errors.New("a commit has at least one event")
 	}
-	for _, field := range []string{h.Command, h.Actor, h.Treaty, h.Participant} {
+	for _, field := range []string{h.Command, h.Actor, cmp.Or(h.Approver, "nobody"), h.Treaty, h.Participant} {
 		if !Plain(field) {
 			return Commit{}, fmt.Errorf("%q cannot stand in a commit's header: printable ASCII without quote, backslash and blank, 1 to %d characters", field, maxPlain)
 		}
@@ -124,6 +126,10 @@ func Plain(s string) bool {
 	return true
 }
 
+// approverMember stands in the headers of commits that two persons made, and in
+// no other, so that a header has one spelling still.
+const approverMember = `","approver":"`
+
 func appendHeader(b []byte, h Header) []byte {
 	b = append(b, `{"position":`...)
 	b = strconv.AppendUint(b, uint64(h.Position), 10)
@@ -133,6 +139,10 @@ func appendHeader(b []byte, h Header) []byte {
 	b = append(b, h.Command...)
 	b = append(b, `","actor":"`...)
 	b = append(b, h.Actor...)
+	if h.Approver != "" {
+		b = append(b, approverMember...)
+		b = append(b, h.Approver...)
+	}
 	b = append(b, `","recorded":"`...)
 	b = h.Recorded.AppendFormat(b, recordedLayout)
 	b = append(b, `","treaty":"`...)
@@ -287,6 +297,10 @@ func parseHeader(line []byte) (Header, error) {
 	h.Command = r.plain()
 	r.expect(`","actor":"`)
 	h.Actor = r.plain()
+	if bytes.HasPrefix(r.rest, []byte(approverMember)) {
+		r.expect(approverMember)
+		h.Approver = r.plain()
+	}
 	r.expect(`","recorded":"`)
 	h.Recorded = r.instant()
 	r.expect(`","treaty":"`)

@@ -92,10 +92,11 @@ type PairEffect struct {
 // are compared: those of whole tables are asked for treaty by treaty.
 const relatedAtMost = 16
 
-// EffectsOf compares the law before and after the command about a treaty whose
-// commit stands, or would stand, at the position; what was recorded later does
-// not matter.
-func EffectsOf(state *domain.State, position uint64, treaty domain.TreatyID, participants []domain.ParticipantID, today domain.Date) Effects {
+// EffectsOf compares the law before and after the entries of one command about
+// a treaty, which stand, or would stand, at one position of the state; what was
+// recorded later does not matter.
+func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Entry, today domain.Date) Effects {
+	position, participants := entries[0].ID.Position, participantsOf(entries)
 	e := Effects{AsOf: today, Participants: []ParticipantEffect{}}
 	before := On{Axes: Axes{AsOf: today, KnownAt: eventstore.Position(position - 1)}, state: state}
 	if position == 1 {
@@ -135,6 +136,27 @@ func EffectsOf(state *domain.State, position uint64, treaty domain.TreatyID, par
 		e.Relations = relationsEffect(on, was, is, participants, lastTurn(gapDay, e.Statements))
 	}
 	return e
+}
+
+// participantsOf lists whose acts the entries record, each once.
+func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
+	for _, e := range entries {
+		var id domain.ParticipantID
+		switch event := e.Event.(type) {
+		case *domain.ActionRecorded:
+			id = event.Action.Participant
+		case *domain.ActionCorrected:
+			id = event.Action.Participant
+		case *domain.ActionContested:
+			id = event.Action.Participant
+		case *domain.RecordAnnulled:
+			id = event.Participant
+		}
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // statementEffects gives the statements of the participants, and those that

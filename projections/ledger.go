@@ -22,6 +22,7 @@ type CommitView struct {
 	Previous    eventstore.Hash     `json:"previous" doc:"Hash of the commit before"`
 	Command     string              `json:"command" doc:"Id of the command that made it"`
 	Actor       string              `json:"actor"`
+	Approver    string              `json:"approver,omitempty" doc:"Who approved the command, where it takes two persons"`
 	Recorded    time.Time           `json:"recorded" doc:"Instant of recording (UTC)"`
 	Treaty      string              `json:"treaty" doc:"Treaty id, or _ for the registry"`
 	Participant string              `json:"participant" doc:"Participant id, or _ for several or none"`
@@ -124,7 +125,7 @@ func span(q LedgerQuestion, last eventstore.Position) (positions []eventstore.Po
 
 // ViewCommit shows a commit.
 func ViewCommit(c eventstore.Commit) CommitView {
-	v := CommitView{Position: c.Position, Hash: c.Hash(), Previous: c.Previous, Command: c.Command, Actor: c.Actor, Recorded: c.Recorded,
+	v := CommitView{Position: c.Position, Hash: c.Hash(), Previous: c.Previous, Command: c.Command, Actor: c.Actor, Approver: c.Approver, Recorded: c.Recorded,
 		Treaty: c.Treaty, Participant: c.Participant, Digest: c.Digest}
 	for i, line := range bytes.Split(bytes.TrimSuffix(c.EventLines(), []byte("\n")), []byte("\n")) {
 		v.Events = append(v.Events, EventView{domain.RecordID{Position: uint64(c.Position), N: uint32(i + 1)}, line})
@@ -158,6 +159,7 @@ type RecordVersion struct {
 	Position eventstore.Position `json:"position"`
 	Hash     eventstore.Hash     `json:"hash"`
 	Actor    string              `json:"actor"`
+	Approver string              `json:"approver,omitempty"`
 	Recorded time.Time           `json:"recorded"`
 }
 
@@ -201,7 +203,7 @@ func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
 		family[v.ID] = true
 		version := RecordVersion{RecordView: v, Position: eventstore.Position(v.ID.Position)}
 		if c, err := l.Store.Read(version.Position); err == nil {
-			version.Hash, version.Actor, version.Recorded = c.Hash(), c.Actor, c.Recorded
+			version.Hash, version.Actor, version.Approver, version.Recorded = c.Hash(), c.Actor, c.Approver, c.Recorded
 		}
 		d.Versions = append(d.Versions, version)
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"depositary/domain"
 	"depositary/eventstore"
@@ -98,6 +99,17 @@ func (n *Notices) derive(views *Views, p eventstore.Position) ([]Notice, error) 
 		return nil, fmt.Errorf("notices: %w", err)
 	}
 	return derive(views, commit.Header, entries), nil
+}
+
+// Foreseen gives the notices of a commit that is not made: of the entries, which
+// would stand just behind the views and leave the law as after has it.
+func Foreseen(views *Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
+	h := eventstore.Header{Position: views.Position + 1, Recorded: now, Treaty: eventstore.Many, Events: len(entries)}
+	if id := entries[0].Treaty; id != "" {
+		h.Treaty = string(id)
+	}
+	then := &Views{State: after, Position: h.Position, Recorded: now, instants: append(slices.Clip(views.instants), now.UnixMicro())}
+	return derive(then, h, entries)
 }
 
 // Page gives notices after an id that the filter asks for, at most limit. It

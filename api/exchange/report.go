@@ -21,6 +21,7 @@ type Report struct {
 	Accept  string `json:"accept" doc:"Which queries were let pass"`
 
 	DryRun    bool     `json:"dryRun,omitempty" doc:"Nothing was recorded; recorded means: would be"`
+	Proposal  string   `json:"proposal,omitempty" doc:"Id of the proposal that this is, for another to approve; nothing was recorded yet"`
 	Positions []uint64 `json:"positions,omitempty" doc:"The commits made"`
 
 	Rows     int             `json:"rows" doc:"Lines or elements of participants"`

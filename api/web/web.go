@@ -21,6 +21,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/api/web/lang"
 	"depositary/api/webhooks"
@@ -30,16 +31,17 @@ import (
 
 // Options of the pages. All are required.
 type Options struct {
-	Projection *projections.Projection
-	Ledger     projections.Ledger
-	Notices    *projections.Notices
-	Tokens     *tokens.File
-	Webhooks   *webhooks.Service          // nil: this program keeps no subscriptions
-	Today      func() domain.Date         // the calendar day at the depositary
-	Base       func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
-	Described  func() *huma.OpenAPI       // the API, for its page
-	Version    string
-	Logger     *slog.Logger
+	Projection  *projections.Projection
+	Ledger      projections.Ledger
+	Notices     *projections.Notices
+	Tokens      *tokens.File
+	Secretariat *secretariat.Secretariat
+	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
+	Today       func() domain.Date         // the calendar day at the depositary
+	Base        func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
+	Described   func() *huma.OpenAPI       // the API, for its page
+	Version     string
+	Logger      *slog.Logger
 }
 
 // Site is the pages. It is immutable and safe for concurrent use.

@@ -1,6 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +21,7 @@ type actFlags struct {
 	date, effect, received, document, notified string
 	notification, text, language, target, note string
 	source, verification, until                string
-	excludes, territories, articles            []string
+	excludes, territories, articles, attached  []string
 	precluding                                 bool
 	reason                                     string
 	seen                                       uint64
@@ -38,6 +45,7 @@ func (f *actFlags) flags(c *cobra.Command) {
 	s.StringVar(&f.target, "target", "", "record that an act answers: the reservation objected to, accepted, confirmed, changed or withdrawn; the objection, declaration or derogation ended")
 	s.StringVar(&f.until, "until", "", "last day of a derogation or of what is notified, where one is stated")
 	s.BoolVar(&f.precluding, "precluding", false, "the objection precludes entry into force between the two (VCLT 20(4)(b))")
+	s.StringArrayVar(&f.attached, "attach", nil, "file of a document that proves the act, such as the instrument; its digest is recorded (may be repeated)")
 	s.StringVar(&f.note, "note", "", "note")
 	s.StringVar(&f.source, "source", "", "where the fact was taken from")
 	s.StringVar(&f.verification, "verification", "", "how far it was checked, such as verified or unverified")
@@ -87,6 +95,37 @@ func (f *actFlags) apply(a *app, given *pflag.FlagSet, act *domain.Action) error
 	}
 	f.applyProvenance(given, act)
 	return f.applyStatement(a, given, act)
+}
+
+// attach brings the documents that were given and names them in the act; they
+// stand instead of those that it named.
+func (f *actFlags) attach(ctx context.Context, a *app, d *door, act *domain.Action) error {
+	if len(f.attached) == 0 {
+		return nil
+	}
+	act.Documents = nil
+	for _, name := range f.attached {
+		data, err := a.readFile(name)
+		if err != nil {
+			return err
+		}
+		kind := cmp.Or(mime.TypeByExtension(filepath.Ext(name)), http.DetectContentType(data))
+		response, err := d.do(ctx, http.MethodPost, "/v1/documents", url.Values{"name": {filepath.Base(name)}}, http.Header{"Content-Type": {kind}}, data)
+		if err != nil {
+			return naming(name, err)
+		}
+		raw, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			return naming(name, err)
+		}
+		doc, err := decoded[domain.Document](raw)
+		if err != nil {
+			return err
+		}
+		act.Documents = append(act.Documents, doc)
+	}
+	return nil
 }
 
 func parseDay(field, text string) (domain.Date, error) {

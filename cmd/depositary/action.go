@@ -69,6 +69,9 @@ func showAct(w io.Writer, a *domain.Action) {
 	field("notification", a.Notification)
 	field("excludes", strings.Join(a.Excludes, "; "))
 	field("territories", strings.Join(a.Territories, "; "))
+	for _, doc := range a.Documents {
+		field("attached", fmt.Sprintf("%s, %s, %d bytes, SHA-256 %s", doc.Name, doc.Type, doc.Size, doc.Digest))
+	}
 	if p := a.Provenance; p != nil {
 		field("source", p.Source)
 		field("verification", p.Verification)

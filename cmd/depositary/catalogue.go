@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/api"
+	"depositary/api/secretariat"
 	"depositary/domain/catalogue"
 )
 
@@ -57,9 +58,11 @@ func showChanges(w io.Writer, changes []catalogue.Change) {
 	g.write(w)
 }
 
-func showCatalogueReceipt(w io.Writer, r api.CatalogueReceipt) {
+func showCatalogueReceipt(w io.Writer, r secretariat.CatalogueReceipt) {
 	showChanges(w, r.Changes)
 	switch {
+	case r.Proposal != "":
+		showProposed(w, r.Proposal)
 	case r.DryRun:
 		fmt.Fprintf(w, "Dry run: nothing was recorded; %s would be.\n", plural(r.Events, "event", "events"))
 	case len(r.Positions) > 0:

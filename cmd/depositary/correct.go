@@ -54,6 +54,9 @@ func (f *actFlags) correction(c *cobra.Command, a *app, d *door, record, kind st
 	if err := f.apply(a, c.Flags(), &act); err != nil {
 		return body, err
 	}
+	if err := f.attach(c.Context(), a, d, &act); err != nil {
+		return body, err
+	}
 	if f.seen == 0 {
 		f.seen = revision
 	}

@@ -55,13 +55,14 @@ type importing struct {
 
 // importSum adds up what became of the files.
 type importSum struct {
-	Files    int                      `json:"files"`
-	Rows     int                      `json:"rows"`
-	Cells    int                      `json:"cells"`
-	Treaties int                      `json:"treatiesAdded"`
-	Commits  int                      `json:"commits"`
-	Outcomes map[exchange.Outcome]int `json:"outcomes"`
-	Findings map[exchange.Code]int    `json:"findings"`
+	Files     int                      `json:"files"`
+	Rows      int                      `json:"rows"`
+	Cells     int                      `json:"cells"`
+	Treaties  int                      `json:"treatiesAdded"`
+	Commits   int                      `json:"commits"`
+	Proposals []string                 `json:"proposals,omitempty"`
+	Outcomes  map[exchange.Outcome]int `json:"outcomes"`
+	Findings  map[exchange.Code]int    `json:"findings"`
 
 	changes []string
 	changed int
@@ -289,6 +290,9 @@ func (im *importing) take(r *exchange.Report) error {
 
 func (im *importing) add(r *exchange.Report) {
 	s := &im.sum
+	if r.Proposal != "" {
+		s.Proposals = append(s.Proposals, r.Proposal)
+	}
 	s.Files, s.Rows, s.Cells, s.Commits = s.Files+1, s.Rows+r.Rows, s.Cells+r.Cells, s.Commits+len(r.Positions)
 	for outcome, n := range r.Outcomes {
 		s.Outcomes[outcome] += n
@@ -346,6 +350,10 @@ func (im *importing) show(w io.Writer) {
 	switch {
 	case im.dryRun:
 		fmt.Fprintln(w, "Dry run: nothing was recorded; recorded means that it would be.")
+	case len(s.Proposals) > 0:
+		for _, id := range s.Proposals {
+			showProposed(w, id)
+		}
 	case s.Commits == 0:
 		fmt.Fprintln(w, "Nothing was recorded.")
 	default:

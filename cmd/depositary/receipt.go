@@ -6,13 +6,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"depositary/api"
+	"depositary/api/secretariat"
 	"depositary/domain"
 	"depositary/projections"
 )
 
 // showReceipt tells a secretary what was recorded, where, and what follows.
-func showReceipt(w io.Writer, r api.Receipt) {
+func showReceipt(w io.Writer, r secretariat.Receipt) {
 	showPlace(w, r)
 	if len(r.Queries) > 0 {
 		fmt.Fprintln(w, "\nUnusual, and passed with the reason:")
@@ -34,9 +34,19 @@ func showReceipt(w io.Writer, r api.Receipt) {
 	if g := r.Effects.Gap; g != nil {
 		showGapEffect(w, g)
 	}
+	if len(r.Notices) > 0 {
+		fmt.Fprintln(w, "\nWhat would be told:")
+	}
+	for _, n := range r.Notices {
+		paragraph(w, "  "+string(n.Kind)+"  ", n.Title)
+	}
 }
 
-func showPlace(w io.Writer, r api.Receipt) {
+func showPlace(w io.Writer, r secretariat.Receipt) {
+	if r.Proposal != "" {
+		showProposed(w, r.Proposal)
+		return
+	}
 	if r.DryRun && !r.Repeated {
 		fmt.Fprintf(w, "Dry run: nothing was recorded. It would be recorded, with %s.\n", plural(r.Events, "event", "events"))
 		return

@@ -73,6 +73,9 @@ func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file s
 	if err := f.apply(a, c.Flags(), &act); err != nil {
 		return nil, err
 	}
+	if err := f.attach(c.Context(), a, d, &act); err != nil {
+		return nil, err
+	}
 	if act.Participant, err = participantID(c.Context(), d, args[1], act.Date); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
 	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default $DEPOSITARY_ZONE, or UTC)")
 	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
+	flags.BoolVar(&f.FourEyes, "four-eyes", false, "record nothing that a second person has not approved; what one sends is a proposal")
 	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
 	flags.IntVar(&f.Streams.Readers, "stream-readers", 20_000, "readers that may follow notices as they come")
 	flags.StringVar(&f.webhooks.Key, "webhook-key", "", "file of the key that seals the secrets of webhooks, the same for all nodes of a cluster (default webhook.key in the data folder, made where there is none)")

@@ -117,7 +117,7 @@ func seal(request Request, events []domain.Event, position eventstore.Position, 
 	}
 	treaty, participant := domain.Subject(request.Command)
 	return eventstore.Seal(eventstore.Header{
-		Position: position, Previous: previous, Command: request.ID, Actor: request.Actor, Recorded: recorded,
+		Position: position, Previous: previous, Command: request.ID, Actor: request.Actor, Approver: request.Approver, Recorded: recorded,
 		Treaty: orMany(string(treaty)), Participant: orMany(string(participant)),
 	}, lines)
 }

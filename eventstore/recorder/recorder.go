@@ -54,9 +54,10 @@ type Projection interface {
 
 // Request is a command with who gives it and under which id.
 type Request struct {
-	ID      string // unique in the ledger; see eventstore.Plain
-	Actor   string // see eventstore.Plain
-	Command domain.Command
+	ID       string // unique in the ledger; see eventstore.Plain
+	Actor    string // see eventstore.Plain
+	Approver string // who approved it, where it takes two persons; empty otherwise
+	Command  domain.Command
 }
 
 // Receipt says where a command stands in the ledger.
@@ -153,7 +154,7 @@ func (r *Recorder) Today() domain.Date { return domain.DateOf(r.o.Now().In(r.o.Z
 // ErrClosed, ErrUnavailable or the context's error; after the last two the
 // command may be recorded all the same.
 func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error) {
-	if !eventstore.Plain(request.ID) || !eventstore.Plain(request.Actor) {
+	if !eventstore.Plain(request.ID) || !eventstore.Plain(request.Actor) || request.Approver != "" && !eventstore.Plain(request.Approver) {
 		return Receipt{}, &DecisionError{Refusals: []domain.Finding{{Code: domain.CodeFieldRequired, Kind: domain.Rejected, Field: "id",
 			Message: "the id of a command and its actor are 1 to 128 printable ASCII characters without blank, quote and backslash"}}}
 	}

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"depositary/api"
+	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/cmd/internal/node"
 )
@@ -127,7 +128,7 @@ func (b *bench) tellOnce(ctx context.Context, folder string, row telling, result
 	}
 	today := time.Now().UTC().Format(time.DateOnly)
 	record := func(i int) (notice string, err error) {
-		var receipt api.Receipt
+		var receipt secretariat.Receipt
 		err = ask("POST", "/v1/treaties/ICMW/actions", fmt.Sprintf(`{"actions":[{"participant":"DEU","action":"communication","date":%q,"statement":{"text":"%d"}}]}`, today, i), &receipt)
 		if err == nil {
 			notice = receipt.Records[0].String()

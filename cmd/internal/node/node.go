@@ -26,6 +26,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"depositary/api"
+	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -54,6 +55,7 @@ type Options struct {
 	Burst    int
 	Public   string            // public base address, for the links of feeds and calendars; that of the request where empty
 	Streams  api.StreamOptions // limits of those who follow notices as they come
+	FourEyes bool              // record nothing over HTTP that a second person has not approved
 	Webhooks *WebhookOptions   // subscriptions; nil: this node keeps none
 }
 
@@ -63,17 +65,18 @@ type Progress func(what string, done, total uint64)
 
 // Node is a started node.
 type Node struct {
-	o          Options
-	projection *projections.Projection
-	store      *boltstore.Store
-	ledger     *ledger.Ledger
-	recorder   *recorder.Recorder
-	follower   *projections.Follower
-	tokens     *tokens.File
-	notices    *projections.Notices
-	webhooks   *webhooks.Service
-	metrics    *prometheus.Registry
-	handler    http.Handler
+	o           Options
+	projection  *projections.Projection
+	store       *boltstore.Store
+	ledger      *ledger.Ledger
+	recorder    *recorder.Recorder
+	follower    *projections.Follower
+	tokens      *tokens.File
+	notices     *projections.Notices
+	webhooks    *webhooks.Service
+	secretariat *secretariat.Secretariat
+	metrics     *prometheus.Registry
+	handler     http.Handler
 
 	teardown []step        // in the order of starting
 	stopping chan struct{} // closed when streams are to end
@@ -159,6 +162,9 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	}
 	n.metrics = prometheus.NewRegistry()
 	if err := n.openWebhooks(ctx); err != nil {
+		return n, err
+	}
+	if err := n.openSecretariat(ctx); err != nil {
 		return n, err
 	}
 	n.serveHandler()
@@ -257,10 +263,25 @@ func (n *Node) record() {
 	n.notices = projections.NewNotices(n.projection, n.store)
 }
 
+// openSecretariat opens what the nodes share for those who write.
+func (n *Node) openSecretariat(ctx context.Context) error {
+	documents, err := n.ledger.Bucket(ctx, "documents")
+	if err != nil {
+		return fmt.Errorf("documents: %w", err)
+	}
+	proposals, err := n.ledger.Bucket(ctx, "proposals")
+	if err != nil {
+		return fmt.Errorf("proposals: %w", err)
+	}
+	n.secretariat = secretariat.New(secretariat.Options{Projection: n.projection, Recorder: n.recorder,
+		Documents: documents, Proposals: proposals, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
+	return nil
+}
+
 func (n *Node) serveHandler() {
 	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
-		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Webhooks: n.webhooks, Recorder: n.recorder, Tokens: n.tokens, Today: n.Today,
+		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Today: n.Today,
 		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 		RatePerSecond: n.o.Rate, Burst: n.o.Burst, Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 	})
