@@ -92,12 +92,3 @@ func TestComputedOnce(t *testing.T) {
 	all.Wait()
 	require.EqualValues(t, 1, computed.Load())
 }
-
-func TestHostOf(t *testing.T) {
-	for address, want := range map[string]string{
-		"192.0.2.1:80": "192.0.2.1", "[::1]:80": "::/64", "[2001:db8::1]:80": "2001:db8::/64", "[2001:db8::ffff:1]:80": "2001:db8::/64",
-		"[::ffff:192.0.2.1]:80": "192.0.2.1", "[fe80::1%eth0]:80": "fe80::/64", "pipe": "pipe",
-	} {
-		require.Equal(t, want, hostOf(address), address)
-	}
-}

@@ -4,18 +4,16 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"reflect"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"golang.org/x/time/rate"
 
+	"depositary/api/pace"
 	"depositary/api/tokens"
 	"depositary/projections"
 )
@@ -152,9 +150,9 @@ func (s *server) limited(next http.Handler) http.Handler {
 	if s.RatePerSecond <= 0 {
 		return next
 	}
-	limiter := &limiter{perSecond: rate.Limit(s.RatePerSecond), burst: s.Burst, buckets: make(map[string]*bucket)}
+	limiter := pace.New(s.RatePerSecond, s.Burst)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !limiter.allow(hostOf(r.RemoteAddr), time.Now()) {
+		if !limiter.Allow(r.RemoteAddr, time.Now()) {
 			p := problem(http.StatusTooManyRequests, "rate", fmt.Sprintf("more than %g requests a second from this address", s.RatePerSecond))
 			p.retryAfter = "1"
 			writeProblem(w, p)
@@ -162,54 +160,4 @@ func (s *server) limited(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// hostOf gives what counts as one address: of IPv6 the network of 64 bits,
-// which is what one customer has.
-func hostOf(address string) string {
-	ap, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return address
-	}
-	a := ap.Addr().Unmap().WithZone("")
-	if a.Is6() {
-		if network, err := a.Prefix(64); err == nil {
-			return network.String()
-		}
-	}
-	return a.String()
-}
-
-type limiter struct {
-	perSecond rate.Limit
-	burst     int
-
-	mu      sync.Mutex
-	buckets map[string]*bucket
-	swept   time.Time
-}
-
-type bucket struct {
-	*rate.Limiter
-	used time.Time
-}
-
-func (l *limiter) allow(host string, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if now.Sub(l.swept) > time.Minute {
-		for h, b := range l.buckets {
-			if now.Sub(b.used) > time.Minute {
-				delete(l.buckets, h)
-			}
-		}
-		l.swept = now
-	}
-	b, ok := l.buckets[host]
-	if !ok {
-		b = &bucket{Limiter: rate.NewLimiter(l.perSecond, max(l.burst, 1))}
-		l.buckets[host] = b
-	}
-	b.used = now
-	return b.AllowN(now, 1)
 }

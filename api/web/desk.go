@@ -7,11 +7,13 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/api/web/lang"
 	"depositary/projections"
@@ -26,7 +28,9 @@ import (
 const (
 	sessionCookie = "depositary_session"
 	sessionTime   = 12 * time.Hour
-	mostForm      = 64 << 10 // bytes of a form
+	wrongLogins   = 10      // of one address at once, and as many a minute
+	mostForm      = 1 << 20 // bytes of a form, files apart
+	inMemory      = 1 << 20 // bytes of files in a form; what is larger lies in files of the system
 )
 
 // sealer seals what a cookie carries.
@@ -94,10 +98,12 @@ func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Languag
 			body: failureBody{Heading: l.Text("desk.role", "role", string(role))}, desk: true})
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
-	if err := r.ParseForm(); err != nil {
-		s.failed(w, a, &projections.InputError{Field: "form", Reason: "it cannot be read, or is too large", Accepted: "a form of 64 KiB"})
+	if err := readForm(w, r); err != nil {
+		s.failed(w, a, err)
 		return
+	}
+	if r.MultipartForm != nil {
+		defer r.MultipartForm.RemoveAll() //nolint:errcheck // files of the system, which it sweeps
 	}
 	v, err := show(&clerk{a, who})
 	switch {
@@ -109,6 +115,19 @@ func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Languag
 		v.desk = true
 		s.write(w, a, v)
 	}
+}
+
+// readForm reads a form, within bounds; one with files may be larger.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	most, read := int64(mostForm), r.ParseForm
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		most, read = secretariat.MaxDocument+mostForm, func() error { return r.ParseMultipartForm(inMemory) }
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
+	if err := read(); err != nil {
+		return &projections.InputError{Field: "form", Reason: "it cannot be read, or is too large", Accepted: fmt.Sprintf("a form of up to %d KiB", most>>10)}
+	}
+	return nil
 }
 
 // identity gives who a session belongs to.
@@ -136,6 +155,10 @@ func (s *Site) routesDesk() {
 		})))
 	}
 	s.desk("GET", "", "", s.deskHome)
+	s.routesDeskActs()
+	s.routesDeskProposals()
+	s.routesDeskImport()
+	s.routesDeskTokens()
 	s.routesDeskWebhooks()
 }
 
@@ -151,7 +174,13 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request, l *lang.Language) {
 	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 	a := s.asked(l, r)
 	token := strings.TrimSpace(r.PostFormValue("token"))
+	if !s.logins.Within(r.RemoteAddr, time.Now()) {
+		w.Header().Set("Retry-After", "60")
+		s.loginPage(w, a, l.Text("desk.tooMany"), http.StatusTooManyRequests)
+		return
+	}
 	if _, err := s.Tokens.Check(token); err != nil {
+		s.logins.Allow(r.RemoteAddr, time.Now())
 		problem := l.Text("desk.unknown")
 		if errors.Is(err, tokens.ErrExpired) {
 			problem = l.Text("desk.expired")
@@ -177,12 +206,27 @@ func (s *Site) cookie(r *http.Request, value string, age int) *http.Cookie {
 type deskBody struct {
 	Identity tokens.Identity
 	Commits  []projections.CommitView
+	FourEyes bool
+	Waiting  int // proposals that wait for a second person
 }
+
+// May says whether who is at the desk has a role.
+func (b deskBody) May(role string) bool { return b.Identity.May(tokens.Role(role)) }
 
 // deskLines is how many of the latest commits the desk shows.
 const deskLines = 12
 
 func (s *Site) deskHome(c *clerk) (view, error) {
 	page, err := s.Ledger.Page(projections.LedgerQuestion{Limit: deskLines, Descending: true})
-	return view{template: "desk", title: c.Lang.Text("nav.desk"), body: deskBody{c.Identity, page.Commits}}, err
+	if err != nil {
+		return view{}, err
+	}
+	b := deskBody{Identity: c.Identity, Commits: page.Commits, FourEyes: s.Secretariat.FourEyes}
+	proposals, err := s.Secretariat.ListProposals(c.Context())
+	for _, p := range proposals {
+		if p.State == secretariat.Open || p.State == secretariat.Approving {
+			b.Waiting++
+		}
+	}
+	return view{template: "desk", title: c.Lang.Text("nav.desk"), body: b}, err
 }

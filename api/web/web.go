@@ -21,6 +21,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/api/pace"
 	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/api/web/lang"
@@ -51,12 +52,13 @@ type Site struct {
 	templates *templates
 	assets    *assets
 	sealer    *sealer
+	logins    *pace.Limiter // that failed
 }
 
 // New prepares the pages: templates are read and assets compressed once. It
 // panics where an embedded template cannot be read, which a test shows.
 func New(o Options) *Site {
-	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sealer: newSealer()}
+	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sealer: newSealer(), logins: pace.New(wrongLogins/60.0, wrongLogins)}
 	s.templates = newTemplates(s.assets)
 	s.routes()
 	return s

@@ -120,6 +120,15 @@ func (p *Page) Pretty(event json.RawMessage) string {
 	return out.String()
 }
 
+// JSON writes a value as programs read it.
+func (p *Page) JSON(v any) string {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err.Error() // nothing that pages show is of such a kind
+	}
+	return string(text)
+}
+
 // Minus gives the position so many before.
 func (p *Page) Minus(position any, n int64) string {
 	var at int64

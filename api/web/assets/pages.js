@@ -119,6 +119,39 @@ function themes(holder) {
   holder.append(button);
 }
 
+// What is recorded reaches who is at the desk as it happens.
+const recorded = ["action.recorded", "action.corrected", "action.contested", "action.annulled", "treaty.defined"];
+function follow(address, told) {
+  const stream = new EventSource(address);
+  for (const kind of recorded) stream.addEventListener(kind, (event) => told(JSON.parse(event.data)));
+  addEventListener("pagehide", () => stream.close());
+}
+
+// Beside a form about a treaty: a word that the treaty has changed.
+function watch(form) {
+  const live = form.querySelector(".live");
+  follow(form.dataset.watch, (notice) => {
+    live.textContent = `${form.dataset.said} ${notice.title}`;
+    live.hidden = false;
+  });
+}
+
+// The latest commits are read again when there are new ones.
+function keepUp(section) {
+  let waiting = false;
+  follow(section.dataset.follow, () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(async () => {
+      waiting = false;
+      const answer = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("#latest");
+      if (fresh) section.querySelector("#latest").replaceChildren(...fresh.childNodes);
+    }, 300);
+  });
+}
+
 function enhance(part) {
   part.querySelectorAll("form[method=get]").forEach(tidy);
   part.querySelectorAll("table.sortable").forEach(sortable);
@@ -131,3 +164,5 @@ if (theme) document.documentElement.dataset.theme = theme;
 document.querySelectorAll(".theme").forEach(themes);
 document.querySelectorAll(".slider").forEach(slide);
 enhance(document);
+document.querySelectorAll("form[data-watch]").forEach(watch);
+document.querySelectorAll("[data-follow]").forEach(keepUp);
