@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"net/url"
@@ -147,9 +146,12 @@ func (b *importBody) Attached() string {
 	return attached(*b.Document)
 }
 
-// Text gives the report as the command line writes it.
-func (b *reportBody) Text() string {
-	var text bytes.Buffer
-	b.Report.Text(&text)
-	return text.String()
+// Said says whether more is said of the file than its form.
+func (b *importBody) Said() bool {
+	for _, name := range []string{"source", "edition", "title", "treaty", "verification", "accept"} {
+		if b.Form.Get(name) != "" {
+			return true
+		}
+	}
+	return false
 }
