@@ -78,20 +78,24 @@ func start(t *testing.T, secret string, command ...string) *program {
 	return p
 }
 
-// packages installs what the receivers in JavaScript need into the user's cache,
-// once for each lock file, and gives the folder. It skips where there is no npm.
-func packages(t *testing.T) string {
+var installing sync.Mutex
+
+// packages installs what tests in JavaScript need into the user's cache, once for
+// each lock file, and gives the folder. It skips where there is no npm.
+func packages(t *testing.T, name string) string {
 	t.Helper()
 	if _, err := exec.LookPath("npm"); err != nil {
-		t.Skip("there is no npm here: the receivers in JavaScript are not tried")
+		t.Skipf("there is no npm here: the packages of %s are not there", name)
 	}
-	const from = "testdata/receiver"
+	installing.Lock()
+	defer installing.Unlock()
+	from := filepath.Join("testdata", name)
 	lock, err := os.ReadFile(filepath.Join(from, "package-lock.json"))
 	require.NoError(t, err)
 	digest := sha256.Sum256(lock)
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
-	folder := filepath.Join(cache, "depositary-test", "receiver-"+hex.EncodeToString(digest[:6]))
+	folder := filepath.Join(cache, "depositary-test", name+"-"+hex.EncodeToString(digest[:6]))
 	if _, err := os.Stat(filepath.Join(folder, "done")); err == nil {
 		return folder
 	}
@@ -104,7 +108,7 @@ func packages(t *testing.T) string {
 	install := exec.CommandContext(t.Context(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
 	install.Dir = folder
 	if text, err := install.CombinedOutput(); err != nil {
-		t.Skipf("npm ci fails, so the receivers in JavaScript are not tried: %s", text)
+		t.Skipf("npm ci fails, so the packages of %s are not there: %s", name, text)
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "done"), nil, 0o600))
 	return folder
@@ -165,7 +169,7 @@ func TestReceiversOfTheDocumentation(t *testing.T) {
 			return []string{binary}
 		},
 		"Node": func(t *testing.T) []string {
-			return []string{"node", beside(t, packages(t), documents+"node/receiver.mjs")}
+			return []string{"node", beside(t, packages(t, "receiver"), documents+"node/receiver.mjs")}
 		},
 		"Python": func(t *testing.T) []string {
 			if _, err := exec.LookPath("python3"); err != nil {
@@ -193,7 +197,7 @@ func TestReceiversOfTheDocumentation(t *testing.T) {
 func TestReceiverWithPackages(t *testing.T) {
 	d := openDoor(t, onLoopback)
 	p, made := d.subscribeProgram(t, func(t *testing.T) []string {
-		return []string{"node", beside(t, packages(t), "testdata/receiver/receiver.mjs")}
+		return []string{"node", beside(t, packages(t, "receiver"), "testdata/receiver/receiver.mjs")}
 	})
 	d.history(t)
 	d.must(t, 200, ask{method: "POST", path: "/v1/webhooks/" + made.Subscription.ID + "/rotate", token: "all"})
