@@ -73,7 +73,12 @@ function sortable(table) {
     if (!head.textContent.trim()) return;
     const button = document.createElement("button");
     button.type = "button";
-    button.append(...head.childNodes);
+    if (head.querySelector("a")) {
+      button.setAttribute("aria-label", `↕ ${head.textContent.trim()}`);
+      button.append("↕");
+    } else {
+      button.append(...head.childNodes);
+    }
     head.append(button);
     button.addEventListener("click", () => {
       const descending = head.getAttribute("aria-sort") === "ascending";
