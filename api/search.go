@@ -40,7 +40,7 @@ func (s *server) coverage(in *struct {
 
 func (s *server) search(in *struct {
 	AxesInput
-	Text  string `query:"text" doc:"Words, each of which must occur; case and accents do not matter" example:"migrant families"`
+	Text  string `query:"text" required:"true" doc:"Words, each of which must occur; case and accents do not matter" example:"migrant families"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many of each kind at most"`
 }) (body projections.Found, err error) {
 	on, err := s.on(in.AxesInput)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -113,21 +114,39 @@ func describe(method, path string, o *huma.Operation) apiOperation {
 	return d
 }
 
-// example fills a route's path with the examples of its parameters, empty where
-// one has none.
+// example fills a route with the examples of the parameters that it cannot do
+// without, empty where one has none.
 func example(path string, o *huma.Operation) string {
+	query := url.Values{}
 	for _, p := range o.Parameters {
-		if p.In != "path" {
+		if !p.Required && p.In != "path" {
 			continue
 		}
-		value, _ := p.Example.(string)
-		if value == "" && p.Schema != nil && len(p.Schema.Examples) > 0 {
-			value, _ = p.Schema.Examples[0].(string)
-		}
+		value := exampleOf(p)
 		if value == "" {
 			return ""
 		}
+		if p.In == "query" {
+			query.Set(p.Name, value)
+		}
 		path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(value))
 	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
 	return path
+}
+
+func exampleOf(p *huma.Param) string {
+	value, given := p.Example, p.Example != nil
+	if !given && p.Schema != nil && len(p.Schema.Examples) > 0 {
+		value, given = p.Schema.Examples[0], true
+	}
+	if all, ok := value.([]string); ok {
+		return strings.Join(all, ",")
+	}
+	if !given {
+		return ""
+	}
+	return fmt.Sprint(value)
 }

@@ -16,6 +16,7 @@ import (
 	"depositary/api/secretariat"
 	"depositary/api/tokens"
 	"depositary/api/web/lang"
+	"depositary/eventstore"
 	"depositary/projections"
 )
 
@@ -208,6 +209,7 @@ type deskBody struct {
 	Commits  []projections.CommitView
 	FourEyes bool
 	Waiting  int // proposals that wait for a second person
+	Position eventstore.Position
 }
 
 // May says whether who is at the desk has a role.
@@ -222,6 +224,9 @@ func (s *Site) deskHome(c *clerk) (view, error) {
 		return view{}, err
 	}
 	b := deskBody{Identity: c.Identity, Commits: page.Commits, FourEyes: s.Secretariat.FourEyes}
+	if len(page.Commits) > 0 {
+		b.Position = page.Commits[0].Position
+	}
 	proposals, err := s.Secretariat.ListProposals(c.Context())
 	for _, p := range proposals {
 		if p.State == secretariat.Open || p.State == secretariat.Approving {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"depositary/domain"
 	"depositary/projections"
@@ -71,6 +72,10 @@ func (s *Site) gap(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Coverage = a.grown(coverage)
+	data := "/v1/treaties/" + string(gap.Treaty.ID) + "/gap?" + apiQuestion(question)
+	if b.Hypothesis != nil && len(b.Hypothesis.Refused) == 0 { // what is taken away is what is shown
+		data = whatIfAddress(gap.Treaty.ID, question, supposed)
+	}
 	var marks []string
 	for _, p := range coverage.Points {
 		marks = append(marks, p.Date.String())
@@ -78,7 +83,7 @@ func (s *Site) gap(a *ask) (view, error) {
 	return view{
 		template: "gap", title: gap.Treaty.Short + ": " + b.Title, body: b, marks: marks,
 		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
-		data:        "/v1/treaties/" + string(gap.Treaty.ID) + "/gap?" + apiQuestion(question), feed: "treaty=" + string(gap.Treaty.ID),
+		data:        data, feed: "treaty=" + string(gap.Treaty.ID),
 	}, nil
 }
 
@@ -134,6 +139,16 @@ func apiQuestion(q projections.GapQuestion) string {
 		v.Set("stockYear", strconv.Itoa(q.StockYear))
 	}
 	return v.Encode()
+}
+
+// whatIfAddress is where a program finds the same scenario.
+func whatIfAddress(id domain.TreatyID, q projections.GapQuestion, supposed []domain.ParticipantID) string {
+	ids := make([]string, len(supposed))
+	for i, p := range supposed {
+		ids[i] = string(p)
+	}
+	v := url.Values{"receiving": {q.Receiving}, "ratify": {strings.Join(ids, ",")}}
+	return "/v1/treaties/" + string(id) + "/what-if?" + v.Encode()
 }
 
 // supposed lists the participants that the address supposes to consent, the

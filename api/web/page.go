@@ -105,11 +105,11 @@ type Page struct {
 	Body               any
 	Data               string
 	NoTable            bool
-	Feed               string
 	Marks              []string
 	Path               string // without language
 	NoIndex            bool
 	Desk               bool
+	feed               string
 }
 
 // shown answers with a page.
@@ -137,7 +137,7 @@ func (s *Site) write(w http.ResponseWriter, a *ask, v view) {
 	if v.status == 0 {
 		v.status = http.StatusOK
 	}
-	page := &Page{ask: a, Title: v.title, Description: v.description, Body: v.body, Data: v.data, NoTable: v.noTable, Feed: v.feed, Marks: v.marks,
+	page := &Page{ask: a, Title: v.title, Description: v.description, Body: v.body, Data: v.data, NoTable: v.noTable, feed: v.feed, Marks: v.marks,
 		Path: strings.TrimPrefix(a.URL.Path, "/"+a.Lang.Tag), NoIndex: v.status != http.StatusOK || v.desk, Desk: v.desk}
 	var body bytes.Buffer
 	if err := s.templates.render(&body, v.template, page); err != nil {
@@ -276,6 +276,14 @@ func (p *Page) API(path string, params ...any) string {
 		glue = "&"
 	}
 	return path + glue + q.Encode()
+}
+
+// Chosen gives the address of a feed or calendar of what the page is about.
+func (p *Page) Chosen(path string) string {
+	if p.feed == "" {
+		return path
+	}
+	return path + "?" + p.feed
 }
 
 // Languages lists the languages of the pages.

@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"regexp"
@@ -166,4 +167,32 @@ func TestPagesEscape(t *testing.T) {
 		require.NotContains(t, text, "<script>alert", path)
 		require.NotContains(t, text, "<img src=x", path)
 	}
+}
+
+var hrefs = regexp.MustCompile(`(?:href|src)="(/[^"]*)"`)
+
+// Whatever a page links to is there: pages, figures, tables, feeds, calendars.
+func TestLinksLeadSomewhere(t *testing.T) {
+	d := openDoor(t, onLoopback)
+	seen := map[string]bool{}
+	for _, path := range pages {
+		if path == "/api" {
+			continue // its examples name what a fuller ledger holds
+		}
+		text := string(d.page(t, "/en"+path).body)
+		each := map[string]int{} // links of one shape are many: some of them are enough
+		for _, m := range hrefs.FindAllStringSubmatch(text, -1) {
+			address := html.UnescapeString(m[1])
+			before, _, _ := strings.Cut(address, "#")
+			parts := strings.SplitN(strings.SplitN(before, "?", 2)[0], "/", 5)
+			shape := strings.Join(parts[:min(len(parts), 4)], "/")
+			if before == "" || seen[before] || each[shape] > 3 || strings.HasPrefix(shape, "/en/desk") {
+				continue
+			}
+			seen[before], each[shape] = true, each[shape]+1
+			r := d.page(t, before)
+			require.Equal(t, http.StatusOK, r.status, "%s, from %s: %.300s", before, path, r.body)
+		}
+	}
+	require.Greater(t, len(seen), 150)
 }

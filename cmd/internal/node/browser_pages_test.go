@@ -37,7 +37,7 @@ func TestPagesInABrowser(t *testing.T) {
 
 // The desk too, with a form that is refused, a preview and a proposal.
 func TestDeskInABrowser(t *testing.T) {
-	d := openDoor(t)
+	d := openDoor(t, onLoopback, func(o *Options) { o.FourEyes = true })
 	axe := axeOf(t)
 	d.proposed(t, accession("DEU", "2026-05-14", "proposal"))
 	for _, mode := range []struct {
