@@ -4,7 +4,7 @@ BINARY      := bin/depositary
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 
-.PHONY: build run test lint fuzz bench clean
+.PHONY: build run test lint browser fuzz bench clean
 
 build: ## compile the binary
 	go build -trimpath -o $(BINARY) ./cmd/depositary
@@ -12,7 +12,7 @@ build: ## compile the binary
 run: build ## serve the bundled data on loopback and print the address to open
 	$(BINARY) serve
 
-test: lint ## everything the repository promises, with the race detector
+test: lint browser ## everything the repository promises, with the race detector
 	go test -race -timeout 12m ./...
 	go run ./cmd/internal/bench -quick > /dev/null
 
@@ -22,6 +22,12 @@ lint: ## format, vet, staticcheck, module file
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
+
+browser: ## a Chromium for the tests of the pages, where there is none ($CHROMIUM names another)
+	@[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null || \
+	{ echo "installing Chromium"; sudo=""; [ "$$(id -u)" = 0 ] || sudo="sudo -n"; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium > /dev/null; } || \
+	{ echo "There is no Chromium, and it cannot be installed here. Install one, or set CHROMIUM to its program."; exit 1; }
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for package in $$(go list ./...); do \

@@ -1,16 +1,19 @@
 package web
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"depositary/api/web/lang"
+	"depositary/api/web/raster"
 	"depositary/projections"
 )
 
-// Figures alone: as SVG, and as a page that others may embed.
+// Figures alone: as SVG, as PNG, and as a page that others may embed.
 
 // figures draws by kind.
 var figures = map[string]func(*ask) (figure, error){
@@ -73,7 +76,14 @@ func timelineFigure(a *ask) (figure, error) {
 	return a.lanes(status), nil
 }
 
-// figureFile answers /{lang}/figures/{kind}/{subject}.{svg,html}.
+// pictureScale is how many pixels a picture has for each unit, so that it is
+// sharp in print and on fine screens.
+const pictureScale = 2
+
+// forms of figures.
+var forms = []string{".svg", ".png", ".html"}
+
+// figureFile answers /{lang}/figures/{kind}/{subject}.{svg,png,html}.
 func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a := s.asked(l, r)
@@ -81,9 +91,12 @@ func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 		form := path.Ext(file)
 		r.SetPathValue("treaty", strings.TrimSuffix(file, form))
 		draw, ok := figures[r.PathValue("kind")]
-		if !ok || form != ".svg" && form != ".html" {
+		if !ok || !slices.Contains(forms, form) {
 			s.failed(w, a, errNoPage)
 			return
+		}
+		if form == ".png" && !raster.Has(l.Name) {
+			a.Lang = lang.English() // in letters that the picture can have
 		}
 		err := a.on()
 		var f figure
@@ -104,10 +117,26 @@ func (s *Site) writeFigure(w http.ResponseWriter, a *ask, f figure, form string)
 		s.write(w, a, view{template: "embed", title: f.common.Title, description: f.common.Desc, body: f})
 		return
 	}
+	drawing := f.Alone(a.provenance())
+	if form == ".png" {
+		s.writePicture(w, a, drawing)
+		return
+	}
 	w.Header().Set("Content-Type", "image/svg+xml")
 	// A picture that is opened by itself brings its own style sheet.
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = io.WriteString(w, f.Alone(a.provenance())) // the reader may be gone; there is nobody to tell
+	_, _ = io.WriteString(w, drawing) // the reader may be gone; there is nobody to tell
+}
+
+// writePicture answers with a drawing as a picture.
+func (s *Site) writePicture(w http.ResponseWriter, a *ask, drawing string) {
+	var picture bytes.Buffer
+	if err := raster.PNG(&picture, drawing, pictureScale); err != nil {
+		s.failed(w, a, err)
+		return
+	}
+	w.Header().Set("Content-Type", "image/png")
+	_, _ = w.Write(picture.Bytes()) // the reader may be gone; there is nobody to tell
 }
 
 // provenance is the line at the foot of a picture that travels alone.

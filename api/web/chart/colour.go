@@ -85,6 +85,7 @@ const rules = `
 .chart-on-none-line{fill:none;stroke:$on-none;stroke-width:1.6}
 .chart-on-withdrawn-line{fill:none;stroke:$on-withdrawn;stroke-width:1.6}
 .chart-point{fill:$party;stroke:$paper;stroke-width:1.5}
+.chart-hatched{stroke:none}
 .chart-hatch{stroke:$party;stroke-width:1.6;fill:none}
 .chart-supposed{fill:none;stroke:$party;stroke-width:1.5;stroke-dasharray:3 2}
 .chart-supposed-shape{stroke:$party;stroke-width:1;stroke-dasharray:3 2}
