@@ -19,9 +19,6 @@ import (
 	"depositary/domain"
 )
 
-// Caveat is to be shown with every map, in the reader's language.
-const Caveat = "Boundaries as drawn by Natural Earth. They, and the names used, express no opinion on the legal status of any country, territory, city or area, or on the delimitation of its frontiers."
-
 // Source names where the outlines come from.
 const Source = "Natural Earth (public domain), Equal Earth projection"
 

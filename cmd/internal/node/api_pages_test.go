@@ -1,8 +1,10 @@
 package node
 
 import (
+	"bytes"
 	"fmt"
 	"html"
+	"image/png"
 	"io"
 	"net/http"
 	"regexp"
@@ -195,4 +197,26 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		}
 	}
 	require.Greater(t, len(seen), 150)
+}
+
+// Every picture in every language is there as SVG and as PNG.
+func TestPictures(t *testing.T) {
+	d := openDoor(t)
+	for _, l := range lang.All() {
+		for _, picture := range []string{"growth/ICMW", "map/ICMW", "tiles/ICMW", "bars/ICMW", "regions/ICMW", "share/ICMW", "coverage/ICMW", "timeline/DEU", "growth/PARIS", "timeline/SCG"} {
+			for _, question := range []string{"", "?asOf=1990-12-17", "?asOf=2026-01-01&ratify=DEU"} {
+				address := "/" + l.Tag + "/figures/" + picture
+				drawing := d.page(t, address+".svg"+question)
+				require.Equal(t, http.StatusOK, drawing.status, address)
+				require.Equal(t, "image/svg+xml", drawing.header.Get("Content-Type"))
+				painted := d.page(t, address+".png"+question)
+				require.Equal(t, http.StatusOK, painted.status, "%s: %s", address, painted.body)
+				require.Equal(t, "image/png", painted.header.Get("Content-Type"))
+				size, err := png.DecodeConfig(bytes.NewReader(painted.body))
+				require.NoError(t, err, address)
+				require.GreaterOrEqual(t, size.Width, 1280, address)
+			}
+		}
+	}
+	require.Equal(t, http.StatusNotFound, d.page(t, "/en/figures/growth/ICMW.gif").status)
 }
