@@ -13,4 +13,5 @@ const (
 	limitsQuestions = "the fold of a treaty's history, 4 to 5 µs a participation, a third of it the words that say why (dates in words); a matrix that cannot use kept histories pays it for every participation, " +
 		"so it grows with participants × treaties, and the axes receivedBy and knownAt keep nothing."
 	limitsReading = "net/http and the kernel's sockets: our handler adds 2 to 3 µs, for the request's id, metrics and the look-up of the kept answer; of the larger answers the copy to the socket is most."
+	limitsPages   = "as of today, the answer is kept ready and compressed: what is left is net/http and the clients beside it on the same two cores. A day that is new is folded, drawn and written for its first reader; those who come for the same meanwhile wait for that one."
 )

@@ -43,6 +43,7 @@ var sections = []section{
 	{"rebuild", rebuild},
 	{"questions", questions},
 	{"read", reading},
+	{"pages", pages},
 	{"tell", tell},
 }
 
@@ -51,6 +52,7 @@ var children = map[string]func(context.Context, []string) error{
 	"build":  childBuild,
 	"open":   childOpen,
 	"load":   childLoad,
+	"arrive": childArrive,
 	"follow": childFollow,
 }
 

@@ -347,6 +347,9 @@ func (n *Node) Position() eventstore.Position { return n.projection.Current().Po
 // Recorder gives the way in, for callers in this process.
 func (n *Node) Recorder() *recorder.Recorder { return n.recorder }
 
+// Secretariat gives what those who write ask.
+func (n *Node) Secretariat() *secretariat.Secretariat { return n.secretariat }
+
 // Views gives the views as they are now.
 func (n *Node) Views() *projections.Views { return n.projection.Current() }
 
