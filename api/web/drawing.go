@@ -23,6 +23,23 @@ type figure struct {
 // Inline gives the picture for a page.
 func (f figure) Inline() string { return f.draw(f.common) }
 
+// Name says what the picture is of.
+func (f figure) Name() string { return f.common.Title }
+
+// slimWidth is how wide a picture is drawn for a telephone, so that its words
+// have the size of other words.
+const slimWidth = 380
+
+// Slim gives the picture for a narrow page, empty where it is of one size only.
+func (f figure) Slim() string {
+	if f.Kind == "map" || f.Kind == "tiles" {
+		return ""
+	}
+	c := f.common
+	c.ID, c.Width = c.ID+"-slim", slimWidth
+	return f.draw(c)
+}
+
 // Alone gives the picture as a document of its own, with heading and source.
 func (f figure) Alone(source string) string {
 	c := f.common

@@ -61,7 +61,7 @@ func (p Bars) row(d *svg.Doc, bar Bar, y, names, left, length float64) {
 	}
 	x := left + length + 7
 	d.Text(x, middle+4, svg.Start, "chart-strong", value)
-	x += svg.Width(value, textSize) + 8
+	x += svg.StrongWidth(value, textSize) + 8
 	d.Text(x, middle+4, svg.Start, "chart-muted", svg.Fit(bar.Word, smallSize, p.width()-x))
 }
 
@@ -82,7 +82,7 @@ func (p Bars) room() float64 {
 	least := 40.0
 	room := free
 	for _, bar := range p.Bars {
-		behind := svg.Width(p.number(bar.Value), textSize) + 8 + svg.Width(bar.Word, smallSize)
+		behind := svg.StrongWidth(p.number(bar.Value), textSize) + 8 + svg.Width(bar.Word, smallSize)
 		if share := clean(bar.Value) / highest; share > 0 {
 			room = min(room, (free-behind)/share)
 		}

@@ -107,8 +107,12 @@ func (l *Language) Has(key string) bool {
 func (l *Language) Text(key string, args ...any) string {
 	m, held := l.messages[key]
 	if !held && l.source != nil {
-		l = l.source
-		m, held = l.messages[key]
+		text := l.source.Text(key, args...)
+		if l.RightToLeft {
+			// So that figures and stops stand where English has them (Unicode TR 9, 2.4).
+			return isolate + text + endOfIsolate
+		}
+		return text
 	}
 	if !held {
 		miss(key)
@@ -127,6 +131,12 @@ func (l *Language) Text(key string, args ...any) string {
 	}
 	return l.fill(key, t, args)
 }
+
+// Marks around a text that runs from left to right within one that does not.
+const (
+	isolate      = "\u2066"
+	endOfIsolate = "\u2069"
+)
 
 func (l *Language) fill(key string, t template, args []any) string {
 	b := make([]byte, 0, 128)

@@ -199,7 +199,8 @@ func TestText(t *testing.T) {
 	require.Equal(t, "12\u202f345 parties", fr.Text("count.parties", "n", 12345))
 	require.Equal(t, "2 parties", English().Text("count.parties", "n", int64(2), "unused", "x"))
 	require.Equal(t, "59个当事方", zh.Text("count.parties", "n", 59))
-	require.Equal(t, "Migrant Workers Convention", ar.Text("treaty.IV-13.name"), "falls back")
+	require.Equal(t, "\u2066Migrant Workers Convention\u2069", ar.Text("treaty.IV-13.name"), "falls back, from left to right")
+	require.Equal(t, "Migrant Workers Convention", zh.Text("treaty.IV-13.name"))
 	require.False(t, ar.Has("treaty.IV-13.name"))
 	require.True(t, fr.Has("treaty.IV-13.name"))
 }

@@ -17,6 +17,9 @@ func Width(text string, size float64) float64 {
 	return sum * size
 }
 
+// StrongWidth estimates how wide a line of bold text is.
+func StrongWidth(text string, size float64) float64 { return Width(text, size) * 1.12 }
+
 func advance(r rune) float64 {
 	switch {
 	case strings.ContainsRune("iljI.,:;'|!’·", r):
