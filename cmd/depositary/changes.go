@@ -13,7 +13,7 @@ import (
 func (a *app) changesCommand() *cobra.Command {
 	flags := []struct{ name, parameter, usage string }{
 		{"participant", "participant", "of one participant, by id, code or name (default the treaty and all participants)"},
-		{"from", "from", "the legal day of the first side (default that of the second)"},
+		{"from", "from", "the legal day of the first side (default that of the second, or the day before it where nothing else differs)"},
 		{"to", "to", "the legal day of the second side (default today)"},
 		{"received-by", "receivedBy", "both sides of what the depositary had received by this day"},
 		{"known-at", "knownAt", "both sides of what the ledger held by then: a position, an instant or a day"},

@@ -1,14 +1,20 @@
 package node
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -104,6 +110,55 @@ func TestPagesWithOddData(t *testing.T) {
 			b.fits("hostile " + path)
 		}
 	})
+}
+
+// Pages of a ledger with all that the depositary of the United Nations publishes.
+func TestPagesWithEverything(t *testing.T) {
+	tables, err := filepath.Glob(filepath.Join("..", "..", "..", "..", "shared", "data", "mtdsg", "tables", "*.csv"))
+	require.NoError(t, err)
+	if len(tables) == 0 {
+		t.Skip("the status tables are not beside this checkout: pages are not tried with all of them")
+	}
+	d := openDoor(t)
+	d.importAll(t, tables)
+	b := d.tab(t, look{})
+	for _, path := range []string{"/", "/treaties", "/participants", "/participants/FRA", "/treaties/CRC", "/treaties/CEDAW", "/matrix", "/matrix?group=EU", "/map/CRC", "/map/CRC?form=tiles", "/gap/CRC",
+		"/changes?from=1991-01-01&to=1993-01-01", "/search?q=convention", "/coming", "/ledger"} {
+		begun := time.Now()
+		b.open("/en" + path)
+		b.fits("everything " + path)
+		t.Logf("%s: %s", path, time.Since(begun).Round(time.Millisecond))
+	}
+	require.Greater(t, len(d.get(t, "/v1/treaties?limit=1000")["treaties"].([]any)), 200)
+}
+
+// importAll takes status tables in, several at a time.
+func (d *door) importAll(t *testing.T, tables []string) {
+	t.Helper()
+	var running sync.WaitGroup
+	room := make(chan struct{}, 8)
+	for _, file := range tables {
+		room <- struct{}{}
+		running.Go(func() {
+			defer func() { <-room }()
+			text, err := os.ReadFile(file)
+			if !assert.NoError(t, err) {
+				return
+			}
+			request, err := http.NewRequest(http.MethodPost, d.url+"/v1/imports/mtdsg?accept=all&file="+url.QueryEscape(filepath.Base(file)), bytes.NewReader(text))
+			if !assert.NoError(t, err) {
+				return
+			}
+			request.Header.Set("Authorization", "Bearer "+d.tokens["all"])
+			response, err := plain.Do(request)
+			if assert.NoError(t, err) {
+				_ = response.Body.Close()
+				assert.Contains(t, []int{200, 201}, response.StatusCode, file)
+			}
+		})
+	}
+	running.Wait()
+	require.False(t, t.Failed())
 }
 
 // hostile records what somebody might who wants to break a page.
