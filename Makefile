@@ -12,8 +12,13 @@ build: ## compile the binary
 run: build ## serve the bundled data on loopback and print the address to open
 	$(BINARY) serve
 
+# Tests of the pages make thousands of them, which takes the race detector minutes
+# and shows it nothing that the others do not: they run without it.
+PAGES := ^Test(Pictures|Links|PagesIn|PagesWith|DeskInABrowser|DeskFollows|Keyboard|The.*Story)
+
 test: lint browser ## everything the repository promises, with the race detector
-	go test -race -timeout 12m ./...
+	go test -race -timeout 12m -skip '$(PAGES)' ./...
+	go test -timeout 5m -run '$(PAGES)' ./cmd/internal/node
 	go run ./cmd/internal/bench -quick > /dev/null
 
 lint: ## format, vet, staticcheck, module file

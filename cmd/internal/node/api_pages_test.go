@@ -209,6 +209,9 @@ func TestPictures(t *testing.T) {
 				drawing := d.page(t, address+".svg"+question)
 				require.Equal(t, http.StatusOK, drawing.status, address)
 				require.Equal(t, "image/svg+xml", drawing.header.Get("Content-Type"))
+				if l.Tag != "en" && (picture != "growth/ICMW" || question != "") {
+					continue // painting takes its time, and only the words differ
+				}
 				painted := d.page(t, address+".png"+question)
 				require.Equal(t, http.StatusOK, painted.status, "%s: %s", address, painted.body)
 				require.Equal(t, "image/png", painted.header.Get("Content-Type"))
