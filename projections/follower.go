@@ -38,12 +38,26 @@ func (f *Follower) take(batch []eventstore.Commit) error {
 	for len(fresh) > 0 && fresh[0].Position <= tip {
 		fresh = fresh[1:]
 	}
-	if len(fresh) > 0 {
-		if err := f.Store.Append(fresh); err != nil {
-			return err
+	// The processor folds while the disk writes: what is folded is shown when
+	// it is durable, and forgotten where it is not.
+	stored := make(chan error, 1)
+	go func() {
+		if len(fresh) == 0 {
+			stored <- nil
+			return
 		}
+		stored <- f.Store.Append(fresh)
+	}()
+	err := f.Projection.Prepare(batch)
+	if failed := <-stored; failed != nil {
+		f.Projection.Discard()
+		return failed
 	}
-	return f.Projection.Apply(batch)
+	if err != nil {
+		return err
+	}
+	f.Projection.Publish()
+	return nil
 }
 
 // Lag tells how many commits the views are behind what the ledger delivered.

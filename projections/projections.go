@@ -48,12 +48,14 @@ func (v *Views) RecordedAt(p eventstore.Position) (time.Time, bool) {
 	return time.UnixMicro(v.instants[p-1]).UTC(), true
 }
 
-// Projection holds the current Views and makes the next ones. Load, and then
-// Apply, are called by one goroutine; everything else by any.
+// Projection holds the current Views and makes the next ones. Load, Prepare,
+// Publish, Discard and Apply are called by one goroutine at a time; everything
+// else by any.
 type Projection struct {
 	current atomic.Pointer[Views]
 	decoder *codec.Decoder
 	loading *loading
+	next    *Views // prepared, and not yet published
 
 	mu      sync.Mutex
 	changed chan struct{} // closed when the next Views are published
@@ -94,29 +96,54 @@ func (p *Projection) Load(c eventstore.Commit) error {
 
 // Loaded publishes what Load folded.
 func (p *Projection) Loaded() {
+	p.freeze()
+	p.Publish()
+}
+
+// freeze makes views of what was folded.
+func (p *Projection) freeze() {
 	if p.loading == nil {
 		return
 	}
 	views := p.loading.views
 	views.State, views.Hash = p.loading.draft.Freeze(), p.loading.last.Hash()
-	p.loading = nil
-	p.publish(&views)
+	p.loading, p.next = nil, &views
 }
 
-// Apply folds commits and publishes the views after the last of them. Commits
-// that the views have seen are passed over; a gap is an error, and nothing is
-// published after an error.
-func (p *Projection) Apply(commits []eventstore.Commit) error {
+// Prepare folds commits into the views after the last of them, and shows them
+// to nobody before Publish. Commits that the views have seen are passed over; a
+// gap is an error, and nothing is prepared after an error.
+func (p *Projection) Prepare(commits []eventstore.Commit) error {
 	for _, c := range commits {
 		if p.loading == nil && c.Position <= p.Current().Position {
 			continue
 		}
 		if err := p.Load(c); err != nil {
-			p.loading = nil
+			p.Discard()
 			return err
 		}
 	}
-	p.Loaded()
+	p.freeze()
+	return nil
+}
+
+// Publish shows what was prepared, if anything was.
+func (p *Projection) Publish() {
+	if p.next != nil {
+		p.publish(p.next)
+		p.next = nil
+	}
+}
+
+// Discard forgets what was prepared.
+func (p *Projection) Discard() { p.loading, p.next = nil, nil }
+
+// Apply prepares and publishes.
+func (p *Projection) Apply(commits []eventstore.Commit) error {
+	if err := p.Prepare(commits); err != nil {
+		return err
+	}
+	p.Publish()
 	return nil
 }
 
