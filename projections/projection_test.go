@@ -182,6 +182,29 @@ func TestFollowerLosesNothingWhenTheStoreFails(t *testing.T) {
 	require.Equal(t, all[9].Hash(), hash)
 }
 
+// watched is a store that notes how far the views were when it had written.
+type watched struct {
+	eventstore.Store
+	views *Projection
+	shown []eventstore.Position
+}
+
+func (w *watched) Append(c []eventstore.Commit) error {
+	err := w.Store.Append(c)
+	w.shown = append(w.shown, w.views.Current().Position)
+	return err
+}
+
+// The views fold while the store writes, and show nothing before it has written.
+func TestNothingIsShownBeforeItIsStored(t *testing.T) {
+	p := NewProjection()
+	store := &watched{Store: openStore(t), views: p}
+	f := &Follower{Ledger: &script{commits: commits(t, 10), batch: 3}, Store: store, Projection: p}
+	require.NoError(t, f.Run(context.Background()))
+	require.Equal(t, []eventstore.Position{0, 3, 6, 9}, store.shown)
+	require.EqualValues(t, 10, p.Current().Position)
+}
+
 // A batch that was stored, and could not be folded, is folded by the next Run.
 func TestFollowerContinuesWhereTheViewsEnd(t *testing.T) {
 	all := commits(t, 6)
