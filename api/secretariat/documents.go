@@ -128,10 +128,10 @@ func (s *Secretariat) head(ctx context.Context, digest string) (h head, revision
 }
 
 // Document gives a document that is kept, with its bytes; also one that is only
-// held where any is set. It returns ErrNoDocument where there is none.
-func (s *Secretariat) Document(ctx context.Context, digest string, any bool) (domain.Document, []byte, error) {
+// held, where that is enough. It returns ErrNoDocument where there is none.
+func (s *Secretariat) Document(ctx context.Context, digest string, heldIsEnough bool) (domain.Document, []byte, error) {
 	h, _, err := s.head(ctx, digest)
-	if err == nil && !h.Held.IsZero() && !any {
+	if err == nil && !h.Held.IsZero() && !heldIsEnough {
 		err = ErrNoDocument
 	}
 	if err != nil {
@@ -195,9 +195,13 @@ func actionsOf(command domain.Command) []domain.Action {
 	return nil
 }
 
-// sweep removes what nobody has named within a week. What it cannot remove the
-// next one will.
+// sweep removes, once an hour, what nobody has named within a week. What it
+// cannot remove the next one will.
 func (s *Secretariat) sweep(ctx context.Context) {
+	now, last := s.Now().Unix(), s.swept.Load()
+	if now-last < int64(time.Hour/time.Second) || !s.swept.CompareAndSwap(last, now) {
+		return
+	}
 	heads, err := s.Documents.List(ctx, "head")
 	if err != nil {
 		s.Logger.Warn("documents are not swept", "cause", err)

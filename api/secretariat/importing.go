@@ -77,9 +77,17 @@ func (s *Secretariat) Import(ctx context.Context, w Writer, f File, data []byte,
 	}
 	report, commands := t.plan()
 	report.DryRun = true
-	if !dryRun && len(commands) > 0 {
-		report.Proposal, err = s.proposeImport(ctx, w, f, data)
+	if dryRun || len(commands) == 0 {
+		return report, nil
 	}
+	role := tokens.Record
+	if slices.ContainsFunc(commands, func(c domain.Command) bool { _, is := c.(*domain.Define); return is }) {
+		if err := t.mayDefine(); err != nil {
+			return nil, err
+		}
+		role = tokens.Define
+	}
+	report.Proposal, err = s.proposeImport(ctx, w, f, data, role)
 	return report, err
 }
 

@@ -130,7 +130,9 @@ func (s *Secretariat) propose(ctx context.Context, w Writer, command domain.Comm
 	return r, err
 }
 
-func (s *Secretariat) proposeImport(ctx context.Context, w Writer, f File, data []byte) (string, error) {
+// proposeImport keeps a file for a second person; one that adds treaties or
+// weight tables takes two who may.
+func (s *Secretariat) proposeImport(ctx context.Context, w Writer, f File, data []byte, role tokens.Role) (string, error) {
 	doc, err := s.Bring(ctx, f.Name, "application/octet-stream", bytes.NewReader(data))
 	if err == nil {
 		err = s.keep(ctx, "file", doc.Digest, doc.Size)
@@ -138,7 +140,7 @@ func (s *Secretariat) proposeImport(ctx context.Context, w Writer, f File, data 
 	if err != nil {
 		return "", err
 	}
-	return s.keepProposal(ctx, w, Proposal{Kind: ImportProposal, Role: tokens.Record, File: &f, Document: doc.Digest})
+	return s.keepProposal(ctx, w, Proposal{Kind: ImportProposal, Role: role, File: &f, Document: doc.Digest})
 }
 
 // keepProposal keeps a new proposal and gives its id. The same command under the
@@ -278,7 +280,8 @@ func (s *Secretariat) Approve(ctx context.Context, by tokens.Identity, id string
 		}
 	}
 	// Who approved first stands in the ledger, also where another goes on after a crash.
-	w := Writer{Identity: tokens.Identity{Actor: p.Proposer, Roles: []tokens.Role{tokens.Record, tokens.Define}}, approver: p.Decider}
+	// It takes the roles of who approves now: a file may ask for more than its proposal said.
+	w := Writer{Identity: tokens.Identity{Actor: p.Proposer, Roles: by.Roles}, approver: p.Decider}
 	a, err := s.run(ctx, p, w, false)
 	if err != nil {
 		if known(err) { // nothing was recorded
@@ -378,5 +381,6 @@ func known(err error) bool {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
 	var file *exchange.FileError
-	return errors.As(err, &decision) || errors.As(err, &input) || errors.As(err, &file) || errors.Is(err, recorder.ErrClosed) || errors.Is(err, ErrNoDocument)
+	var role *RoleError
+	return errors.As(err, &role) || errors.As(err, &decision) || errors.As(err, &input) || errors.As(err, &file) || errors.Is(err, recorder.ErrClosed) || errors.Is(err, ErrNoDocument)
 }

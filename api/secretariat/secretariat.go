@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,10 +44,13 @@ type Options struct {
 }
 
 // Secretariat is the way to the recorder. It is safe for concurrent use.
-type Secretariat struct{ Options }
+type Secretariat struct {
+	Options
+	swept atomic.Int64 // when documents were, in seconds since 1970
+}
 
 // New gives a secretariat.
-func New(o Options) *Secretariat { return &Secretariat{o} }
+func New(o Options) *Secretariat { return &Secretariat{Options: o} }
 
 // Writer is who asks for something to be written, and under which id.
 type Writer struct {

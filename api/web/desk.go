@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,27 +77,30 @@ type clerk struct {
 	Identity tokens.Identity
 }
 
-// desk registers a page of the desk for those who have the role; an empty role
-// is anybody who has a token. Forms from other sites are refused.
-func (s *Site) desk(method, path string, role tokens.Role, show func(*clerk) (view, error)) {
+// roles are those of which one is enough; none: anybody who has a token.
+type roles []tokens.Role
+
+// desk registers a page of the desk for those who may see it. Forms from other
+// sites are refused.
+func (s *Site) desk(method, path string, who roles, show func(*clerk) (view, error)) {
 	protection := http.NewCrossOriginProtection()
 	for _, l := range lang.All() {
 		s.mux.Handle(method+" /"+l.Tag+"/desk"+path, protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			s.serveDesk(w, r, l, role, show)
+			s.serveDesk(w, r, l, who, show)
 		})))
 	}
 }
 
-func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Language, role tokens.Role, show func(*clerk) (view, error)) {
+func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Language, admitted roles, show func(*clerk) (view, error)) {
 	a := s.asked(l, r)
 	who, ok := s.identity(r)
 	if !ok {
 		http.Redirect(w, r, "/"+l.Tag+"/desk/login?to="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
 		return
 	}
-	if role != "" && !who.May(role) {
-		s.write(w, a, view{template: "failure", title: l.Text("desk.role", "role", string(role)), status: http.StatusForbidden,
-			body: failureBody{Heading: l.Text("desk.role", "role", string(role))}, desk: true})
+	if len(admitted) > 0 && !slices.ContainsFunc(admitted, who.May) {
+		heading := l.Text("desk.role", "role", string(admitted[0]))
+		s.write(w, a, view{template: "failure", title: heading, status: http.StatusForbidden, body: failureBody{Heading: heading}, desk: true})
 		return
 	}
 	if err := readForm(w, r); err != nil {
@@ -155,7 +159,7 @@ func (s *Site) routesDesk() {
 			http.Redirect(w, r, "/"+l.Tag+"/desk/login", http.StatusSeeOther)
 		})))
 	}
-	s.desk("GET", "", "", s.deskHome)
+	s.desk("GET", "", nil, s.deskHome)
 	s.routesDeskActs()
 	s.routesDeskProposals()
 	s.routesDeskImport()

@@ -30,11 +30,11 @@ import (
 
 func (s *Site) routesDeskActs() {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		s.desk(method, "/record", tokens.Record, func(c *clerk) (view, error) { return s.deskAct(c, toRecord, domain.RecordID{}) })
-		s.desk(method, "/acts/{record}/correction", tokens.Record, func(c *clerk) (view, error) { return s.deskStanding(c, toCorrect) })
-		s.desk(method, "/acts/{record}/annulment", tokens.Record, func(c *clerk) (view, error) { return s.deskStanding(c, toAnnul) })
+		s.desk(method, "/record", roles{tokens.Record}, func(c *clerk) (view, error) { return s.deskAct(c, toRecord, domain.RecordID{}) })
+		s.desk(method, "/acts/{record}/correction", roles{tokens.Record}, func(c *clerk) (view, error) { return s.deskStanding(c, toCorrect) })
+		s.desk(method, "/acts/{record}/annulment", roles{tokens.Record}, func(c *clerk) (view, error) { return s.deskStanding(c, toAnnul) })
 	}
-	s.desk("GET", "/done/{position}", tokens.Record, s.deskDone)
+	s.desk("GET", "/done/{position}", roles{tokens.Record}, s.deskDone)
 }
 
 // purpose is what a form about an act is for.

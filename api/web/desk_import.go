@@ -19,8 +19,8 @@ import (
 // cell, then the same file is taken in.
 
 func (s *Site) routesDeskImport() {
-	s.desk("GET", "/import", tokens.Record, func(c *clerk) (view, error) { return s.deskImport(c, importBody{}) })
-	s.desk("POST", "/import", tokens.Record, s.takeFile)
+	s.desk("GET", "/import", roles{tokens.Record}, func(c *clerk) (view, error) { return s.deskImport(c, importBody{}) })
+	s.desk("POST", "/import", roles{tokens.Record}, s.takeFile)
 }
 
 type importBody struct {

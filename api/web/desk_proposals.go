@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"depositary/api/secretariat"
+	"depositary/api/tokens"
 	"depositary/domain"
 	"depositary/projections"
 )
@@ -13,9 +14,9 @@ import (
 // Proposals at the desk, where it takes two persons to record.
 
 func (s *Site) routesDeskProposals() {
-	s.desk("GET", "/proposals", "", s.deskProposals)
-	s.desk("GET", "/proposals/{proposal}", "", func(c *clerk) (view, error) { return s.deskProposal(c, &proposalBody{}) })
-	s.desk("POST", "/proposals/{proposal}", "", s.decideProposal)
+	s.desk("GET", "/proposals", roles{tokens.Record, tokens.Define}, s.deskProposals)
+	s.desk("GET", "/proposals/{proposal}", roles{tokens.Record, tokens.Define}, func(c *clerk) (view, error) { return s.deskProposal(c, &proposalBody{}) })
+	s.desk("POST", "/proposals/{proposal}", roles{tokens.Record, tokens.Define}, s.decideProposal)
 }
 
 type proposalsBody struct {

@@ -16,9 +16,9 @@ import (
 // Tokens at the desk: whose they are, what they allow, and how long.
 
 func (s *Site) routesDeskTokens() {
-	s.desk("GET", "/tokens", tokens.Operate, func(c *clerk) (view, error) { return s.deskTokens(c, tokensBody{}) })
-	s.desk("POST", "/tokens", tokens.Operate, s.makeToken)
-	s.desk("POST", "/tokens/{token}/revoke", tokens.Operate, s.revokeToken)
+	s.desk("GET", "/tokens", roles{tokens.Operate}, func(c *clerk) (view, error) { return s.deskTokens(c, tokensBody{}) })
+	s.desk("POST", "/tokens", roles{tokens.Operate}, s.makeToken)
+	s.desk("POST", "/tokens/{token}/revoke", roles{tokens.Operate}, s.revokeToken)
 }
 
 type tokensBody struct {

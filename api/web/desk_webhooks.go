@@ -20,10 +20,10 @@ import (
 // deliveries went.
 
 func (s *Site) routesDeskWebhooks() {
-	s.desk("GET", "/webhooks", tokens.Subscribe, s.webhooks)
-	s.desk("POST", "/webhooks", tokens.Subscribe, s.addWebhook)
-	s.desk("GET", "/webhooks/{webhook}", tokens.Subscribe, func(c *clerk) (view, error) { return s.webhook(c, webhookBody{}) })
-	s.desk("POST", "/webhooks/{webhook}/{action}", tokens.Subscribe, s.changeWebhook)
+	s.desk("GET", "/webhooks", roles{tokens.Subscribe}, s.webhooks)
+	s.desk("POST", "/webhooks", roles{tokens.Subscribe}, s.addWebhook)
+	s.desk("GET", "/webhooks/{webhook}", roles{tokens.Subscribe}, func(c *clerk) (view, error) { return s.webhook(c, webhookBody{}) })
+	s.desk("POST", "/webhooks/{webhook}/{action}", roles{tokens.Subscribe}, s.changeWebhook)
 }
 
 type webhooksBody struct {

@@ -258,6 +258,8 @@ func TestDeskRefuses(t *testing.T) {
 	other.login(t, "operate")
 	status, _ = other.get(t, "/en/desk/record")
 	require.Equal(t, http.StatusForbidden, status)
+	status, _ = other.get(t, "/en/desk/proposals")
+	require.Equal(t, http.StatusForbidden, status)
 }
 
 // What is unusual passes with a reason, which stands in the ledger.

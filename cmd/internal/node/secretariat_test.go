@@ -199,6 +199,13 @@ func TestFourEyesForEverything(t *testing.T) {
 	require.EqualValues(t, "party", d.get(t, "/v1/treaties/ICMW/participants/DEU?asOf=2026-12-01")["status"].(map[string]any)["status"])
 	commit := d.get(t, fmt.Sprintf("/v1/ledger/%d", d.Position()))
 	require.Equal(t, "anna@all", commit["approver"])
+
+	// A file that adds a treaty takes who may add one, to propose it and to approve it.
+	adds := ask{path: "/v1/imports/acts?file=acts.csv", body: "treaty,participant,action,date\nXXIX-1,DEU,accession,2020-05-14\n", token: "record"}
+	require.Equal(t, 403, d.ask(t, adds).status)
+	adds.token = "all"
+	d.must(t, 200, adds).into(t, &report)
+	d.decide(t, 403, report.Proposal, "approval", "", "record")
 }
 
 // Approving that was cut off is ended by whoever approves next: nothing is
