@@ -45,6 +45,30 @@ func TestGolden(t *testing.T) {
 	require.Equal(t, string(want), string(c.Raw()))
 }
 
+// A commit that two persons made names both, and its hash covers both; one that
+// one person made is written as ever.
+func TestApprover(t *testing.T) {
+	h := sample(t).Header
+	h.Approver = "second@example.int"
+	two, err := eventstore.Seal(h, [][]byte{[]byte(`{"event":"deposited"}`), []byte(`{"event":"déclaration"}`)})
+	require.NoError(t, err)
+	path := filepath.Join("testdata", "commit-2.txt")
+	if *update {
+		require.NoError(t, os.WriteFile(path, two.Raw(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(two.Raw()))
+	got, err := eventstore.Parse(two.Raw())
+	require.NoError(t, err)
+	require.Equal(t, two, got)
+	require.Equal(t, "second@example.int", got.Approver)
+	require.NotEqual(t, sample(t).Hash(), two.Hash())
+	require.NotContains(t, string(sample(t).Raw()), "approver")
+	_, err = eventstore.Parse(bytes.Replace(two.Raw(), []byte("second@example.int"), nil, 1))
+	require.Error(t, err, "an approver without a name is another spelling of none")
+}
+
 func TestRoundTrip(t *testing.T) {
 	c := sample(t)
 	got, err := eventstore.Parse(c.Raw())
@@ -65,6 +89,7 @@ func TestSealRefuses(t *testing.T) {
 		"a blank":            func(h *eventstore.Header) { h.Actor = "a b" },
 		"a quote":            func(h *eventstore.Header) { h.Treaty = `a"b` },
 		"a backslash":        func(h *eventstore.Header) { h.Treaty = `a\b` },
+		"a blank approver":   func(h *eventstore.Header) { h.Approver = "a b" },
 		"a newline":          func(h *eventstore.Header) { h.Participant = "a\nb" },
 		"beyond ASCII":       func(h *eventstore.Header) { h.Participant = "é" },
 		"no participant":     func(h *eventstore.Header) { h.Participant = "" },

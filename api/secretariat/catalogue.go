@@ -96,7 +96,7 @@ func (s *Secretariat) recordDifference(ctx context.Context, w Writer, reason str
 			return positions, err
 		}
 		treaty, _ := domain.Subject(commands[0])
-		seen(commands[0], revision.Revision(treaty))
+		Seen(commands[0], revision.Revision(treaty))
 		id, err := catalogueCommandID(revision.Position(), commands[0])
 		if err != nil {
 			return positions, err
@@ -108,19 +108,6 @@ func (s *Secretariat) recordDifference(ctx context.Context, w Writer, reason str
 		positions = append(positions, receipt.Commit.Position)
 	}
 	return positions, nil
-}
-
-func seen(command domain.Command, revision uint64) {
-	switch c := command.(type) {
-	case *domain.RecordActions:
-		c.Seen = revision
-	case *domain.CorrectAction:
-		c.Seen = revision
-	case *domain.Define:
-		if c.Treaty != nil {
-			c.Seen = revision
-		}
-	}
 }
 
 // catalogueCommandID is the same on every node that compares the same ledger

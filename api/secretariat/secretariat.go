@@ -96,6 +96,23 @@ func (s *Secretariat) Preview(w Writer, command domain.Command) (Receipt, error)
 	return r, nil
 }
 
+// Seen says in a command up to which revision of the treaty its writer has seen
+// it: it is refused, if somebody has recorded about the treaty since.
+func Seen(command domain.Command, revision uint64) {
+	switch c := command.(type) {
+	case *domain.RecordActions:
+		c.Seen = revision
+	case *domain.CorrectAction:
+		c.Seen = revision
+	case *domain.AnnulRecord:
+		c.Seen = revision
+	case *domain.Define:
+		if c.Treaty != nil { // what is registered for all treaties has no revision
+			c.Seen = revision
+		}
+	}
+}
+
 // Carry records the command, or proposes it where it takes two persons. It
 // returns the errors of recorder.Record, and *projections.InputError for an id
 // or a document that cannot be.

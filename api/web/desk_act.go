@@ -162,7 +162,7 @@ func (s *Site) preview(c *clerk, b *actForm, w secretariat.Writer, command domai
 	b.Meanwhile = s.meanwhile(c, b)
 	revision := s.Projection.Current().State.Revision(b.Treaty)
 	b.Form.Set("seen", strconv.FormatUint(revision, 10))
-	look(command, revision)
+	secretariat.Seen(command, revision)
 	if w.ID == "" || b.Changed {
 		w.ID = uuid.Must(uuid.NewV7()).String()
 		b.Form.Set("id", w.ID)
@@ -180,18 +180,6 @@ func (s *Site) preview(c *clerk, b *actForm, w secretariat.Writer, command domai
 	b.Form.Set("previewed", b.digest())
 	b.Told = s.told(c, receipt.Notices)
 	return nil
-}
-
-// look says in a command which revision of the treaty its writer has seen.
-func look(command domain.Command, revision uint64) {
-	switch command := command.(type) {
-	case *domain.RecordActions:
-		command.Seen = revision
-	case *domain.CorrectAction:
-		command.Seen = revision
-	case *domain.AnnulRecord:
-		command.Seen = revision
-	}
 }
 
 // take puts what stands in the way into the form; what is nobody's input is an

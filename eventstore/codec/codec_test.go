@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,8 @@ func samples() []domain.Event {
 	}
 	reservation := domain.Action{Participant: "CIV", Kind: domain.Reservation, Date: domain.MustDate("2023-09-26"),
 		Statement: &domain.Statement{Text: "Côte d'Ivoire \"déclare\" <…>\n", Language: "fr", Articles: []string{"92(1)"}, Target: domain.RecordID{Position: 812, N: 1}, Precluding: true}}
+	proven := domain.Action{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2026-11-23"), Note: "after the documents",
+		Documents: []domain.Document{{Digest: strings.Repeat("0123456789abcdef", 4), Name: "instrument.pdf", Type: "application/pdf", Size: 1234}}}
 	return []domain.Event{
 		&domain.ActionRecorded{Action: domain.Action{Participant: "MLI", Kind: domain.Accession, Date: domain.MustDate("2003-06-05")}},
 		&domain.ActionRecorded{Action: accession, Reason: "it was so", Answered: []domain.Code{domain.CodeParentNotBound}},
@@ -41,6 +44,7 @@ func samples() []domain.Event {
 		&domain.GroupDefined{Group: domain.Group{ID: "GCC", Name: "Gulf Cooperation Council", Members: []domain.Member{{Participant: "KWT"}}}},
 		&domain.WeightsDefined{Weights: domain.Weights{ID: "stock", Edition: "2020", Name: "Stock", Unit: "persons", Rows: []domain.WeightRow{{Area: "DEU", Year: 2020, Value: 15762457}}}},
 		&domain.DayBegun{Day: domain.MustDate("2026-11-24")},
+		&domain.ActionRecorded{Action: proven},
 	}
 }
 
