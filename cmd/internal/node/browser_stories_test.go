@@ -100,6 +100,10 @@ func TestTheSubscribersStory(t *testing.T) {
 			return strings.Count(b.text(), "taken") >= 3 && !strings.Contains(b.text(), "commits behind")
 		}, 10*time.Second, 200*time.Millisecond)
 		b.says("204")
+		if !l.NoScripts {
+			b.accessible(axeOf(t), "a subscription with its deliveries")
+			b.fits("a subscription with its deliveries")
+		}
 	})
 }
 
@@ -119,6 +123,9 @@ func TestTheSecretarysStoryInABrowser(t *testing.T) {
 		b.says("What would be told")
 		b.follow("button[value=record]")
 		b.says("Recorded at position")
+		if !l.NoScripts {
+			b.accessible(axeOf(t), "what was recorded")
+		}
 		b.follow(`main a[href^="/en/acts/"]`)
 		b.says("14 May 2026")
 		b.follow(`main a[href$="/correction"]`)
