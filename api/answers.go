@@ -129,7 +129,9 @@ func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWri
 	}
 	digest := sha256.Sum256(k.body)
 	k.etag = hex.EncodeToString(digest[:16])
-	k.zipped = zip(k.body)
+	if k.header.Get("Content-Type") != "image/png" { // which is compressed already
+		k.zipped = zip(k.body)
+	}
 	if g.bytes.Add(int64(cap(k.body)+cap(k.zipped)+len(key)+512)) > a.s.CacheBytes {
 		a.current.CompareAndSwap(g, nil)
 	}

@@ -95,7 +95,7 @@ func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Languag
 	a := s.asked(l, r)
 	who, ok := s.identity(r)
 	if !ok {
-		http.Redirect(w, r, "/"+l.Tag+"/desk/login?to="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
+		http.Redirect(w, r, "/"+l.Tag+"/desk/login?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
 	if len(admitted) > 0 && !slices.ContainsFunc(admitted, who.May) {
@@ -111,15 +111,8 @@ func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Languag
 		defer r.MultipartForm.RemoveAll() //nolint:errcheck // files of the system, which it sweeps
 	}
 	v, err := show(&clerk{a, who})
-	switch {
-	case err != nil:
-		s.failed(w, a, err)
-	case v.redirect != "":
-		http.Redirect(w, r, v.redirect, http.StatusSeeOther)
-	default:
-		v.desk = true
-		s.write(w, a, v)
-	}
+	v.desk = true
+	s.answer(w, a, v, err)
 }
 
 // readForm reads a form, within bounds; one with files may be larger.

@@ -159,7 +159,7 @@ func (c *clerk) outcome(r secretariat.Receipt) string {
 
 // preview shows what would follow on the law as it is now.
 func (s *Site) preview(c *clerk, b *actForm, w secretariat.Writer, command domain.Command) error {
-	b.Meanwhile = s.meanwhile(c, b)
+	b.Meanwhile = s.meanwhile(b)
 	revision := s.Projection.Current().State.Revision(b.Treaty)
 	b.Form.Set("seen", strconv.FormatUint(revision, 10))
 	secretariat.Seen(command, revision)
@@ -227,7 +227,7 @@ func inForm(findings []domain.Finding) []domain.Finding {
 
 // meanwhile gives what others have recorded about the treaty since its writer
 // looked.
-func (s *Site) meanwhile(c *clerk, b *actForm) (commits []projections.CommitView) {
+func (s *Site) meanwhile(b *actForm) (commits []projections.CommitView) {
 	seen, err := strconv.ParseUint(b.Form.Get("seen"), 10, 64)
 	if err != nil || seen == 0 {
 		return nil

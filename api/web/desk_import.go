@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -118,7 +119,7 @@ func (s *Site) failedImport(c *clerk, b importBody, err error) (view, error) {
 	switch {
 	case err == nil:
 	case errors.As(err, &file):
-		add("file", file.Error(), file.Accepted)
+		add("file", wrongPlace(file), file.Accepted)
 	case errors.As(err, &format):
 		add("format", format.Error(), secretariat.FormatNames())
 	case errors.As(err, &role):
@@ -136,6 +137,18 @@ func (s *Site) failedImport(c *clerk, b importBody, err error) (view, error) {
 		b.Problems = append(act.Problems, act.Queries...)
 	}
 	return s.deskImport(c, b)
+}
+
+// wrongPlace says what is wrong with a file, and where.
+func wrongPlace(e *exchange.FileError) string {
+	where := e.File
+	if e.Line > 0 {
+		where += fmt.Sprintf(", line %d", e.Line)
+	}
+	if e.Column != "" {
+		where += ", column " + e.Column
+	}
+	return where + ": " + e.Message
 }
 
 // Attached gives the file as the form carries it on.

@@ -121,14 +121,19 @@ func (s *Site) shown(l *lang.Language, show func(*ask) (view, error)) http.Handl
 		if err == nil {
 			v, err = show(a)
 		}
-		switch {
-		case err != nil:
-			s.failed(w, a, err)
-		case v.redirect != "":
-			http.Redirect(w, r, v.redirect, http.StatusSeeOther)
-		default:
-			s.write(w, a, v)
-		}
+		s.answer(w, a, v, err)
+	}
+}
+
+// answer sends what a page has come to: itself, another one, or why there is none.
+func (s *Site) answer(w http.ResponseWriter, a *ask, v view, err error) {
+	switch {
+	case err != nil:
+		s.failed(w, a, err)
+	case v.redirect != "":
+		http.Redirect(w, a.Request, v.redirect, http.StatusSeeOther)
+	default:
+		s.write(w, a, v)
 	}
 }
 

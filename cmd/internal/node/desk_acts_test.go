@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -260,6 +261,20 @@ func TestDeskRefuses(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, status)
 	status, _ = other.get(t, "/en/desk/proposals")
 	require.Equal(t, http.StatusForbidden, status)
+}
+
+// Who has to log in first comes to where he was going, with what the address said.
+func TestLoginLeadsOn(t *testing.T) {
+	d := openDoor(t)
+	b := d.browser(t)
+	_, page := b.get(t, "/en/desk/record?treaty=ICMW&target=68.3")
+	require.Contains(t, page, `type="password"`)
+	action := regexp.MustCompile(`class="desk-form" action="([^"]*)"`).FindStringSubmatch(page)
+	require.NotNil(t, action)
+	status, page := b.post(t, html.UnescapeString(action[1]), url.Values{"token": {d.tokens["all"]}})
+	require.Equal(t, 200, status)
+	require.Equal(t, "ICMW", fields(t, page).Get("treaty"))
+	require.Equal(t, "68.3", fields(t, page).Get("target"))
 }
 
 // What is unusual passes with a reason, which stands in the ledger.
