@@ -63,6 +63,13 @@ func openChrome(t *testing.T) context.Context {
 	return chrome.ctx
 }
 
+// closeChrome ends the browser, if a test has started it, and removes its files.
+func closeChrome() {
+	if chrome.end != nil {
+		chrome.end()
+	}
+}
+
 // tab is a tab of the browser on one node.
 type tab struct {
 	*testing.T
