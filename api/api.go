@@ -31,9 +31,9 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
-	"depositary/api/web"
+	"depositary/api/auth"
+	"depositary/api/commands"
+	"depositary/api/pages"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore/recorder"
@@ -46,8 +46,8 @@ type Options struct {
 	Ledger      projections.Ledger
 	Notices     *projections.Notices
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
-	Secretariat *secretariat.Secretariat
-	Tokens      *tokens.File
+	Secretariat *commands.Secretariat
+	Tokens      *auth.File
 	Today       func() domain.Date // the calendar day at the depositary
 	Verify      func(context.Context) (projections.Verification, error)
 	Backup      func(io.Writer) (int64, error)
@@ -74,7 +74,7 @@ type server struct {
 	answers *answers
 	metrics *metrics
 	streams *streams
-	pages   *web.Site
+	pages   *pages.Site
 }
 
 const defaultMaxBody = 4 << 20
@@ -106,7 +106,7 @@ func New(o Options) http.Handler {
 	s.routesProposals()
 	s.routesDocuments()
 	s.routesExport()
-	s.pages = web.New(web.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
+	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.mux)))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers))))
 }

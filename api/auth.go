@@ -10,24 +10,24 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"depositary/api/tokens"
+	"depositary/api/auth"
 )
 
 type identityKey struct{}
 
 // WithIdentity says who a request comes from without a token. It is for a
 // caller in the same process that has the data folder itself.
-func WithIdentity(ctx context.Context, id tokens.Identity) context.Context {
+func WithIdentity(ctx context.Context, id auth.Identity) context.Context {
 	return context.WithValue(ctx, identityKey{}, id)
 }
 
-func identityOf(ctx context.Context) tokens.Identity {
-	id, _ := ctx.Value(identityKey{}).(tokens.Identity)
+func identityOf(ctx context.Context) auth.Identity {
+	id, _ := ctx.Value(identityKey{}).(auth.Identity)
 	return id
 }
 
 // require lets a request pass that comes from somebody who has one of the roles.
-func (s *server) require(roles ...tokens.Role) func(huma.Context, func(huma.Context)) {
+func (s *server) require(roles ...auth.Role) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		id, err := s.authenticate(ctx.Context(), ctx.Header("Authorization"))
 		if err == nil && !slices.ContainsFunc(roles, id.May) {
@@ -41,18 +41,18 @@ func (s *server) require(roles ...tokens.Role) func(huma.Context, func(huma.Cont
 	}
 }
 
-func (s *server) authenticate(ctx context.Context, header string) (tokens.Identity, error) {
+func (s *server) authenticate(ctx context.Context, header string) (auth.Identity, error) {
 	if id := identityOf(ctx); id.Actor != "" {
 		return id, nil
 	}
 	const wanted = "a token in the header Authorization: Bearer …, made with depositary token create"
 	scheme, token, _ := strings.Cut(header, " ")
 	if header == "" || !strings.EqualFold(scheme, "Bearer") {
-		return tokens.Identity{}, authProblem(http.StatusUnauthorized, "writing needs a token", wanted)
+		return auth.Identity{}, authProblem(http.StatusUnauthorized, "writing needs a token", wanted)
 	}
 	id, err := s.Tokens.Check(token)
 	switch {
-	case errors.Is(err, tokens.ErrUnknown), errors.Is(err, tokens.ErrExpired):
+	case errors.Is(err, auth.ErrUnknown), errors.Is(err, auth.ErrExpired):
 		return id, authProblem(http.StatusUnauthorized, err.Error(), wanted)
 	case err != nil:
 		return id, s.failed("authenticate", err)

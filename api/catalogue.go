@@ -6,8 +6,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/domain/catalogue"
 )
 
@@ -36,13 +36,13 @@ func (s *server) routesCatalogue() {
 			return &output[CatalogueChanges]{CatalogueChanges{changes}}, nil
 		})
 	huma.Register(s.api, huma.Operation{Method: http.MethodPost, Path: path, OperationID: "recordCatalogue", Tags: []string{tag},
-		Summary: "Record what the bundled tables state and the ledger does not", Security: []map[string][]string{{"token": {string(tokens.Define)}}},
-		Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503}, Middlewares: huma.Middlewares{s.require(tokens.Define), withoutDeadline}},
-		func(ctx context.Context, in *catalogueInput) (*output[secretariat.CatalogueReceipt], error) {
-			receipt, err := s.Secretariat.AdoptCatalogue(ctx, secretariat.Writer{Identity: identityOf(ctx)}, in.Body.Reason, in.DryRun)
+		Summary: "Record what the bundled tables state and the ledger does not", Security: []map[string][]string{{"token": {string(auth.Define)}}},
+		Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503}, Middlewares: huma.Middlewares{s.require(auth.Define), withoutDeadline}},
+		func(ctx context.Context, in *catalogueInput) (*output[commands.CatalogueReceipt], error) {
+			receipt, err := s.Secretariat.AdoptCatalogue(ctx, commands.Writer{Identity: identityOf(ctx)}, in.Body.Reason, in.DryRun)
 			if err != nil {
 				return nil, s.failed("recordCatalogue", err)
 			}
-			return &output[secretariat.CatalogueReceipt]{receipt}, nil
+			return &output[commands.CatalogueReceipt]{receipt}, nil
 		})
 }

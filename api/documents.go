@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/domain"
 )
 
@@ -24,9 +24,9 @@ func (s *server) routesDocuments() {
 	huma.Register(s.api, huma.Operation{Method: http.MethodPost, Path: documentsPath, OperationID: "bringDocument", Tags: []string{"Recording"},
 		Summary:     "Bring a document that an act is to name; it is held for a week, and kept from when an act names it",
 		Description: "The body is the document, of the content type that it has.",
-		Security:    []map[string][]string{{"token": {string(tokens.Record)}}}, DefaultStatus: http.StatusCreated,
-		Errors: []int{400, 401, 403, 406, 408, 413, 422, 429, 503}, MaxBodyBytes: secretariat.MaxDocument, BodyReadTimeout: time.Minute,
-		Middlewares: huma.Middlewares{s.require(tokens.Record)},
+		Security:    []map[string][]string{{"token": {string(auth.Record)}}}, DefaultStatus: http.StatusCreated,
+		Errors: []int{400, 401, 403, 406, 408, 413, 422, 429, 503}, MaxBodyBytes: commands.MaxDocument, BodyReadTimeout: time.Minute,
+		Middlewares: huma.Middlewares{s.require(auth.Record)},
 	}, func(ctx context.Context, in *struct {
 		Name    string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"Name of the file" example:"instrument.pdf"`
 		Type    string `header:"Content-Type"`

@@ -12,8 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"depositary/api/exchange"
-	"depositary/api/exchange/mtdsg"
+	"depositary/api/imports"
+	"depositary/api/imports/mtdsg"
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
@@ -135,7 +135,7 @@ func withSource(sources []string, a *domain.Action) []string {
 
 func (s *server) writeTablePage(ctx huma.Context, page mtdsg.Page) {
 	var body bytes.Buffer
-	var omitted []exchange.Finding
+	var omitted []imports.Finding
 	var err error
 	media := csvType
 	if ctx.Header("Accept") == mediaHTML {

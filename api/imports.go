@@ -10,9 +10,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"depositary/api/exchange"
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
+	"depositary/api/imports"
 	"depositary/domain"
 )
 
@@ -39,12 +39,12 @@ func (s *server) routesImports() {
 		Summary: "Take a file of others in: what is new, corrected or contradicted is recorded, and every cell is reported",
 		Description: "The body is the file, of whatever content type. What the law refuses, or queries beyond what is accepted, is reported and not recorded; the rest is. " +
 			"Sent again, the same file records nothing. Adding a treaty that is not held needs the role define too.",
-		Security: []map[string][]string{{"token": {string(tokens.Record)}}},
-		Errors:   []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, MaxBodyBytes: secretariat.MaxDocument, BodyReadTimeout: time.Minute,
-		Middlewares: huma.Middlewares{s.require(tokens.Record), boundedWork},
+		Security: []map[string][]string{{"token": {string(auth.Record)}}},
+		Errors:   []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, MaxBodyBytes: commands.MaxDocument, BodyReadTimeout: time.Minute,
+		Middlewares: huma.Middlewares{s.require(auth.Record), boundedWork},
 	}
 	content := map[string]*huma.MediaType{
-		mediaJSON: {Schema: s.api.OpenAPI().Components.Schemas.Schema(typeOf[exchange.Report](), true, "Report")},
+		mediaJSON: {Schema: s.api.OpenAPI().Components.Schemas.Schema(typeOf[imports.Report](), true, "Report")},
 		mediaCSV:  {Schema: &huma.Schema{Type: huma.TypeString, Description: "A header line, and a line for each act and each finding (RFC 4180)"}},
 		mediaText: {},
 	}
@@ -71,7 +71,7 @@ func boundedWork(ctx huma.Context, next func(huma.Context)) {
 }
 
 // reportBody is a report in its form as a table.
-type reportBody struct{ *exchange.Report }
+type reportBody struct{ *imports.Report }
 
 func (b reportBody) table() table {
 	header, rows := b.Table()
@@ -79,7 +79,7 @@ func (b reportBody) table() table {
 }
 
 // WriteReportCSV writes reports as one table, with its header before the first.
-func WriteReportCSV(w io.Writer, first bool, report *exchange.Report) error {
+func WriteReportCSV(w io.Writer, first bool, report *imports.Report) error {
 	t := reportBody{report}.table()
 	if !first {
 		t.header = nil
@@ -87,7 +87,7 @@ func WriteReportCSV(w io.Writer, first bool, report *exchange.Report) error {
 	return writeTable(w, t)
 }
 
-func writeReport(ctx huma.Context, report *exchange.Report) {
+func writeReport(ctx huma.Context, report *imports.Report) {
 	status := http.StatusOK
 	if len(report.Positions) > 0 {
 		status = http.StatusCreated
@@ -109,14 +109,14 @@ func writeReport(ctx huma.Context, report *exchange.Report) {
 	}
 }
 
-func (s *server) importFile(ctx context.Context, in *importInput) (*exchange.Report, error) {
-	file := secretariat.File{Format: in.Format, Name: in.File, Source: in.Source, Edition: in.Edition, Title: in.Title, Treaty: in.Treaty,
+func (s *server) importFile(ctx context.Context, in *importInput) (*imports.Report, error) {
+	file := commands.File{Format: in.Format, Name: in.File, Source: in.Source, Edition: in.Edition, Title: in.Title, Treaty: in.Treaty,
 		Rank: in.Rank, Verification: in.Verification, Accept: in.Accept}
-	return s.Secretariat.Import(ctx, secretariat.Writer{Identity: identityOf(ctx), ID: in.Idempotency}, file, in.RawBody, in.DryRun)
+	return s.Secretariat.Import(ctx, commands.Writer{Identity: identityOf(ctx), ID: in.Idempotency}, file, in.RawBody, in.DryRun)
 }
 
 // fileProblem says why nothing of a file can be taken in.
-func fileProblem(e *exchange.FileError) *Problem {
+func fileProblem(e *imports.FileError) *Problem {
 	where := e.File
 	if e.Line > 0 {
 		where += fmt.Sprintf(", line %d", e.Line)

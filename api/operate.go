@@ -13,8 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"depositary/api/pace"
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/projections"
 )
 
@@ -65,8 +64,8 @@ func (s *server) routesOperate() {
 
 	verification := operation(http.MethodPost, "/v1/operate/verification", "verify", "Check chain, indexes, views and stream")
 	verification.Errors = []int{401, 403, 406, 409, 429, 503}
-	verification.Security = []map[string][]string{{"token": {string(tokens.Operate)}}}
-	verification.Middlewares = huma.Middlewares{s.require(tokens.Operate), withoutDeadline}
+	verification.Security = []map[string][]string{{"token": {string(auth.Operate)}}}
+	verification.Middlewares = huma.Middlewares{s.require(auth.Operate), withoutDeadline}
 	huma.Register(s.api, verification, s.verify)
 
 	backup := operation(http.MethodGet, "/v1/operate/backup", "backup", "A consistent copy of the store")
@@ -150,7 +149,7 @@ func (s *server) limited(next http.Handler) http.Handler {
 	if s.RatePerSecond <= 0 {
 		return next
 	}
-	limiter := pace.New(s.RatePerSecond, s.Burst)
+	limiter := auth.NewLimiter(s.RatePerSecond, s.Burst)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !limiter.Allow(r.RemoteAddr, time.Now()) {
 			p := problem(http.StatusTooManyRequests, "rate", fmt.Sprintf("more than %g requests a second from this address", s.RatePerSecond))

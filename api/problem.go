@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"strings"
 
-	"depositary/api/exchange"
-	"depositary/api/secretariat"
+	"depositary/api/commands"
+	"depositary/api/imports"
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
@@ -94,29 +94,29 @@ func problemOf(err error) error {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
 	var refused *projections.RefusedError
-	var file *exchange.FileError
-	var format *secretariat.FormatError
-	var role *secretariat.RoleError
+	var file *imports.FileError
+	var format *commands.FormatError
+	var role *commands.RoleError
 	switch {
 	case errors.As(err, &file):
 		return fileProblem(file)
 	case errors.As(err, &format):
 		p := problem(http.StatusNotFound, "not-found", format.Error())
-		p.Findings = finding(CodeNotFound, "format", p.Detail, secretariat.FormatNames())
+		p.Findings = finding(CodeNotFound, "format", p.Detail, commands.FormatNames())
 		return p
 	case errors.As(err, &role):
 		return authProblem(http.StatusForbidden, role.Error(), role.Wanted)
-	case errors.Is(err, secretariat.ErrNoDocument):
+	case errors.Is(err, commands.ErrNoDocument):
 		p := problem(http.StatusNotFound, "not-found", err.Error())
 		p.Findings = finding(CodeNotFound, "digest", p.Detail, "the digest of a document that an act names")
 		return p
-	case errors.Is(err, secretariat.ErrNoProposal):
+	case errors.Is(err, commands.ErrNoProposal):
 		p := problem(http.StatusNotFound, "not-found", err.Error())
 		p.Findings = finding(CodeNotFound, "proposal", p.Detail, "an id listed at /v1/proposals")
 		return p
-	case errors.Is(err, secretariat.ErrDecided):
+	case errors.Is(err, commands.ErrDecided):
 		return problem(http.StatusConflict, "decided", err.Error())
-	case errors.Is(err, secretariat.ErrOwnProposal):
+	case errors.Is(err, commands.ErrOwnProposal):
 		return authProblem(http.StatusForbidden, err.Error(), "the token of another person")
 	case errors.As(err, &refused):
 		p := problem(http.StatusUnprocessableEntity, "refused", "the law refuses what is supposed")

@@ -6,8 +6,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 )
 
 // Proposals wait for a second person, where it takes two to record.
@@ -26,10 +26,10 @@ func (s *server) routesProposals() {
 func asked[I, B any](s *server, method, path, id, summary string, handler func(context.Context, *I) (B, error)) {
 	huma.Register(s.api, huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{"Recording"},
-		Security:     []map[string][]string{{"token": {string(tokens.Record)}}, {"token": {string(tokens.Define)}}},
+		Security:     []map[string][]string{{"token": {string(auth.Record)}}, {"token": {string(auth.Define)}}},
 		Errors:       []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503},
 		MaxBodyBytes: s.MaxBody,
-		Middlewares:  huma.Middlewares{s.require(tokens.Record, tokens.Define), boundedWork},
+		Middlewares:  huma.Middlewares{s.require(auth.Record, auth.Define), boundedWork},
 	}, func(ctx context.Context, in *I) (*output[B], error) {
 		body, err := handler(ctx, in)
 		if err != nil {
@@ -40,8 +40,8 @@ func asked[I, B any](s *server, method, path, id, summary string, handler func(c
 }
 
 type proposalsBody struct {
-	FourEyes  bool                   `json:"fourEyes" doc:"Whether it takes two persons to record"`
-	Proposals []secretariat.Proposal `json:"proposals"`
+	FourEyes  bool                `json:"fourEyes" doc:"Whether it takes two persons to record"`
+	Proposals []commands.Proposal `json:"proposals"`
 }
 
 func (s *server) proposals(ctx context.Context, _ *struct{}) (body proposalsBody, err error) {
@@ -54,14 +54,14 @@ type ProposalInput struct {
 	Proposal string `path:"proposal" maxLength:"128" doc:"Id of the proposal" example:"01936f3e-0001-7001-8a5b-000000000001"`
 }
 
-func (s *server) proposal(ctx context.Context, in *ProposalInput) (secretariat.Proposal, error) {
+func (s *server) proposal(ctx context.Context, in *ProposalInput) (commands.Proposal, error) {
 	return s.Secretariat.Proposal(ctx, in.Proposal)
 }
 
-func (s *server) previewProposal(ctx context.Context, in *ProposalInput) (secretariat.Approval, error) {
+func (s *server) previewProposal(ctx context.Context, in *ProposalInput) (commands.Approval, error) {
 	p, err := s.Secretariat.Proposal(ctx, in.Proposal)
 	if err != nil {
-		return secretariat.Approval{}, err
+		return commands.Approval{}, err
 	}
 	return s.Secretariat.PreviewProposal(ctx, p, 0)
 }
@@ -69,7 +69,7 @@ func (s *server) previewProposal(ctx context.Context, in *ProposalInput) (secret
 func (s *server) approveProposal(ctx context.Context, in *struct {
 	ProposalInput
 	Seen uint64 `query:"seen" doc:"Revision of the treaty that the approver had seen, instead of the proposer's; refused if it has changed since"`
-}) (secretariat.Approval, error) {
+}) (commands.Approval, error) {
 	return s.Secretariat.Approve(ctx, identityOf(ctx), in.Proposal, in.Seen)
 }
 
@@ -78,6 +78,6 @@ func (s *server) rejectProposal(ctx context.Context, in *struct {
 	Body struct {
 		Why string `json:"why" minLength:"1" maxLength:"2000" doc:"Why it is not recorded"`
 	}
-}) (secretariat.Proposal, error) {
+}) (commands.Proposal, error) {
 	return s.Secretariat.Reject(ctx, identityOf(ctx), in.Proposal, in.Body.Why)
 }

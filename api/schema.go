@@ -6,7 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"depositary/api/exchange"
+	"depositary/api/imports"
 	"depositary/domain"
 	"depositary/projections"
 )
@@ -85,7 +85,7 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.PkgPath() == typeOf[exchange.Report]().PkgPath() {
+	if t.PkgPath() == typeOf[imports.Report]().PkgPath() {
 		return "Import" + name
 	}
 	return name

@@ -10,7 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/api/webhooks"
 	"depositary/eventstore"
 	"depositary/projections"
@@ -71,9 +71,9 @@ func subscription[I, T any](s *server, method, path, id, summary string, status 
 func (s *server) subscriptionOperation(method, path, id, summary string, status int) huma.Operation {
 	return huma.Operation{
 		Method: method, Path: webhooksPath + path, OperationID: id, Summary: summary, Tags: []string{"Webhooks"}, DefaultStatus: status,
-		Security: []map[string][]string{{"token": {string(tokens.Subscribe)}}}, MaxBodyBytes: s.MaxBody,
+		Security: []map[string][]string{{"token": {string(auth.Subscribe)}}}, MaxBodyBytes: s.MaxBody,
 		Errors:      []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503},
-		Middlewares: huma.Middlewares{s.require(tokens.Subscribe), s.keepsWebhooks, withoutDeadline},
+		Middlewares: huma.Middlewares{s.require(auth.Subscribe), s.keepsWebhooks, withoutDeadline},
 	}
 }
 

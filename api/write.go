@@ -7,8 +7,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/domain"
 )
 
@@ -20,17 +20,17 @@ type WriteInput struct {
 type writeOutput struct {
 	Status   int
 	Location string `header:"Location"`
-	Body     secretariat.Receipt
+	Body     commands.Receipt
 }
 
 func (s *server) routesWrite() {
-	write(s, http.MethodPost, "/v1/treaties/{treaty}/actions", "recordActions", "Record acts in respect of a treaty", "Recording", tokens.Record, s.recordActions)
-	write(s, http.MethodPost, "/v1/actions/{record}/correction", "correctAction", "Correct the record of an act", "Recording", tokens.Record, s.correctAction)
-	write(s, http.MethodPost, "/v1/actions/{record}/annulment", "annulRecord", "Annul a record", "Recording", tokens.Record, s.annulRecord)
-	write(s, http.MethodPut, "/v1/treaties/{treaty}", "defineTreaty", "Add or correct a treaty", "Definitions", tokens.Define, s.defineTreaty)
-	write(s, http.MethodPut, "/v1/participants/{participant}", "defineParticipant", "Add or correct a participant", "Definitions", tokens.Define, s.defineParticipant)
-	write(s, http.MethodPut, "/v1/groups/{group}", "defineGroup", "Add or correct a group", "Definitions", tokens.Define, s.defineGroup)
-	write(s, http.MethodPut, "/v1/weights/{weights}/{edition}", "defineWeights", "Add or correct an edition of a weight table", "Definitions", tokens.Define, s.defineWeights)
+	write(s, http.MethodPost, "/v1/treaties/{treaty}/actions", "recordActions", "Record acts in respect of a treaty", "Recording", auth.Record, s.recordActions)
+	write(s, http.MethodPost, "/v1/actions/{record}/correction", "correctAction", "Correct the record of an act", "Recording", auth.Record, s.correctAction)
+	write(s, http.MethodPost, "/v1/actions/{record}/annulment", "annulRecord", "Annul a record", "Recording", auth.Record, s.annulRecord)
+	write(s, http.MethodPut, "/v1/treaties/{treaty}", "defineTreaty", "Add or correct a treaty", "Definitions", auth.Define, s.defineTreaty)
+	write(s, http.MethodPut, "/v1/participants/{participant}", "defineParticipant", "Add or correct a participant", "Definitions", auth.Define, s.defineParticipant)
+	write(s, http.MethodPut, "/v1/groups/{group}", "defineGroup", "Add or correct a group", "Definitions", auth.Define, s.defineGroup)
+	write(s, http.MethodPut, "/v1/weights/{weights}/{edition}", "defineWeights", "Add or correct an edition of a weight table", "Definitions", auth.Define, s.defineWeights)
 }
 
 // order is a command with how it is to be carried out.
@@ -40,7 +40,7 @@ type order struct {
 }
 
 // write registers a command. The handler makes it of the input.
-func write[I any](s *server, method, path, id, summary, tag string, role tokens.Role, handler func(*I) (order, error)) {
+func write[I any](s *server, method, path, id, summary, tag string, role auth.Role, handler func(*I) (order, error)) {
 	huma.Register(s.api, huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
 		Security:      []map[string][]string{{"token": {string(role)}}},
@@ -69,7 +69,7 @@ func write[I any](s *server, method, path, id, summary, tag string, role tokens.
 }
 
 func (s *server) carryOut(ctx context.Context, o order) (out *writeOutput, err error) {
-	w := secretariat.Writer{Identity: identityOf(ctx), ID: o.Idempotency}
+	w := commands.Writer{Identity: identityOf(ctx), ID: o.Idempotency}
 	out = &writeOutput{Status: http.StatusOK}
 	if o.DryRun {
 		out.Body, err = s.Secretariat.Preview(w, o.command)

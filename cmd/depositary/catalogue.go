@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/api"
-	"depositary/api/secretariat"
+	"depositary/api/commands"
 	"depositary/domain/catalogue"
 )
 
@@ -58,7 +58,7 @@ func showChanges(w io.Writer, changes []catalogue.Change) {
 	g.write(w)
 }
 
-func showCatalogueReceipt(w io.Writer, r secretariat.CatalogueReceipt) {
+func showCatalogueReceipt(w io.Writer, r commands.CatalogueReceipt) {
 	showChanges(w, r.Changes)
 	switch {
 	case r.Proposal != "":

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/api/secretariat"
+	"depositary/api/commands"
 	"depositary/domain/catalogue"
 )
 
@@ -102,7 +102,7 @@ func define[T any](ctx context.Context, a *app, d *door, all []T, address func(T
 		if err != nil {
 			return naming(to, err)
 		}
-		show := func(w io.Writer, r secretariat.Receipt) { showDefined(w, to, r) }
+		show := func(w io.Writer, r commands.Receipt) { showDefined(w, to, r) }
 		if err := shown(a, raw, show); err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func naming(address string, err error) error {
 	return err
 }
 
-func showDefined(w io.Writer, address string, r secretariat.Receipt) {
+func showDefined(w io.Writer, address string, r commands.Receipt) {
 	switch {
 	case r.Proposal != "":
 		showProposed(w, r.Proposal)

@@ -20,9 +20,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/api"
-	"depositary/api/exchange"
-	"depositary/api/exchange/formats"
-	"depositary/api/exchange/mtdsg"
+	"depositary/api/imports"
+	"depositary/api/imports/formats"
+	"depositary/api/imports/mtdsg"
 	"depositary/cmd/internal/node"
 )
 
@@ -55,18 +55,18 @@ type importing struct {
 
 // importSum adds up what became of the files.
 type importSum struct {
-	Files     int                      `json:"files"`
-	Rows      int                      `json:"rows"`
-	Cells     int                      `json:"cells"`
-	Treaties  int                      `json:"treatiesAdded"`
-	Commits   int                      `json:"commits"`
-	Proposals []string                 `json:"proposals,omitempty"`
-	Outcomes  map[exchange.Outcome]int `json:"outcomes"`
-	Findings  map[exchange.Code]int    `json:"findings"`
+	Files     int                     `json:"files"`
+	Rows      int                     `json:"rows"`
+	Cells     int                     `json:"cells"`
+	Treaties  int                     `json:"treatiesAdded"`
+	Commits   int                     `json:"commits"`
+	Proposals []string                `json:"proposals,omitempty"`
+	Outcomes  map[imports.Outcome]int `json:"outcomes"`
+	Findings  map[imports.Code]int    `json:"findings"`
 
 	changes []string
 	changed int
-	groups  *exchange.Groups
+	groups  *imports.Groups
 	limits  []string
 }
 
@@ -100,7 +100,7 @@ func (a *app) importCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&edition, "edition", "", "edition of the source, or the day it is as at (default what the form tells)")
 	f.StringVar(&source, "source", "", "name of the source (default that of the form)")
-	f.StringVar(&accept, "accept", "usual", "queries that pass: "+exchange.AcceptForms)
+	f.StringVar(&accept, "accept", "usual", "queries that pass: "+imports.AcceptForms)
 	f.StringVar(&treaty, "treaty", "", "treaty that a file is about, where neither its content nor its name tells it")
 	f.StringVar(&verification, "verification", "", "how far the files were checked (default unverified)")
 	f.IntVar(&rank, "rank", 0, "of the source: 1 the depositary itself, 2 a table that it publishes, 3 a compilation of others (default 2)")
@@ -141,9 +141,9 @@ func (im *importing) run(c *cobra.Command, format string, paths []string) (err e
 		return err
 	}
 	im.key = uuid.Must(uuid.NewV7()).String()
-	im.sum = importSum{Outcomes: map[exchange.Outcome]int{}, groups: exchange.NewGroups(examples)}
+	im.sum = importSum{Outcomes: map[imports.Outcome]int{}, groups: imports.NewGroups(examples)}
 	if im.all {
-		im.sum.groups = exchange.NewGroups(0)
+		im.sum.groups = imports.NewGroups(0)
 	}
 	return im.through(c.Context(), func(d *door) error { return im.carryOut(c.Context(), d) })
 }
@@ -152,7 +152,7 @@ func (im *importing) run(c *cobra.Command, format string, paths []string) (err e
 func (im *importing) carryOut(ctx context.Context, d *door) error {
 	progress := newProgress(im.err)
 	defer progress.end()
-	take := func(r *exchange.Report) error { return r.Balance() }
+	take := func(r *imports.Report) error { return r.Balance() }
 	if im.dryRun {
 		take = im.take
 	}
@@ -185,11 +185,11 @@ func (im *importing) notUnderstood() error {
 
 // each sends every file, several at a time, and takes the reports in the order
 // of the files. Files that cannot be understood are kept aside.
-func (im *importing) each(ctx context.Context, d *door, dryRun bool, what string, progress *progress, take func(*exchange.Report) error) error {
+func (im *importing) each(ctx context.Context, d *door, dryRun bool, what string, progress *progress, take func(*imports.Report) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type result struct {
-		report *exchange.Report
+		report *imports.Report
 		err    error
 	}
 	queue := make(chan chan result, filesAtOnce-1) // bounds what is on its way
@@ -229,7 +229,7 @@ func (im *importing) each(ctx context.Context, d *door, dryRun bool, what string
 }
 
 // send gives one file to the door. Texts stay here: they have no day.
-func (im *importing) send(ctx context.Context, d *door, i int, dryRun bool) (*exchange.Report, error) {
+func (im *importing) send(ctx context.Context, d *door, i int, dryRun bool) (*imports.Report, error) {
 	input := im.inputs[i]
 	content, err := im.readFile(input.path)
 	if err != nil {
@@ -254,20 +254,20 @@ func (im *importing) send(ctx context.Context, d *door, i int, dryRun bool) (*ex
 	if err != nil {
 		return nil, naming(input.name, err)
 	}
-	report, err := decoded[exchange.Report](raw)
+	report, err := decoded[imports.Report](raw)
 	return &report, err
 }
 
 // keptOut reports a file of texts that is not recorded.
-func keptOut(format, name string, content []byte) *exchange.Report {
+func keptOut(format, name string, content []byte) *imports.Report {
 	participants := bytes.Count(append([]byte{'\n'}, content...), []byte("\n#"))
-	return &exchange.Report{File: name, Format: format, Findings: []exchange.Finding{{Place: exchange.Place{File: name}, Code: exchange.TextKeptOut,
+	return &imports.Report{File: name, Format: format, Findings: []imports.Finding{{Place: imports.Place{File: name}, Code: imports.TextKeptOut,
 		Message: fmt.Sprintf("texts of %s, without a day and without a division into declarations and reservations", plural(participants, "participant", "participants")),
 		Done:    "not recorded; each can be recorded as an act with its day"}}}
 }
 
 // take adds a report to the sum, and writes it where it is asked for.
-func (im *importing) take(r *exchange.Report) error {
+func (im *importing) take(r *imports.Report) error {
 	im.add(r)
 	first := im.written == 0
 	im.written++
@@ -288,7 +288,7 @@ func (im *importing) take(r *exchange.Report) error {
 	return nil
 }
 
-func (im *importing) add(r *exchange.Report) {
+func (im *importing) add(r *imports.Report) {
 	s := &im.sum
 	if r.Proposal != "" {
 		s.Proposals = append(s.Proposals, r.Proposal)
@@ -316,8 +316,8 @@ func (im *importing) add(r *exchange.Report) {
 }
 
 // addChange keeps the changes of what is held; new acts are many, and counted.
-func (im *importing) addChange(treaty string, act exchange.ActReport) {
-	if act.Outcome != exchange.Corrected && act.Outcome != exchange.Contested {
+func (im *importing) addChange(treaty string, act imports.ActReport) {
+	if act.Outcome != imports.Corrected && act.Outcome != imports.Contested {
 		return
 	}
 	im.sum.changed++
@@ -346,7 +346,7 @@ func (im *importing) finish() error {
 
 func (im *importing) show(w io.Writer) {
 	s := &im.sum
-	fmt.Fprintf(w, "%s, %s, %s. %s\n", plural(s.Files, "file", "files"), plural(s.Rows, "row", "rows"), plural(s.Cells, "cell", "cells"), exchange.Tally(s.Outcomes))
+	fmt.Fprintf(w, "%s, %s, %s. %s\n", plural(s.Files, "file", "files"), plural(s.Rows, "row", "rows"), plural(s.Cells, "cell", "cells"), imports.Tally(s.Outcomes))
 	switch {
 	case im.dryRun:
 		fmt.Fprintln(w, "Dry run: nothing was recorded; recorded means that it would be.")

@@ -7,14 +7,14 @@ import (
 	"sync"
 
 	"depositary/api"
-	"depositary/api/tokens"
+	"depositary/api/auth"
 )
 
 // inMemory carries requests to a handler in this process, on behalf of whom
 // the data folder belongs to. Answers are streamed, however long they are.
 type inMemory struct {
 	handler  http.Handler
-	identity tokens.Identity
+	identity auth.Identity
 }
 
 // RoundTrip implements http.RoundTripper.

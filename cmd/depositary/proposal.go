@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/api/secretariat"
+	"depositary/api/commands"
 )
 
 // Proposals wait for a second person, where a server is run with --four-eyes.
@@ -27,8 +27,8 @@ func showProposed(w io.Writer, id string) {
 
 // proposalList is what the server answers.
 type proposalList struct {
-	FourEyes  bool                   `json:"fourEyes"`
-	Proposals []secretariat.Proposal `json:"proposals"`
+	FourEyes  bool                `json:"fourEyes"`
+	Proposals []commands.Proposal `json:"proposals"`
 }
 
 func (a *app) proposalListCommand() *cobra.Command {
@@ -96,7 +96,7 @@ func (a *app) decide(ctx context.Context, address string, query url.Values, body
 	})
 }
 
-func showProposal(w io.Writer, p secretariat.Proposal) {
+func showProposal(w io.Writer, p commands.Proposal) {
 	g := newGrid()
 	g.row("id", p.ID)
 	g.row("what", string(p.Kind))
@@ -124,7 +124,7 @@ func showProposal(w io.Writer, p secretariat.Proposal) {
 	}
 }
 
-func showApproval(w io.Writer, a secretariat.Approval) {
+func showApproval(w io.Writer, a commands.Approval) {
 	showProposal(w, a.Proposal)
 	fmt.Fprintln(w)
 	switch {

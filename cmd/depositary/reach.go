@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/cmd/internal/node"
 	"depositary/eventstore"
 )
@@ -141,7 +141,7 @@ func (a *app) local(ctx context.Context, data string, first bool) (*door, error)
 	if err != nil {
 		return nil, err
 	}
-	transport := inMemory{n.Handler(), tokens.Identity{Actor: actor, Roles: tokens.Roles()}}
+	transport := inMemory{n.Handler(), auth.Identity{Actor: actor, Roles: auth.Roles()}}
 	return &door{base: "http://data-folder", client: &http.Client{Transport: transport}, close: func() error {
 		progress.end()
 		return n.Close()

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"depositary/api/secretariat"
+	"depositary/api/commands"
 	"depositary/domain"
 	"depositary/projections"
 )
 
 // showReceipt tells a secretary what was recorded, where, and what follows.
-func showReceipt(w io.Writer, r secretariat.Receipt) {
+func showReceipt(w io.Writer, r commands.Receipt) {
 	showPlace(w, r)
 	if len(r.Queries) > 0 {
 		fmt.Fprintln(w, "\nUnusual, and passed with the reason:")
@@ -42,7 +42,7 @@ func showReceipt(w io.Writer, r secretariat.Receipt) {
 	}
 }
 
-func showPlace(w io.Writer, r secretariat.Receipt) {
+func showPlace(w io.Writer, r commands.Receipt) {
 	if r.Proposal != "" {
 		showProposed(w, r.Proposal)
 		return

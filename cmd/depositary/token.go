@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/cmd/internal/node"
 )
 
@@ -18,11 +18,11 @@ func (a *app) tokenCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) tokens(file string) *tokens.File {
+func (a *app) tokens(file string) *auth.File {
 	if file == "" {
 		file = node.TokensFile(a.dataFolder())
 	}
-	return tokens.Open(file, now)
+	return auth.Open(file, now)
 }
 
 func (a *app) tokenCreateCommand(file *string) *cobra.Command {
@@ -36,9 +36,9 @@ func (a *app) tokenCreateCommand(file *string) *cobra.Command {
 			if a.actor == "" || len(roles) == 0 {
 				return &usageError{wrongf("--actor and --role expected"), c.CommandPath()}
 			}
-			wanted := make([]tokens.Role, len(roles))
+			wanted := make([]auth.Role, len(roles))
 			for i, r := range roles {
-				wanted[i] = tokens.Role(r)
+				wanted[i] = auth.Role(r)
 			}
 			text, t, err := a.tokens(*file).Create(a.actor, wanted, expires)
 			if err != nil {
@@ -53,7 +53,7 @@ func (a *app) tokenCreateCommand(file *string) *cobra.Command {
 	return c
 }
 
-func expiry(t tokens.Token) string {
+func expiry(t auth.Token) string {
 	if t.Expires.IsZero() {
 		return "never"
 	}

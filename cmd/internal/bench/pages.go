@@ -17,8 +17,8 @@ import (
 	"sync"
 	"time"
 
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/cmd/internal/node"
 	"depositary/domain"
 )
@@ -119,7 +119,7 @@ func recordOften(ctx context.Context, n *node.Node) (end func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		who := secretariat.Writer{Identity: tokens.Identity{Actor: "bench", Roles: tokens.Roles()}}
+		who := commands.Writer{Identity: auth.Identity{Actor: "bench", Roles: auth.Roles()}}
 		for i := 0; ; i++ {
 			note := &domain.RecordActions{Treaty: "IV-13", Reason: "bench", Actions: []domain.Action{{Participant: "TUR", Kind: domain.Communication,
 				Date: newYear(2020).AddDays(i), Statement: &domain.Statement{Text: fmt.Sprintf("communication %d", time.Now().UnixNano())}}}}

@@ -23,8 +23,8 @@ import (
 	"time"
 
 	"depositary/api"
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/cmd/internal/node"
 )
 
@@ -99,7 +99,7 @@ func (b *bench) tellOnce(ctx context.Context, folder string, row telling, result
 		return err
 	}
 	defer n.Close()
-	token, _, err := n.Tokens().Create("bench", tokens.Roles(), 0)
+	token, _, err := n.Tokens().Create("bench", auth.Roles(), 0)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (b *bench) tellOnce(ctx context.Context, folder string, row telling, result
 	}
 	today := time.Now().UTC().Format(time.DateOnly)
 	record := func(i int) (notice string, err error) {
-		var receipt secretariat.Receipt
+		var receipt commands.Receipt
 		err = ask("POST", "/v1/treaties/ICMW/actions", fmt.Sprintf(`{"actions":[{"participant":"DEU","action":"communication","date":%q,"statement":{"text":"%d"}}]}`, today, i), &receipt)
 		if err == nil {
 			notice = receipt.Records[0].String()

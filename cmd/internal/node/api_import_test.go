@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"depositary/api/exchange"
+	"depositary/api/imports"
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 )
@@ -34,7 +34,7 @@ func (d *door) take(t *testing.T, format, content, token string, query ...string
 	return d.ask(t, ask{method: http.MethodPost, path: "/v1/imports/" + format + "?" + q.Encode(), body: content, token: token, header: map[string]string{"Content-Type": "text/csv"}})
 }
 
-func (r reply) report(t *testing.T) (report exchange.Report) {
+func (r reply) report(t *testing.T) (report imports.Report) {
 	t.Helper()
 	r.into(t, &report)
 	require.NoError(t, report.Balance())
@@ -49,7 +49,7 @@ func TestImport(t *testing.T) {
 	require.Equal(t, http.StatusOK, tried.status, "%s", tried.body)
 	report := tried.report(t)
 	require.True(t, report.DryRun)
-	require.Equal(t, map[exchange.Outcome]int{exchange.Recorded: 4, exchange.NotRecorded: 1}, report.Outcomes)
+	require.Equal(t, map[imports.Outcome]int{imports.Recorded: 4, imports.NotRecorded: 1}, report.Outcomes)
 	require.Equal(t, before, d.Position())
 
 	made := d.take(t, "mtdsg", statusTable, "record", "file", "4-8.csv")
@@ -59,7 +59,7 @@ func TestImport(t *testing.T) {
 
 	again := d.take(t, "mtdsg", statusTable, "record", "file", "4-8.csv")
 	require.Equal(t, http.StatusOK, again.status)
-	require.Equal(t, 4, again.report(t).Outcomes[exchange.Held])
+	require.Equal(t, 4, again.report(t).Outcomes[imports.Held])
 	require.EqualValues(t, before+1, d.Position())
 }
 
@@ -76,7 +76,7 @@ func TestImportAddsATreaty(t *testing.T) {
 	report := made.report(t)
 	require.Equal(t, []uint64{uint64(before) + 1, uint64(before) + 2}, report.Positions)
 	require.True(t, report.Treaties[0].Defined)
-	require.Equal(t, 4, report.Outcomes[exchange.Recorded])
+	require.Equal(t, 4, report.Outcomes[imports.Recorded])
 	require.Equal(t, "1979-05-01", at(t, d.get(t, "/v1/treaties/XIX-99"), "adopted"))
 	require.Equal(t, http.StatusOK, d.take(t, "mtdsg", statusTable, "record", arguments...).status)
 }
@@ -132,7 +132,7 @@ func TestImportsAtTheSameTime(t *testing.T) {
 		running.Go(func() {
 			r := d.take(t, "acts", rows.String(), "all", "file", fmt.Sprintf("acts-%d.csv", i%2), "accept", "all")
 			if r.status == http.StatusCreated || r.status == http.StatusOK {
-				recorded[i] = r.report(t).Outcomes[exchange.Recorded]
+				recorded[i] = r.report(t).Outcomes[imports.Recorded]
 			}
 		})
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/domain"
 )
 
@@ -29,7 +29,7 @@ func one(kind, day, more string) string {
 
 func TestWhoMayWrite(t *testing.T) {
 	d := openDoor(t)
-	expiring, _, err := d.Tokens().Create("brief", tokens.Roles(), time.Hour)
+	expiring, _, err := d.Tokens().Create("brief", auth.Roles(), time.Hour)
 	require.NoError(t, err)
 	d.tokens["expired"], d.tokens["unknown"], d.tokens["empty"] = expiring, "dep_unknown", " "
 	d.now.advance(2 * time.Hour)

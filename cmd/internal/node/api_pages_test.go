@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"depositary/api/web/lang"
+	"depositary/api/pages/lang"
 )
 
 // pages lists every page, with the questions that it is asked.

@@ -15,7 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/domain"
 )
 
@@ -78,7 +78,7 @@ func openDoor(t *testing.T, change ...func(*Options)) *door {
 	server := httptest.NewServer(n.Handler())
 	t.Cleanup(server.Close)
 	d.url = server.URL
-	for name, roles := range map[string][]tokens.Role{"all": tokens.Roles(), "record": {tokens.Record}, "define": {tokens.Define}, "operate": {tokens.Operate}} {
+	for name, roles := range map[string][]auth.Role{"all": auth.Roles(), "record": {auth.Record}, "define": {auth.Define}, "operate": {auth.Operate}} {
 		d.tokens[name], _, err = n.Tokens().Create("anna@"+name, roles, 0)
 		require.NoError(t, err)
 	}

@@ -30,9 +30,9 @@ var importRules = []struct {
 		because: "views know neither NATS nor bbolt nor HTTP"},
 	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},
 		because: "the door knows no store"},
-	{of: "api/secretariat", never: []string{"net/http", "github.com/danielgtaylor/huma", "depositary/api/web"}, because: "what is carried out does not depend on the door it came by"},
-	{of: "api/web/raster", never: []string{"depositary/domain", "depositary/projections", "net/http"}, because: "it paints drawings and knows nothing of what they show"},
-	{of: "api/web/lang", never: []string{"depositary/api", "depositary/projections", "depositary/eventstore", "depositary/domain/catalogue", "net/http"},
+	{of: "api/commands", never: []string{"net/http", "github.com/danielgtaylor/huma", "depositary/api/pages"}, because: "what is carried out does not depend on the door it came by"},
+	{of: "api/pages/raster", never: []string{"depositary/domain", "depositary/projections", "net/http"}, because: "it paints drawings and knows nothing of what they show"},
+	{of: "api/pages/lang", never: []string{"depositary/api", "depositary/projections", "depositary/eventstore", "depositary/domain/catalogue", "net/http"},
 		because: "the languages know the law's words and nothing of what is shown in them"},
 }
 

@@ -26,8 +26,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"depositary/api"
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
@@ -71,10 +71,10 @@ type Node struct {
 	ledger      *ledger.Ledger
 	recorder    *recorder.Recorder
 	follower    *projections.Follower
-	tokens      *tokens.File
+	tokens      *auth.File
 	notices     *projections.Notices
 	webhooks    *webhooks.Service
-	secretariat *secretariat.Secretariat
+	secretariat *commands.Secretariat
 	metrics     *prometheus.Registry
 	handler     http.Handler
 
@@ -123,7 +123,7 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	n = &Node{o: o, projection: projections.NewProjection(), tokens: tokens.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{})}
+	n = &Node{o: o, projection: projections.NewProjection(), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -273,7 +273,7 @@ func (n *Node) openSecretariat(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("proposals: %w", err)
 	}
-	n.secretariat = secretariat.New(secretariat.Options{Projection: n.projection, Recorder: n.recorder,
+	n.secretariat = commands.New(commands.Options{Projection: n.projection, Recorder: n.recorder,
 		Documents: documents, Proposals: proposals, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
 	return nil
 }
@@ -339,7 +339,7 @@ func (n *Node) Notices() *projections.Notices { return n.notices }
 func (n *Node) Handler() http.Handler { return n.handler }
 
 // Tokens gives the file of tokens.
-func (n *Node) Tokens() *tokens.File { return n.tokens }
+func (n *Node) Tokens() *auth.File { return n.tokens }
 
 // Position gives the position of the views.
 func (n *Node) Position() eventstore.Position { return n.projection.Current().Position }
@@ -348,7 +348,7 @@ func (n *Node) Position() eventstore.Position { return n.projection.Current().Po
 func (n *Node) Recorder() *recorder.Recorder { return n.recorder }
 
 // Secretariat gives what those who write ask.
-func (n *Node) Secretariat() *secretariat.Secretariat { return n.secretariat }
+func (n *Node) Secretariat() *commands.Secretariat { return n.secretariat }
 
 // Views gives the views as they are now.
 func (n *Node) Views() *projections.Views { return n.projection.Current() }

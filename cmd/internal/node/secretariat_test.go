@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"depositary/api/secretariat"
-	"depositary/api/tokens"
+	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/domain"
 	"depositary/projections"
 )
@@ -24,7 +24,7 @@ func TestWhatWouldBeTold(t *testing.T) {
 	d := openDoor(t)
 	dry := accession("DEU", "2026-06-30", "")
 	dry.path += "?dryRun=true"
-	var foreseen, made secretariat.Receipt
+	var foreseen, made commands.Receipt
 	d.must(t, http.StatusOK, dry).into(t, &foreseen)
 	require.NotEmpty(t, foreseen.Notices)
 	d.must(t, http.StatusCreated, accession("DEU", "2026-06-30", "")).into(t, &made)
@@ -82,7 +82,7 @@ func TestDocuments(t *testing.T) {
 		require.Contains(t, r.problem(t).Findings[0].Field, "documents[0]")
 		require.Equal(t, before, d.Position())
 	}
-	var receipt secretariat.Receipt
+	var receipt commands.Receipt
 	d.must(t, http.StatusCreated, withDocument("2026-06-01", doc)).into(t, &receipt)
 	r := d.must(t, http.StatusOK, ask{path: address})
 	require.Equal(t, content, string(r.body))
@@ -105,7 +105,7 @@ func TestDocuments(t *testing.T) {
 func (d *door) proposed(t *testing.T, a ask) string {
 	t.Helper()
 	r := d.must(t, http.StatusAccepted, a)
-	var receipt secretariat.Receipt
+	var receipt commands.Receipt
 	r.into(t, &receipt)
 	require.NotEmpty(t, receipt.Proposal)
 	require.Zero(t, receipt.Position)
@@ -131,7 +131,7 @@ func TestFourEyes(t *testing.T) {
 	require.Equal(t, 401, d.ask(t, ask{path: "/v1/proposals"}).status)
 	require.Equal(t, 403, d.ask(t, ask{path: "/v1/proposals", token: "operate"}).status)
 
-	var preview secretariat.Approval
+	var preview commands.Approval
 	d.must(t, 200, ask{path: "/v1/proposals/" + id + "/preview", token: "all"}).into(t, &preview)
 	require.Equal(t, domain.Contracting, preview.Receipt.Effects.Participants[0].After)
 	require.NotEmpty(t, preview.Receipt.Notices)
@@ -141,7 +141,7 @@ func TestFourEyes(t *testing.T) {
 	d.decide(t, 404, "none", "approval", "", "all")
 	require.Equal(t, before, d.Position())
 
-	var done secretariat.Approval
+	var done commands.Approval
 	d.decide(t, 200, id, "approval", "", "all").into(t, &done)
 	require.Equal(t, before+1, done.Receipt.Position)
 	commit, ok, err := projections.Ledger{Store: d.store}.Commit(before + 1)
@@ -168,9 +168,9 @@ func TestFourEyes(t *testing.T) {
 	id = d.proposed(t, seen)
 	d.decide(t, 200, d.proposed(t, accession("ITA", "2026-06-03", "")), "approval", "", "all")
 	d.decide(t, 412, id, "approval", "", "all")
-	var p secretariat.Proposal
+	var p commands.Proposal
 	d.must(t, 200, ask{path: "/v1/proposals/" + id, token: "all"}).into(t, &p)
-	require.Equal(t, secretariat.Open, p.State, "it waits as before")
+	require.Equal(t, commands.Open, p.State, "it waits as before")
 	d.decide(t, 200, id, "approval?seen="+fmt.Sprint(d.Position()), "", "all")
 }
 
@@ -192,7 +192,7 @@ func TestFourEyesForEverything(t *testing.T) {
 	r.into(t, &report)
 	require.NotEmpty(t, report.Proposal, "%s", r.body)
 	require.Equal(t, before+1, d.Position())
-	var done secretariat.Approval
+	var done commands.Approval
 	d.decide(t, 200, report.Proposal, "approval", "", "all").into(t, &done)
 	require.Len(t, done.Report.Positions, 1)
 	require.Equal(t, done.Report.Positions, done.Proposal.Positions)
@@ -215,7 +215,7 @@ func TestApprovalThatWasCutOff(t *testing.T) {
 	id := d.proposed(t, accession("DEU", "2026-05-14", ""))
 	cut, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := d.secretariat.Approve(cut, tokens.Identity{Actor: "bert", Roles: tokens.Roles()}, id, 0)
+	_, err := d.secretariat.Approve(cut, auth.Identity{Actor: "bert", Roles: auth.Roles()}, id, 0)
 	require.Error(t, err)
 	before := d.Position()
 	d.decide(t, 200, id, "approval", "", "all")

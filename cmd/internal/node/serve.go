@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/eventstore"
 )
 
@@ -131,7 +131,7 @@ func (n *Node) firstToken() (string, error) {
 	if _, err := os.Stat(n.o.Tokens); !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
-	text, _, err := n.tokens.Create(FirstActor, tokens.Roles(), 0)
+	text, _, err := n.tokens.Create(FirstActor, auth.Roles(), 0)
 	return text, err
 }
 

@@ -25,7 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api"
-	"depositary/api/tokens"
+	"depositary/api/auth"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore/ledger/ledgertest"
@@ -167,7 +167,7 @@ func doorOf(t *testing.T, n *Node, now *clock) *door {
 	server := httptest.NewServer(n.Handler())
 	t.Cleanup(server.Close)
 	d.url = server.URL
-	for name, roles := range map[string][]tokens.Role{"all": tokens.Roles(), "record": {tokens.Record}} {
+	for name, roles := range map[string][]auth.Role{"all": auth.Roles(), "record": {auth.Record}} {
 		text, _, err := n.Tokens().Create("anna@"+name+rand.Text()[:4], roles, 0)
 		require.NoError(t, err)
 		d.tokens[name] = text

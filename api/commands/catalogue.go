@@ -1,0 +1,122 @@
+package commands
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"depositary/api/auth"
+	"depositary/domain"
+	"depositary/domain/catalogue"
+	"depositary/eventstore"
+	"depositary/eventstore/recorder"
+)
+
+// CatalogueReceipt says what of the tables was recorded, and where.
+type CatalogueReceipt struct {
+	DryRun    bool                  `json:"dryRun,omitempty" doc:"Nothing was recorded"`
+	Changes   []catalogue.Change    `json:"changes" doc:"In what the ledger differed"`
+	Events    int                   `json:"events" doc:"How many events were recorded, or would be"`
+	Proposal  string                `json:"proposal,omitempty" doc:"Id of the proposal that this is, for another to approve; nothing was recorded yet"`
+	Positions []eventstore.Position `json:"positions,omitempty" doc:"The commits made"`
+}
+
+// CatalogueDifference says in what the ledger differs from the bundled tables,
+// and gives the commands that would end the difference.
+func (s *Secretariat) CatalogueDifference(reason string) ([]catalogue.Change, []domain.Command, error) {
+	bundled, err := catalogue.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	changes, commands := bundled.Difference(s.Projection.Current().State, reason)
+	if changes == nil {
+		changes = []catalogue.Change{}
+	}
+	return changes, commands, nil
+}
+
+// AdoptCatalogue records what the bundled tables state and the ledger does not.
+// It first tries everything on a draft, so that a refusal leaves nothing half
+// recorded, and then records command by command; where it takes two persons, it
+// proposes. It returns the errors of recorder.Record.
+func (s *Secretariat) AdoptCatalogue(ctx context.Context, w Writer, reason string, dryRun bool) (receipt CatalogueReceipt, err error) {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return receipt, &recorder.DecisionError{Refusals: []domain.Finding{{Code: domain.CodeReasonRequired, Kind: domain.Rejected, Field: "reason",
+			Message: "the record says why it takes over what the tables state", Accepted: "a reason in words"}}}
+	}
+	changes, commands, err := s.CatalogueDifference(reason)
+	receipt = CatalogueReceipt{DryRun: dryRun, Changes: changes}
+	if err != nil {
+		return receipt, err
+	}
+	receipt.Events, err = s.tryAll(commands)
+	switch {
+	case err != nil || dryRun || len(commands) == 0:
+	case s.FourEyes && w.approver == "":
+		receipt.Proposal, err = s.keepProposal(ctx, w, Proposal{Kind: CatalogueProposal, Role: auth.Define, Reason: reason})
+	default:
+		receipt.Positions, err = s.recordDifference(ctx, w, reason, len(commands))
+	}
+	return receipt, err
+}
+
+// tryAll decides the commands one after the other, each on what the ones
+// before it leave, and gives the number of events.
+func (s *Secretariat) tryAll(commands []domain.Command) (events int, err error) {
+	state, today := s.Projection.Current().State, s.Recorder.Today()
+	for i, command := range commands {
+		decision := state.Decide(command, today)
+		if !decision.Accepted() {
+			return 0, &recorder.DecisionError{Refusals: decision.Refusals, Queries: decision.Queries}
+		}
+		events += len(decision.Events)
+		draft := state.Edit()
+		treaty, _ := domain.Subject(command)
+		for j, event := range decision.Events {
+			id := domain.RecordID{Position: state.Position() + 1, N: uint32(j + 1)}
+			if err := draft.Apply(domain.Entry{ID: id, Treaty: treaty, Event: event}); err != nil {
+				return 0, fmt.Errorf("command %d of the catalogue: %w", i+1, err)
+			}
+		}
+		state = draft.Freeze()
+	}
+	return events, nil
+}
+
+// recordDifference records one command at a time and compares anew after each:
+// what another writer has recorded meanwhile is not recorded twice.
+func (s *Secretariat) recordDifference(ctx context.Context, w Writer, reason string, most int) (positions []eventstore.Position, err error) {
+	for range most {
+		revision := s.Projection.Current().State
+		_, commands, err := s.CatalogueDifference(reason)
+		if err != nil || len(commands) == 0 {
+			return positions, err
+		}
+		treaty, _ := domain.Subject(commands[0])
+		Seen(commands[0], revision.Revision(treaty))
+		id, err := catalogueCommandID(revision.Position(), commands[0])
+		if err != nil {
+			return positions, err
+		}
+		receipt, err := s.Recorder.Record(ctx, recorder.Request{ID: id, Actor: w.Actor, Approver: w.approver, Command: commands[0]})
+		if err != nil {
+			return positions, err
+		}
+		positions = append(positions, receipt.Commit.Position)
+	}
+	return positions, nil
+}
+
+// catalogueCommandID is the same on every node that compares the same ledger
+// with the same tables, so that the command is recorded once.
+func catalogueCommandID(position uint64, command domain.Command) (string, error) {
+	content, err := json.Marshal(command)
+	if err != nil {
+		return "", err
+	}
+	digest := sha256.Sum256(content)
+	return fmt.Sprintf("catalogue:at-%d/%s", position, hex.EncodeToString(digest[:12])), nil
+}

@@ -1,0 +1,386 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"depositary/api/auth"
+	"depositary/api/imports"
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/eventstore/recorder"
+	"depositary/projections"
+)
+
+// Two persons. What one proposes lies in a bucket that the nodes share until
+// another approves or rejects it, and stays there as it was decided. The command
+// that is recorded has an id made of the proposal's: approving again, after a
+// crash or by a third person, records nothing twice.
+
+// ProposalKind says what is proposed.
+type ProposalKind string
+
+// The kinds of proposals.
+const (
+	RecordProposal     ProposalKind = "record"
+	CorrectionProposal ProposalKind = "correction"
+	AnnulmentProposal  ProposalKind = "annulment"
+	DefinitionProposal ProposalKind = "definition"
+	ImportProposal     ProposalKind = "import"
+	CatalogueProposal  ProposalKind = "catalogue"
+)
+
+// ProposalState says where a proposal stands.
+type ProposalState string
+
+// The states of a proposal.
+const (
+	Open      ProposalState = "open"
+	Approving ProposalState = "approving" // approved, and being recorded
+	Approved  ProposalState = "approved"
+	Rejected  ProposalState = "rejected"
+)
+
+// Proposal is a command that waits for a second person, or was decided by one.
+type Proposal struct {
+	ID          string               `json:"id"`
+	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,definition,import,catalogue"`
+	Role        auth.Role            `json:"role" doc:"The role that it takes to approve it"`
+	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
+	Participant domain.ParticipantID `json:"participant,omitempty"`
+	Proposer    string               `json:"proposer"`
+	Proposed    time.Time            `json:"proposed"`
+	State       ProposalState        `json:"state" enum:"open,approving,approved,rejected"`
+	Decider     string               `json:"decider,omitempty"`
+	Decided     time.Time            `json:"decided,omitzero"`
+	Why         string               `json:"why,omitempty" doc:"Why it was rejected"`
+	Positions   []uint64             `json:"positions,omitempty" doc:"The commits made of it"`
+
+	Actions    []domain.Action `json:"actions,omitempty" doc:"Of a record: the acts. Of a correction: the act as it is right"`
+	Record     domain.RecordID `json:"record,omitzero" doc:"Of a correction and an annulment"`
+	Definition *domain.Define  `json:"definition,omitempty"`
+	File       *File           `json:"file,omitempty" doc:"Of an import"`
+	Document   string          `json:"document,omitempty" doc:"Of an import: digest of the file"`
+	Reason     string          `json:"reason,omitempty"`
+	Seen       uint64          `json:"seen,omitempty" doc:"Revision of the treaty that the proposer had seen"`
+
+	revision uint64
+}
+
+const proposalPrefix = "proposal:"
+
+// Errors of deciding on a proposal.
+var (
+	ErrNoProposal  = errors.New("no such proposal is held")
+	ErrDecided     = errors.New("the proposal was decided before")
+	ErrOwnProposal = errors.New("who has proposed it cannot approve it: it takes two persons")
+)
+
+// Command gives what would be recorded; nil of an import and of the catalogue.
+func (p *Proposal) Command() domain.Command {
+	switch p.Kind {
+	case RecordProposal:
+		return &domain.RecordActions{Treaty: p.Treaty, Actions: p.Actions, Reason: p.Reason, Seen: p.Seen}
+	case CorrectionProposal:
+		return &domain.CorrectAction{Treaty: p.Treaty, Record: p.Record, Action: p.Actions[0], Reason: p.Reason, Seen: p.Seen}
+	case AnnulmentProposal:
+		return &domain.AnnulRecord{Treaty: p.Treaty, Record: p.Record, Reason: p.Reason, Seen: p.Seen}
+	case DefinitionProposal:
+		define := *p.Definition
+		define.Seen = p.Seen
+		return &define
+	}
+	return nil
+}
+
+// proposalOf gives the proposal of a command.
+func proposalOf(command domain.Command) (p Proposal) {
+	p.Role = auth.Record
+	p.Treaty, p.Participant = domain.Subject(command)
+	switch c := command.(type) {
+	case *domain.RecordActions:
+		p.Kind, p.Actions, p.Reason, p.Seen = RecordProposal, c.Actions, c.Reason, c.Seen
+	case *domain.CorrectAction:
+		p.Kind, p.Actions, p.Record, p.Reason, p.Seen = CorrectionProposal, []domain.Action{c.Action}, c.Record, c.Reason, c.Seen
+	case *domain.AnnulRecord:
+		p.Kind, p.Record, p.Reason, p.Seen = AnnulmentProposal, c.Record, c.Reason, c.Seen
+	case *domain.Define:
+		p.Kind, p.Role, p.Definition, p.Reason, p.Seen = DefinitionProposal, auth.Define, c, c.Reason, c.Seen
+	}
+	return p
+}
+
+// propose keeps a command that the law would let pass for a second person.
+func (s *Secretariat) propose(ctx context.Context, w Writer, command domain.Command) (Receipt, error) {
+	r, err := s.Preview(w, command)
+	if err != nil {
+		return r, err
+	}
+	if err := s.keepDocuments(ctx, command); err != nil {
+		return r, err
+	}
+	r.DryRun = false
+	r.Proposal, err = s.keepProposal(ctx, w, proposalOf(command))
+	return r, err
+}
+
+// proposeImport keeps a file for a second person; one that adds treaties or
+// weight tables takes two who may.
+func (s *Secretariat) proposeImport(ctx context.Context, w Writer, f File, data []byte, role auth.Role) (string, error) {
+	doc, err := s.Bring(ctx, f.Name, "application/octet-stream", bytes.NewReader(data))
+	if err == nil {
+		err = s.keep(ctx, "file", doc.Digest, doc.Size)
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.keepProposal(ctx, w, Proposal{Kind: ImportProposal, Role: role, File: &f, Document: doc.Digest})
+}
+
+// keepProposal keeps a new proposal and gives its id. The same command under the
+// same id is one proposal.
+func (s *Secretariat) keepProposal(ctx context.Context, w Writer, p Proposal) (string, error) {
+	p.ID, p.Proposer, p.Proposed, p.State = proposalID(w.ID), w.Actor, s.Now().UTC().Truncate(time.Second), Open
+	err := s.putProposal(ctx, &p)
+	if errors.Is(err, eventstore.ErrRevision) {
+		return p.ID, s.sameProposal(ctx, p)
+	}
+	return p.ID, err
+}
+
+// proposalID makes of the id of a command one that can be a key of the bucket.
+func proposalID(command string) string {
+	if command != "" && eventstore.CheckKey(command) == nil && !strings.Contains(command, ".") {
+		return command
+	}
+	return newID()
+}
+
+// sameProposal says whether the proposal that has the id is this one.
+func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) error {
+	held, err := s.Proposal(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Proposed, p.State, p.Decider, p.Decided, p.Why, p.Positions, p.revision = held.Proposed, held.State, held.Decider, held.Decided, held.Why, held.Positions, held.revision
+	mine, _ := json.Marshal(p) // it was marshalled before
+	other, _ := json.Marshal(held)
+	if !bytes.Equal(mine, other) {
+		return &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal bears this id", Accepted: "a new key"}
+	}
+	return nil
+}
+
+func (s *Secretariat) putProposal(ctx context.Context, p *Proposal) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	p.revision, err = s.Proposals.Put(ctx, p.ID, data, p.revision)
+	return err
+}
+
+// Proposal gives one; ErrNoProposal where there is none.
+func (s *Secretariat) Proposal(ctx context.Context, id string) (p Proposal, err error) {
+	if eventstore.CheckKey(id) != nil {
+		return p, ErrNoProposal
+	}
+	value, err := s.Proposals.Get(ctx, id)
+	if errors.Is(err, eventstore.ErrNoValue) {
+		return p, ErrNoProposal
+	}
+	if err != nil {
+		return p, err
+	}
+	return parseProposal(value)
+}
+
+func parseProposal(value eventstore.Value) (p Proposal, err error) {
+	if err := json.Unmarshal(value.Data, &p); err != nil {
+		return p, fmt.Errorf("proposal %s: %w", value.Key, err)
+	}
+	p.revision = value.Revision
+	return p, nil
+}
+
+// ListProposals gives all proposals, those that wait first, and the latest first.
+func (s *Secretariat) ListProposals(ctx context.Context) ([]Proposal, error) {
+	values, err := s.Proposals.List(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Proposal, 0, len(values))
+	for _, value := range values {
+		p, err := parseProposal(value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b Proposal) int {
+		if a.waits() != b.waits() {
+			if a.waits() {
+				return -1
+			}
+			return 1
+		}
+		return b.Proposed.Compare(a.Proposed)
+	})
+	return all, nil
+}
+
+func (p *Proposal) waits() bool { return p.State == Open || p.State == Approving }
+
+// Approval says what came of approving: the receipt of a command, the report of
+// a file, or that of the catalogue.
+type Approval struct {
+	Proposal  Proposal          `json:"proposal"`
+	Receipt   *Receipt          `json:"receipt,omitempty"`
+	Report    *imports.Report   `json:"report,omitempty"`
+	Catalogue *CatalogueReceipt `json:"catalogue,omitempty"`
+}
+
+// PreviewProposal says what approving would do now.
+func (s *Secretariat) PreviewProposal(ctx context.Context, p Proposal, seen uint64) (Approval, error) {
+	p.seen(seen)
+	return s.run(ctx, p, Writer{Identity: auth.Identity{Actor: p.Proposer, Roles: auth.Roles()}, approver: "nobody"}, true)
+}
+
+// seen replaces what the proposer had seen by what the approver sees: it is the
+// approver who decides on the law as it stands.
+func (p *Proposal) seen(revision uint64) {
+	if revision > 0 {
+		p.Seen = revision
+	}
+}
+
+// Approve records what was proposed, in the name of both. Seen is the revision
+// of the treaty that the approver had seen; 0 leaves the proposer's. It returns
+// ErrNoProposal, ErrDecided, ErrOwnProposal, *RoleError and the errors of
+// recorder.Record, after which the proposal waits as before.
+func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, seen uint64) (Approval, error) {
+	p, err := s.toDecide(ctx, by, id)
+	if err != nil {
+		return Approval{}, err
+	}
+	if by.Actor == p.Proposer {
+		return Approval{}, ErrOwnProposal
+	}
+	p.seen(seen)
+	if p.State == Open { // from now on nobody may reject it
+		p.State, p.Decider, p.Decided = Approving, by.Actor, s.Now().UTC().Truncate(time.Second)
+		if err := s.putProposal(ctx, &p); err != nil {
+			return Approval{}, decidedMeanwhile(err)
+		}
+	}
+	// Who approved first stands in the ledger, also where another goes on after a crash.
+	// It takes the roles of who approves now: a file may ask for more than its proposal said.
+	w := Writer{Identity: auth.Identity{Actor: p.Proposer, Roles: by.Roles}, approver: p.Decider}
+	a, err := s.run(ctx, p, w, false)
+	if err != nil {
+		if known(err) { // nothing was recorded
+			p.State, p.Decider, p.Decided = Open, "", time.Time{}
+			err = errors.Join(err, s.putProposal(ctx, &p))
+		}
+		return Approval{}, err
+	}
+	p.State, p.Positions = Approved, a.positions()
+	a.Proposal = p
+	if err := s.putProposal(ctx, &p); err != nil && !errors.Is(err, eventstore.ErrRevision) {
+		return a, err
+	}
+	return a, nil
+}
+
+// run carries out, or previews, what was proposed.
+func (s *Secretariat) run(ctx context.Context, p Proposal, w Writer, dryRun bool) (a Approval, err error) {
+	a.Proposal = p
+	w.ID = proposalPrefix + p.ID
+	if !eventstore.Plain(w.ID) {
+		return a, ErrNoProposal
+	}
+	switch p.Kind {
+	case ImportProposal:
+		var data []byte
+		if _, data, err = s.Document(ctx, p.Document, true); err == nil {
+			a.Report, err = s.Import(ctx, w, *p.File, data, dryRun)
+		}
+	case CatalogueProposal:
+		a.Catalogue = new(CatalogueReceipt)
+		*a.Catalogue, err = s.AdoptCatalogue(ctx, w, p.Reason, dryRun)
+	default:
+		a.Receipt = new(Receipt)
+		if dryRun {
+			*a.Receipt, err = s.Preview(w, p.Command())
+		} else {
+			*a.Receipt, err = s.Carry(ctx, w, p.Command())
+		}
+	}
+	return a, err
+}
+
+func (a *Approval) positions() (all []uint64) {
+	switch {
+	case a.Report != nil:
+		return a.Report.Positions
+	case a.Catalogue != nil:
+		for _, p := range a.Catalogue.Positions {
+			all = append(all, uint64(p))
+		}
+		return all
+	}
+	return []uint64{uint64(a.Receipt.Position)}
+}
+
+// Reject decides that a proposal is not recorded. Its proposer may take it back so.
+func (s *Secretariat) Reject(ctx context.Context, by auth.Identity, id, why string) (Proposal, error) {
+	p, err := s.toDecide(ctx, by, id)
+	if err != nil {
+		return p, err
+	}
+	if why = strings.TrimSpace(why); why == "" || len(why) > 2000 {
+		return p, &projections.InputError{Field: "why", Reason: "nothing says why it is rejected, or too much does", Accepted: "a reason in words, up to 2,000 bytes"}
+	}
+	if p.State != Open {
+		return p, ErrDecided
+	}
+	p.State, p.Decider, p.Decided, p.Why = Rejected, by.Actor, s.Now().UTC().Truncate(time.Second), why
+	return p, decidedMeanwhile(s.putProposal(ctx, &p))
+}
+
+// toDecide gives a proposal that waits, to somebody who may decide on it.
+func (s *Secretariat) toDecide(ctx context.Context, by auth.Identity, id string) (Proposal, error) {
+	p, err := s.Proposal(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	if !by.May(p.Role) {
+		return p, &RoleError{by.Actor, "to decide on this proposal takes the role " + string(p.Role), fmt.Sprintf("a token with the role %s", p.Role)}
+	}
+	if !p.waits() {
+		return p, ErrDecided
+	}
+	return p, nil
+}
+
+func decidedMeanwhile(err error) error {
+	if errors.Is(err, eventstore.ErrRevision) {
+		return ErrDecided
+	}
+	return err
+}
+
+// known says whether an error leaves no doubt that nothing was recorded.
+func known(err error) bool {
+	var decision *recorder.DecisionError
+	var input *projections.InputError
+	var file *imports.FileError
+	var role *RoleError
+	return errors.As(err, &role) || errors.As(err, &decision) || errors.As(err, &input) || errors.As(err, &file) || errors.Is(err, recorder.ErrClosed) || errors.Is(err, ErrNoDocument)
+}

@@ -1,0 +1,333 @@
+package imports
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"depositary/domain"
+)
+
+// Plan holds what a file says against the state, and gives a report of every
+// cell and the commands that would record what is to be recorded: first the
+// definitions, then one table for each treaty. It changes nothing.
+//
+// Each claim is judged by the law on what the ones before it leave, in the
+// order in which a table is decided: corrections, new acts by date, at last
+// contradictions. So the commands are accepted as they are, as long as the
+// state is the one that was planned on; they say so (Seen).
+func Plan(state *domain.State, today domain.Date, table *Table, accept Accept) (*Report, []domain.Command) {
+	p := &planner{ledger: state, draft: state.Edit(), today: today, table: table, accept: accept, reason: reasonOf(table.Source), sources: map[string]bool{table.Source.Name: true}}
+	report := &Report{
+		File: table.Source.File, Format: table.Format, Source: table.Source.Name, Edition: table.Source.Edition, Rank: table.Source.Rank, Accept: accept.String(),
+		Rows: table.Rows, Cells: table.Cells, Treaties: []TreatyReport{}, Findings: slices.Clone(table.Findings), Limits: table.Limits,
+	}
+	p.weights(report)
+	var treaties []*treatyPlan
+	for i := range table.Treaties {
+		treaties = append(treaties, p.treaty(&table.Treaties[i]))
+	}
+	for _, t := range treaties {
+		t.plan()
+		report.Treaties = append(report.Treaties, t.report)
+	}
+	report.count()
+	return report, append(p.definitions, p.tables...)
+}
+
+func reasonOf(s Source) string {
+	reason := "import of " + s.File
+	if s.Edition != "" {
+		reason += ", edition " + s.Edition
+	}
+	return reason
+}
+
+// planner plans one file.
+type planner struct {
+	ledger *domain.State // as it is
+	draft  *domain.Draft // with what is planned so far
+	placed uint32        // events in the draft
+	today  domain.Date
+	table  *Table
+	accept Accept
+	reason string
+
+	sources map[string]bool // all that the file names
+
+	definitions, tables []domain.Command
+}
+
+// decide asks the law about a command on what is planned so far. Where it is
+// accepted, it is part of the plan from now on.
+func (p *planner) decide(command domain.Command) domain.Decision {
+	d := p.draft.Decide(command, p.today)
+	if !d.Accepted() || slices.ContainsFunc(d.Queries, func(q domain.Finding) bool { return !p.accept.Passes(q.Code) }) {
+		d.Events = nil
+		return d
+	}
+	treaty, _ := domain.Subject(command)
+	for _, event := range d.Events {
+		p.placed++
+		id := domain.RecordID{Position: p.ledger.Position() + 1, N: p.placed}
+		if err := p.draft.Apply(domain.Entry{ID: id, Treaty: treaty, Event: event}); err != nil {
+			d.Events = nil
+			d.Refusals = append(d.Refusals, domain.Finding{Code: domain.CodeUnknownTreaty, Kind: domain.Rejected, Message: err.Error()})
+			break
+		}
+	}
+	return d
+}
+
+// weights plans the weight tables of the file. What is held already is no news.
+func (p *planner) weights(r *Report) {
+	for _, t := range p.table.Treaties {
+		for _, w := range t.Weights {
+			command := &domain.Define{Weights: []domain.Weights{w}, Reason: p.reason}
+			d := p.decide(command)
+			switch {
+			case d.Accepted():
+				p.definitions = append(p.definitions, command)
+			case len(d.Refusals) != 1 || d.Refusals[0].Code != domain.CodeNothingChanged:
+				at := Place{File: p.table.Source.File, Text: fmt.Sprintf("weight table %s, edition %s", w.ID, w.Edition)}
+				r.Findings = append(r.Findings, p.unaccepted(at, t.Treaty.ID, d)...)
+			}
+		}
+	}
+}
+
+// unaccepted makes findings of what the law has against something.
+func (p *planner) unaccepted(at Place, treaty domain.TreatyID, d domain.Decision) (findings []Finding) {
+	for _, f := range d.Refusals {
+		done := "not recorded"
+		if f.Accepted != "" {
+			done += "; accepted would be: " + f.Accepted
+		}
+		findings = append(findings, Finding{Place: at, Code: Code(f.Code), Message: f.Message, Article: f.Article, Done: done, Treaty: treaty})
+	}
+	if len(findings) > 0 {
+		return findings
+	}
+	for _, f := range d.Queries {
+		if !p.accept.Passes(f.Code) {
+			done := fmt.Sprintf("not recorded, as it is unusual; if the table is right, it passes with accept=%s or accept=all", f.Code)
+			findings = append(findings, Finding{Place: at, Code: Code(f.Code), Message: f.Message, Article: f.Article, Done: done, Treaty: treaty})
+		}
+	}
+	return findings
+}
+
+// treatyPlan plans what a file says about one treaty.
+type treatyPlan struct {
+	*planner
+	id      domain.TreatyID
+	claims  []*planned // by the legal day
+	history *domain.History
+	report  TreatyReport
+}
+
+// planned is a claim on its way through the plan.
+type planned struct {
+	*Claim
+	action  domain.Action // with participant and provenance
+	outcome Outcome       // empty until it is settled
+	target  domain.RecordID
+}
+
+func (p *planner) treaty(t *TreatyTable) *treatyPlan {
+	plan := &treatyPlan{planner: p, id: t.Treaty.ID, report: TreatyReport{Treaty: t.Treaty.ID, Title: t.Treaty.Title, Checks: t.Checks, Acts: []ActReport{}}}
+	for i := range t.Claims {
+		claim := &t.Claims[i]
+		plan.claims = append(plan.claims, &planned{Claim: claim, action: p.sourced(claim)})
+	}
+	slices.SortStableFunc(plan.claims, func(a, b *planned) int {
+		return cmp.Or(a.action.Date.Compare(b.action.Date), order(a.action.Kind)-order(b.action.Kind))
+	})
+	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
+		plan.report.Title = held.Title
+		plan.history = p.ledger.History(plan.id, domain.Axes{})
+	} else if len(plan.claims) > 0 { // a treaty of which nothing is told is not added
+		plan.define(t.Treaty)
+	}
+	return plan
+}
+
+// order sorts acts of one day as they follow from each other. Who consents on
+// the day of his withdrawal has withdrawn first.
+func order(kind domain.ActionKind) int {
+	switch {
+	case kind == domain.ConfirmationOfSignature, kind == domain.Withdrawal, kind == domain.WithdrawalOfConsent:
+		return 1
+	case kind.IsConsent():
+		return 2
+	case kind.IsSignature():
+		return 0
+	}
+	return 3
+}
+
+// sourced gives the act of a claim with the place from which it was taken.
+func (p *planner) sourced(c *Claim) domain.Action {
+	s := p.table.Source
+	a := c.Action
+	var told domain.Attestation // of the act itself, in files that are compiled from several sources
+	if a.Provenance != nil {
+		told = a.Provenance.Attestation
+	}
+	a.Provenance = &domain.Provenance{
+		Attestation: domain.Attestation{Source: cmp.Or(told.Source, s.Name), Verification: cmp.Or(told.Verification, s.Verification, "unverified")},
+		Edition:     s.Edition, File: s.File, Row: c.Line, Column: c.Column, Rank: s.Rank,
+	}
+	p.sources[a.Provenance.Source] = true
+	return a
+}
+
+// define adds a treaty that is not held, as the file tells it. Its clauses are
+// unknown: nothing is computed from them.
+func (t *treatyPlan) define(told domain.Treaty) {
+	told.Short = cmp.Or(told.Short, string(told.ID))
+	told.Title = cmp.Or(told.Title, string(told.ID))
+	if told.Source == "" {
+		told.Attestation = domain.Attestation{Source: t.table.Source.Name, Verification: cmp.Or(t.table.Source.Verification, "unverified")}
+	}
+	t.report.Title = told.Title
+	command := &domain.Define{Treaty: &told, Reason: t.reason, Seen: t.ledger.Position()}
+	d := t.decide(command)
+	if !d.Accepted() {
+		at := Place{File: t.table.Source.File, Text: string(told.ID)}
+		t.report.Findings = append(t.report.Findings, t.unaccepted(at, told.ID, d)...)
+		for _, c := range t.claims {
+			c.outcome = NotRecorded
+		}
+		return
+	}
+	t.report.Defined = true
+	t.definitions = append(t.definitions, command)
+}
+
+func (t *treatyPlan) plan() {
+	for _, c := range t.claims {
+		if c.outcome == "" {
+			t.find(c)
+		}
+	}
+	remaining := t.reconcile()
+	t.judge()
+	t.disappeared(remaining)
+	t.command()
+	for _, c := range t.claims {
+		t.report.Acts = append(t.report.Acts, ActReport{Place: c.Place, Written: c.Claim.Participant, Participant: c.action.Participant,
+			Action: c.action.Kind, Date: c.action.Date, Effect: c.action.Effect, Outcome: c.outcome, Record: c.target})
+	}
+}
+
+// leave settles that a claim is not recorded, and says why.
+func (t *treatyPlan) leave(c *planned, findings ...Finding) {
+	c.outcome = NotRecorded
+	t.report.Findings = append(t.report.Findings, findings...)
+}
+
+func (t *treatyPlan) finding(c *planned, code Code, done, format string, args ...any) Finding {
+	return Finding{Place: c.Place, Code: code, Message: fmt.Sprintf(format, args...), Done: done, Treaty: t.id}
+}
+
+// find finds the participant of a claim under its name of the day. A name of
+// today is never taken for the participant that a predecessor was.
+func (t *treatyPlan) find(c *planned) {
+	day := c.action.Date
+	found, err := t.ledger.FindParticipant(c.Claim.Participant, day)
+	if err != nil {
+		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a participant that is held"
+		if t.isBorne(c.Claim.Participant) {
+			code, done = NameAmbiguous, "not recorded; accepted would be the id of one of them"
+		}
+		t.leave(c, t.finding(c, code, done, "%v on %s", err, day.Long()))
+		return
+	}
+	c.action.Participant = found.ID
+	looksBack := c.action.Kind == domain.SuccessionOfState || c.action.Kind == domain.SuccessionToSignature
+	if day.Before(found.Exists.From) && len(found.Succeeds) > 0 && !looksBack {
+		var before []string
+		for _, s := range found.Succeeds {
+			if predecessor, ok := t.ledger.Participant(s.Participant, 0); ok {
+				before = append(before, fmt.Sprintf("%s (%s)", predecessor.Name(day), predecessor.ID))
+			}
+		}
+		t.leave(c, t.finding(c, NameOfAnotherTime, "not recorded; accepted would be the name of the participant that acted",
+			"%s exists only from %s; an act of %s may be that of %s", found.CurrentName(), found.Exists.From.Long(), day.Long(), strings.Join(before, " or ")))
+	}
+}
+
+// isBorne says whether some participant has ever borne the name.
+func (t *treatyPlan) isBorne(text string) bool {
+	same := func(other string) bool { return strings.EqualFold(strings.TrimSpace(text), other) }
+	return slices.ContainsFunc(t.ledger.Participants(0), func(p *domain.Participant) bool {
+		return same(string(p.ID)) || same(p.ISO3) || slices.ContainsFunc(p.Aliases, same) ||
+			slices.ContainsFunc(p.Names, func(n domain.DatedName) bool { return same(n.Name) }) ||
+			slices.ContainsFunc(p.Codes, func(code domain.DatedCode) bool { return same(code.Code) })
+	})
+}
+
+// judge asks the law about every claim that would be recorded, in the order in
+// which a table is decided.
+func (t *treatyPlan) judge() {
+	for _, outcome := range []Outcome{Corrected, Recorded, Contested} {
+		for _, c := range t.claims {
+			if c.outcome != outcome {
+				continue
+			}
+			command := &domain.RecordTable{Treaty: t.id, Reason: t.reason}
+			add(command, c)
+			if d := t.decide(command); !d.Accepted() {
+				t.leave(c, t.unaccepted(c.Place, t.id, d)...)
+				c.target = domain.RecordID{}
+			}
+		}
+	}
+}
+
+func add(command *domain.RecordTable, c *planned) {
+	switch c.outcome {
+	case Recorded:
+		command.Actions = append(command.Actions, c.action)
+	case Corrected:
+		command.Corrections = append(command.Corrections, domain.Assertion{Record: c.target, Action: c.action})
+	case Contested:
+		command.Conflicts = append(command.Conflicts, domain.Assertion{Record: c.target, Action: c.action})
+	}
+}
+
+// Bounds of one command, well below what the law and the ledger take.
+const (
+	mostActs  = 5_000
+	mostBytes = 512 << 10
+	extent    = 300 // bytes of an event beside its act
+)
+
+// command makes the command of what passed; a table that is too large for one
+// goes on in another.
+func (t *treatyPlan) command() {
+	var command *domain.RecordTable
+	acts, size := 0, 0
+	for _, outcome := range []Outcome{Corrected, Recorded, Contested} {
+		for _, c := range t.claims {
+			if c.outcome != outcome {
+				continue
+			}
+			content, _ := json.Marshal(c.action) // plain data cannot fail
+			length := len(content) + len(t.reason) + extent
+			if command == nil || acts == mostActs || size+length > mostBytes {
+				seen := uint64(0)
+				if command == nil && !t.report.Defined {
+					seen = t.ledger.Position()
+				}
+				command, acts, size = &domain.RecordTable{Treaty: t.id, Reason: t.reason, Seen: seen}, 0, 0
+				t.tables = append(t.tables, command)
+			}
+			add(command, c)
+			acts, size = acts+1, size+length
+		}
+	}
+}

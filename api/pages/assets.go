@@ -1,0 +1,96 @@
+package pages
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+
+	"depositary/api/pages/chart"
+)
+
+//go:embed assets
+var assetFiles embed.FS
+
+const assetsPath = "/assets/"
+
+// assets are files whose address changes with their content, so that they may
+// be kept for ever.
+type assets struct {
+	address map[string]string // name → address
+	files   map[string]asset  // file of the address → content
+}
+
+type asset struct {
+	media        string
+	body, zipped []byte
+}
+
+func newAssets() *assets {
+	a := &assets{make(map[string]string), make(map[string]asset)}
+	entries, _ := assetFiles.ReadDir("assets") // embedded: it is there
+	for _, e := range entries {
+		body, _ := assetFiles.ReadFile("assets/" + e.Name())
+		if e.Name() == "style.css" {
+			body = append(body, pictureStyle()...)
+		}
+		a.add(e.Name(), body)
+	}
+	return a
+}
+
+// pictureStyle is what the pictures in pages take their colours from.
+func pictureStyle() string {
+	var s strings.Builder
+	s.WriteString("\n:root {\n")
+	for _, c := range chart.Palette {
+		fmt.Fprintf(&s, "  --%s: light-dark(%s, %s);\n", c.Property, c.Light, c.Dark)
+	}
+	return s.String() + "}\n" + chart.CSS()
+}
+
+// add gives a file its address: its name with the digest of its content.
+func (a *assets) add(name string, body []byte) {
+	digest := sha256.Sum256(body)
+	ext := path.Ext(name)
+	file := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(digest[:6]) + ext
+	var zipped bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression) // a level that exists
+	_, _ = w.Write(body)                                       // a buffer does not fail
+	_ = w.Close()
+	a.address[name] = assetsPath + file
+	a.files[file] = asset{mime.TypeByExtension(ext), body, zipped.Bytes()}
+}
+
+// Address gives the address of an asset; its error names one that is not there.
+func (a *assets) Address(name string) (string, error) {
+	if address, ok := a.address[name]; ok {
+		return address, nil
+	}
+	return "", fmt.Errorf("no asset %q", name)
+}
+
+func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
+	file, ok := a.files[r.PathValue("file")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h, body := w.Header(), file.body
+	h.Set("Content-Type", file.media)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(file.zipped) < len(body) {
+		h.Set("Content-Encoding", "gzip")
+		body = file.zipped
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // the reader may be gone; there is nobody to tell
+}

@@ -1,0 +1,230 @@
+package pages
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"depositary/domain"
+	"depositary/projections"
+)
+
+// The gap: receiving countries, bound or not, and what one more consent changes.
+
+const defaultReceiving = "top20"
+
+type gapBody struct {
+	Title       string
+	Gap         projections.Gap
+	Rows        []gapRow
+	Treaties    []projections.TreatySummary
+	Definitions []definition
+	Years       []int
+	Receiving   string
+	StockYear   int
+	Hypothesis  *hypothesis
+
+	Bars, Coverage, Regions figure
+}
+
+// gapRow is a receiving country with what may be supposed of it.
+type gapRow struct {
+	projections.GapRow
+	Area       bool // a territory with a stock of its own
+	CanSuppose bool
+	Supposed   bool
+}
+
+type definition struct{ Value, Label string }
+
+// hypothesis is what follows if the chosen countries consented.
+type hypothesis struct {
+	Acts                  []projections.HypotheticalAct
+	Settled               domain.Date
+	Before, After, Points float64
+	BoundAfter, Receiving int
+	Refused               []domain.Finding
+}
+
+func (s *Site) gap(a *ask) (view, error) {
+	q := a.URL.Query()
+	if other := q.Get("treaty"); other != "" && other != a.PathValue("treaty") {
+		q.Del("treaty")
+		return view{redirect: "/" + a.Lang.Tag + "/gap/" + url.PathEscape(other) + "?" + q.Encode()}, nil
+	}
+	gap, err := a.gapAsked()
+	if err != nil {
+		return view{}, err
+	}
+	question := a.gapQuestion(gap.Treaty.ID)
+	b := gapBody{Gap: gap, Receiving: question.Receiving, StockYear: question.StockYear, Treaties: projections.Treaties(a.On), Definitions: a.definitions(), Years: a.stockYears()}
+	supposed := a.supposed()
+	b.Rows = rowsOf(gap, supposed)
+	if b.Hypothesis, err = a.suppose(question, supposed); err != nil {
+		return view{}, err
+	}
+	b.Title = a.Lang.Text("gap.title", "n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving)))
+	b.Bars, b.Regions = a.bars(gap, supposed, a.params()), a.regions(gap)
+	coverage, _, err := projections.CoverageOf(a.On, gap.Treaty.ID, "")
+	if err != nil {
+		return view{}, err
+	}
+	b.Coverage = a.grown(coverage)
+	data := "/v1/treaties/" + string(gap.Treaty.ID) + "/gap?" + apiQuestion(question)
+	if b.Hypothesis != nil && len(b.Hypothesis.Refused) == 0 { // what is taken away is what is shown
+		data = whatIfAddress(gap.Treaty.ID, question, supposed)
+	}
+	var marks []string
+	for _, p := range coverage.Points {
+		marks = append(marks, p.Date.String())
+	}
+	return view{
+		template: "gap", title: gap.Treaty.Short + ": " + b.Title, body: b, marks: marks,
+		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
+		data:        data, feed: "treaty=" + string(gap.Treaty.ID),
+	}, nil
+}
+
+// gapQuestion reads which gap is asked for. A year that is none is found out by
+// the one that answers.
+func (a *ask) gapQuestion(id domain.TreatyID) projections.GapQuestion {
+	q := a.URL.Query()
+	question := projections.GapQuestion{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
+	if year := q.Get("stockYear"); year != "" {
+		var err error
+		if question.StockYear, err = strconv.Atoi(year); err != nil || question.StockYear == 0 {
+			question.StockYear = -1
+		}
+	}
+	return question
+}
+
+// gapAsked answers the gap that the address asks for.
+func (a *ask) gapAsked() (projections.Gap, error) {
+	id, err := a.treaty()
+	if err != nil {
+		return projections.Gap{}, err
+	}
+	gap, ok, err := projections.GapOf(a.On, a.gapQuestion(id))
+	if !ok && err == nil {
+		err = missing("treaty", a.PathValue("treaty"))
+	}
+	return gap, err
+}
+
+// params are the parameters of a gap's figures.
+func (a *ask) params() (pairs []any) {
+	q := a.URL.Query()
+	for _, name := range []string{"receiving", "stockYear", "ratify"} {
+		for _, value := range q[name] {
+			pairs = append(pairs, name, value)
+		}
+	}
+	return pairs
+}
+
+func orDefault(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
+}
+
+// apiQuestion gives the question's own parameters below /v1.
+func apiQuestion(q projections.GapQuestion) string {
+	v := url.Values{"receiving": {q.Receiving}}
+	if q.StockYear != 0 {
+		v.Set("stockYear", strconv.Itoa(q.StockYear))
+	}
+	return v.Encode()
+}
+
+// whatIfAddress is where a program finds the same scenario.
+func whatIfAddress(id domain.TreatyID, q projections.GapQuestion, supposed []domain.ParticipantID) string {
+	ids := make([]string, len(supposed))
+	for i, p := range supposed {
+		ids[i] = string(p)
+	}
+	v := url.Values{"receiving": {q.Receiving}, "ratify": {strings.Join(ids, ",")}}
+	return "/v1/treaties/" + string(id) + "/what-if?" + v.Encode()
+}
+
+// supposed lists the participants that the address supposes to consent, the
+// known ones, once each.
+func (a *ask) supposed() (all []domain.ParticipantID) {
+	const most = 50
+	for _, text := range a.URL.Query()["ratify"] {
+		if p, err := a.Views.State.FindParticipant(text, a.On.AsOf); err == nil && !slices.Contains(all, p.ID) && len(all) < most {
+			all = append(all, p.ID)
+		}
+	}
+	return all
+}
+
+func rowsOf(gap projections.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
+	for _, r := range gap.Rows {
+		row := gapRow{GapRow: r, Area: r.Status == projections.NotAParticipant, Supposed: slices.Contains(supposed, r.Participant)}
+		row.CanSuppose = !row.Area && !r.Status.Consenting()
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// suppose asks what would follow if they consented, nil where nobody is chosen.
+func (a *ask) suppose(q projections.GapQuestion, supposed []domain.ParticipantID) (*hypothesis, error) {
+	if len(supposed) == 0 {
+		return nil, nil
+	}
+	acts, ok := projections.Consents(a.On, q.Treaty, supposed)
+	if !ok {
+		return nil, nil
+	}
+	result, err := projections.WhatIfOf(a.On, projections.Hypothesis{Acts: acts, Receiving: q.Receiving})
+	var refused *projections.RefusedError
+	if errors.As(err, &refused) {
+		return &hypothesis{Refused: refused.Findings}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h := &hypothesis{Acts: result.Acts, Settled: result.Settled}
+	for _, t := range result.Treaties {
+		if g := t.Settled.Gap; t.Treaty.ID == q.Treaty && g != nil {
+			h.Before, h.After, h.Points = g.Before.CoveredShare, g.After.CoveredShare, g.Points
+			h.BoundAfter, h.Receiving = g.After.ReceivingBound, g.After.Receiving
+		}
+	}
+	return h, nil
+}
+
+// definitions lists the definitions of receiving countries that a reader can
+// choose.
+func (a *ask) definitions() (all []definition) {
+	for _, name := range []string{"top10", "top20", "top30", "million", "share10", "high-income"} {
+		all = append(all, definition{name, a.Lang.Text("receiving." + name)})
+	}
+	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
+		if g.Kind != "income" {
+			all = append(all, definition{string(g.ID), a.groupName(g.ID, g.Name)})
+		}
+	}
+	return all
+}
+
+// groupName writes a group's name in the reader's language, where it is held.
+func (a *ask) groupName(id domain.GroupID, name string) string {
+	if key := "group." + string(id); a.Lang.Has(key) {
+		return a.Lang.Text(key)
+	}
+	return name
+}
+
+func (a *ask) stockYears() []int {
+	w, ok := a.Views.State.WeightsEdition(projections.MigrantStock, "", uint64(a.On.KnownAt))
+	if !ok {
+		return nil
+	}
+	return w.Years()
+}

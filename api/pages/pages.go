@@ -1,0 +1,156 @@
+// Package web shows the views to people: pages in the languages of the United
+// Nations, made on the server, whole without JavaScript.
+//
+// Invariants:
+//
+//   - every address says everything: language, what is shown, and the three axes
+//     (asOf, receivedBy, knownAt), by the names that the API has for them;
+//   - a page shows what projections give, by the same functions as the API, and
+//     computes no figure of its own;
+//   - nothing is changed but at the desk, by who has a token, and by POST;
+//   - a page asks no other host for anything, and carries no style or script of
+//     its own (the content security policy forbids both);
+//   - what the law engine says is English, and marked as English on pages in
+//     other languages.
+package pages
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"depositary/api/auth"
+	"depositary/api/commands"
+	"depositary/api/pages/lang"
+	"depositary/api/webhooks"
+	"depositary/domain"
+	"depositary/projections"
+)
+
+// Options of the pages. All are required.
+type Options struct {
+	Projection  *projections.Projection
+	Ledger      projections.Ledger
+	Notices     *projections.Notices
+	Tokens      *auth.File
+	Secretariat *commands.Secretariat
+	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
+	Today       func() domain.Date         // the calendar day at the depositary
+	Base        func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
+	Described   func() *huma.OpenAPI       // the API, for its page
+	Version     string
+	Logger      *slog.Logger
+}
+
+// Site is the pages. It is immutable and safe for concurrent use.
+type Site struct {
+	Options
+	mux       *http.ServeMux
+	templates *templates
+	assets    *assets
+	sealer    *sealer
+	logins    *auth.Limiter // that failed
+}
+
+// New prepares the pages: templates are read and assets compressed once. It
+// panics where an embedded template cannot be read, which a test shows.
+func New(o Options) *Site {
+	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sealer: newSealer(), logins: auth.NewLimiter(wrongLogins/60.0, wrongLogins)}
+	s.templates = newTemplates(s.assets)
+	s.routes()
+	return s
+}
+
+// routes is the table of pages.
+func (s *Site) routes() {
+	s.mux.HandleFunc("GET /{$}", s.welcome)
+	s.mux.HandleFunc("GET "+assetsPath+"{file}", s.assets.serve)
+	s.page("", s.front)
+	s.page("treaties", s.treaties)
+	s.page("treaties/{treaty}", s.treaty)
+	s.page("treaties/{treaty}/relations/{participant}", s.relations)
+	s.page("gap/{treaty}", s.gap)
+	s.page("participants", s.participants)
+	s.page("participants/{participant}", s.participant)
+	s.page("matrix", s.matrix)
+	s.page("map/{treaty}", s.atlas)
+	s.page("changes", s.changes)
+	s.page("coming", s.coming)
+	s.page("search", s.search)
+	s.page("ledger", s.ledger)
+	s.page("ledger/{position}", s.commit)
+	s.page("acts/{record}", s.act)
+	for _, l := range lang.All() {
+		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
+	}
+	s.routesDesk()
+	s.page("about", s.about)
+	s.page("api", s.api)
+}
+
+// page registers a page under every language.
+func (s *Site) page(path string, show func(*ask) (view, error)) {
+	for _, l := range lang.All() {
+		address := "/" + l.Tag
+		if path == "" {
+			s.mux.HandleFunc("GET "+address+"/{$}", s.shown(l, show))
+			s.mux.Handle("GET "+address, http.RedirectHandler(address+"/", http.StatusPermanentRedirect))
+			continue
+		}
+		s.mux.HandleFunc("GET "+address+"/"+path, s.shown(l, show))
+	}
+}
+
+// Owns says whether an address belongs to the pages, found or not.
+func (s *Site) Owns(path string) bool {
+	if path == "/" || strings.HasPrefix(path, assetsPath) {
+		return true
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	_, ok := lang.Find(first)
+	return ok
+}
+
+// Keepable says whether what an address of the pages answers depends on nothing
+// but the address, the views and the day.
+func (s *Site) Keepable(path string) bool {
+	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return path != "/" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
+}
+
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header())
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		s.failed(w, s.asked(languageOf(r), r), errNoPage)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// policy is what a page may do: nothing but load from this server.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secure forbids whatever the pages do not need.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Permissions-Policy", "interest-cohort=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// welcome leads to the front page in a language that the reader reads.
+func (s *Site) welcome(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept-Language")
+	http.Redirect(w, r, "/"+lang.Match(r.Header.Get("Accept-Language")).Tag+"/", http.StatusFound)
+}
+
+// languageOf gives the language of an address, or the reader's where it has none.
+func languageOf(r *http.Request) *lang.Language {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if l, ok := lang.Find(first); ok {
+		return l
+	}
+	return lang.Match(r.Header.Get("Accept-Language"))
+}
