@@ -1,4 +1,5 @@
-// Package tokens keeps the tokens with which writers show who they are.
+// Package auth knows who may write: the tokens with which writers show who they are,
+// kept in a file, and the limit on how often one address may try.
 //
 // A token is a text of 256 random bits that is shown once; the file keeps its
 // SHA-256 only, which is enough for a secret that nobody can guess. The file is

@@ -1,4 +1,4 @@
-// Package exchange takes the tables of others in, and gives our own out in the
+// Package imports reads the tables of others, and writes our own in the
 // form that their readers know.
 //
 // The way in has three steps, and only the last one writes:

@@ -1,4 +1,4 @@
-// Package web shows the views to people: pages in the languages of the United
+// Package pages shows the views to people: pages in the languages of the United
 // Nations, made on the server, whole without JavaScript.
 //
 // Invariants:
