@@ -44,7 +44,7 @@ func (s *server) calendar(in *ComingInput) (document, error) {
 	}
 	views := s.Projection.Current()
 	q.Since = on.AddDays(-calendarPast)
-	coming := views.ComingOf(on, q)
+	coming := projections.ComingOf(views, on, q)
 	c := calendarPage{name: "Treaties: what is to come", ledger: s.ledgerName(), coming: coming[:min(len(coming), calendarMost)]}
 	if about := s.about(q.Treaties, q.Participants, q.Groups); about != "" {
 		c.name = "Treaties: " + about

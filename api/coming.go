@@ -65,7 +65,7 @@ func (s *server) listComing(in *struct {
 		return body, err
 	}
 	views := s.Projection.Current()
-	all := views.ComingOf(on, q)
+	all := projections.ComingOf(views, on, q)
 	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(views.Position), Coming: []projections.ComingDate{}, Total: len(all)}
 	body.Coming = append(body.Coming, all[:min(len(all), in.Limit)]...)
 	return body, nil

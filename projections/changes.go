@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Changes is what differs between two views of the law: two days, two moments
@@ -190,7 +191,7 @@ func changesOfTreaty(from, to On, id domain.TreatyID, participant domain.Partici
 	for _, p := range c.participants() {
 		c.ofParticipant(p)
 	}
-	slices.SortStableFunc(c.changes[first:], func(a, b LegalChange) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(c.changes[first:], func(a, b LegalChange) int { return wording.CompareNames(a.Name, b.Name) })
 	return c.changes
 }
 
@@ -405,18 +406,10 @@ func (c *comparison) joinedAndLeft(is func(domain.Status) bool) string {
 		names []string
 	}{{"added", joined}, {"no longer", left}} {
 		if len(p.names) > 0 {
-			parts = append(parts, p.what+": "+firstNames(p.names, 10))
+			parts = append(parts, p.what+": "+wording.FirstNames(p.names, 10))
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-func firstNames(names []string, most int) string {
-	slices.SortFunc(names, compareNames)
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }
 
 func (c *comparison) procedures() {

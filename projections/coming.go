@@ -71,14 +71,14 @@ type ComingQuestion struct {
 // ComingOf gives the legal days after a day that follow from what the
 // depositary had received by it, sorted by day and then by key. Asked of a day
 // that lies ahead, it passes over what comes up to that day.
-func (v *Views) ComingOf(on domain.Date, q ComingQuestion) []ComingDate {
-	asked := v.comingOn(on, min(q.KnownAt, v.Position))
+func ComingOf(v *Views, on domain.Date, q ComingQuestion) []ComingDate {
+	asked := comingOn(v, on, min(q.KnownAt, v.Position))
 	var all []ComingDate
 	for _, t := range asked.state.Treaties(asked.known()) {
 		if len(q.Treaties) > 0 && !slices.Contains(q.Treaties, t.ID) || t.Adopted.After(on) {
 			continue
 		}
-		r := asked.readComing(asked.history(t.ID), on)
+		r := readComing(asked, asked.history(t.ID), on)
 		if !q.Since.IsZero() && q.Since.AddDays(-1).Before(on) {
 			r.after = q.Since.AddDays(-1)
 		}
@@ -90,9 +90,9 @@ func (v *Views) ComingOf(on domain.Date, q ComingQuestion) []ComingDate {
 
 // comingOn puts a question about what comes after a day on its axes: before
 // the day at the depositary only what had been received by then counts.
-func (v *Views) comingOn(on domain.Date, knownAt eventstore.Position) On {
+func comingOn(v *Views, on domain.Date, knownAt eventstore.Position) On {
 	asked, _ := v.On(on, domain.Date{}, knownAt) // it lies within the ledger
-	if on.Before(dayAt(v, asked.KnownAt)) {
+	if on.Before(v.DayAt(asked.KnownAt)) {
 		asked.ReceivedBy = on
 	}
 	return asked
@@ -110,13 +110,13 @@ type comingReader struct {
 	revision uint64
 }
 
-func (on On) readComing(h *domain.History, after domain.Date) *comingReader {
-	return &comingReader{on: on, history: h, after: after, revision: on.familyRevision(h.Treaty)}
+func readComing(on On, h *domain.History, after domain.Date) *comingReader {
+	return &comingReader{on: on, history: h, after: after, revision: familyRevision(on, h.Treaty)}
 }
 
 // familyRevision gives the position of the last commit about the treaty or
 // those to which it is a protocol, for which it may wait.
-func (on On) familyRevision(t *domain.Treaty) (last uint64) {
+func familyRevision(on On, t *domain.Treaty) (last uint64) {
 	for range 16 { // parents cannot go in a circle for ever
 		last = max(last, on.revision(t))
 		parent, held := on.state.Treaty(t.Parent, on.known())

@@ -28,7 +28,7 @@ func bundledViews(t *testing.T) *depositary {
 }
 
 func (d *depositary) coming(on string, q ComingQuestion) []ComingDate {
-	return d.projection.Current().ComingOf(domain.MustDate(on), q)
+	return ComingOf(d.projection.Current(), domain.MustDate(on), q)
 }
 
 func days(all []ComingDate) (told []string) {

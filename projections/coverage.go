@@ -38,7 +38,7 @@ func CoverageOf(on On, treaty domain.TreatyID, edition string) (Coverage, bool, 
 		return c, true, &InputError{"edition", "no migrant stock of this edition is held", "an edition listed at /v1/weights"}
 	}
 	for _, day := range coverageDays(h, stock, on.AsOf) {
-		g := gapReader{on: on.onDay(day), history: h}
+		g := newReader(on.onDay(day), h)
 		used, err := g.useStock(GapQuestion{Edition: edition})
 		if err != nil {
 			continue // before the first estimate

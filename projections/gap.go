@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // The weight tables of migration.
@@ -110,16 +111,6 @@ var (
 // receivingForms is what a definition may be, for messages.
 const receivingForms = "top20 (any number), million (at least one million migrants), share10 (at least 10 percent of the population), high-income, or the id of a group such as OECD, EU, GCC or G20"
 
-// InputError says that a question cannot be understood: which part of it, why,
-// and what would be.
-type InputError struct {
-	Field, Reason, Accepted string
-}
-
-func (e *InputError) Error() string {
-	return e.Field + ": " + e.Reason + "; accepted: " + e.Accepted
-}
-
 // gapReader gathers what the parts of a gap are computed from.
 type gapReader struct {
 	on      On
@@ -130,6 +121,9 @@ type gapReader struct {
 	world   float64
 }
 
+// newReader reads the gap of a treaty. Say which stock before asking for figures.
+func newReader(on On, h *domain.History) *gapReader { return &gapReader{on: on, history: h} }
+
 // GapOf answers the question; its error is an *InputError, or nil with false
 // where the treaty is not known.
 func GapOf(on On, q GapQuestion) (Gap, bool, error) {
@@ -137,7 +131,7 @@ func GapOf(on On, q GapQuestion) (Gap, bool, error) {
 	if h == nil {
 		return Gap{}, false, nil
 	}
-	g := gapReader{on: on, history: h}
+	g := newReader(on, h)
 	used, err := g.useStock(q)
 	if err != nil {
 		return Gap{}, true, err
@@ -335,7 +329,7 @@ func (g *gapReader) awaiting() []AwaitingRow {
 		rows = append(rows, AwaitingRow{c.Participant, g.on.name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.percent(g.values[string(c.Participant)]), standing.IntendsNot})
 	}
 	slices.SortFunc(rows, func(a, b AwaitingRow) int {
-		return cmp.Or(a.Signed.Compare(b.Signed), compareNames(a.Name, b.Name))
+		return cmp.Or(a.Signed.Compare(b.Signed), wording.CompareNames(a.Name, b.Name))
 	})
 	return rows
 }
@@ -368,4 +362,23 @@ func (g *gapReader) regions() []RegionRow {
 	return rows
 }
 
+// useStockOf measures with the stock that another reader has chosen.
+func (g *gapReader) useStockOf(other *gapReader) {
+	g.stock, g.year, g.values, g.world = other.stock, other.year, other.values, other.world
+}
+
+// stockOf returns the migrants who live in a participant, 0 where the stock has no value.
+func (g *gapReader) stockOf(id domain.ParticipantID) float64 { return g.values[string(id)] }
+
+// hasStock reports whether a migrant stock is held for the day.
+func hasStock(on On) bool {
+	w, held := on.state.WeightsEdition(MigrantStock, "", on.known())
+	if !held {
+		return false
+	}
+	_, covers := w.YearFor(on.AsOf)
+	return covers
+}
+
+// roundPoints rounds percentage points to four places.
 func roundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Matrix is the status of every participant in respect of every treaty.
@@ -69,6 +70,6 @@ func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
 			m.Rows[i].Cells[column] = slices.Index(MatrixStatuses, status)
 		}
 	}
-	slices.SortFunc(m.Rows, func(a, b MatrixRow) int { return compareNames(a.Name, b.Name) })
+	slices.SortFunc(m.Rows, func(a, b MatrixRow) int { return wording.CompareNames(a.Name, b.Name) })
 	return m
 }

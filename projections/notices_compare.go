@@ -7,6 +7,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/wording"
 )
 
 // This file derives what follows in law: what differs for one treaty between two
@@ -41,7 +42,7 @@ func (d *deriver) others(c *comparison) (ids []domain.ParticipantID) {
 		}
 		ids = append(ids, id)
 	}
-	slices.SortStableFunc(ids, func(a, b domain.ParticipantID) int { return compareNames(c.to.name(a), c.to.name(b)) })
+	slices.SortStableFunc(ids, func(a, b domain.ParticipantID) int { return wording.CompareNames(c.to.name(a), c.to.name(b)) })
 	return ids
 }
 
@@ -50,7 +51,7 @@ func sameCourse(a, b *domain.Course) bool {
 	sameAct := func(x, y domain.Act) bool { return x.ID == y.ID && x.Version == y.Version }
 	return slices.EqualFunc(a.Acts, b.Acts, sameAct) &&
 		slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.Standing) bool { return x == y }) &&
-		slices.EqualFunc(a.Statements, b.Statements, func(x, y *domain.StatementCourse) bool { return x.Act.ID == y.Act.ID && sameLife(x, y) })
+		slices.EqualFunc(a.Statements, b.Statements, func(x, y *domain.StatementCourse) bool { return x.Act.ID == y.Act.ID && SameLife(x, y) })
 }
 
 // entry tells of the treaty's way into force.
@@ -213,7 +214,7 @@ func (d *deriver) statements(c *comparison, id domain.ParticipantID, before, aft
 		}
 	}
 	for _, s := range before.Statements {
-		if statementIn(c.to.history, id, s.Act.ID) == nil && c.from.history != nil {
+		if StatementIn(c.to.history, id, s.Act.ID) == nil && c.from.history != nil {
 			d.tell(Notice{Kind: NoticeStatementChanged, Treaty: c.treaty.ID, Participant: id, Record: s.Act.ID, Backfill: d.history,
 				Of: string(s.Act.Action().Kind) + " of " + s.Act.Action().Date.Long(), Before: statementWords(stateOf(before, s.Act.ID, c.from.AsOf)), After: words(""),
 				Why: "its record does not stand any more"})
@@ -265,14 +266,14 @@ func statementKind(was, is *domain.StatementStanding) NoticeKind {
 // gap tells how the share of the world's migrants changes who live in a State
 // that is bound, with one stock for both sides unless the stock itself changed.
 func (d *deriver) gap(c *comparison) {
-	after := gapReader{on: c.to.On, history: c.to.history}
+	after := newReader(c.to.On, c.to.history)
 	used, err := after.useStock(GapQuestion{})
 	if err != nil || c.from.history == nil {
 		return
 	}
-	before := gapReader{on: c.from.On, history: c.from.history}
+	before := newReader(c.from.On, c.from.history)
 	if c.from.KnownAt == c.to.KnownAt || d.header.Treaty != eventstore.Many {
-		before.stock, before.values, before.world = after.stock, after.values, after.world
+		before.useStockOf(after)
 	} else if _, err := before.useStock(GapQuestion{}); err != nil {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/wording"
 )
 
 // This file derives the notices of one commit: first the facts that it records,
@@ -52,7 +53,7 @@ func (d *deriver) historyOf(on On, id domain.TreatyID) *domain.History {
 
 // derive gives the notices of a commit; the views may be of any later position.
 func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice {
-	d := &deriver{views: views, state: views.State, header: h, day: dayAt(views, h.Position), folded: make(map[known]*domain.History),
+	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
 		readers: make(map[domain.TreatyID]*comingReader), coming: make(map[subject][]ComingDate)}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
@@ -78,16 +79,6 @@ func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice 
 	return d.notices
 }
 
-// dayAt gives the day at the depositary when a commit was made: the one that
-// was begun last. Before the first one it is the day of its instant (UTC).
-func dayAt(views *Views, p eventstore.Position) domain.Date {
-	if day, begun := views.State.DayAt(uint64(p)); begun && p > 0 {
-		return day
-	}
-	recorded, _ := views.RecordedAt(p)
-	return domain.DateOf(recorded)
-}
-
 // recordedLate is how long before a treaty came into the ledger the depositary
 // may have received what still is news: instruments are recorded, and
 // circulated, some days after they are received.
@@ -100,16 +91,12 @@ func beginOf(views *Views, id domain.TreatyID) (domain.Date, bool) {
 	if !held {
 		return domain.Date{}, false
 	}
-	return dayAt(views, eventstore.Position(since)).AddDays(-recordedLate), true
+	return views.DayAt(eventstore.Position(since)).AddDays(-recordedLate), true
 }
 
 // at asks what was known at a position, as of a day.
 func (d *deriver) at(p eventstore.Position, day domain.Date) On {
-	on := On{Axes: Axes{AsOf: day, KnownAt: p}, state: d.state}
-	if p == 0 {
-		on.state = domain.NewState() // a position of 0 would mean everything
-	}
-	return on
+	return QueryOf(d.state, day, p)
 }
 
 // held gives the treaties known at the commit.
@@ -186,7 +173,7 @@ func (d *deriver) comingFor(s subject) []ComingDate {
 // readComing gives the reader of a treaty, one for all of its participants.
 func (d *deriver) readComing(on On, h *domain.History) *comingReader {
 	if d.readers[h.Treaty.ID] == nil {
-		d.readers[h.Treaty.ID] = on.readComing(h, d.day)
+		d.readers[h.Treaty.ID] = readComing(on, h, d.day)
 	}
 	return d.readers[h.Treaty.ID]
 }
@@ -262,7 +249,7 @@ func (d *deriver) ofDays(day domain.Date) {
 	if d.header.Position == 1 {
 		return // before it there is nothing
 	}
-	last := dayAt(d.views, d.header.Position-1)
+	last := d.views.DayAt(d.header.Position - 1)
 	on := d.at(d.header.Position, day)
 	turns := make(map[domain.Date][]domain.TreatyID)
 	for _, id := range d.held() {
@@ -346,7 +333,7 @@ func titleOf(n Notice) string {
 	}
 	declarations := ""
 	if n.After.Number != nil {
-		declarations = amountOf(float64(*n.After.Number), "declarations")
+		declarations = wording.AmountOf(float64(*n.After.Number), "declarations")
 	}
 	return strings.NewReplacer("{declarations}", declarations, "{who}", n.Name, "{treaty}", treaty, "{of}", n.Of, "{before}", n.Before.Words, "{after}", n.After.Words).Replace(titles[n.Kind])
 }

@@ -108,7 +108,7 @@ func Foreseen(views *Views, after *domain.State, entries []domain.Entry, now tim
 	if id := entries[0].Treaty; id != "" {
 		h.Treaty = string(id)
 	}
-	then := &Views{State: after, Position: h.Position, Recorded: now, instants: append(slices.Clip(views.instants), now.UnixMicro())}
+	then := views.Next(after, now)
 	return derive(then, h, entries)
 }
 

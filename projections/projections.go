@@ -14,6 +14,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -46,6 +47,12 @@ func (v *Views) RecordedAt(p eventstore.Position) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.UnixMicro(v.instants[p-1]).UTC(), true
+}
+
+// Next returns the views of a commit that is not made: it would stand just
+// behind these and leave the law as the state has it.
+func (v *Views) Next(after *domain.State, now time.Time) *Views {
+	return &Views{State: after, Position: v.Position + 1, Recorded: now, instants: append(slices.Clip(v.instants), now.UnixMicro())}
 }
 
 // Projection holds the current Views and makes the next ones. Load, Prepare,

@@ -67,3 +67,13 @@ func (v *Views) ParseKnownAt(text string) (p eventstore.Position, given bool, er
 	}
 	return 0, true, &InputError{"knownAt", fmt.Sprintf("%q is no moment of the ledger", text), "a position such as 812, an instant such as 2026-11-23T18:00:00Z, or a day such as 2026-11-23"}
 }
+
+// InputError says that a question cannot be understood: which part of it, why,
+// and what would be.
+type InputError struct {
+	Field, Reason, Accepted string
+}
+
+func (e *InputError) Error() string {
+	return e.Field + ": " + e.Reason + "; accepted: " + e.Accepted
+}

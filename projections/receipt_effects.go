@@ -6,6 +6,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/wording"
 )
 
 // Effects is what follows in law from a command: each figure before and after.
@@ -98,11 +99,8 @@ const relatedAtMost = 16
 func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Entry, today domain.Date) Effects {
 	position, participants := entries[0].ID.Position, participantsOf(entries)
 	e := Effects{AsOf: today, Participants: []ParticipantEffect{}}
-	before := On{Axes: Axes{AsOf: today, KnownAt: eventstore.Position(position - 1)}, state: state}
-	if position == 1 {
-		before.state = domain.NewState() // a position of 0 would mean everything
-	}
-	on := On{Axes: Axes{AsOf: today, KnownAt: eventstore.Position(position)}, state: state}
+	before := QueryOf(state, today, eventstore.Position(position-1))
+	on := QueryOf(state, today, eventstore.Position(position))
 	was, is := before.history(treaty), on.history(treaty)
 	if is == nil {
 		return e
@@ -125,7 +123,7 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 		}
 		e.Participants = append(e.Participants, effect)
 	}
-	slices.SortFunc(e.Participants, func(a, b ParticipantEffect) int { return compareNames(a.Name, b.Name) })
+	slices.SortFunc(e.Participants, func(a, b ParticipantEffect) int { return wording.CompareNames(a.Name, b.Name) })
 	e.Treaty = treatyEffect(was, is, treaty, today)
 	e.Gap = gapEffect(before, on, treaty, gapDay)
 	if was == nil {
@@ -168,10 +166,10 @@ func statementEffects(before, on On, was, is *domain.History, participants []dom
 	}
 	for _, c := range is.Courses {
 		for _, s := range c.Statements {
-			earlier := statementIn(was, c.Participant, s.Act.ID)
+			earlier := StatementIn(was, c.Participant, s.Act.ID)
 			concerns := slices.Contains(participants, c.Participant) || answered(s) || answered(earlier) ||
 				slices.Contains(participants, now.author(s.Act.Action().Statement.Target))
-			if !concerns || earlier != nil && sameLife(earlier, s) {
+			if !concerns || earlier != nil && SameLife(earlier, s) {
 				continue
 			}
 			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind, Life: now.life(s)}
@@ -188,7 +186,7 @@ func statementEffects(before, on On, was, is *domain.History, participants []dom
 	}
 	for _, c := range was.Courses {
 		for _, s := range c.Statements {
-			if slices.Contains(participants, c.Participant) && statementIn(is, c.Participant, s.Act.ID) == nil {
+			if slices.Contains(participants, c.Participant) && StatementIn(is, c.Participant, s.Act.ID) == nil {
 				standing, _ := s.On(on.AsOf)
 				all = append(all, StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind,
 					Before: standing.State, Why: "its record does not stand any more", Life: then.life(s)})
@@ -196,21 +194,6 @@ func statementEffects(before, on On, was, is *domain.History, participants []dom
 		}
 	}
 	return all
-}
-
-func statementIn(h *domain.History, p domain.ParticipantID, id domain.RecordID) *domain.StatementCourse {
-	for _, s := range h.Course(p).Statements {
-		if s.Act.ID == id {
-			return s
-		}
-	}
-	return nil
-}
-
-func sameLife(a, b *domain.StatementCourse) bool {
-	return len(a.Answers) == len(b.Answers) && slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.StatementStanding) bool {
-		return x.From == y.From && x.State == y.State && x.Until == y.Until && x.Text == y.Text && x.Cause == y.Cause && slices.Equal(x.Articles, y.Articles)
-	})
 }
 
 // lastTurn gives the last day on which one of the statements changes.
@@ -259,7 +242,7 @@ func relationsEffect(on On, was, is *domain.History, participants []domain.Parti
 	}
 	for _, pairs := range [][]PairEffect{e.Begin, e.Stop, e.Other} {
 		slices.SortStableFunc(pairs, func(a, b PairEffect) int {
-			return cmp.Or(compareNames(a.OfName, b.OfName), compareNames(a.WithName, b.WithName))
+			return cmp.Or(wording.CompareNames(a.OfName, b.OfName), wording.CompareNames(a.WithName, b.WithName))
 		})
 	}
 	return e
@@ -301,17 +284,17 @@ func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.
 
 func gapEffect(before, after On, treaty domain.TreatyID, day domain.Date) *GapEffect {
 	share := func(on On) (percent float64, used StockUsed, ok bool) {
-		on.AsOf = day
+		on = on.onDay(day)
 		h := on.history(treaty)
 		if h == nil {
 			return 0, StockUsed{}, false
 		}
-		g := gapReader{on: on, history: h}
+		g := newReader(on, h)
 		used, err := g.useStock(GapQuestion{})
-		if err != nil || g.world <= 0 {
+		if err != nil || used.World <= 0 {
 			return 0, StockUsed{}, false
 		}
-		return g.covered() / g.world * 100, used, true
+		return g.covered() / used.World * 100, used, true
 	}
 	was, _, ok1 := share(before)
 	is, used, ok2 := share(after)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Relation is what a treaty is between two participants on the day, and how it
@@ -73,7 +74,7 @@ func RelationsOf(on On, id domain.TreatyID, of domain.ParticipantID) (Relations,
 			v.InForce++
 		}
 	}
-	slices.SortStableFunc(v.Rows, func(a, b RelationRow) int { return compareNames(a.WithName, b.WithName) })
+	slices.SortStableFunc(v.Rows, func(a, b RelationRow) int { return wording.CompareNames(a.WithName, b.WithName) })
 	return v, true, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Found is what a search found, on the axes.
@@ -88,7 +89,7 @@ func (f *Found) participants(on On, words []string, limit int) {
 		}
 		f.Participants = append(f.Participants, FoundParticipant{p.ID, name, by})
 	}
-	slices.SortStableFunc(f.Participants, func(a, b FoundParticipant) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(f.Participants, func(a, b FoundParticipant) int { return wording.CompareNames(a.Name, b.Name) })
 }
 
 // nameWith gives the name, code or spelling of a participant that contains the

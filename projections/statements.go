@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Statements are the reservations, declarations, objections, communications,
@@ -129,7 +130,7 @@ func StatementsOf(on On, id domain.TreatyID, q StatementQuestion) (Statements, b
 		}
 	}
 	slices.SortStableFunc(s.Rows, func(a, b StatementRow) int {
-		return cmp.Or(compareNames(a.Name, b.Name), a.From.Compare(b.From))
+		return cmp.Or(wording.CompareNames(a.Name, b.Name), a.From.Compare(b.From))
 	})
 	return s, true
 }
@@ -240,7 +241,9 @@ func (r statementReader) answers(s *domain.StatementCourse) (all []StatementAnsw
 				Text: a.Act.Action().Statement.Text, Articles: a.Act.Action().Statement.Articles, Why: "accepted expressly", Rule: "VCLT 20(4)(a)"}))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b StatementAnswer) int { return cmp.Or(a.Date.Compare(b.Date), compareNames(a.Name, b.Name)) })
+	slices.SortStableFunc(all, func(a, b StatementAnswer) int {
+		return cmp.Or(a.Date.Compare(b.Date), wording.CompareNames(a.Name, b.Name))
+	})
 	return all
 }
 
@@ -389,4 +392,21 @@ func roman(text string) (number int) {
 		before = digit
 	}
 	return number
+}
+
+// StatementIn returns a statement of a participant by its record, nil where there is none.
+func StatementIn(h *domain.History, p domain.ParticipantID, id domain.RecordID) *domain.StatementCourse {
+	for _, s := range h.Course(p).Statements {
+		if s.Act.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// SameLife reports whether two statements have the same course and as many answers.
+func SameLife(a, b *domain.StatementCourse) bool {
+	return len(a.Answers) == len(b.Answers) && slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.StatementStanding) bool {
+		return x.From == y.From && x.State == y.State && x.Until == y.Until && x.Text == y.Text && x.Cause == y.Cause && slices.Equal(x.Articles, y.Articles)
+	})
 }

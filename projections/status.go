@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // TreatyHead is what a list says of a treaty.
@@ -177,7 +178,7 @@ func Status(on On, id domain.TreatyID) (TreatyStatus, bool) {
 			s.Rows = append(s.Rows, row)
 		}
 	}
-	slices.SortStableFunc(s.Rows, func(a, b StatusRow) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(s.Rows, func(a, b StatusRow) int { return wording.CompareNames(a.Name, b.Name) })
 	return s, true
 }
 

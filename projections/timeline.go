@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Timeline is what happened in law, day by day: acts, and the effects that
@@ -125,7 +126,7 @@ func previousStatus(standings []domain.Standing, i int) domain.Status {
 
 func sortMoments(moments []TimelineEntry) {
 	slices.SortStableFunc(moments, func(a, b TimelineEntry) int {
-		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Kind, b.Kind), compareNames(a.Name, b.Name))
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Kind, b.Kind), wording.CompareNames(a.Name, b.Name))
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/eventstore"
 )
 
 // WhatIf is what would follow in law from acts that nobody has done. Nothing
@@ -129,31 +128,20 @@ type supposed struct {
 	queries       []domain.Finding
 }
 
-// supposing gives the view on which hypotheses about treaties are decided.
-func (on On) supposing(treaties ...domain.TreatyID) On {
-	axes := on.of()
-	if axes.ReceivedBy.IsZero() {
-		axes.ReceivedBy = on.AsOf
-	}
-	base := on
-	base.state, base.own, base.ReceivedBy = on.state.Past(axes, treaties...), true, axes.ReceivedBy
-	return base
-}
-
 // suppose lets the law decide acts one after the other, on what the ones before
 // them leave. Its error is a *RefusedError or a defect.
-func (on On) suppose(acts []SupposedAct) (s supposed, err error) {
+func suppose(on On, acts []SupposedAct) (s supposed, err error) {
 	var treaties []domain.TreatyID
 	for _, a := range acts {
 		treaties = append(treaties, a.Treaty)
 	}
-	s = supposed{on: on, before: on.supposing(treaties...), acts: acts}
-	s.after, s.records, s.queries, err = s.before.with(acts)
+	s = supposed{on: on, before: on.Past(treaties...), acts: acts}
+	s.after, s.records, s.queries, err = with(s.before, acts)
 	return s, err
 }
 
 // with adds acts to a view that hypotheses are decided on.
-func (on On) with(acts []SupposedAct) (after On, records []domain.RecordID, queries []domain.Finding, err error) {
+func with(on On, acts []SupposedAct) (after On, records []domain.RecordID, queries []domain.Finding, err error) {
 	draft := on.state.Edit()
 	position := on.state.Position() + 1
 	for first := 0; first < len(acts); {
@@ -180,10 +168,7 @@ func (on On) with(acts []SupposedAct) (after On, records []domain.RecordID, quer
 		}
 		first = next
 	}
-	after = on
-	after.state = draft.Freeze()
-	after.KnownAt = max(on.KnownAt, eventstore.Position(on.state.Position())) + 1
-	return after, records, queries, nil
+	return on.With(draft.Freeze()), records, queries, nil
 }
 
 // inBody names the fields of findings as the question does, whose acts begin
@@ -213,7 +198,7 @@ func WhatIfOf(on On, q Hypothesis) (WhatIf, error) {
 				Message: fmt.Sprintf("no treaty %q is held", a.Treaty), Accepted: "the id or short name of a treaty that is held"}}}
 		}
 	}
-	s, err := on.suppose(q.Acts)
+	s, err := suppose(on, q.Acts)
 	if err != nil {
 		return WhatIf{}, err
 	}
@@ -326,7 +311,7 @@ func (s supposed) gap(id domain.TreatyID, day domain.Date, receiving string, wit
 	}
 	var gaps [2]Gap
 	for i, on := range []On{s.before.onDay(day), s.after.onDay(day)} {
-		if with == nil && !on.hasStock() {
+		if with == nil && !hasStock(on) {
 			return nil, nil
 		}
 		gap, _, err := GapOf(on, q)
@@ -342,16 +327,6 @@ func (s supposed) gap(id domain.TreatyID, day domain.Date, receiving string, wit
 		change.Stock.Chosen = with.Chosen
 	}
 	return change, nil
-}
-
-// hasStock says whether a migrant stock is held for the day.
-func (on On) hasStock() bool {
-	w, held := on.state.WeightsEdition(MigrantStock, "", on.known())
-	if !held {
-		return false
-	}
-	_, covers := w.YearFor(on.AsOf)
-	return covers
 }
 
 // relationsChange compares the pairs between which a treaty is in force.
@@ -407,14 +382,14 @@ func boundOn(h *domain.History, day domain.Date) parties {
 // each by the act that its clause foresees for it; false where the treaty is
 // not known.
 func Consents(on On, treaty domain.TreatyID, participants []domain.ParticipantID) ([]SupposedAct, bool) {
-	base := on.supposing(treaty)
+	base := on.Past(treaty)
 	h := base.history(treaty)
 	if h == nil {
 		return nil, false
 	}
 	var acts []SupposedAct
 	for _, id := range participants {
-		acts = append(acts, SupposedAct{treaty, domain.Action{Participant: id, Kind: base.consentBy(h, id), Date: on.AsOf}})
+		acts = append(acts, SupposedAct{treaty, domain.Action{Participant: id, Kind: consentBy(base, h, id), Date: on.AsOf}})
 	}
 	return acts, true
 }
@@ -422,7 +397,7 @@ func Consents(on On, treaty domain.TreatyID, participants []domain.ParticipantID
 // consentBy chooses how a participant would consent: who has signed ratifies,
 // others accede (VCLT 14, 15), an organization confirms where the clause
 // foresees it (VCLT-IO 14), and where only one form is foreseen it is that one.
-func (on On) consentBy(h *domain.History, id domain.ParticipantID) domain.ActionKind {
+func consentBy(on On, h *domain.History, id domain.ParticipantID) domain.ActionKind {
 	foreseen := func(kind domain.ActionKind) bool {
 		return h.Treaty.Consent != nil && slices.Contains(h.Treaty.Consent.By, kind)
 	}

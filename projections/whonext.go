@@ -2,11 +2,12 @@ package projections
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections/cover"
+	"depositary/projections/wording"
 )
 
 // WhoNext tells whose consent would make a difference next: the smallest and
@@ -140,7 +141,7 @@ type region struct {
 // WhoNextOf answers; its error is an *InputError, or nil with false where the
 // treaty is not known.
 func WhoNextOf(on On, q WhoNextQuestion) (WhoNext, bool, error) {
-	base := on.supposing(q.Treaty)
+	base := on.Past(q.Treaty)
 	h := base.history(q.Treaty)
 	if h == nil {
 		return WhoNext{}, false, nil
@@ -239,7 +240,7 @@ func (r *nextReader) candidates() []Candidate {
 		if p.Kind == domain.KindTerritory || !p.Exists.Contains(r.base.AsOf) || r.status(p.ID).Consenting() {
 			continue
 		}
-		act := domain.Action{Participant: p.ID, Kind: r.base.consentBy(r.history, p.ID), Date: r.base.AsOf}
+		act := domain.Action{Participant: p.ID, Kind: consentBy(r.base, r.history, p.ID), Date: r.base.AsOf}
 		if queries, possible := r.possible(act); possible {
 			c := r.candidate(p.ID, act.Kind)
 			c.Queries = queries
@@ -290,7 +291,7 @@ func likelier(a, b Candidate) int {
 		}
 		return 1
 	}
-	return cmp.Or(signed(b)-signed(a), b.Related.compare(a.Related), b.Region.compare(a.Region), compareNames(a.Name, b.Name))
+	return cmp.Or(signed(b)-signed(a), b.Related.compare(a.Related), b.Region.compare(a.Region), wording.CompareNames(a.Name, b.Name))
 }
 
 func idsOf(candidates []Candidate) []domain.ParticipantID {
@@ -356,35 +357,36 @@ func (r *nextReader) procedure(p domain.Procedure) NextThreshold {
 // search finds the smallest and the likeliest set, and tries both.
 func (r *nextReader) search(t *NextThreshold, candidates []Candidate, ways [][]domain.Need, act func(Candidate) domain.Action, met func(*domain.History) (metOn, inForce domain.Date)) {
 	t.Candidates = len(candidates)
-	found := smallestOf(ways, candidates)
-	if found.obstacle != "" {
-		t.Obstacle = found.obstacle
+	ids := idsOf(candidates)
+	found := cover.Smallest(ways, ids)
+	if found.Obstacle != "" {
+		t.Obstacle = found.Obstacle
 		return
 	}
-	try := func(c choice) *NextSet {
-		set := &NextSet{Size: len(c.members), Minimal: c.minimal, Proof: c.proof, Participants: []Candidate{}}
+	try := func(c cover.Choice) *NextSet {
+		set := &NextSet{Size: len(c.Members), Minimal: c.Minimal, Proof: c.Proof, Participants: []Candidate{}}
 		var acts []SupposedAct
-		for _, i := range c.members {
+		for _, i := range c.Members {
 			candidate := candidates[i]
-			candidate.Adds = additions(c.way, candidate.Participant)
+			candidate.Adds = additions(c.Way, candidate.Participant)
 			set.Participants = append(set.Participants, candidate)
 			acts = append(acts, SupposedAct{r.history.Treaty.ID, act(candidate)})
 		}
-		after, _, _, err := r.base.with(acts)
+		after, _, _, err := with(r.base, acts)
 		if err != nil {
 			t.Obstacle = err.Error()
 			return nil
 		}
 		if set.MetOn, set.InForce = met(after.history(r.history.Treaty.ID)); set.MetOn.IsZero() {
-			t.Obstacle = "the set that was found does not meet the condition when it is tried: " + firstNames(namesOf(set.Participants), 10)
+			t.Obstacle = "the set that was found does not meet the condition when it is tried: " + wording.FirstNames(namesOf(set.Participants), 10)
 			return nil
 		}
 		return set
 	}
-	if t.Smallest = try(found); t.Smallest != nil && len(found.members) == 1 {
-		t.Smallest.Alternatives = singles(ways, candidates)
+	if t.Smallest = try(found); t.Smallest != nil && len(found.Members) == 1 {
+		t.Smallest.Alternatives = cover.Singles(ways, ids)
 	}
-	t.Likeliest = try(likeliestOf(ways, candidates, len(found.members)))
+	t.Likeliest = try(cover.Likeliest(ways, ids, len(found.Members)))
 }
 
 func namesOf(candidates []Candidate) (names []string) {
@@ -405,14 +407,14 @@ func additions(way []domain.Need, id domain.ParticipantID) (all []Addition) {
 
 // gap ranks candidates by what their being bound would add to the share.
 func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, error) {
-	if !r.base.hasStock() {
+	if !hasStock(r.base) {
 		return nil, nil
 	}
 	g, _, err := GapOf(r.base, GapQuestion{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20")})
 	if err != nil {
 		return nil, err
 	}
-	reader := gapReader{on: r.base, history: r.history}
+	reader := newReader(r.base, r.history)
 	if _, err := reader.useStock(GapQuestion{}); err != nil {
 		return nil, err
 	}
@@ -422,21 +424,11 @@ func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, e
 		receiving[row.Participant] = true
 	}
 	for _, c := range candidates {
-		if stock := reader.values[string(c.Participant)]; stock > 0 {
+		if stock := reader.stockOf(c.Participant); stock > 0 {
 			next.Rows = append(next.Rows, NextGain{Candidate: c, Stock: stock, Gain: reader.percent(stock), Receiving: receiving[c.Participant]})
 		}
 	}
 	slices.SortStableFunc(next.Rows, func(a, b NextGain) int { return cmp.Compare(b.Stock, a.Stock) })
 	next.Rows = next.Rows[:min(len(next.Rows), cmp.Or(q.Limit, 10))]
 	return next, nil
-}
-
-func plainNumber(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.2f", f), ".00") }
-
-// amountOf writes an amount with its unit, such as 1 consent and 2 consents.
-func amountOf(f float64, unit string) string {
-	if f == 1 {
-		unit = strings.TrimSuffix(unit, "s")
-	}
-	return plainNumber(f) + " " + unit
 }

@@ -43,7 +43,7 @@ func (s *Site) front(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Sources = sourceNames(a.sources(frontTreaty))
-	b.Coming = a.Views.ComingOf(a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
+	b.Coming = projections.ComingOf(a.Views, a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	b.Share = a.share(gap)
 	title := a.Lang.Text("front.title")

@@ -23,6 +23,35 @@ type On struct {
 	own   bool // the state itself ends where the axes do, and is asked for all that it holds
 }
 
+// QueryOf asks a state as of a day of what was known up to a position; at
+// position 0 nothing was.
+func QueryOf(state *domain.State, asOf domain.Date, knownAt eventstore.Position) On {
+	if knownAt == 0 {
+		state = domain.NewState() // a position of 0 would mean everything
+	}
+	return On{Axes: Axes{AsOf: asOf, KnownAt: knownAt}, state: state}
+}
+
+// Past returns the query on a state of its own, which ends where the axes do,
+// with what some treaties need. Hypotheses are decided on it: what the
+// depositary received later would stand in their way, so where the query names
+// no day of receipt, it is the as-of day.
+func (on On) Past(treaties ...domain.TreatyID) On {
+	axes := on.of()
+	if axes.ReceivedBy.IsZero() {
+		axes.ReceivedBy = on.AsOf
+	}
+	on.state, on.own, on.ReceivedBy = on.state.Past(axes, treaties...), true, axes.ReceivedBy
+	return on
+}
+
+// With returns a query of Past on a state that adds to its own, one position on.
+func (on On) With(state *domain.State) On {
+	on.KnownAt = max(on.KnownAt, eventstore.Position(on.state.Position())) + 1
+	on.state = state
+	return on
+}
+
 // Now asks as of a day of everything received and known.
 func (v *Views) Now(asOf domain.Date) On {
 	on, _ := v.On(asOf, domain.Date{}, 0)
@@ -68,4 +97,14 @@ func (on On) name(id domain.ParticipantID) string {
 		return p.Name(on.AsOf)
 	}
 	return string(id)
+}
+
+// DayAt returns the day at the depositary when a commit was made: the one that
+// was begun last. Before the first one it is the day of its instant (UTC).
+func (v *Views) DayAt(p eventstore.Position) domain.Date {
+	if day, begun := v.State.DayAt(uint64(p)); begun && p > 0 {
+		return day
+	}
+	recorded, _ := v.RecordedAt(p)
+	return domain.DateOf(recorded)
 }
