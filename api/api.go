@@ -44,7 +44,7 @@ import (
 type Options struct {
 	Projection  *projections.Projection
 	Ledger      projections.Ledger
-	Notices     *projections.Notices
+	Notices     *projections.Source
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File

@@ -60,13 +60,13 @@ func (s *server) feed(in *FeedInput) (page feedPage, err error) {
 		return page, err
 	}
 	views := s.Projection.Current()
-	before := projections.NoticeID{Position: views.Position + 1}
+	before := projections.ID{Position: views.Position + 1}
 	if in.Before != "" {
-		if before, err = projections.ParseNoticeID(in.Before); err != nil {
+		if before, err = projections.ParseID(in.Before); err != nil {
 			return page, invalid("before", err.Error(), "the id of a notice, such as 812.1, or a position")
 		}
 	}
-	var through projections.NoticeID
+	var through projections.ID
 	var more bool
 	page = feedPage{ledger: s.ledgerName(), title: "Treaty notices", filter: filterQuery(f)}
 	if page.notices, through, more, err = s.Notices.LatestBefore(context.Background(), f, before, in.Limit); err != nil {

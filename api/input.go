@@ -18,7 +18,7 @@ type FormatInput struct {
 }
 
 // on puts a question on its axes.
-func (s *server) on(in AxesInput) (projections.On, error) {
+func (s *server) on(in AxesInput) (projections.Query, error) {
 	on, err := s.Projection.Current().Ask(in.AsOf, in.ReceivedBy, in.KnownAt, s.Today())
 	if err != nil {
 		return on, problemOf(err)

@@ -36,7 +36,7 @@ type ChosenInput struct {
 // noticeFilter makes a filter of the parameters; each is checked.
 func (s *server) noticeFilter(in NoticesInput) (f projections.NoticeFilter, err error) {
 	if err := projections.CheckKinds(in.Kind); err != nil {
-		return f, invalid("kind", err.Error(), joined(projections.NoticeKinds())+", or all of a subject as in participant.*")
+		return f, invalid("kind", err.Error(), joined(projections.Kinds())+", or all of a subject as in participant.*")
 	}
 	f.Kinds, f.Backfill = in.Kind, in.Backfill
 	f.Treaties, f.Participants, f.Groups, err = s.chosen(in.ChosenInput)
@@ -71,7 +71,7 @@ func (s *server) chosen(in ChosenInput) (treaties []domain.TreatyID, participant
 
 type noticesBody struct {
 	Notices []projections.Notice `json:"notices"`
-	Through projections.NoticeID `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
+	Through projections.ID `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
 	More    bool                 `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
 }
 
@@ -98,9 +98,9 @@ func (s *server) listNotices(in *struct {
 	if err != nil {
 		return body, err
 	}
-	var after projections.NoticeID
+	var after projections.ID
 	if in.After != "" {
-		if after, err = projections.ParseNoticeID(in.After); err != nil {
+		if after, err = projections.ParseID(in.After); err != nil {
 			return body, invalid("after", err.Error(), "the id of a notice, such as 812.1, or a position")
 		}
 	}
@@ -115,7 +115,7 @@ func (s *server) getNotice(in *struct {
 	Notice string `path:"notice" doc:"Id of the notice" example:"812.1"`
 	FormatInput
 }) (body projections.Notice, err error) {
-	id, err := projections.ParseNoticeID(in.Notice)
+	id, err := projections.ParseID(in.Notice)
 	if err != nil {
 		return body, invalid("notice", err.Error(), "the id of a notice, such as 812.1")
 	}

@@ -134,11 +134,11 @@ func (s *server) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
 	return *held, nil
 }
 
-func notKnownThen(what, text string, on projections.On) error {
+func notKnownThen(what, text string, on projections.Query) error {
 	return notFound("knownAt", what, text, fmt.Sprintf("a later knownAt: nothing was recorded of it up to position %d", on.KnownAt))
 }
 
-func (s *server) onTreaty(in *TreatyInput) (projections.On, domain.TreatyID, error) {
+func (s *server) onTreaty(in *TreatyInput) (projections.Query, domain.TreatyID, error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return on, "", err
@@ -195,7 +195,7 @@ func (s *server) gap(in *GapInput) (body gapBody, err error) {
 	if err != nil {
 		return body, err
 	}
-	gap, ok, err := projections.GapOf(on, projections.GapQuestion{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
+	gap, ok, err := projections.Of(on, projections.Question{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
 	if !ok && err == nil {
 		err = notKnownThen("treaty", in.Treaty, on)
 	}
@@ -238,7 +238,7 @@ func (s *server) listParticipants(in *struct {
 	return participantsBody{on.Axes, page, next}, err
 }
 
-func (s *server) onParticipant(in *ParticipantInput) (projections.On, domain.ParticipantID, error) {
+func (s *server) onParticipant(in *ParticipantInput) (projections.Query, domain.ParticipantID, error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return on, "", err

@@ -43,13 +43,13 @@ type streams struct {
 
 	mu      sync.Mutex
 	readers int
-	written map[projections.NoticeID][]byte // events that were sent last: a notice never changes
+	written map[projections.ID][]byte // events that were sent last: a notice never changes
 }
 
 const writtenMost = 512
 
 func newStreams(o Options) *streams {
-	s := &streams{StreamOptions: o.Streams, written: make(map[projections.NoticeID][]byte)}
+	s := &streams{StreamOptions: o.Streams, written: make(map[projections.ID][]byte)}
 	s.Readers = orDefault(s.Readers, 20_000)
 	s.Write, s.Beat = orDefault(s.Write, 10*time.Second), orDefault(s.Beat, 15*time.Second)
 	s.pulse = &pulse{every: s.Beat, beat: make(chan struct{})}
@@ -200,7 +200,7 @@ func (s *server) follow(in *StreamInput) (func(huma.Context), error) {
 }
 
 // streamFrom gives the id behind which a reader begins.
-func (s *server) streamFrom(in *StreamInput) (projections.NoticeID, error) {
+func (s *server) streamFrom(in *StreamInput) (projections.ID, error) {
 	field, text := "Last-Event-ID", in.LastEventID
 	if text == "" {
 		field, text = "after", in.After
@@ -208,7 +208,7 @@ func (s *server) streamFrom(in *StreamInput) (projections.NoticeID, error) {
 	if text == "" {
 		text = fmt.Sprint(s.Projection.Current().Position)
 	}
-	id, err := projections.ParseNoticeID(text)
+	id, err := projections.ParseID(text)
 	if err != nil {
 		return id, invalid(field, err.Error(), "the id of a notice, such as 812.1, or a position")
 	}
@@ -219,8 +219,8 @@ func (s *server) streamFrom(in *StreamInput) (projections.NoticeID, error) {
 type reader struct {
 	*server
 	filter projections.NoticeFilter
-	cursor projections.NoticeID // everything up to it was looked at
-	told   projections.NoticeID // the id that the reader holds
+	cursor projections.ID // everything up to it was looked at
+	told   projections.ID // the id that the reader holds
 	w      http.ResponseWriter
 	conn   *http.ResponseController
 }

@@ -386,8 +386,8 @@ func replayRange(in WebhookReplay) (r webhooks.ReplayRange, err error) {
 	return r, err
 }
 
-func parseNotice(field, text string) (projections.NoticeID, error) {
-	id, err := projections.ParseNoticeID(text)
+func parseNotice(field, text string) (projections.ID, error) {
+	id, err := projections.ParseID(text)
 	if err != nil || field == "notice" && id.N == 0 {
 		return id, invalid(field, strconv.Quote(clip(text))+" is no id of a notice", "<position>.<number>, such as 812.1")
 	}

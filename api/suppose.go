@@ -89,7 +89,7 @@ func (s *server) changes(in *ChangesInput) (body changesBody, err error) {
 
 // side puts one side of a comparison on its axes, and names what is wrong as
 // the question does.
-func (s *server) side(name, day, receivedBy, knownAt string) (projections.On, error) {
+func (s *server) side(name, day, receivedBy, knownAt string) (projections.Query, error) {
 	on, err := s.on(AxesInput{AsOf: day, ReceivedBy: receivedBy, KnownAt: knownAt})
 	if p, isProblem := err.(*Problem); isProblem {
 		for i, f := range p.Findings {
@@ -119,7 +119,7 @@ func (s *server) whatIf(in *whatIfInput) (body projections.WhatIf, err error) {
 	if err != nil {
 		return body, err
 	}
-	q := projections.Hypothesis{Receiving: in.Body.Receiving}
+	q := projections.WhatIfQuestion{Receiving: in.Body.Receiving}
 	treaties := make(map[domain.TreatyID]bool)
 	for i, a := range in.Body.Actions {
 		id, ok := s.Projection.Current().State.FindTreaty(a.Treaty)
@@ -127,7 +127,7 @@ func (s *server) whatIf(in *whatIfInput) (body projections.WhatIf, err error) {
 			return body, invalid(fmt.Sprintf("actions[%d].treaty", i), fmt.Sprintf("no treaty %q is held", clip(a.Treaty)), "an id or short name listed at /v1/treaties")
 		}
 		treaties[id] = true
-		q.Acts = append(q.Acts, projections.SupposedAct{Treaty: id, Action: a.Action})
+		q.Acts = append(q.Acts, projections.AssumedAction{Treaty: id, Action: a.Action})
 	}
 	if len(treaties) > mostTreaties {
 		return body, invalid("actions", fmt.Sprintf("acts about %d treaties", len(treaties)), fmt.Sprintf("acts about up to %d treaties", mostTreaties))
@@ -159,7 +159,7 @@ func (s *server) whatIfConsented(in *struct {
 	if !ok {
 		return body, notKnownThen("treaty", in.Treaty, on)
 	}
-	answer, err := projections.WhatIfOf(on, projections.Hypothesis{Acts: acts, Receiving: in.Receiving})
+	answer, err := projections.WhatIfOf(on, projections.WhatIfQuestion{Acts: acts, Receiving: in.Receiving})
 	return whatIfBody{answer}, err
 }
 

@@ -95,21 +95,21 @@ const mostCauses = 50
 //
 // That a party is bound towards one more, because another has joined, is told
 // of the one that joins; of the others only where one of them is asked for.
-func ChangesOf(from, to On, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
+func ChangesOf(from, to Query, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
 	c := Changes{From: from.Axes, To: to.Axes, Changes: []LegalChange{}}
 	treaties := []domain.TreatyID{treaty}
 	if treaty == "" {
 		treaties = bothHold(from, to)
 	}
 	for _, id := range treaties {
-		c.Changes = append(c.Changes, changesOfTreaty(from, to, id, participant)...)
+		c.Changes = append(c.Changes, ChangesOfTreaty(from, to, id, participant)...)
 	}
 	return c
 }
 
-func bothHold(from, to On) (ids []domain.TreatyID) {
-	for _, on := range []On{from, to} {
-		for _, t := range on.state.Treaties(on.known()) {
+func bothHold(from, to Query) (ids []domain.TreatyID) {
+	for _, on := range []Query{from, to} {
+		for _, t := range on.State().Treaties(on.Known()) {
 			ids = append(ids, t.ID)
 		}
 	}
@@ -119,17 +119,17 @@ func bothHold(from, to On) (ids []domain.TreatyID) {
 
 // side is one of the two views of a treaty.
 type side struct {
-	On
+	Query
 	history   *domain.History // nil where the treaty was not known
 	entry     domain.EntryExplanation
 	relations func() (parties int, precluded map[domain.Pair]bool) // found when first asked for: most comparisons do not
 }
 
-func sideOf(on On, id domain.TreatyID) side { return sideWith(on, on.history(id)) }
+func sideOf(on Query, id domain.TreatyID) side { return sideWith(on, on.History(id)) }
 
 // sideWith makes a side of a history that is at hand.
-func sideWith(on On, history *domain.History) side {
-	s := side{On: on, history: history, entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
+func sideWith(on Query, history *domain.History) side {
+	s := side{Query: on, history: history, entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
 	if s.history != nil {
 		s.entry = s.history.Explain(on.AsOf)
 		s.relations = sync.OnceValues(func() (int, map[domain.Pair]bool) {
@@ -169,8 +169,8 @@ type comparison struct {
 	asked    domain.ParticipantID
 }
 
-func changesOfTreaty(from, to On, id domain.TreatyID, participant domain.ParticipantID) []LegalChange {
-	if participant != "" && from.state.Participation(id, participant) == nil && to.state.Participation(id, participant) == nil {
+func ChangesOfTreaty(from, to Query, id domain.TreatyID, participant domain.ParticipantID) []LegalChange {
+	if participant != "" && from.State().Participation(id, participant) == nil && to.State().Participation(id, participant) == nil {
 		return nil
 	}
 	c := comparison{from: sideOf(from, id), to: sideOf(to, id), asked: participant}
@@ -298,17 +298,17 @@ func (c *comparison) receivedBetween(r *domain.Record) bool {
 }
 
 // richer gives the side that holds more records.
-func (c *comparison) richer() On {
+func (c *comparison) richer() Query {
 	if c.from.KnownAt > c.to.KnownAt {
-		return c.from.On
+		return c.from.Query
 	}
-	return c.to.On
+	return c.to.Query
 }
 
 // ofTreaty compares what concerns the treaty itself.
 func (c *comparison) ofTreaty() {
 	before, after := c.from.entry, c.to.entry
-	because := c.causes(c.richer().state.Participations(c.treaty.ID)...)
+	because := c.causes(c.richer().State().Participations(c.treaty.ID)...)
 	first := len(c.changes)
 	c.clauses()
 	why, article, record := reasonOf(after, before)
@@ -356,7 +356,7 @@ func (s side) defined(id domain.TreatyID) ChangeValue {
 		return words("")
 	}
 	position := 1 + sort.Search(int(s.KnownAt), func(p int) bool {
-		held, ok := s.state.Treaty(id, uint64(p)+1)
+		held, ok := s.State().Treaty(id, uint64(p)+1)
 		return ok && held == s.history.Treaty
 	})
 	return ChangeValue{Words: fmt.Sprintf("as defined at position %d", position), Number: &position}
@@ -395,9 +395,9 @@ func (c *comparison) joinedAndLeft(is func(domain.Status) bool) string {
 		before, after := is(c.from.course(id).On(c.from.AsOf).Status), is(c.to.course(id).On(c.to.AsOf).Status)
 		switch {
 		case after && !before:
-			joined = append(joined, c.to.name(id))
+			joined = append(joined, c.to.Name(id))
 		case before && !after:
-			left = append(left, c.to.name(id))
+			left = append(left, c.to.Name(id))
 		}
 	}
 	var parts []string

@@ -27,24 +27,24 @@ type CoveragePoint struct {
 // CoverageOf gives the growth of the share; on every day it is the share that
 // GapOf gives for it. Days before the first estimate have none. Its error is an
 // *InputError, or nil with false where the treaty is not known.
-func CoverageOf(on On, treaty domain.TreatyID, edition string) (Coverage, bool, error) {
-	h := on.history(treaty)
+func CoverageOf(on Query, treaty domain.TreatyID, edition string) (Coverage, bool, error) {
+	h := on.History(treaty)
 	if h == nil {
 		return Coverage{}, false, nil
 	}
-	c := Coverage{Axes: on.Axes, Treaty: on.head(h.Treaty), Points: []CoveragePoint{}}
-	stock, ok := on.state.WeightsEdition(MigrantStock, edition, on.known())
+	c := Coverage{Axes: on.Axes, Treaty: on.Head(h.Treaty), Points: []CoveragePoint{}}
+	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {
 		return c, true, &InputError{"edition", "no migrant stock of this edition is held", "an edition listed at /v1/weights"}
 	}
 	for _, day := range coverageDays(h, stock, on.AsOf) {
-		g := newReader(on.onDay(day), h)
-		used, err := g.useStock(GapQuestion{Edition: edition})
+		g := NewReader(on.OnDay(day), h)
+		used, err := g.UseStock(Question{Edition: edition})
 		if err != nil {
 			continue // before the first estimate
 		}
-		covered := g.covered()
-		c.Points = append(c.Points, CoveragePoint{day, covered, g.percent(covered), h.CountsOn(day).Parties, used.Year, used.Edition})
+		covered := g.Covered()
+		c.Points = append(c.Points, CoveragePoint{day, covered, g.Percent(covered), h.CountsOn(day).Parties, used.Year, used.Edition})
 	}
 	return c, true, nil
 }

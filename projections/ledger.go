@@ -174,12 +174,12 @@ func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool) {
 }
 
 // Record gives a record with all versions of its act.
-func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
+func (l Ledger) Record(on Query, id domain.RecordID) (RecordDetail, bool) {
 	treaty, ok := l.TreatyOf(id)
-	if !ok || id.Position > on.known() {
+	if !ok || id.Position > on.Known() {
 		return RecordDetail{}, false
 	}
-	part, record, ok := on.state.FindRecord(treaty, id)
+	part, record, ok := on.State().FindRecord(treaty, id)
 	if !ok {
 		return RecordDetail{}, false
 	}
@@ -188,7 +188,7 @@ func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
 		root = rootOf(part, record)
 	}
 	view, _ := OfParticipation(on, treaty, part.Participant)
-	d := RecordDetail{Record: root, Treaty: treaty, Participant: part.Participant, Name: on.name(part.Participant), Versions: []RecordVersion{}}
+	d := RecordDetail{Record: root, Treaty: treaty, Participant: part.Participant, Name: on.Name(part.Participant), Versions: []RecordVersion{}}
 	for _, a := range view.Acts {
 		if a.Record == root {
 			action := a.Action

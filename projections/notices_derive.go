@@ -24,8 +24,8 @@ type deriver struct {
 	begin   domain.Date // what was received before it is history
 	history bool        // the commit records nothing but history
 	folded  map[known]*domain.History
-	readers map[domain.TreatyID]*comingReader
-	coming  map[subject][]ComingDate
+	readers map[domain.TreatyID]*upcomingReader
+	coming  map[subject][]UpcomingDate
 	notices []Notice
 }
 
@@ -43,10 +43,10 @@ type known struct {
 
 // historyOf folds a treaty known at a position once: two days of it are two looks
 // at one history.
-func (d *deriver) historyOf(on On, id domain.TreatyID) *domain.History {
+func (d *deriver) historyOf(on Query, id domain.TreatyID) *domain.History {
 	key := known{id, on.KnownAt}
 	if _, ok := d.folded[key]; !ok {
-		d.folded[key] = on.history(id)
+		d.folded[key] = on.History(id)
 	}
 	return d.folded[key]
 }
@@ -54,7 +54,7 @@ func (d *deriver) historyOf(on On, id domain.TreatyID) *domain.History {
 // derive gives the notices of a commit; the views may be of any later position.
 func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice {
 	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
-		readers: make(map[domain.TreatyID]*comingReader), coming: make(map[subject][]ComingDate)}
+		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate)}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
 		return d.notices
@@ -95,7 +95,7 @@ func beginOf(views *Views, id domain.TreatyID) (domain.Date, bool) {
 }
 
 // at asks what was known at a position, as of a day.
-func (d *deriver) at(p eventstore.Position, day domain.Date) On {
+func (d *deriver) at(p eventstore.Position, day domain.Date) Query {
 	return QueryOf(d.state, day, p)
 }
 
@@ -120,7 +120,7 @@ func (d *deriver) protocolsOf(id domain.TreatyID) (ids []domain.TreatyID) {
 
 // tell completes a notice and adds it.
 func (d *deriver) tell(n Notice) {
-	n.ID = NoticeID{d.header.Position, uint32(len(d.notices) + 1)}
+	n.ID = ID{d.header.Position, uint32(len(d.notices) + 1)}
 	n.Day, n.Recorded = d.day, d.header.Recorded
 	if n.Date.IsZero() {
 		n.Date = d.day
@@ -131,11 +131,11 @@ func (d *deriver) tell(n Notice) {
 		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
 			n.TreatyShort = t.Short
 		}
-		n.Coming = d.comingFor(subject{n.Treaty, n.Participant})
+		n.Coming = d.upcomingFor(subject{n.Treaty, n.Participant})
 	}
 	if n.Participant != "" {
 		n.Links.Participant = "/v1/participants/" + string(n.Participant)
-		n.Name = d.at(d.header.Position, n.Date).name(n.Participant)
+		n.Name = d.at(d.header.Position, n.Date).Name(n.Participant)
 		n.Groups = d.groupsOf(n.Participant, n.Date)
 	}
 	if !n.Record.IsZero() {
@@ -146,34 +146,34 @@ func (d *deriver) tell(n Notice) {
 }
 
 // comingMost bounds how many coming dates a notice bears.
-const comingMost = 10
+const maxUpcoming = 10
 
 // comingFor gives the first days that are to come for what a notice is about,
 // as known at the commit: of the participant itself, or of the treaty itself.
-func (d *deriver) comingFor(s subject) []ComingDate {
+func (d *deriver) upcomingFor(s subject) []UpcomingDate {
 	if coming, read := d.coming[s]; read {
 		return coming
 	}
 	on := d.at(d.header.Position, d.day)
-	var coming []ComingDate
+	var coming []UpcomingDate
 	if h := d.historyOf(on, s.treaty); h != nil {
-		r := d.readComing(on, h)
+		r := d.readUpcoming(on, h)
 		if s.participant == "" {
 			coming = r.ofTreaty()
 		} else {
 			coming = r.ofCourse(h.Course(s.participant))
 		}
 	}
-	sortComing(coming)
-	coming = coming[:min(len(coming), comingMost)]
+	sortUpcoming(coming)
+	coming = coming[:min(len(coming), maxUpcoming)]
 	d.coming[s] = coming
 	return coming
 }
 
 // readComing gives the reader of a treaty, one for all of its participants.
-func (d *deriver) readComing(on On, h *domain.History) *comingReader {
+func (d *deriver) readUpcoming(on Query, h *domain.History) *upcomingReader {
 	if d.readers[h.Treaty.ID] == nil {
-		d.readers[h.Treaty.ID] = readComing(on, h, d.day)
+		d.readers[h.Treaty.ID] = readUpcoming(on, h, d.day)
 	}
 	return d.readers[h.Treaty.ID]
 }
@@ -191,32 +191,32 @@ func (d *deriver) groupsOf(p domain.ParticipantID, on domain.Date) (ids []domain
 func (d *deriver) fact(e domain.Entry) {
 	switch event := e.Event.(type) {
 	case *domain.ActionRecorded:
-		n := d.ofAction(e, NoticeActionRecorded, &event.Action, event.Reason)
+		n := d.ofAction(e, KindActionRecorded, &event.Action, event.Reason)
 		n.Backfill = !d.begin.IsZero() && event.Action.ReceivedOn().Before(d.begin)
 		d.tell(n)
 	case *domain.ActionCorrected:
-		n := d.ofAction(e, NoticeActionCorrected, &event.Action, event.Reason)
+		n := d.ofAction(e, KindActionCorrected, &event.Action, event.Reason)
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
 		d.tell(n)
 	case *domain.ActionContested:
-		n := d.ofAction(e, NoticeActionContested, &event.Action, event.Reason)
+		n := d.ofAction(e, KindActionContested, &event.Action, event.Reason)
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
 		d.tell(n)
 	case *domain.RecordAnnulled:
-		d.tell(Notice{Kind: NoticeActionAnnulled, Treaty: e.Treaty, Participant: event.Participant, Record: event.Record, Why: event.Reason,
+		d.tell(Notice{Kind: KindActionAnnulled, Treaty: e.Treaty, Participant: event.Participant, Record: event.Record, Why: event.Reason,
 			Before: d.asKnownBefore(e.Treaty, event.Participant, event.Record), After: words("")})
 	case *domain.TreatyDefined:
-		d.defined(e, NoticeTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
+		d.defined(e, KindTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
 	case *domain.ParticipantDefined:
-		d.defined(e, NoticeRegistryDefined, "participant "+string(event.Participant.ID), event.Reason)
+		d.defined(e, KindRegistryDefined, "participant "+string(event.Participant.ID), event.Reason)
 	case *domain.GroupDefined:
-		d.defined(e, NoticeRegistryDefined, "group "+string(event.Group.ID), event.Reason)
+		d.defined(e, KindRegistryDefined, "group "+string(event.Group.ID), event.Reason)
 	case *domain.WeightsDefined:
-		d.defined(e, NoticeRegistryDefined, "weight table "+string(event.Weights.ID)+" "+event.Weights.Edition, event.Reason)
+		d.defined(e, KindRegistryDefined, "weight table "+string(event.Weights.ID)+" "+event.Weights.Edition, event.Reason)
 	}
 }
 
-func (d *deriver) ofAction(e domain.Entry, kind NoticeKind, a *domain.Action, reason string) Notice {
+func (d *deriver) ofAction(e domain.Entry, kind Kind, a *domain.Action, reason string) Notice {
 	return Notice{Kind: kind, Treaty: e.Treaty, Participant: a.Participant, Date: a.Date, Record: e.ID, Source: a.Provenance, Why: reason,
 		Before: words(""), After: actWords(&domain.Act{ID: e.ID, Version: &domain.Record{ID: e.ID, Action: a}})}
 }
@@ -237,7 +237,7 @@ func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, 
 	return words("")
 }
 
-func (d *deriver) defined(e domain.Entry, kind NoticeKind, what, reason string) {
+func (d *deriver) defined(e domain.Entry, kind Kind, what, reason string) {
 	// What was defined before the first day began is what the ledger began with.
 	_, begun := d.state.DayAt(uint64(d.header.Position))
 	d.tell(Notice{Kind: kind, Treaty: e.Treaty, Of: what, Before: words(""), After: words("defined"), Why: reason, Backfill: !begun})
@@ -299,31 +299,31 @@ func turningDays(h *domain.History, after, upTo domain.Date) (days []domain.Date
 }
 
 // titles say what happened, with who and which treaty filled in.
-var titles = map[NoticeKind]string{
-	NoticeActionRecorded:       "{who}: {after} ({treaty})",
-	NoticeActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
-	NoticeActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
-	NoticeActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
-	NoticeTreatyDefined:        "{of} defined",
-	NoticeRegistryDefined:      "{of} defined",
-	NoticeThresholdApproaching: "{treaty}: one short of entry into force",
-	NoticeThresholdMet:         "{treaty}: the condition for entry into force is met",
-	NoticeEntryRevised:         "{treaty}: entry into force is revised",
-	NoticeInForce:              "{treaty} has entered into force",
-	NoticeBound:                "{who} is bound by {treaty}",
-	NoticeWithdrawalNotified:   "{who} has notified its withdrawal from {treaty}",
-	NoticeWithdrawalRevoked:    "{who} has revoked its withdrawal from {treaty}",
-	NoticeWithdrawn:            "{who} is no longer bound by {treaty}",
-	NoticeStatusChanged:        "{who}: {after}, before: {before} ({treaty})",
-	NoticeStatementMade:        "{who}: {of} ({treaty})",
-	NoticeStatementPending:     "{who}: {of} is pending ({treaty})",
-	NoticeStatementAccepted:    "{who}: {of} is accepted ({treaty})",
-	NoticeStatementObjectedTo:  "{who}: {of} is objected to ({treaty})",
-	NoticeStatementWithdrawn:   "{who}: {of} is withdrawn ({treaty})",
-	NoticeStatementChanged:     "{who}: {of} is {after}, before: {before} ({treaty})",
-	NoticeProcedureCounter:     "{treaty}, {of}: {declarations}, before: {before}",
-	NoticeProcedureInForce:     "{treaty}, {of}: the procedure is in force",
-	NoticeGapChanged:           "{treaty}: {after} of the world's migrants live in a State that is bound, before: {before}",
+var titles = map[Kind]string{
+	KindActionRecorded:       "{who}: {after} ({treaty})",
+	KindActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
+	KindActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
+	KindActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
+	KindTreatyDefined:        "{of} defined",
+	KindRegistryDefined:      "{of} defined",
+	KindThresholdApproaching: "{treaty}: one short of entry into force",
+	KindThresholdMet:         "{treaty}: the condition for entry into force is met",
+	KindEntryRevised:         "{treaty}: entry into force is revised",
+	KindInForce:              "{treaty} has entered into force",
+	KindBound:                "{who} is bound by {treaty}",
+	KindWithdrawalNotified:   "{who} has notified its withdrawal from {treaty}",
+	KindWithdrawalRevoked:    "{who} has revoked its withdrawal from {treaty}",
+	KindWithdrawn:            "{who} is no longer bound by {treaty}",
+	KindStatusChanged:        "{who}: {after}, before: {before} ({treaty})",
+	KindStatementMade:        "{who}: {of} ({treaty})",
+	KindStatementPending:     "{who}: {of} is pending ({treaty})",
+	KindStatementAccepted:    "{who}: {of} is accepted ({treaty})",
+	KindStatementObjectedTo:  "{who}: {of} is objected to ({treaty})",
+	KindStatementWithdrawn:   "{who}: {of} is withdrawn ({treaty})",
+	KindStatementChanged:     "{who}: {of} is {after}, before: {before} ({treaty})",
+	KindProcedureCounter:     "{treaty}, {of}: {declarations}, before: {before}",
+	KindProcedureInForce:     "{treaty}, {of}: the procedure is in force",
+	KindGapChanged:           "{treaty}: {after} of the world's migrants live in a State that is bound, before: {before}",
 }
 
 func titleOf(n Notice) string {

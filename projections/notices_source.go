@@ -17,7 +17,7 @@ import (
 // for, from the law as it was known before and after a commit: so they are the
 // same on every node and at any later time, and cost nothing where nobody asks.
 // What was derived last is kept. Safe for concurrent use.
-type Notices struct {
+type Source struct {
 	projection *Projection
 	store      eventstore.Store
 
@@ -43,13 +43,13 @@ const (
 )
 
 // NewNotices gives the notices of what the projection shows.
-func NewNotices(p *Projection, store eventstore.Store) *Notices {
-	return &Notices{projection: p, store: store, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
+func NewSource(p *Projection, store eventstore.Store) *Source {
+	return &Source{projection: p, store: store, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
 }
 
 // At gives all notices of the commit at a position, in their order; none beyond
 // the end of the views.
-func (n *Notices) At(p eventstore.Position) ([]Notice, error) {
+func (n *Source) At(p eventstore.Position) ([]Notice, error) {
 	views := n.projection.Current()
 	if p == 0 || p > views.Position {
 		return nil, nil
@@ -61,7 +61,7 @@ func (n *Notices) At(p eventstore.Position) ([]Notice, error) {
 
 // Matching gives the notices of the commit at a position that the filter asks
 // for, in their order. It does not look at the law where there can be none.
-func (n *Notices) Matching(f NoticeFilter, p eventstore.Position) (matching []Notice, err error) {
+func (n *Source) Matching(f NoticeFilter, p eventstore.Position) (matching []Notice, err error) {
 	if p == 0 || p > n.projection.Current().Position || !n.worthwhile(f, p) {
 		return nil, nil
 	}
@@ -74,7 +74,7 @@ func (n *Notices) Matching(f NoticeFilter, p eventstore.Position) (matching []No
 	return matching, err
 }
 
-func (n *Notices) keep(p eventstore.Position) *derivation {
+func (n *Source) keep(p eventstore.Position) *derivation {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if d, ok := n.kept[p]; ok {
@@ -89,7 +89,7 @@ func (n *Notices) keep(p eventstore.Position) *derivation {
 	return d
 }
 
-func (n *Notices) derive(views *Views, p eventstore.Position) ([]Notice, error) {
+func (n *Source) derive(views *Views, p eventstore.Position) ([]Notice, error) {
 	commit, err := n.store.Read(p)
 	if err != nil {
 		return nil, fmt.Errorf("notices: %w", err)
@@ -116,7 +116,7 @@ func Foreseen(views *Views, after *domain.State, entries []domain.Entry, now tim
 // looks at a bounded number of commits: through is the id up to which it has
 // looked, from where the next page goes on, also where nothing was found. more
 // says whether the ledger goes on behind it.
-func (n *Notices) Page(ctx context.Context, f NoticeFilter, after NoticeID, limit int) (page []Notice, through NoticeID, more bool, err error) {
+func (n *Source) Page(ctx context.Context, f NoticeFilter, after ID, limit int) (page []Notice, through ID, more bool, err error) {
 	last := n.projection.Current().Position
 	through, first := after, after.Position
 	if first == 0 {
@@ -154,11 +154,11 @@ func (n *Notices) Page(ctx context.Context, f NoticeFilter, after NoticeID, limi
 }
 
 // endOf gives the id behind which the notices of the next commit stand.
-func endOf(p eventstore.Position) NoticeID { return NoticeID{p, afterAll} }
+func endOf(p eventstore.Position) ID { return ID{p, afterAll} }
 
 // Latest gives the last notices that the filter asks for, the newest first. It
 // looks back at a bounded number of commits.
-func (n *Notices) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Notice, error) {
+func (n *Source) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Notice, error) {
 	latest, _, _, err := n.LatestBefore(ctx, f, endOf(n.projection.Current().Position), limit)
 	return latest, err
 }
@@ -167,7 +167,7 @@ func (n *Notices) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Noti
 // the newest first. It looks back at a bounded number of commits: through is
 // the id down to which it has looked, before which the next page goes on, also
 // where nothing was found. more says whether there is anything before it.
-func (n *Notices) LatestBefore(ctx context.Context, f NoticeFilter, id NoticeID, limit int) (latest []Notice, through NoticeID, more bool, err error) {
+func (n *Source) LatestBefore(ctx context.Context, f NoticeFilter, id ID, limit int) (latest []Notice, through ID, more bool, err error) {
 	from := min(id.Position, n.projection.Current().Position)
 	through, more, err = n.backwards(ctx, f, from, max(from, lookedAtMost)-lookedAtMost, derivedMost, func(notice Notice) bool {
 		if notice.ID.Compare(id) < 0 {
@@ -180,7 +180,7 @@ func (n *Notices) LatestBefore(ctx context.Context, f NoticeFilter, id NoticeID,
 
 // Before gives the last notice before id that the filter asks for. It looks
 // back to the commit after floor, and no further; false where there is none.
-func (n *Notices) Before(ctx context.Context, f NoticeFilter, id NoticeID, floor eventstore.Position) (before Notice, found bool, err error) {
+func (n *Source) Before(ctx context.Context, f NoticeFilter, id ID, floor eventstore.Position) (before Notice, found bool, err error) {
 	_, _, err = n.backwards(ctx, f, id.Position, floor, math.MaxInt, func(notice Notice) bool {
 		if notice.ID.Compare(id) < 0 {
 			before, found = notice, true
@@ -193,7 +193,7 @@ func (n *Notices) Before(ctx context.Context, f NoticeFilter, id NoticeID, floor
 // backwards calls fn with matching notices from the commit at from down to the
 // one after floor, until fn has enough or so many commits were derived. It gives
 // the id down to which it has looked, and whether there is anything before it.
-func (n *Notices) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, most int, fn func(Notice) bool) (through NoticeID, more bool, err error) {
+func (n *Source) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, most int, fn func(Notice) bool) (through ID, more bool, err error) {
 	derived := 0
 	for p := range n.positionsBack(f, floor+1, from) {
 		if err := ctx.Err(); err != nil || derived == most {
@@ -217,7 +217,7 @@ func (n *Notices) backwards(ctx context.Context, f NoticeFilter, from, floor eve
 }
 
 // positionsBack gives the positions of a span from the last to the first.
-func (n *Notices) positionsBack(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
+func (n *Source) positionsBack(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
 	if len(f.Treaties) == 0 || last >= first+lookedAtMost { // the index gives the first positions of a span, not the last
 		return func(yield func(eventstore.Position) bool) {
 			for p := last; p >= first && yield(p); p-- {
@@ -231,7 +231,7 @@ func (n *Notices) positionsBack(f NoticeFilter, first, last eventstore.Position)
 
 // positions gives the commits from first to last that can have notices that the
 // filter asks for.
-func (n *Notices) positions(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
+func (n *Source) positions(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
 	if len(f.Treaties) == 0 {
 		return func(yield func(eventstore.Position) bool) {
 			for p := first; p <= last && yield(p); p++ {
@@ -259,7 +259,7 @@ func (n *Notices) positions(f NoticeFilter, first, last eventstore.Position) fun
 // worthwhile says whether the commit can have notices that the filter asks
 // for: whole imports of history are passed over without looking at the law, and
 // however many ask, a commit is read for that once.
-func (n *Notices) worthwhile(f NoticeFilter, p eventstore.Position) bool {
+func (n *Source) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 	if f.Backfill {
 		return true
 	}

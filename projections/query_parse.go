@@ -12,23 +12,23 @@ import (
 // Ask puts a question on its axes, as it was written: days as in 2003-07-01, and
 // for knownAt a position, an instant or a day as well. An empty asOf means
 // today, the others everything. Its error is an *InputError.
-func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (On, error) {
+func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (Query, error) {
 	day, err := ParseDay("asOf", asOf)
 	if err != nil {
-		return On{}, err
+		return Query{}, err
 	}
 	received, err := ParseDay("receivedBy", receivedBy)
 	if err != nil {
-		return On{}, err
+		return Query{}, err
 	}
 	known, given, err := v.ParseKnownAt(knownAt)
 	if err != nil {
-		return On{}, err
+		return Query{}, err
 	}
 	if given && known == 0 {
-		return On{}, &InputError{"knownAt", "nothing was recorded by then", "an instant from the first commit on"}
+		return Query{}, &InputError{"knownAt", "nothing was recorded by then", "an instant from the first commit on"}
 	}
-	on, err := v.On(day.Or(today), received, known)
+	on, err := v.Query(day.Or(today), received, known)
 	if err != nil {
 		return on, &InputError{"knownAt", err.Error(), fmt.Sprintf("a position up to %d", v.Position)}
 	}

@@ -101,14 +101,14 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 	e := Effects{AsOf: today, Participants: []ParticipantEffect{}}
 	before := QueryOf(state, today, eventstore.Position(position-1))
 	on := QueryOf(state, today, eventstore.Position(position))
-	was, is := before.history(treaty), on.history(treaty)
+	was, is := before.History(treaty), on.History(treaty)
 	if is == nil {
 		return e
 	}
 	gapDay := today
 	for _, id := range participants {
 		c := is.Course(id)
-		effect := ParticipantEffect{Participant: id, Name: on.name(id), Before: domain.NoAction, After: c.On(today).Status, Why: c.On(today).Why, Course: []Standing{}}
+		effect := ParticipantEffect{Participant: id, Name: on.Name(id), Before: domain.NoAction, After: c.On(today).Status, Why: c.On(today).Why, Course: []Standing{}}
 		if was != nil {
 			effect.Before = was.Course(id).On(today).Status
 		}
@@ -116,7 +116,7 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 			effect.Bound, effect.Until = c.Periods[n-1].Bound, c.Periods[n-1].Until
 		}
 		for _, s := range c.Standings {
-			effect.Course = append(effect.Course, viewStanding(s))
+			effect.Course = append(effect.Course, ViewStanding(s))
 			if s.From.After(gapDay) && (s.Status == domain.Party || s.Status == domain.FormerParty) {
 				gapDay = s.From
 			}
@@ -159,8 +159,8 @@ func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
 
 // statementEffects gives the statements of the participants, and those that
 // they answered, whose life is another than before.
-func statementEffects(before, on On, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
-	then, now := before.readStatements(was), on.readStatements(is)
+func statementEffects(before, on Query, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
+	then, now := before.ReadStatements(was), on.ReadStatements(is)
 	answered := func(s *domain.StatementCourse) bool {
 		return s != nil && slices.ContainsFunc(s.Answers, func(a domain.Answer) bool { return slices.Contains(participants, a.By) })
 	}
@@ -168,11 +168,11 @@ func statementEffects(before, on On, was, is *domain.History, participants []dom
 		for _, s := range c.Statements {
 			earlier := StatementIn(was, c.Participant, s.Act.ID)
 			concerns := slices.Contains(participants, c.Participant) || answered(s) || answered(earlier) ||
-				slices.Contains(participants, now.author(s.Act.Action().Statement.Target))
+				slices.Contains(participants, now.Author(s.Act.Action().Statement.Target))
 			if !concerns || earlier != nil && SameLife(earlier, s) {
 				continue
 			}
-			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind, Life: now.life(s)}
+			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.Name(c.Participant), Kind: s.Act.Action().Kind, Life: now.Life(s)}
 			if standing, made := s.On(on.AsOf); made {
 				effect.After, effect.Until, effect.Articles, effect.Why, effect.Rule = standing.State, standing.Until, standing.Articles, standing.Why, standing.Rule
 			}
@@ -188,8 +188,8 @@ func statementEffects(before, on On, was, is *domain.History, participants []dom
 		for _, s := range c.Statements {
 			if slices.Contains(participants, c.Participant) && StatementIn(is, c.Participant, s.Act.ID) == nil {
 				standing, _ := s.On(on.AsOf)
-				all = append(all, StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind,
-					Before: standing.State, Why: "its record does not stand any more", Life: then.life(s)})
+				all = append(all, StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.Name(c.Participant), Kind: s.Act.Action().Kind,
+					Before: standing.State, Why: "its record does not stand any more", Life: then.Life(s)})
 			}
 		}
 	}
@@ -210,7 +210,7 @@ func lastTurn(day domain.Date, statements []StatementEffect) domain.Date {
 
 // relationsEffect compares the relations of the participants, nil where none
 // is another than before.
-func relationsEffect(on On, was, is *domain.History, participants []domain.ParticipantID, day domain.Date) *RelationsEffect {
+func relationsEffect(on Query, was, is *domain.History, participants []domain.ParticipantID, day domain.Date) *RelationsEffect {
 	e := &RelationsEffect{On: day, Begin: []PairEffect{}, Stop: []PairEffect{}, Other: []PairEffect{}}
 	for i, of := range participants {
 		if len(was.Course(of).Periods) == 0 && len(is.Course(of).Periods) == 0 {
@@ -226,7 +226,7 @@ func relationsEffect(on On, was, is *domain.History, participants []domain.Parti
 			}
 			e.Changed++
 			r := is.Relation(of, with, day)
-			pair := PairEffect{of, on.name(of), with, on.name(with), r.Why, r.Rule}
+			pair := PairEffect{of, on.Name(of), with, on.Name(with), r.Why, r.Rule}
 			switch {
 			case r.InForce && !endsInForce(before):
 				e.Begin = append(e.Begin, pair)
@@ -282,24 +282,24 @@ func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.
 	return effect
 }
 
-func gapEffect(before, after On, treaty domain.TreatyID, day domain.Date) *GapEffect {
-	share := func(on On) (percent float64, used StockUsed, ok bool) {
-		on = on.onDay(day)
-		h := on.history(treaty)
+func gapEffect(before, after Query, treaty domain.TreatyID, day domain.Date) *GapEffect {
+	share := func(on Query) (percent float64, used StockUsed, ok bool) {
+		on = on.OnDay(day)
+		h := on.History(treaty)
 		if h == nil {
 			return 0, StockUsed{}, false
 		}
-		g := newReader(on, h)
-		used, err := g.useStock(GapQuestion{})
+		g := NewReader(on, h)
+		used, err := g.UseStock(Question{})
 		if err != nil || used.World <= 0 {
 			return 0, StockUsed{}, false
 		}
-		return g.covered() / used.World * 100, used, true
+		return g.Covered() / used.World * 100, used, true
 	}
 	was, _, ok1 := share(before)
 	is, used, ok2 := share(after)
 	if !ok1 || !ok2 {
 		return nil
 	}
-	return &GapEffect{On: day, Before: roundPoints(was), After: roundPoints(is), Points: roundPoints(is - was), Stock: used}
+	return &GapEffect{On: day, Before: RoundPoints(was), After: RoundPoints(is), Points: RoundPoints(is - was), Stock: used}
 }

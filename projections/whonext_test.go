@@ -9,11 +9,12 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/domaintest"
+	"depositary/eventstore"
 )
 
 // viewOf asks a ledger in memory of everything, as of a day.
-func viewOf(s *domain.State, day string) On {
-	return On{Axes: Axes{AsOf: domain.MustDate(day)}, state: s, own: true}
+func viewOf(s *domain.State, day string) Query {
+	return QueryOf(s, domain.MustDate(day), eventstore.Position(s.Position()))
 }
 
 func idsIn(set *NextSet) (ids []domain.ParticipantID) {
@@ -120,7 +121,7 @@ func TestRelationsOfAHypothesis(t *testing.T) {
 	reservation := l.RecordBecause("with its consent", "IV-13", act("DEU", domain.Accession, "2020-01-10"), act("DEU", domain.Reservation, "2020-01-10", says("a reservation", "22")))[1]
 	precluding := act("MEX", domain.Objection, "2020-02-10", domaintest.To(reservation))
 	precluding.Statement.Precluding = true
-	what, err := WhatIfOf(viewOf(l.State, "2021-01-01"), Hypothesis{Acts: []SupposedAct{{"IV-13", precluding}}})
+	what, err := WhatIfOf(viewOf(l.State, "2021-01-01"), WhatIfQuestion{Acts: []AssumedAction{{"IV-13", precluding}}})
 	require.NoError(t, err)
 	require.Equal(t, RelationsChange{Ended: 1, BegunPairs: []domain.Pair{}, EndedPairs: []domain.Pair{{"DEU", "MEX"}}}, what.Treaties[0].Relations)
 	var relations []string

@@ -24,14 +24,14 @@ type frontBody struct {
 	Gains    []projections.GapRow
 	Awaiting []projections.AwaitingRow
 	Longest  []projections.AwaitingRow
-	Coming   []projections.ComingDate
+	Coming   []projections.UpcomingDate
 	Latest   []projections.Notice
 	Sources  string // from which the acts were taken
 	Share    figure
 }
 
 func (s *Site) front(a *ask) (view, error) {
-	gap, ok, err := projections.GapOf(a.On, projections.GapQuestion{Treaty: frontTreaty, Receiving: defaultReceiving})
+	gap, ok, err := projections.Of(a.On, projections.Question{Treaty: frontTreaty, Receiving: defaultReceiving})
 	if err != nil {
 		return view{}, err
 	}
@@ -43,7 +43,7 @@ func (s *Site) front(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Sources = sourceNames(a.sources(frontTreaty))
-	b.Coming = projections.ComingOf(a.Views, a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
+	b.Coming = projections.UpcomingOf(a.Views, a.On.AsOf, projections.UpcomingQuestion{KnownAt: a.On.KnownAt})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	b.Share = a.share(gap)
 	title := a.Lang.Text("front.title")

@@ -89,9 +89,9 @@ func (s *Site) gap(a *ask) (view, error) {
 
 // gapQuestion reads which gap is asked for. A year that is none is found out by
 // the one that answers.
-func (a *ask) gapQuestion(id domain.TreatyID) projections.GapQuestion {
+func (a *ask) gapQuestion(id domain.TreatyID) projections.Question {
 	q := a.URL.Query()
-	question := projections.GapQuestion{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
+	question := projections.Question{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
 	if year := q.Get("stockYear"); year != "" {
 		var err error
 		if question.StockYear, err = strconv.Atoi(year); err != nil || question.StockYear == 0 {
@@ -107,7 +107,7 @@ func (a *ask) gapAsked() (projections.Gap, error) {
 	if err != nil {
 		return projections.Gap{}, err
 	}
-	gap, ok, err := projections.GapOf(a.On, a.gapQuestion(id))
+	gap, ok, err := projections.Of(a.On, a.gapQuestion(id))
 	if !ok && err == nil {
 		err = missing("treaty", a.PathValue("treaty"))
 	}
@@ -133,7 +133,7 @@ func orDefault(text, fallback string) string {
 }
 
 // apiQuestion gives the question's own parameters below /v1.
-func apiQuestion(q projections.GapQuestion) string {
+func apiQuestion(q projections.Question) string {
 	v := url.Values{"receiving": {q.Receiving}}
 	if q.StockYear != 0 {
 		v.Set("stockYear", strconv.Itoa(q.StockYear))
@@ -142,7 +142,7 @@ func apiQuestion(q projections.GapQuestion) string {
 }
 
 // whatIfAddress is where a program finds the same scenario.
-func whatIfAddress(id domain.TreatyID, q projections.GapQuestion, supposed []domain.ParticipantID) string {
+func whatIfAddress(id domain.TreatyID, q projections.Question, supposed []domain.ParticipantID) string {
 	ids := make([]string, len(supposed))
 	for i, p := range supposed {
 		ids[i] = string(p)
@@ -173,7 +173,7 @@ func rowsOf(gap projections.Gap, supposed []domain.ParticipantID) (rows []gapRow
 }
 
 // suppose asks what would follow if they consented, nil where nobody is chosen.
-func (a *ask) suppose(q projections.GapQuestion, supposed []domain.ParticipantID) (*hypothesis, error) {
+func (a *ask) suppose(q projections.Question, supposed []domain.ParticipantID) (*hypothesis, error) {
 	if len(supposed) == 0 {
 		return nil, nil
 	}
@@ -181,7 +181,7 @@ func (a *ask) suppose(q projections.GapQuestion, supposed []domain.ParticipantID
 	if !ok {
 		return nil, nil
 	}
-	result, err := projections.WhatIfOf(a.On, projections.Hypothesis{Acts: acts, Receiving: q.Receiving})
+	result, err := projections.WhatIfOf(a.On, projections.WhatIfQuestion{Acts: acts, Receiving: q.Receiving})
 	var refused *projections.RefusedError
 	if errors.As(err, &refused) {
 		return &hypothesis{Refused: refused.Findings}, nil

@@ -33,7 +33,7 @@ import (
 type Options struct {
 	Projection  *projections.Projection
 	Ledger      projections.Ledger
-	Notices     *projections.Notices
+	Notices     *projections.Source
 	Tokens      *auth.File
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions

@@ -68,12 +68,12 @@ func (s *Service) told(r *record, p eventstore.Position) ([]projections.Notice, 
 
 // before gives the notice that the subscription was told before another, in
 // commits after floor; the zero id where there is none.
-func (s *Service) before(ctx context.Context, r *record, id projections.NoticeID, floor eventstore.Position) (projections.NoticeID, error) {
+func (s *Service) before(ctx context.Context, r *record, id projections.ID, floor eventstore.Position) (projections.ID, error) {
 	for i := r.at(id.Position); i >= 0; i-- {
 		a := r.Asked[i]
 		n, found, err := s.Notices.Before(ctx, a.Filter, id, max(a.After, floor))
 		if err != nil {
-			return projections.NoticeID{}, err
+			return projections.ID{}, err
 		}
 		if found {
 			return n.ID, nil
@@ -83,37 +83,37 @@ func (s *Service) before(ctx context.Context, r *record, id projections.NoticeID
 		}
 		id = endOf(a.After)
 	}
-	return projections.NoticeID{}, nil
+	return projections.ID{}, nil
 }
 
 // endOf gives an id behind all notices of a commit.
-func endOf(p eventstore.Position) projections.NoticeID {
-	return projections.NoticeID{Position: p, N: 1<<32 - 1}
+func endOf(p eventstore.Position) projections.ID {
+	return projections.ID{Position: p, N: 1<<32 - 1}
 }
 
 // memory of a worker: the last notice told at or before a position. It spares
 // looking back over what was looked at already.
 type memory struct {
 	through eventstore.Position
-	last    projections.NoticeID
+	last    projections.ID
 	known   bool
 }
 
 // before gives the notice before the first of a commit.
-func (m *memory) before(ctx context.Context, s *Service, r *record, p eventstore.Position) (projections.NoticeID, error) {
-	id := projections.NoticeID{Position: p}
+func (m *memory) before(ctx context.Context, s *Service, r *record, p eventstore.Position) (projections.ID, error) {
+	id := projections.ID{Position: p}
 	if !m.known || p <= m.through {
 		return s.before(ctx, r, id, 0)
 	}
 	found, err := s.before(ctx, r, id, m.through)
-	if err == nil && found == (projections.NoticeID{}) {
+	if err == nil && found == (projections.ID{}) {
 		found = m.last
 	}
 	return found, err
 }
 
 // saw remembers the notices of a commit, and the one before its first.
-func (m *memory) saw(p eventstore.Position, before projections.NoticeID, notices []projections.Notice) {
+func (m *memory) saw(p eventstore.Position, before projections.ID, notices []projections.Notice) {
 	if m.known && p <= m.through {
 		return
 	}

@@ -35,22 +35,22 @@ type cloudEvent struct {
 }
 
 // webhookID of the message that tells a subscription of a notice.
-func webhookID(subscription string, id projections.NoticeID) string {
+func webhookID(subscription string, id projections.ID) string {
 	return subscription + "_" + id.String()
 }
 
 // sequence writes position and number with all of their digits, so that it
 // sorts as a string.
-func sequence(id projections.NoticeID) string {
+func sequence(id projections.ID) string {
 	return fmt.Sprintf("%019d.%010d", uint64(id.Position), id.N)
 }
 
 // tell gives the message that tells a subscription of a notice; before is the
 // notice that it was told before it, zero for the first.
-func (s *Service) tell(subscription string, n projections.Notice, before projections.NoticeID) (message, error) {
+func (s *Service) tell(subscription string, n projections.Notice, before projections.ID) (message, error) {
 	e := cloudEvent{ID: webhookID(subscription, n.ID), Type: "depositary." + string(n.Kind), Subject: subjectOf(n),
 		Time: n.Recorded.UTC().Format(time.RFC3339Nano), Subscription: subscription, Sequence: sequence(n.ID), Data: n}
-	if before != (projections.NoticeID{}) {
+	if before != (projections.ID{}) {
 		e.Previous = webhookID(subscription, before)
 	}
 	return s.written(e)

@@ -172,8 +172,8 @@ func TestReplay(t *testing.T) {
 		}
 		w.settle(time.Minute)
 		require.Len(t, w.receivers.ids(), 20)
-		id := func(p, n int) projections.NoticeID {
-			one, err := projections.ParseNoticeID(fmt.Sprintf("%d.%d", p, n))
+		id := func(p, n int) projections.ID {
+			one, err := projections.ParseID(fmt.Sprintf("%d.%d", p, n))
 			require.NoError(t, err)
 			return one
 		}

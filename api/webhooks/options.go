@@ -21,8 +21,8 @@ import (
 type Source interface {
 	At(p eventstore.Position) ([]projections.Notice, error)
 	Matching(f projections.NoticeFilter, p eventstore.Position) ([]projections.Notice, error)
-	Page(ctx context.Context, f projections.NoticeFilter, after projections.NoticeID, limit int) (page []projections.Notice, through projections.NoticeID, more bool, err error)
-	Before(ctx context.Context, f projections.NoticeFilter, id projections.NoticeID, floor eventstore.Position) (before projections.Notice, found bool, err error)
+	Page(ctx context.Context, f projections.NoticeFilter, after projections.ID, limit int) (page []projections.Notice, through projections.ID, more bool, err error)
+	Before(ctx context.Context, f projections.NoticeFilter, id projections.ID, floor eventstore.Position) (before projections.Notice, found bool, err error)
 }
 
 // Views says how far this node sees; projections.Projection does.

@@ -11,7 +11,7 @@ import (
 	"depositary/projections"
 )
 
-func parkedKey(id string, n projections.NoticeID) string {
+func parkedKey(id string, n projections.ID) string {
 	return fmt.Sprintf("parked.%s.%d-%d", id, n.Position, n.N)
 }
 

@@ -44,8 +44,8 @@ func (l *told) commit(participants ...domain.ParticipantID) eventstore.Position 
 	p := eventstore.Position(len(l.commits) + 1)
 	var notices []projections.Notice
 	for i, who := range participants {
-		id := projections.NoticeID{Position: p, N: uint32(i + 1)}
-		notices = append(notices, projections.Notice{ID: id, Kind: projections.NoticeBound, Treaty: "IV-13", Participant: who,
+		id := projections.ID{Position: p, N: uint32(i + 1)}
+		notices = append(notices, projections.Notice{ID: id, Kind: projections.KindBound, Treaty: "IV-13", Participant: who,
 			Title: fmt.Sprintf("Côte d’Ivoire <%s> – état no %d", who, p), Recorded: time.Date(2026, 11, 24, 12, 0, int(p), 5000, time.UTC)})
 	}
 	l.commits = append(l.commits, notices)
@@ -103,7 +103,7 @@ func (l *told) Matching(f projections.NoticeFilter, p eventstore.Position) (matc
 	return matching, nil
 }
 
-func (l *told) Page(_ context.Context, f projections.NoticeFilter, after projections.NoticeID, limit int) (page []projections.Notice, through projections.NoticeID, more bool, err error) {
+func (l *told) Page(_ context.Context, f projections.NoticeFilter, after projections.ID, limit int) (page []projections.Notice, through projections.ID, more bool, err error) {
 	last := l.last()
 	for p := max(1, after.Position); p <= last; p++ {
 		matching, _ := l.Matching(f, p)
@@ -120,7 +120,7 @@ func (l *told) Page(_ context.Context, f projections.NoticeFilter, after project
 	return page, endOf(last), false, nil
 }
 
-func (l *told) Before(_ context.Context, f projections.NoticeFilter, id projections.NoticeID, floor eventstore.Position) (projections.Notice, bool, error) {
+func (l *told) Before(_ context.Context, f projections.NoticeFilter, id projections.ID, floor eventstore.Position) (projections.Notice, bool, error) {
 	for p := id.Position; p > floor; p-- {
 		matching, _ := l.Matching(f, p)
 		for _, n := range slices.Backward(matching) {

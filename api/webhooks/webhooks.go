@@ -108,7 +108,7 @@ type Attempt struct {
 
 // Parked is a notice that was not taken within the schedule of retries.
 type Parked struct {
-	Notice   projections.NoticeID `json:"notice"`
+	Notice   projections.ID `json:"notice"`
 	Title    string               `json:"title"`
 	Since    time.Time            `json:"since"`
 	Attempts int                  `json:"attempts"`
@@ -118,8 +118,8 @@ type Parked struct {
 // ReplayRange chooses notices to be sent again: one id twice, a range, or all
 // since a position. OnlyParked leaves out what was taken.
 type ReplayRange struct {
-	After      projections.NoticeID // notices behind this one
-	Through    projections.NoticeID // up to and with this one
+	After      projections.ID // notices behind this one
+	Through    projections.ID // up to and with this one
 	OnlyParked bool
 }
 
@@ -127,7 +127,7 @@ type ReplayRange struct {
 type Replayed struct {
 	Sent    int                  `json:"sent"`
 	Failed  int                  `json:"failed"`
-	Through projections.NoticeID `json:"through" doc:"Everything up to this id was looked at"`
+	Through projections.ID `json:"through" doc:"Everything up to this id was looked at"`
 	More    bool                 `json:"more"`
 }
 

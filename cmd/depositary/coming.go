@@ -15,7 +15,7 @@ import (
 type comingPage struct {
 	On      domain.Date              `json:"on"`
 	KnownAt uint64                   `json:"knownAt"`
-	Coming  []projections.ComingDate `json:"coming"`
+	Coming  []projections.UpcomingDate `json:"coming"`
 	Total   int                      `json:"total"`
 }
 

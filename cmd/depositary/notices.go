@@ -13,7 +13,7 @@ import (
 // noticePage is a page of notices as the server answers it.
 type noticePage struct {
 	Notices []projections.Notice `json:"notices"`
-	Through projections.NoticeID `json:"through"`
+	Through projections.ID `json:"through"`
 	More    bool                 `json:"more"`
 }
 

@@ -142,7 +142,7 @@ func TestEveryKindHasItsWord(t *testing.T) {
 		"action":       words(domain.ActionKinds()),
 		"statement":    enum[domain.StatementStanding](t, "State"),
 		"provision":    enum[domain.RelationEffect](t, "Effect"),
-		"notice":       words(projections.NoticeKinds()),
+		"notice":       words(projections.Kinds()),
 		"change":       enum[projections.LegalChange](t, "What"),
 		"entry":        words(entries),
 		"finding":      words([]domain.FindingKind{domain.Rejected, domain.Query}),

@@ -24,7 +24,7 @@ import (
 // toCome is what is to come, as it is answered.
 type toCome struct {
 	On     string                   `json:"on"`
-	Coming []projections.ComingDate `json:"coming"`
+	Coming []projections.UpcomingDate `json:"coming"`
 	Total  int                      `json:"total"`
 }
 

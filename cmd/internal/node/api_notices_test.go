@@ -15,7 +15,7 @@ import (
 // told is a page of notices.
 type told struct {
 	Notices []projections.Notice `json:"notices"`
-	Through projections.NoticeID `json:"through"`
+	Through projections.ID `json:"through"`
 	More    bool                 `json:"more"`
 }
 
@@ -42,7 +42,7 @@ func TestNoticesByHTTP(t *testing.T) {
 		body: `{"actions":[{"participant":"DEU","action":"accession","date":"2026-06-29"}]}`})
 	require.Equal(t, http.StatusCreated, r.status, "%s", r.body)
 	news := d.notices(t, "after="+start.Through.String())
-	require.Equal(t, projections.NoticeActionRecorded, news.Notices[0].Kind)
+	require.Equal(t, projections.KindActionRecorded, news.Notices[0].Kind)
 	require.Equal(t, "/v1/notices/"+news.Notices[0].ID.String(), news.Notices[0].Links.Self)
 
 	var one projections.Notice
