@@ -38,13 +38,14 @@ import (
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Options is what the door opens to. All are required but the limits.
 type Options struct {
 	Projection  *projections.Projection
 	Ledger      projections.Ledger
-	Notices     *projections.Source
+	Notices     *notices.Source
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Reading notices: what changed by each commit, and with each day.
@@ -34,9 +34,9 @@ type ChosenInput struct {
 }
 
 // noticeFilter makes a filter of the parameters; each is checked.
-func (s *server) noticeFilter(in NoticesInput) (f projections.NoticeFilter, err error) {
-	if err := projections.CheckKinds(in.Kind); err != nil {
-		return f, invalid("kind", err.Error(), joined(projections.Kinds())+", or all of a subject as in participant.*")
+func (s *server) noticeFilter(in NoticesInput) (f notices.NoticeFilter, err error) {
+	if err := notices.CheckKinds(in.Kind); err != nil {
+		return f, invalid("kind", err.Error(), joined(notices.Kinds())+", or all of a subject as in participant.*")
 	}
 	f.Kinds, f.Backfill = in.Kind, in.Backfill
 	f.Treaties, f.Participants, f.Groups, err = s.chosen(in.ChosenInput)
@@ -70,9 +70,9 @@ func (s *server) chosen(in ChosenInput) (treaties []domain.TreatyID, participant
 }
 
 type noticesBody struct {
-	Notices []projections.Notice `json:"notices"`
-	Through projections.ID `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
-	More    bool                 `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
+	Notices []notices.Notice `json:"notices"`
+	Through notices.ID       `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
+	More    bool             `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
 }
 
 func (b noticesBody) table() table {
@@ -98,15 +98,15 @@ func (s *server) listNotices(in *struct {
 	if err != nil {
 		return body, err
 	}
-	var after projections.ID
+	var after notices.ID
 	if in.After != "" {
-		if after, err = projections.ParseID(in.After); err != nil {
+		if after, err = notices.ParseID(in.After); err != nil {
 			return body, invalid("after", err.Error(), "the id of a notice, such as 812.1, or a position")
 		}
 	}
 	body.Notices, body.Through, body.More, err = s.Notices.Page(context.Background(), f, after, in.Limit)
 	if body.Notices == nil {
-		body.Notices = []projections.Notice{}
+		body.Notices = []notices.Notice{}
 	}
 	return body, err
 }
@@ -114,8 +114,8 @@ func (s *server) listNotices(in *struct {
 func (s *server) getNotice(in *struct {
 	Notice string `path:"notice" doc:"Id of the notice" example:"812.1"`
 	FormatInput
-}) (body projections.Notice, err error) {
-	id, err := projections.ParseID(in.Notice)
+}) (body notices.Notice, err error) {
+	id, err := notices.ParseID(in.Notice)
 	if err != nil {
 		return body, invalid("notice", err.Error(), "the id of a notice, such as 812.1")
 	}

@@ -12,6 +12,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/whatif"
 )
 
 // Problem is every answer that is not a success (RFC 9457). Findings name each
@@ -93,7 +94,7 @@ func statusOf(f domain.Finding) int {
 func problemOf(err error) error {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
-	var refused *projections.RefusedError
+	var refused *whatif.RefusedError
 	var file *imports.FileError
 	var format *commands.FormatError
 	var role *commands.RoleError

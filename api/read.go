@@ -12,6 +12,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 // output is an answer with a body.
@@ -195,7 +196,7 @@ func (s *server) gap(in *GapInput) (body gapBody, err error) {
 	if err != nil {
 		return body, err
 	}
-	gap, ok, err := projections.Of(on, projections.Question{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
+	gap, ok, err := gap.Of(on, gap.Question{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
 	if !ok && err == nil {
 		err = notKnownThen("treaty", in.Treaty, on)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Notices as they come: server-sent events (HTML, 9.2). A reader is a goroutine
@@ -43,13 +43,13 @@ type streams struct {
 
 	mu      sync.Mutex
 	readers int
-	written map[projections.ID][]byte // events that were sent last: a notice never changes
+	written map[notices.ID][]byte // events that were sent last: a notice never changes
 }
 
 const writtenMost = 512
 
 func newStreams(o Options) *streams {
-	s := &streams{StreamOptions: o.Streams, written: make(map[projections.ID][]byte)}
+	s := &streams{StreamOptions: o.Streams, written: make(map[notices.ID][]byte)}
 	s.Readers = orDefault(s.Readers, 20_000)
 	s.Write, s.Beat = orDefault(s.Write, 10*time.Second), orDefault(s.Beat, 15*time.Second)
 	s.pulse = &pulse{every: s.Beat, beat: make(chan struct{})}
@@ -91,7 +91,7 @@ func (s *streams) leave() {
 }
 
 // event gives a notice as an event, written once for all readers.
-func (s *streams) event(n projections.Notice) ([]byte, error) {
+func (s *streams) event(n notices.Notice) ([]byte, error) {
 	s.mu.Lock()
 	event, ok := s.written[n.ID]
 	s.mu.Unlock()
@@ -200,7 +200,7 @@ func (s *server) follow(in *StreamInput) (func(huma.Context), error) {
 }
 
 // streamFrom gives the id behind which a reader begins.
-func (s *server) streamFrom(in *StreamInput) (projections.ID, error) {
+func (s *server) streamFrom(in *StreamInput) (notices.ID, error) {
 	field, text := "Last-Event-ID", in.LastEventID
 	if text == "" {
 		field, text = "after", in.After
@@ -208,7 +208,7 @@ func (s *server) streamFrom(in *StreamInput) (projections.ID, error) {
 	if text == "" {
 		text = fmt.Sprint(s.Projection.Current().Position)
 	}
-	id, err := projections.ParseID(text)
+	id, err := notices.ParseID(text)
 	if err != nil {
 		return id, invalid(field, err.Error(), "the id of a notice, such as 812.1, or a position")
 	}
@@ -218,9 +218,9 @@ func (s *server) streamFrom(in *StreamInput) (projections.ID, error) {
 // reader is one who follows notices: where it is, and the way to it.
 type reader struct {
 	*server
-	filter projections.NoticeFilter
-	cursor projections.ID // everything up to it was looked at
-	told   projections.ID // the id that the reader holds
+	filter notices.NoticeFilter
+	cursor notices.ID // everything up to it was looked at
+	told   notices.ID // the id that the reader holds
 	w      http.ResponseWriter
 	conn   *http.ResponseController
 }

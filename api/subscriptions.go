@@ -13,7 +13,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/webhooks"
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Webhooks: subscriptions, their deliveries, and what is done about them.
@@ -386,8 +386,8 @@ func replayRange(in WebhookReplay) (r webhooks.ReplayRange, err error) {
 	return r, err
 }
 
-func parseNotice(field, text string) (projections.ID, error) {
-	id, err := projections.ParseID(text)
+func parseNotice(field, text string) (notices.ID, error) {
+	id, err := notices.ParseID(text)
 	if err != nil || field == "notice" && id.N == 0 {
 		return id, invalid(field, strconv.Quote(clip(text))+" is no id of a notice", "<position>.<number>, such as 812.1")
 	}

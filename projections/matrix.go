@@ -36,7 +36,7 @@ const SignatoryOnly domain.Status = domain.Signatory + " (intends not to become 
 var MatrixStatuses = []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party,
 	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly}
 
-// MatrixOf gives the matrix of the treaties chosen, of all where none is.
+// MatrixOf returns the matrix of the treaties chosen, of all where none is.
 func MatrixOf(on Query, chosen []domain.TreatyID) Matrix {
 	m := Matrix{Axes: on.Axes, Treaties: []MatrixHead{}, Rows: []MatrixRow{}}
 	for _, s := range MatrixStatuses {

@@ -60,7 +60,7 @@ type Relations struct {
 	Rows        []RelationRow        `json:"rows"`
 }
 
-// RelationsOf gives a participant's relations under a treaty, false where
+// RelationsOf returns a participant's relations under a treaty, false where
 // either is not known.
 func RelationsOf(on Query, id domain.TreatyID, of domain.ParticipantID) (Relations, bool, error) {
 	h, known, err := on.bilateral(id, of)
@@ -78,11 +78,11 @@ func RelationsOf(on Query, id domain.TreatyID, of domain.ParticipantID) (Relatio
 	return v, true, nil
 }
 
-// RelationOf gives the relation of two participants under a treaty, false where
+// RelationOf returns the relation of two participants under a treaty, false where
 // one of the three is not known.
 func RelationOf(on Query, id domain.TreatyID, of, with domain.ParticipantID) (Relation, bool, error) {
 	if of == with {
-		return Relation{}, true, &InputError{"other", fmt.Sprintf("a relation is between two, and both are %s", on.Name(of)), "another participant"}
+		return Relation{}, true, &InputError{Field: "other", Reason: fmt.Sprintf("a relation is between two, and both are %s", on.Name(of)), Accepted: "another participant"}
 	}
 	h, known, err := on.bilateral(id, of, with)
 	if !known || err != nil {
@@ -116,8 +116,7 @@ func (on Query) bilateral(id domain.TreatyID, participants ...domain.Participant
 		return slices.ContainsFunc(c.Periods, func(p domain.Period) bool { return !p.Bound.IsZero() })
 	})
 	if t := h.Treaty; !bound && (t.EntryIntoForce == nil && t.Stated == nil || t.LaterParties == nil) {
-		return nil, true, &InputError{"treaty", fmt.Sprintf("the final clauses of %s on entry into force are not held: whether it binds anybody, and between whom, cannot be told", t.Short),
-			"a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
+		return nil, true, &InputError{Field: "treaty", Reason: fmt.Sprintf("the final clauses of %s on entry into force are not held: whether it binds anybody, and between whom, cannot be told", t.Short), Accepted: "a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
 	}
 	return h, true, nil
 }

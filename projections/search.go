@@ -48,7 +48,7 @@ func Search(on Query, text string, limit int) (Found, error) {
 	f := Found{Axes: on.Axes, Text: text, Treaties: []TreatySummary{}, Participants: []FoundParticipant{}, Statements: []FoundStatement{}}
 	words := strings.Fields(fold(text))
 	if len(words) == 0 || len(text) > searchMost {
-		return f, &InputError{"text", "there is nothing to look for, or too much", "one or more words, of 200 bytes in all"}
+		return f, &InputError{Field: "text", Reason: "there is nothing to look for, or too much", Accepted: "one or more words, of 200 bytes in all"}
 	}
 	f.Treaty, _ = on.State().FindTreaty(text)
 	if p, err := on.State().FindParticipant(text, on.AsOf); err == nil {

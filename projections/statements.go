@@ -108,12 +108,12 @@ func (r StatementRow) concerned() []string {
 	return r.Articles
 }
 
-// sameArticle says whether one is the other, or a paragraph of it.
+// sameArticle reports whether one is the other, or a paragraph of it.
 func sameArticle(a, b string) bool {
 	return strings.EqualFold(a, b) || strings.HasPrefix(strings.ToLower(a), strings.ToLower(b)+"(") || strings.HasPrefix(strings.ToLower(b), strings.ToLower(a)+"(")
 }
 
-// StatementsOf gives the statements in respect of a treaty that had been made
+// StatementsOf returns the statements in respect of a treaty that had been made
 // by the day, false where the treaty is not known.
 func StatementsOf(on Query, id domain.TreatyID, q StatementQuestion) (Statements, bool) {
 	h := on.History(id)
@@ -135,7 +135,7 @@ func StatementsOf(on Query, id domain.TreatyID, q StatementQuestion) (Statements
 	return s, true
 }
 
-// statementReader finds what a statement's records lead to.
+// StatementReader finds what a statement's records lead to.
 type StatementReader struct {
 	on         Query
 	history    *domain.History
@@ -181,7 +181,7 @@ func (r StatementReader) reservation(id domain.RecordID) domain.RecordID {
 	return id
 }
 
-// author gives whose a statement is, nobody where the record is none.
+// Author gives whose a statement is, nobody where the record is none.
 func (r StatementReader) Author(id domain.RecordID) domain.ParticipantID {
 	if act, ok := r.acts[id]; ok {
 		return act.Action().Participant

@@ -24,7 +24,7 @@ func (on Query) Head(t *domain.Treaty) TreatyHead {
 	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.Revision(t)}
 }
 
-// revision gives the position of the last commit about the treaty that was
+// Revision returns the position of the last commit about the treaty that was
 // known: later ones do not change what was answered before them.
 func (on Query) Revision(t *domain.Treaty) uint64 {
 	last, known := on.State().Revision(t.ID), on.Known()
@@ -108,7 +108,7 @@ type StatusRow struct {
 	TerritoriesNot   []string             `json:"territoriesExcluded,omitempty" doc:"Territories that are excluded on the day"`
 }
 
-// StatusWord gives a status with what modifies it, as texts show it.
+// StatusWord returns a status with what modifies it, as texts show it.
 func StatusWord(status domain.Status, intendsNot, provisional bool) string {
 	word := string(status)
 	if intendsNot {
@@ -145,7 +145,7 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	return row, s.Status != domain.NoAction || s.Provisional
 }
 
-// latestPeriod gives the last period of consent that had begun by the day.
+// LatestPeriod returns the last period of consent that had begun by the day.
 func LatestPeriod(c *domain.Course, day domain.Date) *domain.Period {
 	for i := range slices.Backward(c.Periods) {
 		if !c.Periods[i].From.After(day) {
@@ -165,7 +165,7 @@ type TreatyStatus struct {
 	Rows       []StatusRow             `json:"rows"`
 }
 
-// Status gives the status table of a treaty, false where it is not known.
+// Status returns the status table of a treaty, false where it is not known.
 func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	h := on.History(id)
 	if h == nil {
@@ -182,7 +182,7 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	return s, true
 }
 
-// explain explains entry into force on a day; a list in it is a list when empty.
+// ExplainEntry explains entry into force on a day; a list in it is a list when empty.
 func ExplainEntry(h *domain.History, day domain.Date) domain.EntryExplanation {
 	e := h.Explain(day)
 	e.Terms, e.Counted, e.NotCounted, e.Steps = NonNil(e.Terms), NonNil(e.Counted), NonNil(e.NotCounted), NonNil(e.Steps)
@@ -232,7 +232,7 @@ type ParticipantStatus struct {
 	Rows        []StatusRow        `json:"rows"`
 }
 
-// OfParticipant gives the status of a participant, false where it is not known.
+// OfParticipant returns the status of a participant, false where it is not known.
 func OfParticipant(on Query, id domain.ParticipantID) (ParticipantStatus, bool) {
 	p, ok := on.State().Participant(id, on.Known())
 	if !ok {
@@ -293,7 +293,7 @@ type RecordView struct {
 	Standing bool            `json:"standing" doc:"Whether it is what holds, as known on the axes"`
 }
 
-// OfParticipation gives one participation, false where treaty or participant
+// OfParticipation returns one participation, false where treaty or participant
 // are not known.
 func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) (Participation, bool) {
 	h := on.History(treaty)

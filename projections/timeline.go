@@ -28,7 +28,7 @@ type TimelineEntry struct {
 	Counts      domain.Counts        `json:"counts" doc:"Signatories, consents and parties of the treaty on that day"`
 }
 
-// TreatyTimeline gives the timeline of a treaty, false where it is not known.
+// TreatyTimeline returns the timeline of a treaty, false where it is not known.
 func TreatyTimeline(on Query, id domain.TreatyID) (Timeline, bool) {
 	h := on.History(id)
 	if h == nil {
@@ -44,7 +44,7 @@ func TreatyTimeline(on Query, id domain.TreatyID) (Timeline, bool) {
 	return t, true
 }
 
-// ParticipantTimeline gives the timeline of a participant over all treaties,
+// ParticipantTimeline returns the timeline of a participant over all treaties,
 // false where it is not known.
 func ParticipantTimeline(on Query, id domain.ParticipantID) (Timeline, bool) {
 	if _, ok := on.State().Participant(id, on.Known()); !ok {

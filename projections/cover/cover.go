@@ -268,7 +268,7 @@ func Likeliest(ways [][]domain.Need, candidates []domain.ParticipantID, smallest
 	return best
 }
 
-// helps says whether a candidate adds to anything that is still missing.
+// helps reports whether a candidate adds to anything that is still missing.
 func helps(left []float64, way []domain.Need, id domain.ParticipantID) bool {
 	for k, need := range way {
 		if left[k] > tolerance && need.Adds[id] > 0 {

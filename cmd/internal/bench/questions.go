@@ -7,6 +7,8 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/notices"
+	"depositary/projections/whatif"
 )
 
 const (
@@ -40,7 +42,7 @@ func matrix(on projections.Query, _ dataset) { projections.MatrixOf(on, nil) }
 
 func changes(on projections.Query, d dataset) {
 	from, _ := d.views.Query(d.asOf.AddYears(-1), domain.Date{}, 0)
-	projections.ChangesOf(from, on, "", "")
+	notices.ChangesOf(from, on, "", "")
 }
 
 // whatIf supposes the consent of one that has none on the day: Austria, or in
@@ -50,14 +52,14 @@ func whatIf(on projections.Query, d dataset) {
 	if d.name != bundledName {
 		id = d.views.State.Participants(0)[0].ID
 	}
-	acts, _ := projections.Consents(on, d.treaty, []domain.ParticipantID{id})
-	if _, err := projections.WhatIfOf(on, projections.WhatIfQuestion{Acts: acts}); err != nil {
+	acts, _ := whatif.Consents(on, d.treaty, []domain.ParticipantID{id})
+	if _, err := whatif.WhatIfOf(on, whatif.WhatIfQuestion{Acts: acts}); err != nil {
 		panic(err) // the bench supposes what the law admits
 	}
 }
 
 func whoNext(on projections.Query, d dataset) {
-	_, _, _ = projections.WhoNextOf(on, projections.WhoNextQuestion{Treaty: d.treaty}) // no migrant stock in a made-up ledger
+	_, _, _ = whatif.WhoNextOf(on, whatif.WhoNextQuestion{Treaty: d.treaty}) // no migrant stock in a made-up ledger
 }
 
 func asBefore(d dataset) (projections.Query, error) { return d.views.Query(d.asOf, domain.Date{}, 0) }

@@ -1,4 +1,11 @@
-package projections
+// Package gap measures a treaty against migration: which receiving countries are
+// bound by it, what share of the world's migrants lives in States that are, and
+// how that share has grown.
+//
+// Every figure names the edition and the year of the stock that it was measured
+// with; two figures are compared only with one stock. Territories with a stock of
+// their own stand in the ranking, as in the source, and are no participants.
+package gap
 
 import (
 	"cmp"
@@ -9,6 +16,7 @@ import (
 	"strconv"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/wording"
 )
 
@@ -18,7 +26,7 @@ const (
 	MigrantShare domain.WeightsID = "migrant-share"
 )
 
-// GapQuestion is a gap view's question beside the axes.
+// Question is a gap view's question beside the axes.
 type Question struct {
 	Treaty    domain.TreatyID
 	Receiving string // top20, million, high-income, share10, or a group's id
@@ -29,11 +37,11 @@ type Question struct {
 // Gap says which receiving countries are bound by a treaty, and what share of
 // the world's migrants lives in States that are.
 type Gap struct {
-	Axes       Axes          `json:"axes"`
-	Treaty     TreatyHead    `json:"treaty"`
-	Definition GapDefinition `json:"definition"`
-	Stock      StockUsed     `json:"stock"`
-	Counts     domain.Counts `json:"counts"`
+	Axes       projections.Axes       `json:"axes"`
+	Treaty     projections.TreatyHead `json:"treaty"`
+	Definition GapDefinition          `json:"definition"`
+	Stock      StockUsed              `json:"stock"`
+	Counts     domain.Counts          `json:"counts"`
 
 	Receiving       int `json:"receiving" doc:"How many receiving countries the definition gives"`
 	ReceivingBound  int `json:"receivingBound" doc:"How many of them are bound"`
@@ -111,9 +119,9 @@ var (
 // receivingForms is what a definition may be, for messages.
 const receivingForms = "top20 (any number), million (at least one million migrants), share10 (at least 10 percent of the population), high-income, or the id of a group such as OECD, EU, GCC or G20"
 
-// gapReader gathers what the parts of a gap are computed from.
+// Reader gathers what the parts of a gap are computed from.
 type Reader struct {
-	on      Query
+	on      projections.Query
 	history *domain.History
 	stock   *domain.Weights
 	year    int
@@ -121,12 +129,12 @@ type Reader struct {
 	world   float64
 }
 
-// newReader reads the gap of a treaty. Say which stock before asking for figures.
-func NewReader(on Query, h *domain.History) *Reader { return &Reader{on: on, history: h} }
+// NewReader reads the gap of a treaty. Say which stock before asking for figures.
+func NewReader(on projections.Query, h *domain.History) *Reader { return &Reader{on: on, history: h} }
 
-// GapOf answers the question; its error is an *InputError, or nil with false
+// Of answers the question; its error is an *InputError, or nil with false
 // where the treaty is not known.
-func Of(on Query, q Question) (Gap, bool, error) {
+func Of(on projections.Query, q Question) (Gap, bool, error) {
 	h := on.History(q.Treaty)
 	if h == nil {
 		return Gap{}, false, nil
@@ -148,22 +156,22 @@ func Of(on Query, q Question) (Gap, bool, error) {
 	return gap, true, nil
 }
 
-// useStock chooses edition and year: the latest estimate on or before the
+// UseStock chooses edition and year: the latest estimate on or before the
 // as-of day in the newest edition held, unless chosen otherwise.
 func (g *Reader) UseStock(q Question) (StockUsed, error) {
 	w, ok := g.on.State().WeightsEdition(MigrantStock, q.Edition, g.on.Known())
 	if !ok {
-		return StockUsed{}, &InputError{"edition", "no migrant stock of this edition is held", "an edition listed at /v1/weights"}
+		return StockUsed{}, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
 	}
 	year, chosen := q.StockYear, "chosen in the question"
 	if year == 0 {
 		chosen = "latest estimate on or before the as-of day, in the newest edition held"
 		if year, ok = w.YearFor(g.on.AsOf); !ok {
-			return StockUsed{}, &InputError{"asOf", fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), "a chosen stock year, one of " + fmt.Sprint(w.Years())}
+			return StockUsed{}, &projections.InputError{Field: "asOf", Reason: fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), Accepted: "a chosen stock year, one of " + fmt.Sprint(w.Years())}
 		}
 	}
 	if !slices.Contains(w.Years(), year) {
-		return StockUsed{}, &InputError{"stockYear", fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), fmt.Sprint(w.Years())}
+		return StockUsed{}, &projections.InputError{Field: "stockYear", Reason: fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), Accepted: fmt.Sprint(w.Years())}
 	}
 	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
 	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, w.Attestation}, nil
@@ -275,7 +283,7 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 		least, _ := strconv.Atoi(m[1])
 		shares, ok := g.on.State().WeightsEdition(MigrantShare, g.stock.Edition, g.on.Known())
 		if !ok {
-			return nil, GapDefinition{}, &InputError{"receiving", "no table of migrants' share of the population is held in edition " + g.stock.Edition, receivingForms}
+			return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: "no table of migrants' share of the population is held in edition " + g.stock.Edition, Accepted: receivingForms}
 		}
 		take(atLeast(g.areas(shares.Of(g.year)), float64(least)))
 		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, shares.Attestation}, nil
@@ -286,7 +294,7 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 	}
 	group, ok := g.on.State().Group(id, g.on.Known())
 	if !ok {
-		return nil, GapDefinition{}, &InputError{"receiving", fmt.Sprintf("%q is no definition of receiving countries", name), receivingForms}
+		return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: fmt.Sprintf("%q is no definition of receiving countries", name), Accepted: receivingForms}
 	}
 	for _, member := range group.On(g.on.AsOf) {
 		included[member] = true
@@ -298,7 +306,7 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 	return included, GapDefinition{name, meaning, group.Note, group.Attestation}, nil
 }
 
-// covered sums the stock of all States that are bound on the day.
+// Covered sums the stock of all States that are bound on the day.
 func (g *Reader) Covered() float64 {
 	sum := 0.0
 	for _, c := range g.history.Courses {
@@ -310,7 +318,7 @@ func (g *Reader) Covered() float64 {
 	return sum
 }
 
-// percent gives the share of the world total, to four places.
+// Percent returns the share of the world total, to four places.
 func (g *Reader) Percent(value float64) float64 {
 	if g.world <= 0 {
 		return 0
@@ -362,16 +370,16 @@ func (g *Reader) regions() []RegionRow {
 	return rows
 }
 
-// useStockOf measures with the stock that another reader has chosen.
+// UseStockOf measures with the stock that another reader has chosen.
 func (g *Reader) UseStockOf(other *Reader) {
 	g.stock, g.year, g.values, g.world = other.stock, other.year, other.values, other.world
 }
 
-// stockOf returns the migrants who live in a participant, 0 where the stock has no value.
+// StockOf returns the migrants who live in a participant, 0 where the stock has no value.
 func (g *Reader) StockOf(id domain.ParticipantID) float64 { return g.values[string(id)] }
 
-// hasStock reports whether a migrant stock is held for the day.
-func HasStock(on Query) bool {
+// HasStock reports whether a migrant stock is held for the day.
+func HasStock(on projections.Query) bool {
 	w, held := on.State().WeightsEdition(MigrantStock, "", on.Known())
 	if !held {
 		return false
@@ -380,5 +388,5 @@ func HasStock(on Query) bool {
 	return covers
 }
 
-// roundPoints rounds percentage points to four places.
+// RoundPoints rounds percentage points to four places.
 func RoundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"fmt"
@@ -8,15 +8,16 @@ import (
 	"sync"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/wording"
 )
 
 // Changes is what differs between two views of the law: two days, two moments
 // of what the depositary had received, or two of what the ledger held.
 type Changes struct {
-	From    Axes          `json:"from"`
-	To      Axes          `json:"to"`
-	Changes []LegalChange `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
+	From    projections.Axes `json:"from"`
+	To      projections.Axes `json:"to"`
+	Changes []LegalChange    `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
 }
 
 // ChangeKind says what it is that changed.
@@ -95,7 +96,7 @@ const mostCauses = 50
 //
 // That a party is bound towards one more, because another has joined, is told
 // of the one that joins; of the others only where one of them is asked for.
-func ChangesOf(from, to Query, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
+func ChangesOf(from, to projections.Query, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
 	c := Changes{From: from.Axes, To: to.Axes, Changes: []LegalChange{}}
 	treaties := []domain.TreatyID{treaty}
 	if treaty == "" {
@@ -107,8 +108,8 @@ func ChangesOf(from, to Query, treaty domain.TreatyID, participant domain.Partic
 	return c
 }
 
-func bothHold(from, to Query) (ids []domain.TreatyID) {
-	for _, on := range []Query{from, to} {
+func bothHold(from, to projections.Query) (ids []domain.TreatyID) {
+	for _, on := range []projections.Query{from, to} {
 		for _, t := range on.State().Treaties(on.Known()) {
 			ids = append(ids, t.ID)
 		}
@@ -119,16 +120,16 @@ func bothHold(from, to Query) (ids []domain.TreatyID) {
 
 // side is one of the two views of a treaty.
 type side struct {
-	Query
+	projections.Query
 	history   *domain.History // nil where the treaty was not known
 	entry     domain.EntryExplanation
 	relations func() (parties int, precluded map[domain.Pair]bool) // found when first asked for: most comparisons do not
 }
 
-func sideOf(on Query, id domain.TreatyID) side { return sideWith(on, on.History(id)) }
+func sideOf(on projections.Query, id domain.TreatyID) side { return sideWith(on, on.History(id)) }
 
 // sideWith makes a side of a history that is at hand.
-func sideWith(on Query, history *domain.History) side {
+func sideWith(on projections.Query, history *domain.History) side {
 	s := side{Query: on, history: history, entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
 	if s.history != nil {
 		s.entry = s.history.Explain(on.AsOf)
@@ -169,7 +170,7 @@ type comparison struct {
 	asked    domain.ParticipantID
 }
 
-func ChangesOfTreaty(from, to Query, id domain.TreatyID, participant domain.ParticipantID) []LegalChange {
+func ChangesOfTreaty(from, to projections.Query, id domain.TreatyID, participant domain.ParticipantID) []LegalChange {
 	if participant != "" && from.State().Participation(id, participant) == nil && to.State().Participation(id, participant) == nil {
 		return nil
 	}
@@ -281,7 +282,7 @@ func causeOf(r *domain.Record) ChangeCause {
 	return cause
 }
 
-// receivedBetween says whether the depositary received the act between the two
+// receivedBetween reports whether the depositary received the act between the two
 // days up to which the sides look.
 func (c *comparison) receivedBetween(r *domain.Record) bool {
 	a, b := c.from.ReceivedBy, c.to.ReceivedBy
@@ -298,7 +299,7 @@ func (c *comparison) receivedBetween(r *domain.Record) bool {
 }
 
 // richer gives the side that holds more records.
-func (c *comparison) richer() Query {
+func (c *comparison) richer() projections.Query {
 	if c.from.KnownAt > c.to.KnownAt {
 		return c.from.Query
 	}

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
 	"depositary/projections/wording"
 )
 
@@ -17,7 +18,7 @@ import (
 
 // deriver gathers the notices of one commit.
 type deriver struct {
-	views   *Views
+	views   *projections.Views
 	state   *domain.State
 	header  eventstore.Header
 	day     domain.Date // at the depositary
@@ -43,7 +44,7 @@ type known struct {
 
 // historyOf folds a treaty known at a position once: two days of it are two looks
 // at one history.
-func (d *deriver) historyOf(on Query, id domain.TreatyID) *domain.History {
+func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.History {
 	key := known{id, on.KnownAt}
 	if _, ok := d.folded[key]; !ok {
 		d.folded[key] = on.History(id)
@@ -52,7 +53,7 @@ func (d *deriver) historyOf(on Query, id domain.TreatyID) *domain.History {
 }
 
 // derive gives the notices of a commit; the views may be of any later position.
-func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice {
+func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry) []Notice {
 	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
 		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate)}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
@@ -86,7 +87,7 @@ const recordedLate = 30
 
 // beginOf gives the day from which on what is received is news, and before
 // which it is history. It is false where the treaty is not held.
-func beginOf(views *Views, id domain.TreatyID) (domain.Date, bool) {
+func beginOf(views *projections.Views, id domain.TreatyID) (domain.Date, bool) {
 	since, held := views.State.HeldSince(id)
 	if !held {
 		return domain.Date{}, false
@@ -95,8 +96,8 @@ func beginOf(views *Views, id domain.TreatyID) (domain.Date, bool) {
 }
 
 // at asks what was known at a position, as of a day.
-func (d *deriver) at(p eventstore.Position, day domain.Date) Query {
-	return QueryOf(d.state, day, p)
+func (d *deriver) at(p eventstore.Position, day domain.Date) projections.Query {
+	return projections.QueryOf(d.state, day, p)
 }
 
 // held gives the treaties known at the commit.
@@ -148,7 +149,7 @@ func (d *deriver) tell(n Notice) {
 // comingMost bounds how many coming dates a notice bears.
 const maxUpcoming = 10
 
-// comingFor gives the first days that are to come for what a notice is about,
+// upcomingFor gives the first days that are to come for what a notice is about,
 // as known at the commit: of the participant itself, or of the treaty itself.
 func (d *deriver) upcomingFor(s subject) []UpcomingDate {
 	if coming, read := d.coming[s]; read {
@@ -170,8 +171,8 @@ func (d *deriver) upcomingFor(s subject) []UpcomingDate {
 	return coming
 }
 
-// readComing gives the reader of a treaty, one for all of its participants.
-func (d *deriver) readUpcoming(on Query, h *domain.History) *upcomingReader {
+// readUpcoming gives the reader of a treaty, one for all of its participants.
+func (d *deriver) readUpcoming(on projections.Query, h *domain.History) *upcomingReader {
 	if d.readers[h.Treaty.ID] == nil {
 		d.readers[h.Treaty.ID] = readUpcoming(on, h, d.day)
 	}

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"context"
@@ -11,14 +11,15 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/codec"
+	"depositary/projections"
 )
 
-// Notices gives the notices of commits. They are derived when they are asked
+// Source returns the notices of commits. They are derived when they are asked
 // for, from the law as it was known before and after a commit: so they are the
 // same on every node and at any later time, and cost nothing where nobody asks.
 // What was derived last is kept. Safe for concurrent use.
 type Source struct {
-	projection *Projection
+	projection *projections.Projection
 	store      eventstore.Store
 
 	mu      sync.Mutex
@@ -42,12 +43,12 @@ const (
 	derivedMost  = 1_000  // commits that one page derives
 )
 
-// NewNotices gives the notices of what the projection shows.
-func NewSource(p *Projection, store eventstore.Store) *Source {
+// NewSource returns the notices of what the projection shows.
+func NewSource(p *projections.Projection, store eventstore.Store) *Source {
 	return &Source{projection: p, store: store, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
 }
 
-// At gives all notices of the commit at a position, in their order; none beyond
+// At returns all notices of the commit at a position, in their order; none beyond
 // the end of the views.
 func (n *Source) At(p eventstore.Position) ([]Notice, error) {
 	views := n.projection.Current()
@@ -59,7 +60,7 @@ func (n *Source) At(p eventstore.Position) ([]Notice, error) {
 	return d.notices, d.err
 }
 
-// Matching gives the notices of the commit at a position that the filter asks
+// Matching returns the notices of the commit at a position that the filter asks
 // for, in their order. It does not look at the law where there can be none.
 func (n *Source) Matching(f NoticeFilter, p eventstore.Position) (matching []Notice, err error) {
 	if p == 0 || p > n.projection.Current().Position || !n.worthwhile(f, p) {
@@ -89,7 +90,7 @@ func (n *Source) keep(p eventstore.Position) *derivation {
 	return d
 }
 
-func (n *Source) derive(views *Views, p eventstore.Position) ([]Notice, error) {
+func (n *Source) derive(views *projections.Views, p eventstore.Position) ([]Notice, error) {
 	commit, err := n.store.Read(p)
 	if err != nil {
 		return nil, fmt.Errorf("notices: %w", err)
@@ -101,9 +102,9 @@ func (n *Source) derive(views *Views, p eventstore.Position) ([]Notice, error) {
 	return derive(views, commit.Header, entries), nil
 }
 
-// Foreseen gives the notices of a commit that is not made: of the entries, which
+// Foreseen returns the notices of a commit that is not made: of the entries, which
 // would stand just behind the views and leave the law as after has it.
-func Foreseen(views *Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
+func Foreseen(views *projections.Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
 	h := eventstore.Header{Position: views.Position + 1, Recorded: now, Treaty: eventstore.Many, Events: len(entries)}
 	if id := entries[0].Treaty; id != "" {
 		h.Treaty = string(id)
@@ -156,14 +157,14 @@ func (n *Source) Page(ctx context.Context, f NoticeFilter, after ID, limit int) 
 // endOf gives the id behind which the notices of the next commit stand.
 func endOf(p eventstore.Position) ID { return ID{p, afterAll} }
 
-// Latest gives the last notices that the filter asks for, the newest first. It
+// Latest returns the last notices that the filter asks for, the newest first. It
 // looks back at a bounded number of commits.
 func (n *Source) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Notice, error) {
 	latest, _, _, err := n.LatestBefore(ctx, f, endOf(n.projection.Current().Position), limit)
 	return latest, err
 }
 
-// LatestBefore gives the last notices before an id that the filter asks for,
+// LatestBefore returns the last notices before an id that the filter asks for,
 // the newest first. It looks back at a bounded number of commits: through is
 // the id down to which it has looked, before which the next page goes on, also
 // where nothing was found. more says whether there is anything before it.
@@ -178,7 +179,7 @@ func (n *Source) LatestBefore(ctx context.Context, f NoticeFilter, id ID, limit 
 	return latest, through, more, err
 }
 
-// Before gives the last notice before id that the filter asks for. It looks
+// Before returns the last notice before id that the filter asks for. It looks
 // back to the commit after floor, and no further; false where there is none.
 func (n *Source) Before(ctx context.Context, f NoticeFilter, id ID, floor eventstore.Position) (before Notice, found bool, err error) {
 	_, _, err = n.backwards(ctx, f, id.Position, floor, math.MaxInt, func(notice Notice) bool {
@@ -256,7 +257,7 @@ func (n *Source) positions(f NoticeFilter, first, last eventstore.Position) func
 	}
 }
 
-// worthwhile says whether the commit can have notices that the filter asks
+// worthwhile reports whether the commit can have notices that the filter asks
 // for: whole imports of history are passed over without looking at the law, and
 // however many ask, a commit is read for that once.
 func (n *Source) worthwhile(f NoticeFilter, p eventstore.Position) bool {
@@ -287,9 +288,9 @@ func (n *Source) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 	return !history
 }
 
-// onlyHistory says whether a commit records only what the depositary had
+// onlyHistory reports whether a commit records only what the depositary had
 // received before the treaty came into this ledger.
-func onlyHistory(views *Views, h eventstore.Header, entries []domain.Entry) bool {
+func onlyHistory(views *projections.Views, h eventstore.Header, entries []domain.Entry) bool {
 	begin, held := beginOf(views, domain.TreatyID(h.Treaty))
 	return held && !slices.ContainsFunc(entries, func(e domain.Entry) bool {
 		recorded, ok := e.Event.(*domain.ActionRecorded)

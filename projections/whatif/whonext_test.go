@@ -1,4 +1,4 @@
-package projections
+package whatif
 
 import (
 	"slices"
@@ -10,11 +10,13 @@ import (
 	"depositary/domain"
 	"depositary/domain/domaintest"
 	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // viewOf asks a ledger in memory of everything, as of a day.
-func viewOf(s *domain.State, day string) Query {
-	return QueryOf(s, domain.MustDate(day), eventstore.Position(s.Position()))
+func viewOf(s *domain.State, day string) projections.Query {
+	return projections.QueryOf(s, domain.MustDate(day), eventstore.Position(s.Position()))
 }
 
 func idsIn(set *NextSet) (ids []domain.ParticipantID) {
@@ -126,7 +128,7 @@ func TestRelationsOfAHypothesis(t *testing.T) {
 	require.Equal(t, RelationsChange{Ended: 1, BegunPairs: []domain.Pair{}, EndedPairs: []domain.Pair{{"DEU", "MEX"}}}, what.Treaties[0].Relations)
 	var relations []string
 	for _, c := range what.Changes {
-		if c.What == ChangedRelations {
+		if c.What == notices.ChangedRelations {
 			relations = append(relations, c.Name+" "+c.After.Words)
 		}
 	}

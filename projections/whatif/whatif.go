@@ -1,4 +1,10 @@
-package projections
+// Package whatif asks what would follow in law from actions that nobody has
+// taken, and whose consent would make a difference next.
+//
+// Nothing of it is recorded. Assumed actions are decided by the law itself, on
+// what the depositary had received by the as-of day; what the law refuses is a
+// *RefusedError. A set of participants is shown only after it was tried.
+package whatif
 
 import (
 	"fmt"
@@ -6,6 +12,9 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/notices"
 )
 
 // WhatIf is what would follow in law from acts that nobody has done. Nothing
@@ -15,13 +24,13 @@ import (
 // day, or by the day that receivedBy names: what came later would stand in its
 // way. For today that is everything.
 type WhatIf struct {
-	Hypothetical bool              `json:"hypothetical" doc:"Always true: nothing of this was recorded"`
-	Axes         Axes              `json:"axes"`
-	Settled      domain.Date       `json:"settled" doc:"Day by which all that is supposed has taken effect" format:"date"`
-	Acts         []HypotheticalAct `json:"acts" doc:"What is supposed, as it was decided"`
-	Queries      []domain.Finding  `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
-	Treaties     []WhatIfTreaty    `json:"treaties" doc:"The treaties concerned: those of the acts, and those that enter into force by them"`
-	Changes      []LegalChange     `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
+	Hypothetical bool                  `json:"hypothetical" doc:"Always true: nothing of this was recorded"`
+	Axes         projections.Axes      `json:"axes"`
+	Settled      domain.Date           `json:"settled" doc:"Day by which all that is supposed has taken effect" format:"date"`
+	Acts         []HypotheticalAct     `json:"acts" doc:"What is supposed, as it was decided"`
+	Queries      []domain.Finding      `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
+	Treaties     []WhatIfTreaty        `json:"treaties" doc:"The treaties concerned: those of the acts, and those that enter into force by them"`
+	Changes      []notices.LegalChange `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
 }
 
 // HypotheticalAct is one act that is supposed.
@@ -37,12 +46,12 @@ type HypotheticalAct struct {
 
 // WhatIfTreaty is one treaty with and without the hypothesis.
 type WhatIfTreaty struct {
-	Treaty     TreatyHead      `json:"treaty"`
-	Entry      EntryChange     `json:"entryIntoForce" doc:"As it follows on the settled day"`
-	Procedures ProcedureChange `json:"procedures" doc:"Optional procedures on the settled day"`
-	AsOf       WhatIfDay       `json:"asOf" doc:"On the as-of day"`
-	Settled    WhatIfDay       `json:"settled" doc:"On the settled day"`
-	Relations  RelationsChange `json:"relations" doc:"On the settled day"`
+	Treaty     projections.TreatyHead `json:"treaty"`
+	Entry      EntryChange            `json:"entryIntoForce" doc:"As it follows on the settled day"`
+	Procedures ProcedureChange        `json:"procedures" doc:"Optional procedures on the settled day"`
+	AsOf       WhatIfDay              `json:"asOf" doc:"On the as-of day"`
+	Settled    WhatIfDay              `json:"settled" doc:"On the settled day"`
+	Relations  RelationsChange        `json:"relations" doc:"On the settled day"`
 }
 
 // EntryChange explains entry into force without and with the hypothesis.
@@ -68,11 +77,11 @@ type WhatIfDay struct {
 // GapChange is what the hypothesis changes in the gap. Both days are measured
 // with the stock of the as-of day.
 type GapChange struct {
-	Before     GapFigures    `json:"before"`
-	After      GapFigures    `json:"after"`
-	Points     float64       `json:"points" doc:"Points of the covered share that the hypothesis adds"`
-	Definition GapDefinition `json:"definition"`
-	Stock      StockUsed     `json:"stock"`
+	Before     GapFigures        `json:"before"`
+	After      GapFigures        `json:"after"`
+	Points     float64           `json:"points" doc:"Points of the covered share that the hypothesis adds"`
+	Definition gap.GapDefinition `json:"definition"`
+	Stock      gap.StockUsed     `json:"stock"`
 }
 
 // GapFigures are the headline figures of a gap.
@@ -94,7 +103,7 @@ type RelationsChange struct {
 // mostPairs bounds the pairs that are named.
 const mostPairs = 100
 
-// SupposedAct is an act of a hypothesis with its treaty.
+// AssumedAction is an act of a hypothesis with its treaty.
 type AssumedAction struct {
 	Treaty domain.TreatyID
 	Action domain.Action
@@ -117,20 +126,20 @@ func (e *RefusedError) Error() string {
 	return "the law refuses what is supposed: " + strings.Join(texts, "; ")
 }
 
-// supposed is a hypothesis that the law has let pass: the views without and
+// assumed is a hypothesis that the law has let pass: the views without and
 // with it. Both belong to states of their own, and stand at positions that
 // differ by one.
 type assumed struct {
-	on            Query // as asked
-	before, after Query
+	on            projections.Query // as asked
+	before, after projections.Query
 	acts          []AssumedAction
 	records       []domain.RecordID
 	queries       []domain.Finding
 }
 
-// suppose lets the law decide acts one after the other, on what the ones before
+// assume lets the law decide acts one after the other, on what the ones before
 // them leave. Its error is a *RefusedError or a defect.
-func assume(on Query, acts []AssumedAction) (s assumed, err error) {
+func assume(on projections.Query, acts []AssumedAction) (s assumed, err error) {
 	var treaties []domain.TreatyID
 	for _, a := range acts {
 		treaties = append(treaties, a.Treaty)
@@ -141,7 +150,7 @@ func assume(on Query, acts []AssumedAction) (s assumed, err error) {
 }
 
 // with adds acts to a view that hypotheses are decided on.
-func with(on Query, acts []AssumedAction) (after Query, records []domain.RecordID, queries []domain.Finding, err error) {
+func with(on projections.Query, acts []AssumedAction) (after projections.Query, records []domain.RecordID, queries []domain.Finding, err error) {
 	draft := on.State().Edit()
 	position := on.State().Position() + 1
 	for first := 0; first < len(acts); {
@@ -191,7 +200,7 @@ func inBody(findings []domain.Finding, first int) []domain.Finding {
 
 // WhatIfOf answers what would follow. Its error is a *RefusedError where the law
 // refuses an act, or an *InputError.
-func WhatIfOf(on Query, q WhatIfQuestion) (WhatIf, error) {
+func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	for i, a := range q.Acts {
 		if _, held := on.State().Treaty(a.Treaty, on.Known()); !held {
 			return WhatIf{}, &RefusedError{[]domain.Finding{{Code: domain.CodeUnknownTreaty, Kind: domain.Rejected, Field: fmt.Sprintf("actions[%d].treaty", i),
@@ -205,7 +214,7 @@ func WhatIfOf(on Query, q WhatIfQuestion) (WhatIf, error) {
 	if q.Receiving == "" {
 		q.Receiving = "top20"
 	}
-	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: NonNil(s.queries), Treaties: []WhatIfTreaty{}, Changes: []LegalChange{}}
+	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: projections.NonNil(s.queries), Treaties: []WhatIfTreaty{}, Changes: []notices.LegalChange{}}
 	w.Axes.ReceivedBy = s.before.ReceivedBy
 	for i, a := range s.acts {
 		t, _ := s.after.State().Treaty(a.Treaty, 0)
@@ -219,7 +228,7 @@ func WhatIfOf(on Query, q WhatIfQuestion) (WhatIf, error) {
 			return WhatIf{}, err
 		}
 		w.Treaties = append(w.Treaties, t)
-		w.Changes = append(w.Changes, ChangesOfTreaty(s.before.OnDay(w.Settled), s.after.OnDay(w.Settled), id, "")...)
+		w.Changes = append(w.Changes, notices.ChangesOfTreaty(s.before.OnDay(w.Settled), s.after.OnDay(w.Settled), id, "")...)
 	}
 	return w, nil
 }
@@ -290,8 +299,8 @@ func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving strin
 	before, after := s.before.History(id), s.after.History(id)
 	held, _ := s.on.State().Treaty(id, s.on.Known())
 	w.Treaty = s.on.Head(held)
-	w.Entry = EntryChange{ExplainEntry(before, settled), ExplainEntry(after, settled)}
-	w.Procedures = ProcedureChange{NonNil(ProceduresOn(before, settled)), NonNil(ProceduresOn(after, settled))}
+	w.Entry = EntryChange{projections.ExplainEntry(before, settled), projections.ExplainEntry(after, settled)}
+	w.Procedures = ProcedureChange{projections.NonNil(projections.ProceduresOn(before, settled)), projections.NonNil(projections.ProceduresOn(after, settled))}
 	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: before.CountsOn(s.on.AsOf), After: after.CountsOn(s.on.AsOf)}
 	w.Settled = WhatIfDay{Day: settled, Before: before.CountsOn(settled), After: after.CountsOn(settled)}
 	w.Relations = relationsChange(before, after, settled)
@@ -304,24 +313,24 @@ func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving strin
 
 // gap compares the gap on a day, with a stock that was chosen for another day
 // where one is given. It gives nil where no stock is held for the day.
-func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with *StockUsed) (*GapChange, error) {
-	q := Question{Treaty: id, Receiving: receiving}
+func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with *gap.StockUsed) (*GapChange, error) {
+	q := gap.Question{Treaty: id, Receiving: receiving}
 	if with != nil {
 		q.Edition, q.StockYear = with.Edition, with.Year
 	}
-	var gaps [2]Gap
-	for i, on := range []Query{s.before.OnDay(day), s.after.OnDay(day)} {
-		if with == nil && !HasStock(on) {
+	var gaps [2]gap.Gap
+	for i, on := range []projections.Query{s.before.OnDay(day), s.after.OnDay(day)} {
+		if with == nil && !gap.HasStock(on) {
 			return nil, nil
 		}
-		gap, _, err := Of(on, q)
+		gap, _, err := gap.Of(on, q)
 		if err != nil {
 			return nil, err
 		}
 		gaps[i] = gap
 	}
-	figures := func(g Gap) GapFigures { return GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound} }
-	change := &GapChange{Before: figures(gaps[0]), After: figures(gaps[1]), Points: RoundPoints(gaps[1].CoveredShare - gaps[0].CoveredShare),
+	figures := func(g gap.Gap) GapFigures { return GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound} }
+	change := &GapChange{Before: figures(gaps[0]), After: figures(gaps[1]), Points: gap.RoundPoints(gaps[1].CoveredShare - gaps[0].CoveredShare),
 		Definition: gaps[0].Definition, Stock: gaps[0].Stock}
 	if with != nil {
 		change.Stock.Chosen = with.Chosen
@@ -381,7 +390,7 @@ func boundOn(h *domain.History, day domain.Date) parties {
 // Consents supposes that participants consent to a treaty on the as-of day,
 // each by the act that its clause foresees for it; false where the treaty is
 // not known.
-func Consents(on Query, treaty domain.TreatyID, participants []domain.ParticipantID) ([]AssumedAction, bool) {
+func Consents(on projections.Query, treaty domain.TreatyID, participants []domain.ParticipantID) ([]AssumedAction, bool) {
 	base := on.Past(treaty)
 	h := base.History(treaty)
 	if h == nil {
@@ -397,7 +406,7 @@ func Consents(on Query, treaty domain.TreatyID, participants []domain.Participan
 // consentBy chooses how a participant would consent: who has signed ratifies,
 // others accede (VCLT 14, 15), an organization confirms where the clause
 // foresees it (VCLT-IO 14), and where only one form is foreseen it is that one.
-func consentBy(on Query, h *domain.History, id domain.ParticipantID) domain.ActionKind {
+func consentBy(on projections.Query, h *domain.History, id domain.ParticipantID) domain.ActionKind {
 	foreseen := func(kind domain.ActionKind) bool {
 		return h.Treaty.Consent != nil && slices.Contains(h.Treaty.Consent.By, kind)
 	}

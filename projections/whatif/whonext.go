@@ -1,4 +1,4 @@
-package projections
+package whatif
 
 import (
 	"cmp"
@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/cover"
+	"depositary/projections/gap"
 	"depositary/projections/wording"
 )
 
@@ -18,13 +20,13 @@ import (
 // Like a hypothesis it looks at what the depositary had received by the as-of
 // day, or by the day that receivedBy names.
 type WhoNext struct {
-	Axes       Axes            `json:"axes"`
-	Treaty     TreatyHead      `json:"treaty"`
-	Counts     domain.Counts   `json:"counts"`
-	Criteria   CriteriaUsed    `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
-	Thresholds []NextThreshold `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
-	Unknown    string          `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
-	Gap        *NextGap        `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
+	Axes       projections.Axes       `json:"axes"`
+	Treaty     projections.TreatyHead `json:"treaty"`
+	Counts     domain.Counts          `json:"counts"`
+	Criteria   CriteriaUsed           `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
+	Thresholds []NextThreshold        `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
+	Unknown    string                 `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
+	Gap        *NextGap               `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
 }
 
 // CriteriaUsed says how candidates are ranked.
@@ -100,9 +102,9 @@ func (p Proportion) compare(o Proportion) int {
 // NextGap says who would raise the share of migrants most.
 type NextGap struct {
 	GapFigures
-	Definition GapDefinition `json:"definition"`
-	Stock      StockUsed     `json:"stock"`
-	Rows       []NextGain    `json:"rows" doc:"By gain"`
+	Definition gap.GapDefinition `json:"definition"`
+	Stock      gap.StockUsed     `json:"stock"`
+	Rows       []NextGain        `json:"rows" doc:"By gain"`
 }
 
 // NextGain is what the consent of one State would add.
@@ -126,8 +128,8 @@ const criteriaRule = "signatories that await ratification first, those that said
 
 // nextReader gathers what the parts of an answer are computed from.
 type nextReader struct {
-	asked   Query // the axes of the question, for related treaties
-	base    Query // the view that sets are tried on
+	asked   projections.Query // the axes of the question, for related treaties
+	base    projections.Query // the view that sets are tried on
 	history *domain.History
 	related []*domain.History
 	regions map[domain.ParticipantID]*region
@@ -140,7 +142,7 @@ type region struct {
 
 // WhoNextOf answers; its error is an *InputError, or nil with false where the
 // treaty is not known.
-func WhoNextOf(on Query, q WhoNextQuestion) (WhoNext, bool, error) {
+func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	base := on.Past(q.Treaty)
 	h := base.History(q.Treaty)
 	if h == nil {
@@ -153,10 +155,10 @@ func WhoNextOf(on Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
 	candidates := r.candidates()
-	if e := ExplainEntry(h, on.AsOf); h.Treaty.EntryIntoForce != nil && e.MetOn.IsZero() && e.Status != domain.EntryInForce {
+	if e := projections.ExplainEntry(h, on.AsOf); h.Treaty.EntryIntoForce != nil && e.MetOn.IsZero() && e.Status != domain.EntryInForce {
 		w.Thresholds = append(w.Thresholds, r.entry(e, candidates))
 	}
-	for _, p := range ProceduresOn(h, on.AsOf) {
+	for _, p := range projections.ProceduresOn(h, on.AsOf) {
 		if p.Required != "" {
 			w.Thresholds = append(w.Thresholds, r.procedure(p))
 		}
@@ -399,7 +401,7 @@ func namesOf(candidates []Candidate) (names []string) {
 func additions(way []domain.Need, id domain.ParticipantID) (all []Addition) {
 	for _, n := range way {
 		if amount := n.Adds[id]; amount > 0 {
-			all = append(all, Addition{To: n.Phrase, Amount: RoundPoints(amount), Unit: n.Unit})
+			all = append(all, Addition{To: n.Phrase, Amount: gap.RoundPoints(amount), Unit: n.Unit})
 		}
 	}
 	return all
@@ -407,15 +409,15 @@ func additions(way []domain.Need, id domain.ParticipantID) (all []Addition) {
 
 // gap ranks candidates by what their being bound would add to the share.
 func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, error) {
-	if !HasStock(r.base) {
+	if !gap.HasStock(r.base) {
 		return nil, nil
 	}
-	g, _, err := Of(r.base, Question{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20")})
+	g, _, err := gap.Of(r.base, gap.Question{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20")})
 	if err != nil {
 		return nil, err
 	}
-	reader := NewReader(r.base, r.history)
-	if _, err := reader.UseStock(Question{}); err != nil {
+	reader := gap.NewReader(r.base, r.history)
+	if _, err := reader.UseStock(gap.Question{}); err != nil {
 		return nil, err
 	}
 	next := &NextGap{GapFigures: GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound}, Definition: g.Definition, Stock: g.Stock, Rows: []NextGain{}}

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"maps"

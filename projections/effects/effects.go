@@ -1,4 +1,7 @@
-package projections
+// Package effects compares the law before and after the entries of one command:
+// what a preview shows and a receipt states. The comparison is of one position
+// with the one before it, whatever was recorded later.
+package effects
 
 import (
 	"cmp"
@@ -6,6 +9,8 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/gap"
 	"depositary/projections/wording"
 )
 
@@ -21,14 +26,14 @@ type Effects struct {
 
 // ParticipantEffect is what changes for one participant.
 type ParticipantEffect struct {
-	Participant domain.ParticipantID `json:"participant"`
-	Name        string               `json:"name"`
-	Before      domain.Status        `json:"before"`
-	After       domain.Status        `json:"after"`
-	Bound       domain.Date          `json:"bound,omitzero" doc:"Day from which the treaty is in force for it" format:"date"`
-	Until       domain.Date          `json:"until,omitzero" doc:"Day on which its consent ends" format:"date"`
-	Why         string               `json:"why,omitempty"`
-	Course      []Standing           `json:"course" doc:"Every status it has and, as far as follows, will have"`
+	Participant domain.ParticipantID   `json:"participant"`
+	Name        string                 `json:"name"`
+	Before      domain.Status          `json:"before"`
+	After       domain.Status          `json:"after"`
+	Bound       domain.Date            `json:"bound,omitzero" doc:"Day from which the treaty is in force for it" format:"date"`
+	Until       domain.Date            `json:"until,omitzero" doc:"Day on which its consent ends" format:"date"`
+	Why         string                 `json:"why,omitempty"`
+	Course      []projections.Standing `json:"course" doc:"Every status it has and, as far as follows, will have"`
 }
 
 // TreatyEffect is what changes for the treaty.
@@ -47,26 +52,26 @@ type TreatyEffect struct {
 // GapEffect is what changes in the share of the world's migrants who live in a
 // State that is bound, on the day from which the last change of the command binds.
 type GapEffect struct {
-	On     domain.Date `json:"on" doc:"The day for which the shares are given" format:"date"`
-	Before float64     `json:"before" doc:"Percent of the world total"`
-	After  float64     `json:"after"`
-	Points float64     `json:"points"`
-	Stock  StockUsed   `json:"stock"`
+	On     domain.Date   `json:"on" doc:"The day for which the shares are given" format:"date"`
+	Before float64       `json:"before" doc:"Percent of the world total"`
+	After  float64       `json:"after"`
+	Points float64       `json:"points"`
+	Stock  gap.StockUsed `json:"stock"`
 }
 
 // StatementEffect is what becomes of one statement.
 type StatementEffect struct {
-	Record      domain.RecordID       `json:"record"`
-	Participant domain.ParticipantID  `json:"participant"`
-	Name        string                `json:"name"`
-	Kind        domain.ActionKind     `json:"kind"`
-	Before      domain.StatementState `json:"before,omitempty" doc:"Absent where it had not been made"`
-	After       domain.StatementState `json:"after,omitempty" doc:"Absent where it was taken off the record"`
-	Until       domain.Date           `json:"until,omitzero" doc:"Day on which silence accepts it, while it is pending" format:"date"`
-	Articles    []string              `json:"articles,omitempty"`
-	Why         string                `json:"why,omitempty"`
-	Rule        string                `json:"rule,omitempty"`
-	Life        []StatementStep       `json:"life,omitempty" doc:"How it has stood and, as far as follows, will stand"`
+	Record      domain.RecordID             `json:"record"`
+	Participant domain.ParticipantID        `json:"participant"`
+	Name        string                      `json:"name"`
+	Kind        domain.ActionKind           `json:"kind"`
+	Before      domain.StatementState       `json:"before,omitempty" doc:"Absent where it had not been made"`
+	After       domain.StatementState       `json:"after,omitempty" doc:"Absent where it was taken off the record"`
+	Until       domain.Date                 `json:"until,omitzero" doc:"Day on which silence accepts it, while it is pending" format:"date"`
+	Articles    []string                    `json:"articles,omitempty"`
+	Why         string                      `json:"why,omitempty"`
+	Rule        string                      `json:"rule,omitempty"`
+	Life        []projections.StatementStep `json:"life,omitempty" doc:"How it has stood and, as far as follows, will stand"`
 }
 
 // RelationsEffect is what becomes of the relations of the participants of the
@@ -99,8 +104,8 @@ const relatedAtMost = 16
 func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Entry, today domain.Date) Effects {
 	position, participants := entries[0].ID.Position, participantsOf(entries)
 	e := Effects{AsOf: today, Participants: []ParticipantEffect{}}
-	before := QueryOf(state, today, eventstore.Position(position-1))
-	on := QueryOf(state, today, eventstore.Position(position))
+	before := projections.QueryOf(state, today, eventstore.Position(position-1))
+	on := projections.QueryOf(state, today, eventstore.Position(position))
 	was, is := before.History(treaty), on.History(treaty)
 	if is == nil {
 		return e
@@ -108,7 +113,7 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 	gapDay := today
 	for _, id := range participants {
 		c := is.Course(id)
-		effect := ParticipantEffect{Participant: id, Name: on.Name(id), Before: domain.NoAction, After: c.On(today).Status, Why: c.On(today).Why, Course: []Standing{}}
+		effect := ParticipantEffect{Participant: id, Name: on.Name(id), Before: domain.NoAction, After: c.On(today).Status, Why: c.On(today).Why, Course: []projections.Standing{}}
 		if was != nil {
 			effect.Before = was.Course(id).On(today).Status
 		}
@@ -116,7 +121,7 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 			effect.Bound, effect.Until = c.Periods[n-1].Bound, c.Periods[n-1].Until
 		}
 		for _, s := range c.Standings {
-			effect.Course = append(effect.Course, ViewStanding(s))
+			effect.Course = append(effect.Course, projections.ViewStanding(s))
 			if s.From.After(gapDay) && (s.Status == domain.Party || s.Status == domain.FormerParty) {
 				gapDay = s.From
 			}
@@ -159,17 +164,17 @@ func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
 
 // statementEffects gives the statements of the participants, and those that
 // they answered, whose life is another than before.
-func statementEffects(before, on Query, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
+func statementEffects(before, on projections.Query, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
 	then, now := before.ReadStatements(was), on.ReadStatements(is)
 	answered := func(s *domain.StatementCourse) bool {
 		return s != nil && slices.ContainsFunc(s.Answers, func(a domain.Answer) bool { return slices.Contains(participants, a.By) })
 	}
 	for _, c := range is.Courses {
 		for _, s := range c.Statements {
-			earlier := StatementIn(was, c.Participant, s.Act.ID)
+			earlier := projections.StatementIn(was, c.Participant, s.Act.ID)
 			concerns := slices.Contains(participants, c.Participant) || answered(s) || answered(earlier) ||
 				slices.Contains(participants, now.Author(s.Act.Action().Statement.Target))
-			if !concerns || earlier != nil && SameLife(earlier, s) {
+			if !concerns || earlier != nil && projections.SameLife(earlier, s) {
 				continue
 			}
 			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.Name(c.Participant), Kind: s.Act.Action().Kind, Life: now.Life(s)}
@@ -186,7 +191,7 @@ func statementEffects(before, on Query, was, is *domain.History, participants []
 	}
 	for _, c := range was.Courses {
 		for _, s := range c.Statements {
-			if slices.Contains(participants, c.Participant) && StatementIn(is, c.Participant, s.Act.ID) == nil {
+			if slices.Contains(participants, c.Participant) && projections.StatementIn(is, c.Participant, s.Act.ID) == nil {
 				standing, _ := s.On(on.AsOf)
 				all = append(all, StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.Name(c.Participant), Kind: s.Act.Action().Kind,
 					Before: standing.State, Why: "its record does not stand any more", Life: then.Life(s)})
@@ -210,7 +215,7 @@ func lastTurn(day domain.Date, statements []StatementEffect) domain.Date {
 
 // relationsEffect compares the relations of the participants, nil where none
 // is another than before.
-func relationsEffect(on Query, was, is *domain.History, participants []domain.ParticipantID, day domain.Date) *RelationsEffect {
+func relationsEffect(on projections.Query, was, is *domain.History, participants []domain.ParticipantID, day domain.Date) *RelationsEffect {
 	e := &RelationsEffect{On: day, Begin: []PairEffect{}, Stop: []PairEffect{}, Other: []PairEffect{}}
 	for i, of := range participants {
 		if len(was.Course(of).Periods) == 0 && len(is.Course(of).Periods) == 0 {
@@ -282,17 +287,17 @@ func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.
 	return effect
 }
 
-func gapEffect(before, after Query, treaty domain.TreatyID, day domain.Date) *GapEffect {
-	share := func(on Query) (percent float64, used StockUsed, ok bool) {
+func gapEffect(before, after projections.Query, treaty domain.TreatyID, day domain.Date) *GapEffect {
+	share := func(on projections.Query) (percent float64, used gap.StockUsed, ok bool) {
 		on = on.OnDay(day)
 		h := on.History(treaty)
 		if h == nil {
-			return 0, StockUsed{}, false
+			return 0, gap.StockUsed{}, false
 		}
-		g := NewReader(on, h)
-		used, err := g.UseStock(Question{})
+		g := gap.NewReader(on, h)
+		used, err := g.UseStock(gap.Question{})
 		if err != nil || used.World <= 0 {
-			return 0, StockUsed{}, false
+			return 0, gap.StockUsed{}, false
 		}
 		return g.Covered() / used.World * 100, used, true
 	}
@@ -301,5 +306,5 @@ func gapEffect(before, after Query, treaty domain.TreatyID, day domain.Date) *Ga
 	if !ok1 || !ok2 {
 		return nil
 	}
-	return &GapEffect{On: day, Before: RoundPoints(was), After: RoundPoints(is), Points: RoundPoints(is - was), Stock: used}
+	return &GapEffect{On: day, Before: gap.RoundPoints(was), After: gap.RoundPoints(is), Points: gap.RoundPoints(is - was), Stock: used}
 }

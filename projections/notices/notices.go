@@ -1,4 +1,12 @@
-package projections
+// Package notices compares views of the law over time: what differs between two
+// of them (changes), what one commit changed (notices, the feed), and what will
+// change on days already known (upcoming dates).
+//
+// Notices are derived from the ledger when they are asked for. Their ids,
+// order and content depend on the commits alone: they are the same on every
+// node and in every replay. The three share one comparison of a treaty on two
+// sides.
+package notices
 
 import (
 	"fmt"
@@ -11,7 +19,7 @@ import (
 	"depositary/eventstore"
 )
 
-// NoticeKind says what a notice tells. Kinds are written subject.what, so that
+// Kind says what a notice tells. Kinds are written subject.what, so that
 // a filter may ask for all of a subject (participant.*).
 type Kind string
 
@@ -48,7 +56,7 @@ const (
 	KindGapChanged Kind = "gap.changed"
 )
 
-// NoticeKinds lists all kinds.
+// Kinds lists all kinds.
 func Kinds() []Kind {
 	return []Kind{
 		KindActionRecorded, KindActionCorrected, KindActionContested, KindActionAnnulled, KindTreatyDefined, KindRegistryDefined,
@@ -59,7 +67,7 @@ func Kinds() []Kind {
 	}
 }
 
-// NoticeID is where a notice stands: the commit's position and the notice's
+// ID is where a notice stands: the commit's position and the notice's
 // number in it, from 1. Ids sort as the notices are told, and are the same on
 // every node and in every replay.
 type ID struct {
@@ -78,7 +86,7 @@ func (id ID) String() string {
 	return fmt.Sprintf("%d.%d", id.Position, id.N)
 }
 
-// ParseNoticeID reads what String writes. A position alone means all of its
+// ParseID reads what String writes. A position alone means all of its
 // notices: it is read as the last of them.
 func ParseID(text string) (ID, error) {
 	position, n, both := strings.Cut(text, ".")
@@ -154,7 +162,7 @@ type NoticeLinks struct {
 	Record      string `json:"record,omitempty"`
 }
 
-// ComingDate is a legal day that is known before it comes. Its key stays the
+// UpcomingDate is a legal day that is known before it comes. Its key stays the
 // same when the day moves.
 type UpcomingDate struct {
 	Key         string               `json:"key" doc:"What it is the day of; stays the same when a correction moves the day"`
@@ -182,7 +190,7 @@ type NoticeFilter struct {
 	Backfill     bool                   `json:"backfill,omitempty" doc:"Also history that is recorded afterwards"`
 }
 
-// Matches says whether the filter asks for the notice. Where both participants
+// Matches reports whether the filter asks for the notice. Where both participants
 // and groups are given, either is enough.
 func (f NoticeFilter) Matches(n Notice) bool {
 	if n.Backfill && !f.Backfill {

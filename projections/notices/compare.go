@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/gap"
 	"depositary/projections/wording"
 )
 
@@ -15,7 +17,7 @@ import (
 // and the gap.
 
 // compare tells what differs for one treaty between two views of the law.
-func (d *deriver) compare(id domain.TreatyID, from, to Query, turn domain.Date) {
+func (d *deriver) compare(id domain.TreatyID, from, to projections.Query, turn domain.Date) {
 	c := comparison{from: sideWith(from, d.historyOf(from, id)), to: sideWith(to, d.historyOf(to, id))}
 	if c.to.history == nil {
 		return
@@ -46,12 +48,12 @@ func (d *deriver) others(c *comparison) (ids []domain.ParticipantID) {
 	return ids
 }
 
-// sameCourse says whether nothing about a course differs that a notice tells.
+// sameCourse reports whether nothing about a course differs that a notice tells.
 func sameCourse(a, b *domain.Course) bool {
 	sameAct := func(x, y domain.Act) bool { return x.ID == y.ID && x.Version == y.Version }
 	return slices.EqualFunc(a.Acts, b.Acts, sameAct) &&
 		slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.Standing) bool { return x == y }) &&
-		slices.EqualFunc(a.Statements, b.Statements, func(x, y *domain.StatementCourse) bool { return x.Act.ID == y.Act.ID && SameLife(x, y) })
+		slices.EqualFunc(a.Statements, b.Statements, func(x, y *domain.StatementCourse) bool { return x.Act.ID == y.Act.ID && projections.SameLife(x, y) })
 }
 
 // entry tells of the treaty's way into force.
@@ -81,7 +83,7 @@ func (d *deriver) entry(c *comparison, turn domain.Date) {
 	}
 }
 
-// oneShort says whether a single consent of somebody would meet the condition.
+// oneShort reports whether a single consent of somebody would meet the condition.
 // Where shares are weighed, whose it is matters: then it is not told.
 func oneShort(s side) bool {
 	if s.history == nil || s.entry.Status != domain.EntryNotMet || s.entry.Unknown != "" {
@@ -214,7 +216,7 @@ func (d *deriver) statements(c *comparison, id domain.ParticipantID, before, aft
 		}
 	}
 	for _, s := range before.Statements {
-		if StatementIn(c.to.history, id, s.Act.ID) == nil && c.from.history != nil {
+		if projections.StatementIn(c.to.history, id, s.Act.ID) == nil && c.from.history != nil {
 			d.tell(Notice{Kind: KindStatementChanged, Treaty: c.treaty.ID, Participant: id, Record: s.Act.ID, Backfill: d.history,
 				Of: string(s.Act.Action().Kind) + " of " + s.Act.Action().Date.Long(), Before: statementWords(stateOf(before, s.Act.ID, c.from.AsOf)), After: words(""),
 				Why: "its record does not stand any more"})
@@ -266,15 +268,15 @@ func statementKind(was, is *domain.StatementStanding) Kind {
 // gap tells how the share of the world's migrants changes who live in a State
 // that is bound, with one stock for both sides unless the stock itself changed.
 func (d *deriver) gap(c *comparison) {
-	after := NewReader(c.to.Query, c.to.history)
-	used, err := after.UseStock(Question{})
+	after := gap.NewReader(c.to.Query, c.to.history)
+	used, err := after.UseStock(gap.Question{})
 	if err != nil || c.from.history == nil {
 		return
 	}
-	before := NewReader(c.from.Query, c.from.history)
+	before := gap.NewReader(c.from.Query, c.from.history)
 	if c.from.KnownAt == c.to.KnownAt || d.header.Treaty != eventstore.Many {
 		before.UseStockOf(after)
-	} else if _, err := before.UseStock(Question{}); err != nil {
+	} else if _, err := before.UseStock(gap.Question{}); err != nil {
 		return
 	}
 	was, is := before.Percent(before.Covered()), after.Percent(after.Covered())
@@ -284,6 +286,6 @@ func (d *deriver) gap(c *comparison) {
 	d.tell(Notice{Kind: KindGapChanged, Treaty: c.treaty.ID, Date: c.to.AsOf, Backfill: d.history,
 		Of:     fmt.Sprintf("share of the world's migrants who live in a State that is bound (%s, edition %s, %d)", used.Name, used.Edition, used.Year),
 		Before: ChangeValue{Words: fmt.Sprintf("%.4f percent", was)}, After: ChangeValue{Words: fmt.Sprintf("%.4f percent", is)},
-		Why:    fmt.Sprintf("%+.4f points", RoundPoints(is-was)),
+		Why:    fmt.Sprintf("%+.4f points", gap.RoundPoints(is-was)),
 		Source: &domain.Provenance{Attestation: used.Attestation, Edition: used.Edition}})
 }

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
 )
 
 // This file tells legal days before they come: what takes effect after a day,
@@ -58,7 +59,7 @@ var upcomingTitles = map[string]string{
 	UpcomingEnds:         "{who}: the {of} has ended ({treaty})",
 }
 
-// ComingQuestion chooses coming dates; what is empty chooses all.
+// UpcomingQuestion chooses coming dates; what is empty chooses all.
 type UpcomingQuestion struct {
 	Treaties     []domain.TreatyID
 	Participants []domain.ParticipantID // dates about one of them; those of a treaty itself are not
@@ -68,10 +69,10 @@ type UpcomingQuestion struct {
 	KnownAt      eventstore.Position    // of what the ledger held up to there; 0, or beyond its end: of everything
 }
 
-// ComingOf gives the legal days after a day that follow from what the
+// UpcomingOf returns the legal days after a day that follow from what the
 // depositary had received by it, sorted by day and then by key. Asked of a day
 // that lies ahead, it passes over what comes up to that day.
-func UpcomingOf(v *Views, on domain.Date, q UpcomingQuestion) []UpcomingDate {
+func UpcomingOf(v *projections.Views, on domain.Date, q UpcomingQuestion) []UpcomingDate {
 	asked := upcomingOn(v, on, min(q.KnownAt, v.Position))
 	var all []UpcomingDate
 	for _, t := range asked.State().Treaties(asked.Known()) {
@@ -88,9 +89,9 @@ func UpcomingOf(v *Views, on domain.Date, q UpcomingQuestion) []UpcomingDate {
 	return all
 }
 
-// comingOn puts a question about what comes after a day on its axes: before
+// upcomingOn puts a question about what comes after a day on its axes: before
 // the day at the depositary only what had been received by then counts.
-func upcomingOn(v *Views, on domain.Date, knownAt eventstore.Position) Query {
+func upcomingOn(v *projections.Views, on domain.Date, knownAt eventstore.Position) projections.Query {
 	asked, _ := v.Query(on, domain.Date{}, knownAt) // it lies within the ledger
 	if on.Before(v.DayAt(asked.KnownAt)) {
 		asked.ReceivedBy = on
@@ -102,21 +103,21 @@ func sortUpcoming(all []UpcomingDate) {
 	slices.SortFunc(all, func(a, b UpcomingDate) int { return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Key, b.Key)) })
 }
 
-// comingReader finds the coming dates of one treaty.
+// upcomingReader finds the coming dates of one treaty.
 type upcomingReader struct {
-	on       Query
+	on       projections.Query
 	history  *domain.History
 	after    domain.Date
 	revision uint64
 }
 
-func readUpcoming(on Query, h *domain.History, after domain.Date) *upcomingReader {
+func readUpcoming(on projections.Query, h *domain.History, after domain.Date) *upcomingReader {
 	return &upcomingReader{on: on, history: h, after: after, revision: familyRevision(on, h.Treaty)}
 }
 
 // familyRevision gives the position of the last commit about the treaty or
 // those to which it is a protocol, for which it may wait.
-func familyRevision(on Query, t *domain.Treaty) (last uint64) {
+func familyRevision(on projections.Query, t *domain.Treaty) (last uint64) {
 	for range 16 { // parents cannot go in a circle for ever
 		last = max(last, on.Revision(t))
 		parent, held := on.State().Treaty(t.Parent, on.Known())
@@ -218,7 +219,7 @@ func (r *upcomingReader) ofTreaty() (all []UpcomingDate) {
 	return all
 }
 
-// knownBefore says whether what meets a condition had been deposited before the
+// knownBefore reports whether what meets a condition had been deposited before the
 // day that follows from it.
 func knownBefore(day domain.Date, counted []domain.Counted) bool {
 	return !slices.ContainsFunc(counted, func(c domain.Counted) bool { return c.Crossing && !c.Date.Before(day) })

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/projections"
 )
 
 const icmw = domain.TreatyID("IV-13")
@@ -24,7 +25,7 @@ const icmw = domain.TreatyID("IV-13")
 type depositary struct {
 	t          *testing.T
 	store      *boltstore.Store
-	projection *Projection
+	projection *projections.Projection
 	notices    *Source
 	now        time.Time
 }
@@ -36,7 +37,7 @@ func openDepositary(t *testing.T, day string) *depositary {
 	store, err := boltstore.Open(filepath.Join(t.TempDir(), "store.bolt"), boltstore.Options{Participants: codec.Participants})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	d := &depositary{t: t, store: store, projection: NewProjection()}
+	d := &depositary{t: t, store: store, projection: projections.NewProjection()}
 	d.notices = NewSource(d.projection, store)
 	d.on(day)
 	bundled, err := catalogue.Load()
