@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
 const json = (path) => JSON.parse(read(path));
 
-const catalogue = "../../../../domain/catalogue/";
+const catalogue = "../catalogue/";
 const participants = json(catalogue + "participants.json");
 const { areas } = json(catalogue + "weights/migrant-stock-2020.json");
 const codes = json("node_modules/cldr-core/supplemental/codeMappings.json").supplemental.codeMappings;
