@@ -49,6 +49,7 @@ type Options struct {
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File
 	Today       func() domain.Date // the calendar day at the depositary
+	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
 	Verify      func(context.Context) (projections.Verification, error)
 	Backup      func(io.Writer) (int64, error)
 	Ready       func() error  // why the node is not ready, nil when it is
@@ -106,7 +107,7 @@ func New(o Options) http.Handler {
 	s.routesProposals()
 	s.routesDocuments()
 	s.routesExport()
-	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
+	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.base, Described: s.api.OpenAPI, Version: o.Version, Logger: o.Logger})
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.mux)))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers))))
 }

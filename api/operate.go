@@ -151,7 +151,7 @@ func (s *server) limited(next http.Handler) http.Handler {
 	}
 	limiter := auth.NewLimiter(s.RatePerSecond, s.Burst)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !limiter.Allow(r.RemoteAddr, time.Now()) {
+		if !limiter.Allow(r.RemoteAddr, s.Now()) {
 			p := problem(http.StatusTooManyRequests, "rate", fmt.Sprintf("more than %g requests a second from this address", s.RatePerSecond))
 			p.retryAfter = "1"
 			writeProblem(w, p)
