@@ -16,7 +16,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
-	"depositary/api"
+	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 )
 
@@ -139,10 +139,10 @@ func (r *Receiver) Once() (all []Message) {
 // Subscribe makes a subscription of the receiver and verifies it.
 func (c *Client) Subscribe(t testing.TB, r *Receiver, order webhooks.Order) webhooks.Subscription {
 	t.Helper()
-	var made api.WebhookMade
+	var made v1.WebhookMade
 	c.Must(t, http.StatusCreated, Request{Path: "/v1/webhooks", Token: "all", Body: fmt.Sprintf(`{"url":%q,"treaties":["ICMW"],"order":%q,"rate":500}`, r.URL+"/hook", order)}).Into(t, &made)
 	r.Secret(made.Secrets.Secret, c.Clock)
-	var v api.WebhookVerified
+	var v v1.WebhookVerified
 	c.Must(t, http.StatusOK, Request{Method: http.MethodPost, Path: "/v1/webhooks/" + made.Subscription.ID + "/verify", Token: "all"}).Into(t, &v)
 	require.True(t, v.Verified, "%+v", v.Attempt)
 	return v.Subscription

@@ -27,6 +27,7 @@ import (
 	"depositary/api"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
@@ -44,7 +45,7 @@ type Options struct {
 	Public   string // public base address
 	Rate     float64
 	Burst    int
-	Streams  api.StreamOptions
+	Streams  v1.StreamOptions
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
 	Logger   *slog.Logger
@@ -135,12 +136,12 @@ func (s *Server) serve(t testing.TB, o Options) {
 	if o.Webhooks {
 		hooks = s.deliver(t, o, metrics)
 	}
-	s.handler = api.New(api.Options{
+	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Options: v1.Options{
 		Projection: s.Projection, Ledger: projections.Ledger{Store: s.Store}, Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Ready: s.ready,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
-		RatePerSecond: o.Rate, Burst: o.Burst, Public: o.Public, Streams: o.Streams, Stopping: stopping,
-	})
+		Public: o.Public, Streams: o.Streams, Stopping: stopping,
+	}})
 }
 
 // deliver starts subscriptions that are delivered until the test ends.
