@@ -3,7 +3,6 @@ package api
 import (
 	"fmt"
 	"net/http"
-	"time"
 
 	"depositary/api/auth"
 	"depositary/api/problem"
@@ -17,7 +16,7 @@ func (s *server) limited(next http.Handler) http.Handler {
 	}
 	limiter := auth.NewLimiter(s.RatePerSecond, s.Burst)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !limiter.Allow(r.RemoteAddr, time.Now()) {
+		if !limiter.Allow(r.RemoteAddr, s.Now()) {
 			p := problem.New(http.StatusTooManyRequests, "rate", fmt.Sprintf("more than %g requests a second from this address", s.RatePerSecond))
 			p.RetryAfter = "1"
 			problem.Write(w, p)

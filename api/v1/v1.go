@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -37,6 +38,7 @@ type Options struct {
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File
 	Today       func() domain.Date // the calendar day at the depositary
+	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
 	Verify      func(context.Context) (projections.Verification, error)
 	Backup      func(io.Writer) (int64, error)
 	Ready       func() error  // why the node is not ready, nil when it is
