@@ -31,7 +31,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // told is a ledger whose commits tell what a test wants. It stands in for
-// projections.Notices and projections.Projection.
+// notices.Source and projections.Projection.
 type told struct {
 	mu      sync.Mutex
 	commits [][]notices.Notice // of position 1 and so on
