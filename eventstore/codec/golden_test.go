@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -17,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
+	"depositary/domain/domaintest"
 	"depositary/eventstore/codec/v1"
 )
 
@@ -26,68 +26,12 @@ var allEvents = []domain.Event{
 	new(domain.TreatyDefined), new(domain.ParticipantDefined), new(domain.GroupDefined), new(domain.WeightsDefined), new(domain.DayBegun),
 }
 
-// filler gives every field below a value its own value, none of them zero.
-type filler struct{ n int }
-
-// next returns a number that no field has yet.
-func (f *filler) next() int { f.n++; return f.n }
-
-func (f *filler) fill(t *testing.T, v reflect.Value) {
-	t.Helper()
-	switch target := v.Addr().Interface().(type) {
-	case *domain.Date:
-		*target = domain.MustDate("2000-01-01").AddDays(f.next())
-		return
-	case *domain.RecordID:
-		*target = domain.RecordID{Position: uint64(f.next()), N: uint32(f.next())}
-		return
-	case *domain.Condition:
-		*target = domain.MustCondition(fmt.Sprintf("%d consents from GROUP-%d of which %d from PART-%d, organizations counted and 55%% of weights-%d",
-			f.next(), f.next(), f.next(), f.next(), f.next()))
-		return
-	case *domain.Delay:
-		*target = domain.MustDelay(fmt.Sprintf("first of the month after %d months", f.next()))
-		return
-	}
-	switch v.Kind() {
-	case reflect.Struct:
-		for i := range v.NumField() {
-			f.fill(t, v.Field(i))
-		}
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		f.fill(t, v.Elem())
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		f.fill(t, v.Index(0))
-		f.fill(t, v.Index(1))
-	case reflect.Map:
-		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		f.fill(t, key)
-		f.fill(t, value)
-		v.Set(reflect.MakeMap(v.Type()))
-		v.SetMapIndex(key, value)
-	case reflect.String:
-		v.SetString(fmt.Sprintf("TEXT-%d", f.next()))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int, reflect.Int32, reflect.Int64:
-		v.SetInt(int64(f.next()))
-	case reflect.Uint32, reflect.Uint64:
-		v.SetUint(uint64(f.next()))
-	case reflect.Float64:
-		v.SetFloat(float64(f.next()) + 0.5)
-	default:
-		t.Fatalf("no value for a field of type %s", v.Type())
-	}
-}
-
 // Every member of every event reaches the ledger and comes back: a field that is
 // added to the domain and not to the bytes fails here.
 func TestEveryFieldIsRecorded(t *testing.T) {
 	for _, empty := range allEvents {
 		event := reflect.New(reflect.TypeOf(empty).Elem())
-		(&filler{}).fill(t, event.Elem())
+		domaintest.Fill(t, event.Interface())
 		line, err := Encode(event.Interface().(domain.Event))
 		require.NoError(t, err)
 		read, err := NewDecoder().Event(line)
@@ -96,8 +40,9 @@ func TestEveryFieldIsRecorded(t *testing.T) {
 	}
 }
 
-// The bytes of every member of every event are frozen. The values follow the
-// shapes of the bytes, not the domain, whose fields may change their names.
+// The bytes of every member of every event are frozen, and each member is the
+// field of the domain that has its name in Go. The values follow the order of
+// the bytes and not that of the domain.
 func TestEveryMemberIsFrozen(t *testing.T) {
 	const file = "testdata/members.ndjson"
 	frozen, err := os.ReadFile(file)
@@ -105,9 +50,12 @@ func TestEveryMemberIsFrozen(t *testing.T) {
 	for _, empty := range allEvents {
 		shape, ok := v1.FromDomain(empty)
 		require.True(t, ok, "%T", empty)
-		filled := reflect.New(reflect.TypeOf(shape)).Elem()
-		(&filler{}).fill(t, filled)
-		line, err := Encode(filled.Interface().(v1.Event).ToDomain())
+		filled := reflect.New(reflect.TypeOf(shape))
+		domaintest.Fill(t, filled.Interface())
+		filled.Elem().FieldByName("Type").SetString("")
+		event := filled.Interface().(v1.Event).ToDomain()
+		require.Equal(t, domaintest.Leaves(event), domaintest.Leaves(filled.Interface()), "%T", event)
+		line, err := Encode(event)
 		require.NoError(t, err)
 		if *update && !bytes.Contains(frozen, append(line, '\n')) {
 			frozen = append(append(frozen, line...), '\n')

@@ -4,28 +4,28 @@ import "depositary/domain"
 
 // Treaty is a treaty with its final clauses.
 type Treaty struct {
-	ID            domain.TreatyID     `json:"id"`
-	Short         string              `json:"short"`
-	Title         string              `json:"title"`
-	Adopted       domain.Date         `json:"adopted,omitzero"`
-	Place         string              `json:"place,omitempty"`
-	Depositary    string              `json:"depositary,omitempty"`
-	Parent        domain.TreatyID     `json:"parent,omitempty"`
-	ParentArticle string              `json:"parentArticle,omitempty"`
-	ParentRule    domain.ParentRule   `json:"parentRule,omitempty"`
-	Admits        []string            `json:"admits,omitempty"`
-	AdmitsArticle string              `json:"admitsArticle,omitempty"`
-	Signature     *SignatureClause    `json:"signature,omitempty"`
-	Consent       *ConsentClause      `json:"consent,omitempty"`
-	Entry         *EntryClause        `json:"entryIntoForce,omitempty"`
-	LaterParties  *EntryClause        `json:"laterParties,omitempty"`
-	Withdrawal    *WithdrawalClause   `json:"withdrawal,omitempty"`
-	Reservations  *ReservationClause  `json:"reservations,omitempty"`
-	Exclusions    *ExclusionClause    `json:"exclusions,omitempty"`
-	Declarations  []DeclarationClause `json:"declarations,omitempty"`
-	Territories   *TerritoryClause    `json:"territories,omitempty"`
-	Stated        *StatedEntry        `json:"stated,omitempty"`
-	Note          string              `json:"note,omitempty"`
+	ID               domain.TreatyID     `json:"id"`
+	Short            string              `json:"short"`
+	Title            string              `json:"title"`
+	Adopted          domain.Date         `json:"adopted,omitzero"`
+	Place            string              `json:"place,omitempty"`
+	Depositary       string              `json:"depositary,omitempty"`
+	Parent           domain.TreatyID     `json:"parent,omitempty"`
+	ParentArticle    string              `json:"parentArticle,omitempty"`
+	ParentRule       domain.ParentRule   `json:"parentRule,omitempty"`
+	Admits           []string            `json:"admits,omitempty"`
+	AdmitsArticle    string              `json:"admitsArticle,omitempty"`
+	Signature        *SignatureClause    `json:"signature,omitempty"`
+	Consent          *ConsentClause      `json:"consent,omitempty"`
+	EntryIntoForce   *EntryClause        `json:"entryIntoForce,omitempty"`
+	LaterParties     *EntryClause        `json:"laterParties,omitempty"`
+	Withdrawal       *WithdrawalClause   `json:"withdrawal,omitempty"`
+	Reservations     *ReservationClause  `json:"reservations,omitempty"`
+	Exclusions       *ExclusionClause    `json:"exclusions,omitempty"`
+	Declarations     []DeclarationClause `json:"declarations,omitempty"`
+	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
+	Stated           *StatedEntry        `json:"stated,omitempty"`
+	Note             string              `json:"note,omitempty"`
 	Attestation
 }
 
@@ -112,29 +112,29 @@ type StatedEntry struct {
 // FromTreaty converts a treaty of the domain.
 func FromTreaty(t domain.Treaty) Treaty {
 	return Treaty{
-		ID:            t.ID,
-		Short:         t.Short,
-		Title:         t.Title,
-		Adopted:       t.Adopted,
-		Place:         t.Place,
-		Depositary:    t.Depositary,
-		Parent:        t.Parent,
-		ParentArticle: t.ParentArticle,
-		ParentRule:    t.ParentRule,
-		Admits:        t.Admits,
-		AdmitsArticle: t.AdmitsArticle,
-		Signature:     (*SignatureClause)(t.Signature),
-		Consent:       (*ConsentClause)(t.Consent),
-		Entry:         (*EntryClause)(t.EntryIntoForce),
-		LaterParties:  (*EntryClause)(t.LaterParties),
-		Withdrawal:    fromWithdrawal(t.Withdrawal),
-		Reservations:  (*ReservationClause)(t.Reservations),
-		Exclusions:    (*ExclusionClause)(t.Exclusions),
-		Declarations:  each(t.Declarations, func(c domain.DeclarationClause) DeclarationClause { return DeclarationClause(c) }),
-		Territories:   (*TerritoryClause)(t.TerritorialScope),
-		Stated:        fromStated(t.Stated),
-		Note:          t.Note,
-		Attestation:   Attestation(t.Attestation),
+		ID:               t.ID,
+		Short:            t.Short,
+		Title:            t.Title,
+		Adopted:          t.Adopted,
+		Place:            t.Place,
+		Depositary:       t.Depositary,
+		Parent:           t.Parent,
+		ParentArticle:    t.ParentArticle,
+		ParentRule:       t.ParentRule,
+		Admits:           t.Admits,
+		AdmitsArticle:    t.AdmitsArticle,
+		Signature:        (*SignatureClause)(t.Signature),
+		Consent:          (*ConsentClause)(t.Consent),
+		EntryIntoForce:   (*EntryClause)(t.EntryIntoForce),
+		LaterParties:     (*EntryClause)(t.LaterParties),
+		Withdrawal:       fromWithdrawal(t.Withdrawal),
+		Reservations:     (*ReservationClause)(t.Reservations),
+		Exclusions:       (*ExclusionClause)(t.Exclusions),
+		Declarations:     each(t.Declarations, func(c domain.DeclarationClause) DeclarationClause { return DeclarationClause(c) }),
+		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
+		Stated:           fromStated(t.Stated),
+		Note:             t.Note,
+		Attestation:      Attestation(t.Attestation),
 	}
 }
 
@@ -154,13 +154,13 @@ func (t Treaty) ToDomain() domain.Treaty {
 		AdmitsArticle:    t.AdmitsArticle,
 		Signature:        (*domain.SignatureClause)(t.Signature),
 		Consent:          (*domain.ConsentClause)(t.Consent),
-		EntryIntoForce:   (*domain.EntryClause)(t.Entry),
+		EntryIntoForce:   (*domain.EntryClause)(t.EntryIntoForce),
 		LaterParties:     (*domain.EntryClause)(t.LaterParties),
 		Withdrawal:       t.Withdrawal.toDomain(),
 		Reservations:     (*domain.ReservationClause)(t.Reservations),
 		Exclusions:       (*domain.ExclusionClause)(t.Exclusions),
 		Declarations:     each(t.Declarations, func(c DeclarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
-		TerritorialScope: (*domain.TerritoryClause)(t.Territories),
+		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
