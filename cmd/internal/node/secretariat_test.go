@@ -29,7 +29,7 @@ func TestWhatWouldBeTold(t *testing.T) {
 	require.NotEmpty(t, foreseen.Notices)
 	d.must(t, http.StatusCreated, accession("DEU", "2026-06-30", "")).into(t, &made)
 	require.Empty(t, made.Notices)
-	told, err := d.Notices().At(made.Position)
+	told, err := d.Node.notices.At(made.Position)
 	require.NoError(t, err)
 	require.Equal(t, len(told), len(foreseen.Notices))
 	for i, n := range told {
