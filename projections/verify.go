@@ -66,7 +66,11 @@ func Verify(ctx context.Context, ledger eventstore.Ledger, store eventstore.Stor
 }
 
 func checkIndexes(store eventstore.Store, c eventstore.Commit) error {
-	if p, ok := store.ByCommand(c.Command); !ok || p != c.Position {
+	p, ok, err := store.ByCommand(c.Command)
+	if err != nil {
+		return err
+	}
+	if !ok || p != c.Position {
 		return fmt.Errorf("index: command %s of position %d is at %d", c.Command, c.Position, p)
 	}
 	if c.Treaty != eventstore.Many && !slices.Equal(store.ByTreaty(c.Treaty, c.Position-1, 1), []eventstore.Position{c.Position}) {
@@ -78,7 +82,7 @@ func checkIndexes(store eventstore.Store, c eventstore.Commit) error {
 	return nil
 }
 
-// Fingerprint gives a digest of everything that a state holds. Equal states
+// Fingerprint returns a digest of everything that a state holds. Equal states
 // have equal fingerprints, however they were folded.
 func Fingerprint(s *domain.State) [sha256.Size]byte {
 	digest := sha256.New()

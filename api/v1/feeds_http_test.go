@@ -19,14 +19,14 @@ import (
 
 	"depositary/api/apitest"
 	v1 "depositary/api/v1"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // toCome is what is to come, as it is answered.
 type toCome struct {
-	On     string                   `json:"on"`
-	Coming []projections.ComingDate `json:"coming"`
-	Total  int                      `json:"total"`
+	On     string                 `json:"on"`
+	Coming []notices.UpcomingDate `json:"coming"`
+	Total  int                    `json:"total"`
 }
 
 func comingDates(t *testing.T, d *apitest.Server, query string) (body toCome) {
@@ -160,7 +160,7 @@ func TestFeedsByHTTP(t *testing.T) {
 		Items   []struct {
 			URL    string `json:"url"`
 			Notice struct {
-				Notice projections.Notice `json:"notice"`
+				Notice notices.Notice `json:"notice"`
 			} `json:"_depositary"`
 		} `json:"items"`
 	}
@@ -279,7 +279,7 @@ func (s *stream) next(t *testing.T) event {
 	}
 }
 
-func (s *stream) notice(t *testing.T) (n projections.Notice) {
+func (s *stream) notice(t *testing.T) (n notices.Notice) {
 	t.Helper()
 	for {
 		if e := s.next(t); e.name != "" {

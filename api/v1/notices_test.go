@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/apitest"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 func TestNoticesByHTTP(t *testing.T) {
@@ -28,10 +28,10 @@ func TestNoticesByHTTP(t *testing.T) {
 		Body: `{"actions":[{"participant":"DEU","action":"accession","date":"2026-06-29"}]}`})
 	require.Equal(t, http.StatusCreated, r.Status, "%s", r.Body)
 	news := d.NoticesOf(t, "after="+start.Through.String())
-	require.Equal(t, projections.NoticeActionRecorded, news.Notices[0].Kind)
+	require.Equal(t, notices.KindActionRecorded, news.Notices[0].Kind)
 	require.Equal(t, "/v1/notices/"+news.Notices[0].ID.String(), news.Notices[0].Links.Self)
 
-	var one projections.Notice
+	var one notices.Notice
 	r = d.Ask(t, apitest.Request{Path: news.Notices[0].Links.Self})
 	require.NoError(t, json.Unmarshal(r.Body, &one))
 	require.Equal(t, news.Notices[0], one)

@@ -91,10 +91,13 @@ func (e *DecisionError) Error() string {
 var (
 	// ErrClosed says that the node is stopping; nothing was recorded.
 	ErrClosed = errors.New("the recorder is closed")
-	// ErrUnavailable says that the ledger did not answer: the command may be
-	// recorded later or never. Sent again under the same id it is recorded once.
+	// ErrUnavailable says that the ledger or the store did not answer: the
+	// command may have been recorded, or be recorded later or never. Sent again under the same id it is recorded once.
 	ErrUnavailable = errors.New("the ledger does not answer: whether the command was recorded is not known; send it again under the same id")
 )
+
+// unavailable names the cause for who reads the log.
+func unavailable(cause error) error { return fmt.Errorf("%w (%v)", ErrUnavailable, cause) }
 
 // Recorder takes commands. Make it with New, and end it with Close.
 type Recorder struct {
@@ -188,27 +191,19 @@ func (r *Recorder) Try(request Request) (*domain.State, Receipt, error) {
 	if receipt, err := r.repeated(request); err != nil || receipt.Repeated {
 		return state, receipt, err
 	}
-	decision := state.Decide(request.Command, r.Today())
+	draft := state.Edit()
+	decision, entries, err := draft.Do(request.Command, r.Today(), domain.RecordID{Position: uint64(position) + 1})
+	if err != nil {
+		return nil, Receipt{}, err
+	}
 	if !decision.Accepted() {
 		return state, Receipt{}, &DecisionError{decision.Refusals, decision.Queries}
-	}
-	draft := state.Edit()
-	entries := place(request.Command, decision.Events, position+1)
-	for _, e := range entries {
-		if err := draft.Apply(e); err != nil {
-			return nil, Receipt{}, err
-		}
 	}
 	return draft.Freeze(), Receipt{Entries: entries, Queries: decision.Queries}, nil
 }
 
 func place(c domain.Command, events []domain.Event, at eventstore.Position) []domain.Entry {
-	treaty, _ := domain.Subject(c)
-	entries := make([]domain.Entry, len(events))
-	for i, e := range events {
-		entries[i] = domain.Entry{ID: domain.RecordID{Position: uint64(at), N: uint32(i + 1)}, Treaty: treaty, Event: e}
-	}
-	return entries
+	return domain.Place(c, events, domain.RecordID{Position: uint64(at)})
 }
 
 func (r *Recorder) run() {
@@ -343,7 +338,12 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 	_, position, _, _ := r.o.Projection.Head()
 	lost := errors.As(cause, &conflict) && position >= rest[0].commit.Position
 	for _, p := range rest {
-		if _, ok := r.o.Store.ByCommand(p.ID); ok {
+		_, ok, err := r.o.Store.ByCommand(p.ID)
+		if err != nil {
+			p.answer <- answer{err: unavailable(err)}
+			continue
+		}
+		if ok {
 			p.answer <- r.found(p)
 			continue
 		}
@@ -351,7 +351,7 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 			p.tries++
 		}
 		if !caughtUp || p.tries >= maxTries {
-			p.answer <- answer{err: fmt.Errorf("%w (%v)", ErrUnavailable, cause)}
+			p.answer <- answer{err: unavailable(cause)}
 			continue
 		}
 		again = append(again, p)

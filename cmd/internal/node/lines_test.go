@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/apitest"
+	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 )
 
@@ -61,7 +62,7 @@ func TestRestoredLinesContinueALedger(t *testing.T) {
 	for name, content := range map[string][]byte{"empty": nil, "cut": long[:len(long)-10], "damaged": damaged, "text": []byte("no ledger\n"),
 		"begins late": long[len(short):], "no end": bytes.TrimSuffix(long, []byte("\n"))} {
 		_, err := restore(name, content)
-		var wrong *LinesError
+		var wrong *eventstore.LinesError
 		require.ErrorAs(t, err, &wrong, name)
 		require.False(t, HasLedger(dir+"/data"), name)
 	}
