@@ -105,7 +105,10 @@ func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 		}
 		return nil
 	}
-	detail, ok := s.Ledger.Record(c.Views.Now(c.Today), record)
+	detail, ok, err := s.Ledger.Record(c.Views.Now(c.Today), record)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return missing("act", record.String())
 	}
@@ -338,8 +341,11 @@ func (s *Site) deskDone(c *clerk) (view, error) {
 		return view{}, missing("commit", text)
 	}
 	commit, ok, err := s.Ledger.Commit(eventstore.Position(position))
-	if err != nil || !ok {
-		return view{}, errors.Join(err, missing("commit", text))
+	if err != nil {
+		return view{}, err
+	}
+	if !ok {
+		return view{}, missing("commit", text)
 	}
 	notices, err := s.Notices.At(commit.Position)
 	return view{template: "desk_done", title: c.Lang.Text("desk.act.done", "position", commit.Position), body: doneBody{commit, notices}}, err

@@ -268,7 +268,10 @@ func (s *Site) act(a *ask) (view, error) {
 	if err != nil {
 		return view{}, missing("act", a.PathValue("record"))
 	}
-	detail, ok := s.Ledger.Record(a.On, id)
+	detail, ok, err := s.Ledger.Record(a.On, id)
+	if err != nil {
+		return view{}, err
+	}
 	if !ok {
 		return view{}, missing("act", a.PathValue("record"))
 	}
