@@ -166,7 +166,10 @@ func (l Ledger) Commit(p eventstore.Position) (CommitView, bool, error) {
 	if errors.Is(err, eventstore.ErrNotFound) {
 		return CommitView{}, false, nil
 	}
-	return ViewCommit(c), err == nil, err
+	if err != nil {
+		return CommitView{}, false, err
+	}
+	return ViewCommit(c), true, nil
 }
 
 // RecordDetail is one record of an act with everything that is known of it.
