@@ -1,9 +1,7 @@
-package node
+package webhooks_test
 
 import (
 	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"depositary/api/apitest"
 	v1 "depositary/api/v1"
 
 	"github.com/stretchr/testify/require"
@@ -78,89 +77,49 @@ func start(t *testing.T, secret string, command ...string) *program {
 	return p
 }
 
-var installing sync.Mutex
-
-// packages installs what tests in JavaScript need into the user's cache, once for
-// each lock file, and gives the folder. It skips where there is no npm.
-func packages(t *testing.T, name string) string {
+// inNode is the command of a program that finds the packages of receivers.
+func inNode(t *testing.T, program string) []string {
 	t.Helper()
-	if _, err := exec.LookPath("npm"); err != nil {
-		t.Skipf("there is no npm here: the packages of %s are not there", name)
-	}
-	installing.Lock()
-	defer installing.Unlock()
-	from := filepath.Join("testdata", name)
-	lock, err := os.ReadFile(filepath.Join(from, "package-lock.json"))
-	require.NoError(t, err)
-	digest := sha256.Sum256(lock)
-	cache, err := os.UserCacheDir()
-	require.NoError(t, err)
-	folder := filepath.Join(cache, "depositary-test", name+"-"+hex.EncodeToString(digest[:6]))
-	if _, err := os.Stat(filepath.Join(folder, "done")); err == nil {
-		return folder
-	}
-	require.NoError(t, os.MkdirAll(folder, 0o755))
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		text, err := os.ReadFile(filepath.Join(from, name))
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(folder, name), text, 0o600))
-	}
-	install := exec.CommandContext(t.Context(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-	install.Dir = folder
-	if text, err := install.CombinedOutput(); err != nil {
-		t.Skipf("npm ci fails, so the packages of %s are not there: %s", name, text)
-	}
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "done"), nil, 0o600))
-	return folder
+	return []string{"node", filepath.Join(apitest.Packages(t, "testdata/receiver", program), filepath.Base(program))}
 }
 
-// beside copies a program to where its packages are.
-func beside(t *testing.T, folder, file string) string {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	copied, err := os.CreateTemp(folder, "*-"+filepath.Base(file))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = os.Remove(copied.Name()) })
-	_, err = copied.Write(text)
-	require.NoError(t, err)
-	require.NoError(t, copied.Close())
-	return copied.Name()
-}
+// today gives a server the time of the machine, by which the programs verify
+// when a delivery was signed.
+func today(o *apitest.Options) { o.Clock = apitest.ClockAt(time.Now()) }
 
 // subscribeProgram subscribes a program's address with the secret that it has
 // got: it is started when the secret is known.
-func (d *door) subscribeProgram(t *testing.T, command func(t *testing.T) []string) (*program, v1.WebhookMade) {
+func subscribeProgram(t *testing.T, d *apitest.Server, command func(t *testing.T) []string) (*program, v1.WebhookMade) {
 	t.Helper()
 	args := command(t) // first, as it may skip
 	var made v1.WebhookMade
-	d.must(t, http.StatusCreated, ask{path: "/v1/webhooks", token: "all", body: `{"url":"http://127.0.0.1:9/","treaties":["ICMW"],"rate":500}`}).into(t, &made)
+	d.Must(t, http.StatusCreated, apitest.Request{Path: "/v1/webhooks", Token: "all", Body: `{"url":"http://127.0.0.1:9/","treaties":["ICMW"],"rate":500}`}).Into(t, &made)
 	p := start(t, made.Secrets.Secret, args...)
 	address := "/v1/webhooks/" + made.Subscription.ID
-	d.must(t, 200, ask{method: "PUT", path: address, token: "all", body: fmt.Sprintf(`{"url":%q,"treaties":["ICMW"],"rate":500}`, p.url),
-		header: map[string]string{"If-Match": fmt.Sprint(made.Subscription.Revision)}}).into(t, &made.Subscription)
+	d.Must(t, 200, apitest.Request{Method: "PUT", Path: address, Token: "all", Body: fmt.Sprintf(`{"url":%q,"treaties":["ICMW"],"rate":500}`, p.url),
+		Header: map[string]string{"If-Match": fmt.Sprint(made.Subscription.Revision)}}).Into(t, &made.Subscription)
 	var v v1.WebhookVerified
-	d.must(t, 200, ask{method: "POST", path: address + "/verify", token: "all"}).into(t, &v)
+	d.Must(t, 200, apitest.Request{Method: "POST", Path: address + "/verify", Token: "all"}).Into(t, &v)
 	require.True(t, v.Verified, "%+v", v.Attempt)
 	return p, made
 }
 
 // history is acts with names that are not ASCII, a correction and an annulment.
-func (d *door) history(t *testing.T) {
+func history(t *testing.T, d *apitest.Server) {
 	t.Helper()
-	d.accede(t, "DEU", "2026-06-29", "german") // corrected below
-	record := d.notices(t, "participant=DEU&kind=action.recorded").Notices[0].Record
-	d.must(t, 201, ask{path: fmt.Sprintf("/v1/actions/%s/correction", record), token: "record",
-		body: `{"action":{"participant":"DEU","action":"accession","date":"2026-06-30"},"reason":"the day of receipt – reçu le 30 juin"}`})
-	d.must(t, 201, ask{path: "/v1/treaties/ICMW/actions", token: "record",
-		body: `{"actions":[{"participant":"TUR","action":"communication","date":"2026-06-30","statement":{"text":"Türkiye’nin görüşü: 條約 معاهدة"}},
+	d.Accede(t, "DEU", "2026-06-29", "german") // corrected below
+	record := d.NoticesOf(t, "participant=DEU&kind=action.recorded").Notices[0].Record
+	d.Must(t, 201, apitest.Request{Path: fmt.Sprintf("/v1/actions/%s/correction", record), Token: "record",
+		Body: `{"action":{"participant":"DEU","action":"accession","date":"2026-06-30"},"reason":"the day of receipt – reçu le 30 juin"}`})
+	d.Must(t, 201, apitest.Request{Path: "/v1/treaties/ICMW/actions", Token: "record",
+		Body: `{"actions":[{"participant":"TUR","action":"communication","date":"2026-06-30","statement":{"text":"Türkiye’nin görüşü: 條約 معاهدة"}},
 			{"participant":"CIV","action":"communication","date":"2026-06-30","statement":{"text":"Côte d’Ivoire"}}]}`})
 }
 
 // The receivers of the documentation take everything, verified, in order and
 // without a hole.
 func TestReceiversOfTheDocumentation(t *testing.T) {
-	const documents = "../../../docs/receivers/"
+	const documents = "../../docs/receivers/"
 	for name, command := range map[string]func(t *testing.T) []string{
 		"Go": func(t *testing.T) []string {
 			binary := filepath.Join(t.TempDir(), "receiver")
@@ -169,7 +128,7 @@ func TestReceiversOfTheDocumentation(t *testing.T) {
 			return []string{binary}
 		},
 		"Node": func(t *testing.T) []string {
-			return []string{"node", beside(t, packages(t, "receiver"), documents+"node/receiver.mjs")}
+			return inNode(t, documents+"node/receiver.mjs")
 		},
 		"Python": func(t *testing.T) []string {
 			if _, err := exec.LookPath("python3"); err != nil {
@@ -179,10 +138,10 @@ func TestReceiversOfTheDocumentation(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := openDoor(t, onLoopback)
-			p, made := d.subscribeProgram(t, command)
-			d.history(t)
-			want := d.expected(t, made.Subscription)
+			d := apitest.Open(t, today, apitest.Webhooks)
+			p, made := subscribeProgram(t, d, command)
+			history(t, d)
+			want := d.Expected(t, made.Subscription)
 			require.Eventually(t, func() bool { return len(p.all()) >= len(want) }, time.Minute, 10*time.Millisecond)
 			for i, line := range p.all() {
 				require.Equal(t, want[i], line["id"])
@@ -195,14 +154,14 @@ func TestReceiversOfTheDocumentation(t *testing.T) {
 // A receiver with the packages standardwebhooks, svix and cloudevents verifies
 // and reads every delivery, also while the secret rotates.
 func TestReceiverWithPackages(t *testing.T) {
-	d := openDoor(t, onLoopback)
-	p, made := d.subscribeProgram(t, func(t *testing.T) []string {
-		return []string{"node", beside(t, packages(t, "receiver"), "testdata/receiver/receiver.mjs")}
+	d := apitest.Open(t, today, apitest.Webhooks)
+	p, made := subscribeProgram(t, d, func(t *testing.T) []string {
+		return inNode(t, "testdata/receiver/receiver.mjs")
 	})
-	d.history(t)
-	d.must(t, 200, ask{method: "POST", path: "/v1/webhooks/" + made.Subscription.ID + "/rotate", token: "all"})
-	d.accede(t, "FRA", "2026-06-29", "") // signed with both
-	want := d.expected(t, made.Subscription)
+	history(t, d)
+	d.Must(t, 200, apitest.Request{Method: "POST", Path: "/v1/webhooks/" + made.Subscription.ID + "/rotate", Token: "all"})
+	d.Accede(t, "FRA", "2026-06-29", "") // signed with both
+	want := d.Expected(t, made.Subscription)
 	require.Eventually(t, func() bool { return len(p.all()) >= len(want) }, time.Minute, 10*time.Millisecond)
 	previous, titles := "", ""
 	for i, line := range p.all() {

@@ -1,4 +1,4 @@
-package node
+package v1_test
 
 import (
 	"bufio"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/apitest"
 	"depositary/api/auth"
 	"depositary/domain"
 )
@@ -28,38 +29,38 @@ func one(kind, day, more string) string {
 }
 
 func TestWhoMayWrite(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	expiring, _, err := d.Tokens().Create("brief", auth.Roles(), time.Hour)
 	require.NoError(t, err)
-	d.tokens["expired"], d.tokens["unknown"], d.tokens["empty"] = expiring, "dep_unknown", " "
-	d.now.advance(2 * time.Hour)
+	d.Token["expired"], d.Token["unknown"], d.Token["empty"] = expiring, "dep_unknown", " "
+	d.Clock.Advance(2 * time.Hour)
 	body := one("accession", "2026-01-14", "")
 	group := `{"id":"TEST","name":"Test","members":[]}`
-	d.play(t, []scenario{
-		{name: "none", ask: ask{path: actions, body: body}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization", contains: []string{"Bearer"}},
-		{name: "unknown", ask: ask{path: actions, body: body, token: "unknown"}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization", contains: []string{"not known"}},
-		{name: "expired", ask: ask{path: actions, body: body, token: "expired"}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization", contains: []string{"expired"}},
-		{name: "empty", ask: ask{path: actions, body: body, token: "empty"}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization"},
-		{name: "another scheme", ask: ask{path: actions, body: body, header: map[string]string{"Authorization": "Basic YTpi"}}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization"},
-		{name: "role", ask: ask{path: actions, body: body, token: "define"}, status: 403, code: "ROLE_REQUIRED", field: "Authorization", contains: []string{"a token with the role record"}},
-		{name: "role for definitions", ask: ask{method: "PUT", path: "/v1/groups/TEST", body: group, token: "record"}, status: 403, code: "ROLE_REQUIRED", field: "Authorization"},
-		{name: "role for operation", ask: ask{method: "POST", path: "/v1/operate/verification", token: "record"}, status: 403, code: "ROLE_REQUIRED", field: "Authorization"},
-		{name: "backup", ask: ask{path: "/v1/operate/backup"}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization"},
-		{name: "dry run", ask: ask{path: actions + "?dryRun=true", body: body}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization"},
-		{name: "before the body is looked at", ask: ask{path: actions, body: "{"}, status: 401, code: "TOKEN_REQUIRED", field: "Authorization"},
+	d.Play(t, []apitest.Scenario{
+		{Name: "none", Request: apitest.Request{Path: actions, Body: body}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization", Contains: []string{"Bearer"}},
+		{Name: "unknown", Request: apitest.Request{Path: actions, Body: body, Token: "unknown"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization", Contains: []string{"not known"}},
+		{Name: "expired", Request: apitest.Request{Path: actions, Body: body, Token: "expired"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization", Contains: []string{"expired"}},
+		{Name: "empty", Request: apitest.Request{Path: actions, Body: body, Token: "empty"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
+		{Name: "another scheme", Request: apitest.Request{Path: actions, Body: body, Header: map[string]string{"Authorization": "Basic YTpi"}}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
+		{Name: "role", Request: apitest.Request{Path: actions, Body: body, Token: "define"}, Status: 403, Code: "ROLE_REQUIRED", Field: "Authorization", Contains: []string{"a token with the role record"}},
+		{Name: "role for definitions", Request: apitest.Request{Method: "PUT", Path: "/v1/groups/TEST", Body: group, Token: "record"}, Status: 403, Code: "ROLE_REQUIRED", Field: "Authorization"},
+		{Name: "role for operation", Request: apitest.Request{Method: "POST", Path: "/v1/operate/verification", Token: "record"}, Status: 403, Code: "ROLE_REQUIRED", Field: "Authorization"},
+		{Name: "backup", Request: apitest.Request{Path: "/v1/operate/backup"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
+		{Name: "dry run", Request: apitest.Request{Path: actions + "?dryRun=true", Body: body}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
+		{Name: "before the body is looked at", Request: apitest.Request{Path: actions, Body: "{"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
 	})
-	r := d.ask(t, ask{path: actions, body: body})
-	require.Equal(t, `Bearer realm="depositary"`, r.header.Get("WWW-Authenticate"))
+	r := d.Ask(t, apitest.Request{Path: actions, Body: body})
+	require.Equal(t, `Bearer realm="depositary"`, r.Header.Get("WWW-Authenticate"))
 }
 
 // What the law refuses, and what it asks about.
 func TestRefusedByTheLaw(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	at := func(treaty string) string { return "/v1/treaties/" + treaty + "/actions" }
-	s := func(name, path, body string, status int, code, field string, contains ...string) scenario {
-		return scenario{name: name, ask: ask{path: path, body: body, token: "record"}, status: status, code: domain.Code(code), field: field, contains: contains}
+	s := func(name, path, body string, status int, code, field string, contains ...string) apitest.Scenario {
+		return apitest.Scenario{Name: name, Request: apitest.Request{Path: path, Body: body, Token: "record"}, Status: status, Code: domain.Code(code), Field: field, Contains: contains}
 	}
-	d.play(t, []scenario{
+	d.Play(t, []apitest.Scenario{
 		s("unknown act", actions, one("accede", "2026-01-14", ""), 422, "UNKNOWN_ACTION", "actions[0].action", "accession"),
 		s("day to come", actions, one("accession", "2026-07-01", ""), 422, "DATE_IN_FUTURE", "actions[0].date", "a day up to 2026-06-30"),
 		s("reservation prohibited", at("ROME"), `{"actions":[{"participant":"IND","action":"accession","date":"2026-01-01"},{"participant":"IND","action":"reservation","date":"2026-01-01","statement":{"text":"not article 8","articles":["8"]}}]}`, 422, "RESERVATION_PROHIBITED", "actions[1].action", "article 120"),
@@ -80,11 +81,11 @@ func TestRefusedByTheLaw(t *testing.T) {
 		s("correction that changes nothing", "/v1/actions/68.3/correction", `{"reason":"x","action":{"participant":"EGY","action":"accession","date":"1993-02-19"}}`, 422, "NOTHING_CHANGED", "action"),
 		s("correction of another participant", "/v1/actions/68.3/correction", `{"reason":"x","action":{"participant":"DEU","action":"accession","date":"1993-02-19"}}`, 422, "FIELD_UNEXPECTED", "action.participant"),
 	})
-	group := func(name, path, body string, status int, code, field string, contains ...string) scenario {
-		return scenario{name: name, ask: ask{method: "PUT", path: path, body: body, token: "define"}, status: status, code: domain.Code(code), field: field, contains: contains}
+	group := func(name, path, body string, status int, code, field string, contains ...string) apitest.Scenario {
+		return apitest.Scenario{Name: name, Request: apitest.Request{Method: "PUT", Path: path, Body: body, Token: "define"}, Status: status, Code: domain.Code(code), Field: field, Contains: contains}
 	}
-	held := string(d.ask(t, ask{path: "/v1/treaties/C097"}).body)
-	d.play(t, []scenario{
+	held := string(d.Ask(t, apitest.Request{Path: "/v1/treaties/C097"}).Body)
+	d.Play(t, []apitest.Scenario{
 		group("another id", "/v1/groups/ONE", `{"id":"TWO","name":"Two","members":[]}`, 422, "INPUT_INVALID", "id"),
 		group("id with odd characters", "/v1/groups/%22%3E", `{"id":"TWO","name":"Two","members":[]}`, 422, "INPUT_INVALID", "group", "2 to 32 capital letters"),
 		group("unknown member", "/v1/groups/ONE", `{"id":"ONE","name":"One","members":[{"participant":"XXX"}]}`, 422, "UNKNOWN_PARTICIPANT", "groups[0].members[0]"),
@@ -97,18 +98,18 @@ func TestRefusedByTheLaw(t *testing.T) {
 
 // What cannot be understood at all.
 func TestBadBodies(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	const invalid, missing = "INPUT_INVALID", "FIELD_REQUIRED"
-	s := func(name, body string, status int, code, field string, contains ...string) scenario {
-		return scenario{name: name, ask: ask{path: actions, body: body, token: "record"}, status: status, code: domain.Code(code), field: field, contains: contains}
+	s := func(name, body string, status int, code, field string, contains ...string) apitest.Scenario {
+		return apitest.Scenario{Name: name, Request: apitest.Request{Path: actions, Body: body, Token: "record"}, Status: status, Code: domain.Code(code), Field: field, Contains: contains}
 	}
-	typed := func(name, contentType, body string, status int, code, field string) scenario {
+	typed := func(name, contentType, body string, status int, code, field string) apitest.Scenario {
 		sc := s(name, body, status, code, field)
-		sc.header = map[string]string{"Content-Type": contentType}
+		sc.Header = map[string]string{"Content-Type": contentType}
 		return sc
 	}
 	good := one("accession", "2026-01-14", "")
-	d.play(t, []scenario{
+	d.Play(t, []apitest.Scenario{
 		s("31 February", one("accession", "2026-02-31", ""), 422, invalid, "actions[0].date", "February 2026 has 28 days", "such as 2003-07-01"),
 		s("day in words", one("accession", "31 February 2026", ""), 422, invalid, "actions[0].date", "year-month-day expected"),
 		s("instant for a day", one("accession", "2026-01-14T00:00:00Z", ""), 422, invalid, "actions[0].date"),
@@ -149,21 +150,21 @@ func TestBadBodies(t *testing.T) {
 		typed("table", "text/csv", good, 415, invalid, "Content-Type"),
 		typed("form", "application/x-www-form-urlencoded", good, 415, invalid, "Content-Type"),
 		typed("no media type", "json json", good, 415, invalid, "Content-Type"),
-		{name: "empty", ask: ask{method: "POST", path: actions, token: "record"}, status: 400, code: invalid, field: "body"},
-		{name: "unknown parameter", ask: ask{path: actions + "?dryrun=true", body: good, token: "record"}, status: 422, code: invalid, field: "dryrun"},
-		{name: "neither true nor false", ask: ask{path: actions + "?dryRun=maybe", body: good, token: "record"}, status: 422, code: invalid, field: "dryRun", contains: []string{"true or false"}},
-		{name: "as a table", ask: ask{path: actions, body: good, token: "record", header: map[string]string{"Accept": "text/csv"}}, status: 406, code: invalid, field: "Accept"},
-		{name: "as a table, by parameter", ask: ask{path: actions + "?format=csv", body: good, token: "record"}, status: 422, code: invalid, field: "format"},
+		{Name: "empty", Request: apitest.Request{Method: "POST", Path: actions, Token: "record"}, Status: 400, Code: invalid, Field: "body"},
+		{Name: "unknown parameter", Request: apitest.Request{Path: actions + "?dryrun=true", Body: good, Token: "record"}, Status: 422, Code: invalid, Field: "dryrun"},
+		{Name: "neither true nor false", Request: apitest.Request{Path: actions + "?dryRun=maybe", Body: good, Token: "record"}, Status: 422, Code: invalid, Field: "dryRun", Contains: []string{"true or false"}},
+		{Name: "as a table", Request: apitest.Request{Path: actions, Body: good, Token: "record", Header: map[string]string{"Accept": "text/csv"}}, Status: 406, Code: invalid, Field: "Accept"},
+		{Name: "as a table, by parameter", Request: apitest.Request{Path: actions + "?format=csv", Body: good, Token: "record"}, Status: 422, Code: invalid, Field: "format"},
 	})
 }
 
 func TestIdempotencyKeys(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	before := d.Position()
 	// Past the client, which would not send them: the handler itself.
 	for _, key := range []string{"a b", "line\r\nSet-Cookie: a=b", `quote"`, `back\slash`, "é", "\x00", strings.Repeat("k", 129), "day:2026-07-01", "catalogue:1/2"} {
 		request := httptest.NewRequest("POST", actions, strings.NewReader(one("accession", "2026-01-14", "")))
-		request.Header.Set("Authorization", "Bearer "+d.tokens["record"])
+		request.Header.Set("Authorization", "Bearer "+d.Token["record"])
 		request.Header["Idempotency-Key"] = []string{key}
 		w := httptest.NewRecorder()
 		d.Handler().ServeHTTP(w, request)
@@ -172,17 +173,17 @@ func TestIdempotencyKeys(t *testing.T) {
 		require.Empty(t, w.Header().Get("Set-Cookie"))
 	}
 	require.Equal(t, before, d.Position())
-	d.must(t, 201, accession("DEU", "2026-01-14", strings.Repeat("k", 128)))
+	d.Must(t, 201, apitest.Accession("DEU", "2026-01-14", strings.Repeat("k", 128)))
 }
 
 // A body that ends too early, on a connection of its own.
 func TestBodyCutOff(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	before := d.Position()
-	c, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
+	c, err := net.Dial("tcp", strings.TrimPrefix(d.URL, "http://"))
 	require.NoError(t, err)
 	defer c.Close()
-	_, err = fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"actions\":", actions, d.tokens["record"])
+	_, err = fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"actions\":", actions, d.Token["record"])
 	require.NoError(t, err)
 	require.NoError(t, c.(*net.TCPConn).CloseWrite())
 	response, err := http.ReadResponse(bufio.NewReader(c), nil)

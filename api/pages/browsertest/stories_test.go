@@ -1,6 +1,9 @@
-package node
+//go:build browser
+
+package browsertest
 
 import (
+	"depositary/api/apitest"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -25,7 +28,7 @@ func withAndWithoutScripts(t *testing.T, story func(t *testing.T, l look)) {
 func (b *tab) fetched(selector string) string {
 	b.Helper()
 	href := eval[string](b, `document.querySelector(`+"`"+selector+"`"+`).href`)
-	require.True(b, strings.HasPrefix(href, b.d.url+"/"), href)
+	require.True(b, strings.HasPrefix(href, b.d.URL+"/"), href)
 	response, err := http.Get(href)
 	require.NoError(b, err)
 	defer response.Body.Close()
@@ -39,8 +42,8 @@ func (b *tab) fetched(selector string) string {
 // of the statement of 2006, supposes that Germany does, and takes it away.
 func TestTheAdvocatesStory(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, l look) {
-		d := openDoor(t)
-		b := d.tab(t, l)
+		d := apitest.Open(t)
+		b := openTab(t, d, l)
 		b.open("/")
 		require.Equal(t, "/en/", b.address())
 		b.follow(`nav a[href="/en/gap/ICMW"]`)
@@ -80,21 +83,21 @@ func TestTheAdvocatesStory(t *testing.T) {
 // A subscriber registers an address, proves it, and sees what was delivered.
 func TestTheSubscribersStory(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, l look) {
-		d := openDoor(t, onLoopback)
-		r := newReceiver(t)
-		b := d.tab(t, l)
+		d := apitest.Open(t, apitest.Webhooks)
+		r := apitest.NewReceiver(t)
+		b := openTab(t, d, l)
 		b.open("/en/desk/login")
 		b.login("all")
 		b.follow(`.doors a[href="/en/desk/webhooks"]`)
 		b.do(chromedp.SendKeys(chromedp.CSS("#url"), r.URL), chromedp.SendKeys(chromedp.CSS("#treaty"), "ICMW"))
 		b.follow(".desk-form > button")
 		b.says("Shown this once")
-		r.secret = eval[string](b, `[...document.querySelectorAll("main code")].find((c) => c.textContent.startsWith("whsec_")).textContent`)
+		r.SetSecret(eval[string](b, `[...document.querySelectorAll("main code")].find((c) => c.textContent.startsWith("whsec_")).textContent`), d.Clock)
 		b.follow(`form[action$="/verify"] button`)
 		b.says("answered the challenge")
 		require.NotContains(t, b.text(), "whsec_")
 		address := strings.TrimSuffix(b.address(), "/verify")
-		d.accede(t, "DEU", "2026-06-29", "german")
+		d.Accede(t, "DEU", "2026-06-29", "german")
 		require.Eventually(t, func() bool {
 			b.open(address)
 			return strings.Count(b.text(), "taken") >= 3 && !strings.Contains(b.text(), "commits behind")
@@ -110,8 +113,8 @@ func TestTheSubscribersStory(t *testing.T) {
 // A secretary records with a preview, corrects, and sees the page change.
 func TestTheSecretarysStoryInABrowser(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, l look) {
-		d := openDoor(t)
-		b := d.tab(t, l)
+		d := apitest.Open(t)
+		b := openTab(t, d, l)
 		b.open("/en/desk/record?treaty=ICMW")
 		b.login("all")
 		b.open("/en/desk/record?treaty=ICMW")
@@ -145,26 +148,26 @@ func TestTheSecretarysStoryInABrowser(t *testing.T) {
 
 // Two at the desk see each other's change as it happens, where scripts run.
 func TestDeskFollows(t *testing.T) {
-	d := openDoor(t)
-	b := d.tab(t, look{})
+	d := apitest.Open(t)
+	b := openTab(t, d, look{})
 	b.open("/en/desk/login")
 	b.login("all")
 	require.NotContains(t, b.text(), "anna@record")
 	eval[int](b, "window.same = 1")
-	d.accede(t, "DEU", "2026-05-14", "")
+	d.Accede(t, "DEU", "2026-05-14", "")
 	b.says("anna@record")
 	require.Equal(t, 1, eval[int](b, "window.same"), "without another page")
 
 	b.open("/en/desk/record?treaty=ICMW")
-	d.accede(t, "FRA", "2026-05-14", "")
+	d.Accede(t, "FRA", "2026-05-14", "")
 	b.says("France: accession")
 }
 
 // The keyboard is enough: the first stop leads past the navigation, every stop
 // is seen, and the slider of days moves by its arrows.
 func TestKeyboard(t *testing.T) {
-	d := openDoor(t)
-	b := d.tab(t, look{})
+	d := apitest.Open(t)
+	b := openTab(t, d, look{})
 	b.open("/en/gap/ICMW")
 	b.do(chromedp.KeyEvent(kb.Tab))
 	require.Equal(t, "skip", eval[string](b, "document.activeElement.className"))

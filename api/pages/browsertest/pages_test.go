@@ -1,7 +1,10 @@
-package node
+//go:build browser
+
+package browsertest
 
 import (
 	"bytes"
+	"depositary/api/apitest"
 	"flag"
 	"fmt"
 	"net/http"
@@ -20,7 +23,7 @@ import (
 
 // Every page for every eye: by day, in the dark, from right to left, on a phone.
 func TestPagesInABrowser(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	axe := axeOf(t)
 	for _, mode := range []struct {
 		name, tag string
@@ -30,8 +33,8 @@ func TestPagesInABrowser(t *testing.T) {
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
-			b := d.tab(t, mode.look)
-			for _, path := range pages {
+			b := openTab(t, d, mode.look)
+			for _, path := range apitest.Pages {
 				address := "/" + mode.tag + path
 				b.open(address)
 				b.accessible(axe, mode.name+" "+address)
@@ -43,16 +46,16 @@ func TestPagesInABrowser(t *testing.T) {
 
 // The desk too, with a form that is refused, a preview and a proposal.
 func TestDeskInABrowser(t *testing.T) {
-	d := openDoor(t, onLoopback, func(o *Options) { o.FourEyes = true })
+	d := apitest.Open(t, apitest.Webhooks, func(o *apitest.Options) { o.FourEyes = true })
 	axe := axeOf(t)
-	d.proposed(t, accession("DEU", "2026-05-14", "proposal"))
+	d.Propose(t, apitest.Accession("DEU", "2026-05-14", "proposal"))
 	for _, mode := range []struct {
 		name, tag string
 		look      look
 	}{{"light", "en", look{}}, {"dark", "en", look{Dark: true}}, {"Arabic, narrow", "ar", look{Width: 360}}} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
-			b := d.tab(t, mode.look)
+			b := openTab(t, d, mode.look)
 			b.expect("422")
 			check := func(what string) {
 				b.Helper()
@@ -80,7 +83,7 @@ func TestDeskInABrowser(t *testing.T) {
 // login logs in at the desk.
 func (b *tab) login(token string) {
 	b.Helper()
-	b.do(chromedp.SendKeys(chromedp.CSS("#token"), b.d.tokens[token]))
+	b.do(chromedp.SendKeys(chromedp.CSS("#token"), b.d.Token[token]))
 	b.follow(".desk-form button")
 }
 
@@ -88,9 +91,9 @@ func (b *tab) login(token string) {
 // may be.
 func TestPagesWithOddData(t *testing.T) {
 	t.Run("empty", func(t *testing.T) {
-		d := openDoor(t, func(o *Options) { o.Empty = true })
+		d := apitest.Open(t, func(o *apitest.Options) { o.Empty = true })
 		axe := axeOf(t)
-		b := d.tab(t, look{Width: 360})
+		b := openTab(t, d, look{Width: 360})
 		for _, path := range []string{"/", "/treaties", "/participants", "/matrix", "/changes", "/coming", "/search", "/search?q=x", "/ledger", "/about", "/api"} {
 			b.open("/en" + path)
 			b.accessible(axe, "empty "+path)
@@ -98,10 +101,10 @@ func TestPagesWithOddData(t *testing.T) {
 		}
 	})
 	t.Run("hostile", func(t *testing.T) {
-		d := openDoor(t)
+		d := apitest.Open(t)
 		axe := axeOf(t)
-		d.hostile(t)
-		b := d.tab(t, look{Width: 360})
+		hostile(t, d)
+		b := openTab(t, d, look{Width: 360})
 		for _, path := range []string{"/treaties/ICMW", "/treaties/CEDAW", "/participants/DEU", "/ledger", fmt.Sprintf("/ledger/%d", d.Position()), fmt.Sprintf("/acts/%d.1", d.Position()),
 			"/changes?from=2026-01-01", "/search?q=" + `%22%3E%3Cimg%20src%3Dx%20onerror%3D%22window.__hit%3D1%22%3E`, "/search?q=hit"} {
 			b.open("/en" + path)
@@ -119,9 +122,9 @@ func TestPagesWithEverything(t *testing.T) {
 	if len(tables) == 0 {
 		t.Skip("the status tables are not beside this checkout: pages are not tried with all of them")
 	}
-	d := openDoor(t)
-	d.importAll(t, tables)
-	b := d.tab(t, look{})
+	d := apitest.Open(t)
+	importAll(t, d, tables)
+	b := openTab(t, d, look{})
 	for _, path := range []string{"/", "/treaties", "/participants", "/participants/FRA", "/treaties/CRC", "/treaties/CEDAW", "/matrix", "/matrix?group=EU", "/map/CRC", "/map/CRC?form=tiles", "/gap/CRC",
 		"/changes?from=1991-01-01&to=1993-01-01", "/search?q=convention", "/coming", "/ledger"} {
 		begun := time.Now()
@@ -129,11 +132,11 @@ func TestPagesWithEverything(t *testing.T) {
 		b.fits("everything " + path)
 		t.Logf("%s: %s", path, time.Since(begun).Round(time.Millisecond))
 	}
-	require.Greater(t, len(d.get(t, "/v1/treaties?limit=1000")["treaties"].([]any)), 200)
+	require.Greater(t, len(d.Get(t, "/v1/treaties?limit=1000")["treaties"].([]any)), 200)
 }
 
 // importAll takes status tables in, several at a time.
-func (d *door) importAll(t *testing.T, tables []string) {
+func importAll(t *testing.T, d *apitest.Server, tables []string) {
 	t.Helper()
 	var running sync.WaitGroup
 	room := make(chan struct{}, 8)
@@ -145,12 +148,12 @@ func (d *door) importAll(t *testing.T, tables []string) {
 			if !assert.NoError(t, err) {
 				return
 			}
-			request, err := http.NewRequest(http.MethodPost, d.url+"/v1/imports/mtdsg?accept=all&file="+url.QueryEscape(filepath.Base(file)), bytes.NewReader(text))
+			request, err := http.NewRequest(http.MethodPost, d.URL+"/v1/imports/mtdsg?accept=all&file="+url.QueryEscape(filepath.Base(file)), bytes.NewReader(text))
 			if !assert.NoError(t, err) {
 				return
 			}
-			request.Header.Set("Authorization", "Bearer "+d.tokens["all"])
-			response, err := plain.Do(request)
+			request.Header.Set("Authorization", "Bearer "+d.Token["all"])
+			response, err := apitest.Plain.Do(request)
 			if assert.NoError(t, err) {
 				_ = response.Body.Close()
 				assert.Contains(t, []int{200, 201}, response.StatusCode, file)
@@ -162,13 +165,13 @@ func (d *door) importAll(t *testing.T, tables []string) {
 }
 
 // hostile records what somebody might who wants to break a page.
-func (d *door) hostile(t *testing.T) {
+func hostile(t *testing.T, d *apitest.Server) {
 	t.Helper()
 	words := `</script><script>window.__hit=1</script>"><img src=x onerror='window.__hit=1'>` + "\\u202e\\u0007 " + strings.Repeat("Donaudampfschifffahrt", 30)
 	words = strings.ReplaceAll(words, `"`, `\"`)
-	d.must(t, 201, ask{path: "/v1/treaties/CEDAW/actions", token: "record", body: fmt.Sprintf(
+	d.Must(t, 201, apitest.Request{Path: "/v1/treaties/CEDAW/actions", Token: "record", Body: fmt.Sprintf(
 		`{"reason":"%[1]s","actions":[{"participant":"DEU","action":"communication","date":"2026-06-01","note":"%[1]s","statement":{"text":"%[1]s","articles":["%[2]s"]}}]}`, words, `<b>1</b>`)})
-	d.must(t, 201, ask{path: "/v1/treaties/ICMW/actions", token: "record", body: fmt.Sprintf(
+	d.Must(t, 201, apitest.Request{Path: "/v1/treaties/ICMW/actions", Token: "record", Body: fmt.Sprintf(
 		`{"actions":[{"participant":"DEU","action":"accession","date":"2026-06-01","note":"%[1]s","notification":"%[2]s","provenance":{"source":"%[1]s","verification":"%[1]s"}}]}`, words, "<i>C.N.1</i>")})
 }
 
@@ -179,15 +182,15 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no folder is given (-screenshots): no pictures are made")
 	}
-	d := openDoor(t)
+	d := apitest.Open(t)
 	require.NoError(t, os.MkdirAll(*screenshots, 0o755))
 	for _, mode := range []struct {
 		name, tag string
 		look      look
 	}{{"wide", "en", look{}}, {"narrow", "en", look{Width: 390}}, {"dark", "en", look{Dark: true}}, {"arabic", "ar", look{}}} {
 		t.Run(mode.name, func(t *testing.T) {
-			b := d.tab(t, mode.look)
-			for i, path := range pages {
+			b := openTab(t, d, mode.look)
+			for i, path := range apitest.Pages {
 				b.open("/" + mode.tag + path)
 				picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 				require.NoError(t, err)

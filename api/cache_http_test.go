@@ -1,4 +1,4 @@
-package node
+package api_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/apitest"
 	"depositary/domain/catalogue"
 )
 
@@ -24,9 +25,9 @@ const (
 
 // Immutable is said exactly where the answer can never change.
 func TestCaching(t *testing.T) {
-	d := openDoor(t)
-	d.now.advance(time.Hour)
-	d.accede(t, "DEU", "2026-06-01", "later")
+	d := apitest.Open(t)
+	d.Clock.Advance(time.Hour)
+	d.Accede(t, "DEU", "2026-06-01", "later")
 	for path, want := range map[string]string{
 		"/v1/treaties": revalidate,
 		"/v1/treaties/IV-13/status?asOf=2020-01-01":                                   revalidate, // a correction changes it
@@ -81,36 +82,36 @@ func TestCaching(t *testing.T) {
 		"/readyz":                        "no-store",
 	} {
 		for range 2 { // computed, and kept
-			r := d.ask(t, ask{path: path})
-			require.Equal(t, http.StatusOK, r.status, "%s: %s", path, r.body)
-			require.Equal(t, want, r.header.Get("Cache-Control"), path)
+			r := d.Ask(t, apitest.Request{Path: path})
+			require.Equal(t, http.StatusOK, r.Status, "%s: %s", path, r.Body)
+			require.Equal(t, want, r.Header.Get("Cache-Control"), path)
 		}
 	}
 	// What failed is not kept: neither by others nor here.
 	for _, path := range []string{"/v1/ledger/76", "/v1/treaties/NEW?asOf=2020-01-01&knownAt=74", "/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=76"} {
-		r := d.ask(t, ask{path: path})
-		require.GreaterOrEqual(t, r.status, 400)
-		require.Equal(t, "no-store", r.header.Get("Cache-Control"))
+		r := d.Ask(t, apitest.Request{Path: path})
+		require.GreaterOrEqual(t, r.Status, 400)
+		require.Equal(t, "no-store", r.Header.Get("Cache-Control"))
 	}
-	d.accede(t, "FRA", "2026-06-01", "next")
-	require.Equal(t, http.StatusOK, d.ask(t, ask{path: "/v1/ledger/76"}).status)
-	require.Equal(t, http.StatusOK, d.ask(t, ask{path: "/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=76"}).status)
+	d.Accede(t, "FRA", "2026-06-01", "next")
+	require.Equal(t, http.StatusOK, d.Ask(t, apitest.Request{Path: "/v1/ledger/76"}).Status)
+	require.Equal(t, http.StatusOK, d.Ask(t, apitest.Request{Path: "/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=76"}).Status)
 }
 
 func TestEntityTags(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	const path = "/v1/treaties/IV-13/status"
-	identity := d.ask(t, ask{path: path})
-	zipped := d.ask(t, ask{path: path, header: map[string]string{"Accept-Encoding": "gzip"}})
-	require.Equal(t, "gzip", zipped.header.Get("Content-Encoding"))
-	reader, err := gzip.NewReader(bytes.NewReader(zipped.body))
+	identity := d.Ask(t, apitest.Request{Path: path})
+	zipped := d.Ask(t, apitest.Request{Path: path, Header: map[string]string{"Accept-Encoding": "gzip"}})
+	require.Equal(t, "gzip", zipped.Header.Get("Content-Encoding"))
+	reader, err := gzip.NewReader(bytes.NewReader(zipped.Body))
 	require.NoError(t, err)
 	unzipped, err := io.ReadAll(reader)
 	require.NoError(t, err)
-	require.Equal(t, identity.body, unzipped)
-	plainTag, zippedTag := identity.header.Get("Etag"), zipped.header.Get("Etag")
+	require.Equal(t, identity.Body, unzipped)
+	plainTag, zippedTag := identity.Header.Get("Etag"), zipped.Header.Get("Etag")
 	require.NotEqual(t, plainTag, zippedTag, "a strong tag belongs to one form")
-	table := d.ask(t, ask{path: path + "?format=csv"}).header.Get("Etag")
+	table := d.Ask(t, apitest.Request{Path: path + "?format=csv"}).Header.Get("Etag")
 	require.NotEqual(t, plainTag, table)
 
 	for _, c := range []struct {
@@ -134,34 +135,34 @@ func TestEntityTags(t *testing.T) {
 		{"identity", plainTag, 304, plainTag},
 	} {
 		for _, method := range []string{"GET", "HEAD"} {
-			r := d.ask(t, ask{method: method, path: path, header: map[string]string{"Accept-Encoding": c.encoding, "If-None-Match": c.match}})
+			r := d.Ask(t, apitest.Request{Method: method, Path: path, Header: map[string]string{"Accept-Encoding": c.encoding, "If-None-Match": c.match}})
 			at := fmt.Sprintf("%s %s %s", method, c.encoding, c.match)
-			require.Equal(t, c.status, r.status, at)
-			require.Equal(t, c.tag, r.header.Get("Etag"), at)
-			require.Equal(t, "Accept, Accept-Encoding", r.header.Get("Vary"), at)
-			require.Equal(t, revalidate, r.header.Get("Cache-Control"), at)
+			require.Equal(t, c.status, r.Status, at)
+			require.Equal(t, c.tag, r.Header.Get("Etag"), at)
+			require.Equal(t, "Accept, Accept-Encoding", r.Header.Get("Vary"), at)
+			require.Equal(t, revalidate, r.Header.Get("Cache-Control"), at)
 			if c.status == 304 {
-				require.Empty(t, r.body, at)
-				require.Empty(t, r.header.Get("Content-Encoding"), at)
-				require.Empty(t, r.header.Get("Content-Length"), at)
+				require.Empty(t, r.Body, at)
+				require.Empty(t, r.Header.Get("Content-Encoding"), at)
+				require.Empty(t, r.Header.Get("Content-Length"), at)
 			}
 		}
 	}
 	// A tag outlives what does not concern it, and not what does.
-	other := d.ask(t, ask{path: "/v1/groups/OECD"}).header.Get("Etag")
-	d.accede(t, "DEU", "2026-06-01", "x")
-	require.Equal(t, http.StatusOK, d.ask(t, ask{path: path, header: map[string]string{"If-None-Match": plainTag}}).status)
-	require.Equal(t, http.StatusNotModified, d.ask(t, ask{path: "/v1/groups/OECD", header: map[string]string{"If-None-Match": other}}).status)
+	other := d.Ask(t, apitest.Request{Path: "/v1/groups/OECD"}).Header.Get("Etag")
+	d.Accede(t, "DEU", "2026-06-01", "x")
+	require.Equal(t, http.StatusOK, d.Ask(t, apitest.Request{Path: path, Header: map[string]string{"If-None-Match": plainTag}}).Status)
+	require.Equal(t, http.StatusNotModified, d.Ask(t, apitest.Request{Path: "/v1/groups/OECD", Header: map[string]string{"If-None-Match": other}}).Status)
 	// The day is part of an answer that does not name it.
-	tag := d.ask(t, ask{path: path}).header.Get("Etag")
-	d.now.advance(24 * time.Hour)
-	require.Equal(t, http.StatusOK, d.ask(t, ask{path: path, header: map[string]string{"If-None-Match": tag}}).status)
+	tag := d.Ask(t, apitest.Request{Path: path}).Header.Get("Etag")
+	d.Clock.Advance(24 * time.Hour)
+	require.Equal(t, http.StatusOK, d.Ask(t, apitest.Request{Path: path, Header: map[string]string{"If-None-Match": tag}}).Status)
 }
 
 // What was answered of a moment that lies behind stays the same, byte for byte,
 // whatever is recorded later.
 func TestSettledAnswersStay(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	questions := []string{"/v1/ledger/68", "/v1/treaties?asOf=2026-06-30&knownAt=74", "/v1/matrix?asOf=2026-06-30&knownAt=74", "/v1/participants?asOf=2026-06-30&knownAt=74"}
 	for _, treaty := range []string{"IV-13", "XVIII-12", "XVIII-12-b"} {
 		for _, view := range []string{"", "/status", "/entry-into-force", "/timeline", "/gap", "/statements", "/statements/by-article", "/relations/MLI", "/relations/MLI/MEX", "/participants/DEU", "/participants/MNE"} {
@@ -171,63 +172,55 @@ func TestSettledAnswersStay(t *testing.T) {
 	for _, of := range []string{"/v1/treaties/ICMW/status", "/v1/participants/DEU", "/v1/participants/DEU/status", "/v1/participants/MNE/timeline", "/v1/groups", "/v1/groups/OECD", "/v1/weights", "/v1/weights/migrant-stock/2020", "/v1/actions/68.1"} {
 		questions = append(questions, of+"?asOf=2026-06-30&knownAt=74")
 	}
-	before := map[string]reply{}
+	before := map[string]apitest.Reply{}
 	for _, q := range questions {
-		before[q] = d.ask(t, ask{path: q})
-		require.Equal(t, http.StatusOK, before[q].status, "%s: %s", q, before[q].body)
-		require.Equal(t, immutable, before[q].header.Get("Cache-Control"), q)
+		before[q] = d.Ask(t, apitest.Request{Path: q})
+		require.Equal(t, http.StatusOK, before[q].Status, "%s: %s", q, before[q].Body)
+		require.Equal(t, immutable, before[q].Header.Get("Cache-Control"), q)
 	}
-	d.now.advance(time.Hour)
-	d.accede(t, "DEU", "2026-06-01", "accession")
-	d.must(t, 201, ask{path: "/v1/actions/68.1/annulment", body: `{"reason":"a test"}`, token: "record"})
-	d.must(t, 201, ask{path: "/v1/treaties/XVIII-12/actions", body: `{"actions":[{"participant":"DEU","action":"communication","date":"2026-06-01","statement":{"text":"x"}}]}`, token: "record"})
-	d.redefine(t, "/v1/participants/DEU", `"name":"Germany"`, `"name":"Germania"`)
-	d.redefine(t, "/v1/groups/OECD", `"participant":"DEU"`, `"participant":"RUS"`)
-	d.redefine(t, "/v1/treaties/IV-13", `"short":"ICMW"`, `"short":"CMW"`)
-	d.redefine(t, "/v1/treaties/XVIII-12", `"place":"New York"`, `"place":"Palermo"`)
-	d.redefine(t, "/v1/weights/migrant-stock/2020", `["DEU",2020,15762457]`, `["DEU",2020,1]`)
-	d.now.advance(24 * time.Hour)
+	d.Clock.Advance(time.Hour)
+	d.Accede(t, "DEU", "2026-06-01", "accession")
+	d.Must(t, 201, apitest.Request{Path: "/v1/actions/68.1/annulment", Body: `{"reason":"a test"}`, Token: "record"})
+	d.Must(t, 201, apitest.Request{Path: "/v1/treaties/XVIII-12/actions", Body: `{"actions":[{"participant":"DEU","action":"communication","date":"2026-06-01","statement":{"text":"x"}}]}`, Token: "record"})
+	redefine(t, d, "/v1/participants/DEU", `"name":"Germany"`, `"name":"Germania"`)
+	redefine(t, d, "/v1/groups/OECD", `"participant":"DEU"`, `"participant":"RUS"`)
+	redefine(t, d, "/v1/treaties/IV-13", `"short":"ICMW"`, `"short":"CMW"`)
+	redefine(t, d, "/v1/treaties/XVIII-12", `"place":"New York"`, `"place":"Palermo"`)
+	redefine(t, d, "/v1/weights/migrant-stock/2020", `["DEU",2020,15762457]`, `["DEU",2020,1]`)
+	d.Clock.Advance(24 * time.Hour)
 	for _, q := range questions {
-		after := d.ask(t, ask{path: q})
-		require.Equal(t, string(before[q].body), string(after.body), q)
-		require.Equal(t, before[q].header.Get("Etag"), after.header.Get("Etag"), q)
+		after := d.Ask(t, apitest.Request{Path: q})
+		require.Equal(t, string(before[q].Body), string(after.Body), q)
+		require.Equal(t, before[q].Header.Get("Etag"), after.Header.Get("Etag"), q)
 	}
 	// A short name that was given up still leads to its treaty, and to no other.
-	require.Equal(t, "IV-13", d.get(t, "/v1/treaties/ICMW")["id"])
-	held := string(d.ask(t, ask{path: "/v1/treaties/C097"}).body)
-	taken := d.must(t, 422, ask{method: "PUT", path: "/v1/treaties/C097", body: strings.Replace(held, `"short":"C97"`, `"short":"icmw"`, 1), token: "define"})
-	require.EqualValues(t, "NAME_TAKEN", taken.problem(t).Findings[0].Code)
+	require.Equal(t, "IV-13", d.Get(t, "/v1/treaties/ICMW")["id"])
+	held := string(d.Ask(t, apitest.Request{Path: "/v1/treaties/C097"}).Body)
+	taken := d.Must(t, 422, apitest.Request{Method: "PUT", Path: "/v1/treaties/C097", Body: strings.Replace(held, `"short":"C97"`, `"short":"icmw"`, 1), Token: "define"})
+	require.EqualValues(t, "NAME_TAKEN", taken.Problem(t).Findings[0].Code)
 }
 
 // redefine changes a definition that is held.
-func (d *door) redefine(t *testing.T, path, old, new string) {
+func redefine(t *testing.T, d *apitest.Server, path, old, new string) {
 	t.Helper()
-	held := string(d.ask(t, ask{path: path}).body)
+	held := string(d.Ask(t, apitest.Request{Path: path}).Body)
 	require.Contains(t, held, old, path)
-	d.must(t, 201, ask{method: "PUT", path: path + "?reason=test", body: strings.Replace(held, old, new, 1), token: "define"})
-}
-
-// must asks, and requires a status.
-func (d *door) must(t *testing.T, status int, a ask) reply {
-	t.Helper()
-	r := d.ask(t, a)
-	require.Equal(t, status, r.status, "%s", r.body)
-	return r
+	d.Must(t, 201, apitest.Request{Method: "PUT", Path: path + "?reason=test", Body: strings.Replace(held, old, new, 1), Token: "define"})
 }
 
 // Lists are read page by page: every entry once, in order, in both orders and
 // with filters.
 func TestPages(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	c, err := catalogue.Load()
 	require.NoError(t, err)
 	for path, want := range map[string]int{"/v1/treaties?limit=7": len(c.Treaties), "/v1/participants?limit=50": len(c.Participants)} {
 		list := strings.TrimPrefix(strings.Split(path, "?")[0], "/v1/")
 		seen, cursor := []string{}, ""
 		for {
-			page := d.get(t, path+"&cursor="+cursor)
+			page := d.Get(t, path+"&cursor="+cursor)
 			for _, e := range page[list].([]any) {
-				seen = append(seen, at(t, e, "id").(string))
+				seen = append(seen, apitest.At(t, e, "id").(string))
 			}
 			cursor, _ = page["next"].(string)
 			if cursor == "" {
@@ -241,14 +234,14 @@ func TestPages(t *testing.T) {
 	for i := range 12 { // some commits of a treaty and of a participant
 		who := []string{"DEU", "FRA", "ITA"}[i%3]
 		treaty := []string{"IV-13", "C097"}[i%2]
-		d.must(t, 201, ask{path: "/v1/treaties/" + treaty + "/actions", token: "record",
-			body: fmt.Sprintf(`{"actions":[{"participant":%q,"action":"communication","date":"2020-01-01","statement":{"text":"%d"}}]}`, who, i)})
+		d.Must(t, 201, apitest.Request{Path: "/v1/treaties/" + treaty + "/actions", Token: "record",
+			Body: fmt.Sprintf(`{"actions":[{"participant":%q,"action":"communication","date":"2020-01-01","statement":{"text":"%d"}}]}`, who, i)})
 	}
 	last := float64(d.Position())
 	for filter, want := range map[string]int{"": int(last), "&treaty=ICMW": 2 + 6, "&participant=Germany": -1, "&treaty=C97&participant=FRA": -1, "&treaty=_": -1, "&treaty=IV-13&participant=USA": 0} {
 		for _, limit := range []int{1, 3, 5, 1000} {
-			up := d.walk(t, fmt.Sprintf("/v1/ledger?order=asc&limit=%d%s", limit, filter), last)
-			down := d.walk(t, fmt.Sprintf("/v1/ledger?order=desc&limit=%d%s", limit, filter), last)
+			up := walk(t, d, fmt.Sprintf("/v1/ledger?order=asc&limit=%d%s", limit, filter), last)
+			down := walk(t, d, fmt.Sprintf("/v1/ledger?order=desc&limit=%d%s", limit, filter), last)
 			if want >= 0 {
 				require.Len(t, up, want, "%s %d", filter, limit)
 			}
@@ -257,19 +250,19 @@ func TestPages(t *testing.T) {
 			require.Equal(t, up, down, "%s %d", filter, limit)
 		}
 	}
-	require.Empty(t, d.get(t, "/v1/ledger?cursor=9999")["commits"])
-	require.Len(t, d.get(t, "/v1/ledger?cursor=9999&order=desc&limit=3")["commits"], 3)
+	require.Empty(t, d.Get(t, "/v1/ledger?cursor=9999")["commits"])
+	require.Len(t, d.Get(t, "/v1/ledger?cursor=9999&order=desc&limit=3")["commits"], 3)
 }
 
-func (d *door) walk(t *testing.T, path string, last float64) (positions []float64) {
+func walk(t *testing.T, d *apitest.Server, path string, last float64) (positions []float64) {
 	t.Helper()
 	positions = []float64{}
 	cursor := ""
 	for {
-		page := d.get(t, path+cursor)
+		page := d.Get(t, path+cursor)
 		require.Equal(t, last, page["last"])
 		for _, c := range page["commits"].([]any) {
-			positions = append(positions, at(t, c, "position").(float64))
+			positions = append(positions, apitest.At(t, c, "position").(float64))
 		}
 		next, more := page["next"].(string)
 		if !more {
@@ -283,17 +276,17 @@ func (d *door) walk(t *testing.T, path string, last float64) (positions []float6
 // Readers and writers at once: every answer is whole, and whoever has the
 // receipt of a command sees it in the next answer.
 func TestReadersBesideWriters(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	var writing, reading sync.WaitGroup
 	done := make(chan struct{})
 	for w := range 4 {
 		writing.Go(func() {
 			for i := range 15 {
-				r := d.ask(t, ask{path: "/v1/treaties/IV-13/actions", token: "record",
-					body: fmt.Sprintf(`{"actions":[{"participant":"DEU","action":"communication","date":"2020-01-01","statement":{"text":"w%d-%d"}}]}`, w, i)})
-				require.Equal(t, 201, r.status, "%s", r.body)
-				seen := d.ask(t, ask{path: "/v1/treaties/IV-13/participants/DEU"})
-				require.Contains(t, string(seen.body), fmt.Sprintf("w%d-%d", w, i))
+				r := d.Ask(t, apitest.Request{Path: "/v1/treaties/IV-13/actions", Token: "record",
+					Body: fmt.Sprintf(`{"actions":[{"participant":"DEU","action":"communication","date":"2020-01-01","statement":{"text":"w%d-%d"}}]}`, w, i)})
+				require.Equal(t, 201, r.Status, "%s", r.Body)
+				seen := d.Ask(t, apitest.Request{Path: "/v1/treaties/IV-13/participants/DEU"})
+				require.Contains(t, string(seen.Body), fmt.Sprintf("w%d-%d", w, i))
 			}
 		})
 	}
@@ -306,8 +299,8 @@ func TestReadersBesideWriters(t *testing.T) {
 				default:
 				}
 				for _, path := range []string{"/v1/treaties/IV-13/status", "/v1/treaties", "/v1/treaties/NONE", fmt.Sprintf("/v1/treaties/IV-13/status?asOf=20%02d-01-01", i%30)} {
-					r := d.ask(t, ask{path: path, header: map[string]string{"Accept-Encoding": "gzip"}})
-					require.Contains(t, []int{200, 404}, r.status)
+					r := d.Ask(t, apitest.Request{Path: path, Header: map[string]string{"Accept-Encoding": "gzip"}})
+					require.Contains(t, []int{200, 404}, r.Status)
 				}
 			}
 		})

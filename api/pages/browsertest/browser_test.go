@@ -1,7 +1,10 @@
-package node
+//go:build browser
+
+package browsertest
 
 import (
 	"context"
+	"depositary/api/apitest"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -22,8 +25,7 @@ import (
 // The pages in a real Chromium. Whatever a test does in a tab, the tab may ask
 // no other host for anything, and its console stays silent.
 
-// chromium gives the browser's program; it skips where there is none, which the
-// test command of the project sees to.
+// chromium returns the program of the browser.
 func chromium(t *testing.T) string {
 	t.Helper()
 	if path := os.Getenv("CHROMIUM"); path != "" {
@@ -34,8 +36,15 @@ func chromium(t *testing.T) string {
 			return path
 		}
 	}
-	t.Skip("there is no Chromium here (make test installs one, or set $CHROMIUM): the pages are not tried in a browser")
+	require.Fail(t, "there is no Chromium here: run make browser, or set $CHROMIUM to its program")
 	return ""
+}
+
+// TestMain ends the browser after all tests.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	closeChrome()
+	os.Exit(code)
 }
 
 // chrome is one browser for all tests of this package; each test has its tabs.
@@ -73,7 +82,7 @@ func closeChrome() {
 // tab is a tab of the browser on one node.
 type tab struct {
 	*testing.T
-	d   *door
+	d   *apitest.Server
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -92,7 +101,7 @@ type look struct {
 const tabTime = 90 * time.Second
 
 // tab opens a tab.
-func (d *door) tab(t *testing.T, l look) *tab {
+func openTab(t *testing.T, d *apitest.Server, l look) *tab {
 	t.Helper()
 	browser := openChrome(t)
 	b := &tab{T: t, d: d}
@@ -163,7 +172,7 @@ func (b *tab) expect(text string) { b.expected = append(b.expected, text) }
 func (b *tab) requireQuiet() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	own, err := url.Parse(b.d.url)
+	own, err := url.Parse(b.d.URL)
 	require.NoError(b, err)
 	for _, address := range b.requests {
 		u, err := url.Parse(address)
@@ -189,7 +198,7 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // open goes to an address of the node and waits until the page is there.
 func (b *tab) open(path string) {
 	b.Helper()
-	b.do(chromedp.Navigate(b.d.url + path))
+	b.do(chromedp.Navigate(b.d.URL + path))
 }
 
 // eval gives the value of an expression in the page.
@@ -228,7 +237,7 @@ func (b *tab) says(text string) {
 // address gives the address that the tab shows, without the host.
 func (b *tab) address() string {
 	b.Helper()
-	return strings.TrimPrefix(eval[string](b, "location.href"), b.d.url)
+	return strings.TrimPrefix(eval[string](b, "location.href"), b.d.URL)
 }
 
 // violation is what axe finds.
@@ -242,7 +251,7 @@ type violation struct {
 
 func axeOf(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(packages(t, "browser"), "node_modules", "axe-core", "axe.min.js"))
+	text, err := os.ReadFile(filepath.Join(apitest.Packages(t, "testdata/axe"), "node_modules", "axe-core", "axe.min.js"))
 	require.NoError(t, err)
 	return string(text)
 }

@@ -1,4 +1,4 @@
-package node
+package pages_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
+	"depositary/api/apitest"
 	"depositary/domain"
 )
 
@@ -115,7 +116,7 @@ func (b *browser) send(t *testing.T, path string, values url.Values, files map[s
 		require.NoError(t, err)
 	}
 	require.NoError(t, w.Close())
-	response, err := b.Post(b.d.url+path, w.FormDataContentType(), &body)
+	response, err := b.Post(b.d.URL+path, w.FormDataContentType(), &body)
 	status, text := b.read(t, response, err)
 	return status, text, response.Request.URL.Path
 }
@@ -124,8 +125,8 @@ func (b *browser) send(t *testing.T, path string, values url.Values, files map[s
 // first what would follow, corrects the day, and annuls it: every page without
 // scripts.
 func TestTheSecretarysStory(t *testing.T) {
-	d := openDoor(t)
-	b := d.browser(t)
+	d := apitest.Open(t)
+	b := atDesk(t, d)
 	b.login(t, "all")
 	_, page := b.get(t, "/en/desk/record?treaty=ICMW")
 	form := fields(t, page)
@@ -165,11 +166,11 @@ func TestTheSecretarysStory(t *testing.T) {
 
 	record := fmt.Sprintf("%d.1", before+1)
 	var act struct{ Current domain.Action }
-	d.must(t, 200, ask{path: "/v1/actions/" + record}).into(t, &act)
+	d.Must(t, 200, apitest.Request{Path: "/v1/actions/" + record}).Into(t, &act)
 	require.Equal(t, domain.ParticipantID("DEU"), act.Current.Participant)
 	require.Equal(t, "instrument.pdf", act.Current.Documents[0].Name)
 	var reservation struct{ Current domain.Action }
-	d.must(t, 200, ask{path: fmt.Sprintf("/v1/actions/%d.2", before+1)}).into(t, &reservation)
+	d.Must(t, 200, apitest.Request{Path: fmt.Sprintf("/v1/actions/%d.2", before+1)}).Into(t, &reservation)
 	require.Equal(t, "Germany does not consider itself bound by article 92(1).\nIt says so twice.", reservation.Current.Statement.Text)
 	require.Equal(t, []string{"92(1)"}, reservation.Current.Statement.Articles)
 	_, shown := b.page(t, "/en/acts/"+record)
@@ -209,7 +210,7 @@ func TestTheSecretarysStory(t *testing.T) {
 // page gets a page that is no part of the desk.
 func (b *browser) page(t *testing.T, path string) (int, string) {
 	t.Helper()
-	response, err := b.Get(b.d.url + path)
+	response, err := b.Get(b.d.URL + path)
 	require.NoError(t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
@@ -219,8 +220,8 @@ func (b *browser) page(t *testing.T, path string) (int, string) {
 
 // What stands in the way is said at its field; what was typed stays.
 func TestDeskRefuses(t *testing.T) {
-	d := openDoor(t)
-	b := d.browser(t)
+	d := apitest.Open(t)
+	b := atDesk(t, d)
 	b.login(t, "all")
 	before := d.Position()
 	_, page := b.get(t, "/fr/desk/record")
@@ -255,7 +256,7 @@ func TestDeskRefuses(t *testing.T) {
 	status, _ = b.get(t, "/en/desk/done/99999")
 	require.Equal(t, 404, status)
 
-	other := d.browser(t)
+	other := atDesk(t, d)
 	other.login(t, "operate")
 	status, _ = other.get(t, "/en/desk/record")
 	require.Equal(t, http.StatusForbidden, status)
@@ -265,13 +266,13 @@ func TestDeskRefuses(t *testing.T) {
 
 // Who has to log in first comes to where he was going, with what the address said.
 func TestLoginLeadsOn(t *testing.T) {
-	d := openDoor(t)
-	b := d.browser(t)
+	d := apitest.Open(t)
+	b := atDesk(t, d)
 	_, page := b.get(t, "/en/desk/record?treaty=ICMW&target=68.3")
 	require.Contains(t, page, `type="password"`)
 	action := regexp.MustCompile(`class="desk-form" action="([^"]*)"`).FindStringSubmatch(page)
 	require.NotNil(t, action)
-	status, page := b.post(t, html.UnescapeString(action[1]), url.Values{"token": {d.tokens["all"]}})
+	status, page := b.post(t, html.UnescapeString(action[1]), url.Values{"token": {d.Token["all"]}})
 	require.Equal(t, 200, status)
 	require.Equal(t, "ICMW", fields(t, page).Get("treaty"))
 	require.Equal(t, "68.3", fields(t, page).Get("target"))
@@ -279,8 +280,8 @@ func TestLoginLeadsOn(t *testing.T) {
 
 // What is unusual passes with a reason, which stands in the ledger.
 func TestDeskAnswersQueries(t *testing.T) {
-	d := openDoor(t)
-	b := d.browser(t)
+	d := apitest.Open(t)
+	b := atDesk(t, d)
 	b.login(t, "all")
 	_, page := b.get(t, "/en/desk/record?treaty=ICMW")
 	form := fill(fields(t, page), "participant", "FRA", "action", "ratification", "date", "2026-06-01", "do", "preview")
@@ -292,14 +293,14 @@ func TestDeskAnswersQueries(t *testing.T) {
 	require.Contains(t, page, "Unusual, and passed with the reason")
 	_, _, at := b.send(t, "/en/desk/record", fill(fields(t, page), "do", "record"), nil)
 	require.Equal(t, fmt.Sprintf("/en/desk/done/%d", d.Position()), at)
-	require.Contains(t, string(d.must(t, 200, ask{path: fmt.Sprintf("/v1/ledger/%d", d.Position())}).body), "so the instrument is called")
+	require.Contains(t, string(d.Must(t, 200, apitest.Request{Path: fmt.Sprintf("/v1/ledger/%d", d.Position())}).Body), "so the instrument is called")
 }
 
 // Two record about one treaty at once: the second sees what the first did, with
 // the effects on what is now the law, and nothing that was typed is lost.
 func TestTwoAtTheDesk(t *testing.T) {
-	d := openDoor(t)
-	anna, bert := d.browser(t), d.browser(t)
+	d := apitest.Open(t)
+	anna, bert := atDesk(t, d), atDesk(t, d)
 	anna.login(t, "all")
 	bert.login(t, "record")
 	begin := func(b *browser, participant string) url.Values {
@@ -325,8 +326,8 @@ func TestTwoAtTheDesk(t *testing.T) {
 // Two persons at the desk: one proposes, the other approves, with what was
 // proposed before the eyes.
 func TestFourEyesAtTheDesk(t *testing.T) {
-	d := openDoor(t, func(o *Options) { o.FourEyes = true })
-	anna, bert := d.browser(t), d.browser(t)
+	d := apitest.Open(t, func(o *apitest.Options) { o.FourEyes = true })
+	anna, bert := atDesk(t, d), atDesk(t, d)
 	anna.login(t, "all")
 	bert.login(t, "record")
 	before := d.Position()
@@ -359,8 +360,8 @@ func TestFourEyesAtTheDesk(t *testing.T) {
 
 // A file at the desk: a report first, and then the same file without choosing it again.
 func TestDeskImport(t *testing.T) {
-	d := openDoor(t)
-	b := d.browser(t)
+	d := apitest.Open(t)
+	b := atDesk(t, d)
 	b.login(t, "all")
 	_, page := b.get(t, "/en/desk/import")
 	form := fill(fields(t, page), "format", "acts", "do", "report")
@@ -386,8 +387,8 @@ func TestDeskImport(t *testing.T) {
 
 // Tokens at the desk: shown once, never more than one's own roles, revoked.
 func TestDeskTokens(t *testing.T) {
-	d := openDoor(t)
-	b := d.browser(t)
+	d := apitest.Open(t)
+	b := atDesk(t, d)
 	b.login(t, "operate")
 	for _, wrong := range []url.Values{{"actor": {"a b"}, "role": {"operate"}}, {"actor": {"carl"}}, {"actor": {"carl"}, "role": {"record"}}, {"actor": {"carl"}, "role": {"operate"}, "days": {"-1"}}} {
 		status, _ := b.post(t, "/en/desk/tokens", wrong)
@@ -416,14 +417,14 @@ func TestDeskTokens(t *testing.T) {
 
 // Who guesses tokens is held up, and with him only his address.
 func TestGuessedTokens(t *testing.T) {
-	d := openDoor(t)
-	b := d.browser(t)
+	d := apitest.Open(t)
+	b := atDesk(t, d)
 	status := 0
 	for range 12 {
 		status, _ = b.post(t, "/en/desk/login", url.Values{"token": {"dep_guess"}})
 	}
 	require.Equal(t, 429, status)
-	status, page := b.post(t, "/en/desk/login", url.Values{"token": {d.tokens["all"]}})
+	status, page := b.post(t, "/en/desk/login", url.Values{"token": {d.Token["all"]}})
 	require.Equal(t, 429, status, "a right one too, so that a guess tells nothing")
 	require.Contains(t, page, "Try again in a minute")
 }

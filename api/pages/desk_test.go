@@ -1,4 +1,4 @@
-package node
+package pages_test
 
 import (
 	"io"
@@ -12,16 +12,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/apitest"
 	"depositary/api/webhooks"
 )
 
 // browser is somebody at the desk, with cookies, without scripts.
 type browser struct {
 	*http.Client
-	d *door
+	d *apitest.Server
 }
 
-func (d *door) browser(t *testing.T) *browser {
+func atDesk(t *testing.T, d *apitest.Server) *browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
@@ -40,27 +41,27 @@ func (b *browser) read(t *testing.T, response *http.Response, err error) (int, s
 
 func (b *browser) get(t *testing.T, path string) (int, string) {
 	t.Helper()
-	response, err := b.Get(b.d.url + path)
+	response, err := b.Get(b.d.URL + path)
 	return b.read(t, response, err)
 }
 
 func (b *browser) post(t *testing.T, path string, form url.Values) (int, string) {
 	t.Helper()
-	response, err := b.PostForm(b.d.url+path, form)
+	response, err := b.PostForm(b.d.URL+path, form)
 	return b.read(t, response, err)
 }
 
 // login goes to the desk as who the token belongs to.
 func (b *browser) login(t *testing.T, token string) {
 	t.Helper()
-	status, text := b.post(t, "/en/desk/login", url.Values{"token": {b.d.tokens[token]}})
+	status, text := b.post(t, "/en/desk/login", url.Values{"token": {b.d.Token[token]}})
 	require.Equal(t, 200, status)
 	require.Contains(t, text, "You are anna@"+token)
 }
 
 func TestDeskLogin(t *testing.T) {
-	d := openDoor(t, onLoopback)
-	b := d.browser(t)
+	d := apitest.Open(t, apitest.Webhooks)
+	b := atDesk(t, d)
 	status, text := b.get(t, "/en/desk/webhooks")
 	require.Equal(t, 200, status)
 	require.Contains(t, text, `type="password"`, "led to the login")
@@ -69,15 +70,15 @@ func TestDeskLogin(t *testing.T) {
 	require.Contains(t, text, "This token is not known.")
 	require.NotContains(t, text, "dep_guess")
 
-	status, text = b.post(t, "/en/desk/login?to=/en/desk/webhooks", url.Values{"token": {d.tokens["all"]}})
+	status, text = b.post(t, "/en/desk/login?to=/en/desk/webhooks", url.Values{"token": {d.Token["all"]}})
 	require.Equal(t, 200, status)
 	require.Contains(t, text, "Subscribe an address", "led to where it was going")
-	require.NotContains(t, text, d.tokens["all"])
-	_, text = b.post(t, "/en/desk/login?to=//elsewhere.example/en/desk/", url.Values{"token": {d.tokens["all"]}})
+	require.NotContains(t, text, d.Token["all"])
+	_, text = b.post(t, "/en/desk/login?to=//elsewhere.example/en/desk/", url.Values{"token": {d.Token["all"]}})
 	require.Contains(t, text, "Latest commits", "and nowhere else")
 
 	// A form of another site changes nothing.
-	request, err := http.NewRequest("POST", d.url+"/en/desk/webhooks", strings.NewReader("url=https://x.example/"))
+	request, err := http.NewRequest("POST", d.URL+"/en/desk/webhooks", strings.NewReader("url=https://x.example/"))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Sec-Fetch-Site", "cross-site")
@@ -85,7 +86,7 @@ func TestDeskLogin(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	require.Equal(t, 403, response.StatusCode)
-	require.JSONEq(t, `{"webhooks":[]}`, string(d.must(t, 200, ask{path: "/v1/webhooks", token: "all"}).body))
+	require.JSONEq(t, `{"webhooks":[]}`, string(d.Must(t, 200, apitest.Request{Path: "/v1/webhooks", Token: "all"}).Body))
 
 	_, text = b.post(t, "/en/desk/logout", nil)
 	require.Contains(t, text, `type="password"`)
@@ -110,8 +111,8 @@ func TestDeskLogin(t *testing.T) {
 
 // A subscriber registers an endpoint at the desk and sees its deliveries.
 func TestDeskWebhooks(t *testing.T) {
-	d := openDoor(t, onLoopback)
-	b := d.browser(t)
+	d := apitest.Open(t, apitest.Webhooks)
+	b := atDesk(t, d)
 	b.login(t, "all")
 	status, text := b.post(t, "/en/desk/webhooks", url.Values{"url": {"ftp://x.example/"}, "note": {`"><b>mine`}})
 	require.Equal(t, 422, status)
@@ -121,12 +122,13 @@ func TestDeskWebhooks(t *testing.T) {
 	require.Equal(t, 422, status)
 	require.Contains(t, text, "NOPE")
 
-	r := newReceiver(t)
+	r := apitest.NewReceiver(t)
 	status, text = b.post(t, "/en/desk/webhooks", url.Values{"url": {r.URL + "/hook"}, "treaty": {"ICMW"}, "order": {"ordered"}, "scheme": {"v1"}})
 	require.Equal(t, 200, status)
-	r.secret = regexp.MustCompile(`whsec_[A-Za-z0-9+/=&#;]+`).FindString(text)
-	r.secret = strings.NewReplacer("&#43;", "+", "&#61;", "=").Replace(r.secret)
-	require.NotEmpty(t, r.secret)
+	secret := regexp.MustCompile(`whsec_[A-Za-z0-9+/=&#;]+`).FindString(text)
+	secret = strings.NewReplacer("&#43;", "+", "&#61;", "=").Replace(secret)
+	require.NotEmpty(t, secret)
+	r.SetSecret(secret, d.Clock)
 	id := regexp.MustCompile(`/desk/webhooks/([0-9a-f-]{36})/verify`).FindStringSubmatch(text)[1]
 	address := "/en/desk/webhooks/" + id
 	_, text = b.get(t, address)
@@ -137,13 +139,13 @@ func TestDeskWebhooks(t *testing.T) {
 	_, text = b.post(t, address+"/verify", nil)
 	require.Contains(t, text, "The address has answered the challenge.")
 
-	d.accede(t, "DEU", "2026-06-29", "")
+	d.Accede(t, "DEU", "2026-06-29", "")
 	var s webhooks.Subscription
-	d.must(t, 200, ask{path: "/v1/webhooks/" + id, token: "all"}).into(t, &s)
-	d.told(t, r, s)
+	d.Must(t, 200, apitest.Request{Path: "/v1/webhooks/" + id, Token: "all"}).Into(t, &s)
+	d.Delivered(t, r, s)
 	require.Eventually(t, func() bool {
 		_, text = b.get(t, address)
-		return strings.Count(text, ">taken") >= 1+len(r.once())
+		return strings.Count(text, ">taken") >= 1+len(r.Once())
 	}, 10*time.Second, 20*time.Millisecond, "the challenge and each notice")
 	_, text = b.post(t, address+"/replay", url.Values{"after": {"74"}})
 	require.Contains(t, text, "notices were sent again")

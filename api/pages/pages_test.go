@@ -1,4 +1,4 @@
-package node
+package pages_test
 
 import (
 	"bytes"
@@ -13,29 +13,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/apitest"
 	"depositary/api/pages/lang"
 )
 
-// pages lists every page, with the questions that it is asked.
-var pages = []string{
-	"/", "/treaties", "/treaties/ICMW", "/treaties/CRC", "/treaties/ICMW/relations/MLI", "/gap/ICMW", "/gap/C97?receiving=OECD&stockYear=2015", "/gap/ICMW?ratify=DEU&ratify=FRA",
-	"/participants", "/participants/DEU", "/participants/TUR", "/participants/SCG", "/matrix", "/matrix?group=EU&show=gaps", "/map/ICMW", "/map/ICMW?form=tiles",
-	"/changes", "/changes?from=2003-06-30&to=2003-07-01", "/coming", "/search", "/search?q=migrant", "/ledger", "/ledger/68", "/acts/68.3", "/about", "/api",
-	"/figures/growth/ICMW.html", "/figures/bars/ICMW.html?ratify=DEU",
-}
-
 // page asks for a page as a browser does.
-func (d *door) page(t *testing.T, path string) reply {
+func getPage(t *testing.T, d *apitest.Server, path string) apitest.Reply {
 	t.Helper()
-	request, err := http.NewRequest(http.MethodGet, d.url+path, nil)
+	request, err := http.NewRequest(http.MethodGet, d.URL+path, nil)
 	require.NoError(t, err)
 	request.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
-	response, err := plain.Do(request)
+	response, err := apitest.Plain.Do(request)
 	require.NoError(t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	return reply{response.StatusCode, response.Header, body}
+	return apitest.Reply{Status: response.StatusCode, Header: response.Header, Body: body}
 }
 
 var (
@@ -47,9 +40,9 @@ var (
 // Every page in every language, today and in the past: whole, in its language,
 // and asking nobody else for anything.
 func TestPagesInEveryLanguage(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	for _, l := range lang.All() {
-		for _, path := range pages {
+		for _, path := range apitest.Pages {
 			for _, when := range []string{"", "asOf=2006-05-16", "asOf=2024-04-30&receivedBy=2010-01-01&knownAt=74"} {
 				address := "/" + l.Tag + path
 				if when != "" {
@@ -59,8 +52,8 @@ func TestPagesInEveryLanguage(t *testing.T) {
 					}
 					address += glue + when
 				}
-				r := d.page(t, address)
-				require.Equal(t, http.StatusOK, r.status, "%s: %s", address, r.body)
+				r := getPage(t, d, address)
+				require.Equal(t, http.StatusOK, r.Status, "%s: %s", address, r.Body)
 				requirePage(t, d, l, address, r)
 			}
 		}
@@ -68,12 +61,12 @@ func TestPagesInEveryLanguage(t *testing.T) {
 	require.Empty(t, lang.Missing(), "messages that are asked for and not there")
 }
 
-func requirePage(t *testing.T, d *door, l *lang.Language, address string, r reply) {
+func requirePage(t *testing.T, d *apitest.Server, l *lang.Language, address string, r apitest.Reply) {
 	t.Helper()
-	text := string(r.body)
-	require.Equal(t, "text/html; charset=utf-8", r.header.Get("Content-Type"), address)
-	require.Equal(t, l.Tag, r.header.Get("Content-Language"), address)
-	require.Contains(t, r.header.Get("Content-Security-Policy"), "default-src 'none'", address)
+	text := string(r.Body)
+	require.Equal(t, "text/html; charset=utf-8", r.Header.Get("Content-Type"), address)
+	require.Equal(t, l.Tag, r.Header.Get("Content-Language"), address)
+	require.Contains(t, r.Header.Get("Content-Security-Policy"), "default-src 'none'", address)
 	require.NotContains(t, text, "ZgotmplZ", address)
 	require.NotContains(t, text, "<no value>", address)
 	require.NotContains(t, text, "%!", address)
@@ -82,7 +75,7 @@ func requirePage(t *testing.T, d *door, l *lang.Language, address string, r repl
 	require.Contains(t, text, fmt.Sprintf(`<html lang=%q`, l.Tag), address)
 	require.Equal(t, l.RightToLeft, strings.Contains(text, `dir="rtl"`), address)
 	for _, link := range foreign.FindAllString(text, -1) {
-		require.Contains(t, link, strings.TrimPrefix(d.url, "http:"), "%s leads elsewhere", address)
+		require.Contains(t, link, strings.TrimPrefix(d.URL, "http:"), "%s leads elsewhere", address)
 	}
 	seen := map[string]bool{}
 	for _, id := range ids.FindAllStringSubmatch(text, -1) {
@@ -100,20 +93,20 @@ func requirePage(t *testing.T, d *door, l *lang.Language, address string, r repl
 
 // Numbers on pages are those of the API, on several days.
 func TestPagesAgreeWithTheAPI(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	en, _ := lang.Find("en")
 	for _, day := range []string{"2003-06-30", "2003-07-01", "2006-05-16", "2024-04-30", "2026-06-30"} {
-		gap := d.get(t, "/v1/treaties/ICMW/gap?receiving=top20&asOf="+day)
-		text := string(d.page(t, "/en/gap/ICMW?asOf="+day).body)
+		gap := d.Get(t, "/v1/treaties/ICMW/gap?receiving=top20&asOf="+day)
+		text := string(getPage(t, d, "/en/gap/ICMW?asOf="+day).Body)
 		require.Contains(t, text, en.Percent(gap["coveredShare"].(float64), 2), day)
 		require.Contains(t, text, fmt.Sprintf("%.0f of %.0f receiving countries", gap["receivingBound"], gap["receiving"]), day)
 		for _, row := range gap["rows"].([]any) {
-			require.Contains(t, text, ">"+en.Whole(int64(at(t, row, "stock").(float64)))+"<", "%s %v", day, at(t, row, "name"))
+			require.Contains(t, text, ">"+en.Whole(int64(apitest.At(t, row, "stock").(float64)))+"<", "%s %v", day, apitest.At(t, row, "name"))
 		}
-		status := d.get(t, "/v1/treaties/ICMW/status?asOf="+day)
-		text = string(d.page(t, "/en/treaties/ICMW?asOf="+day).body)
+		status := d.Get(t, "/v1/treaties/ICMW/status?asOf="+day)
+		text = string(getPage(t, d, "/en/treaties/ICMW?asOf="+day).Body)
 		for _, count := range []string{"signatories", "consents", "parties"} {
-			require.Contains(t, text, fmt.Sprintf("<dd>%.0f</dd>", at(t, status, "counts", count)), "%s %s", day, count)
+			require.Contains(t, text, fmt.Sprintf("<dd>%.0f</dd>", apitest.At(t, status, "counts", count)), "%s %s", day, count)
 		}
 		rows := status["rows"].([]any)
 		require.Equal(t, len(rows), strings.Count(text[strings.Index(text, `id="table"`):strings.Index(text, `id="history"`)], `<tr><th scope="row">`), day)
@@ -127,7 +120,7 @@ func TestPagesAgreeWithTheAPI(t *testing.T) {
 
 // What cannot be shown is a page that says what would be accepted.
 func TestPagesRefuse(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	for path, c := range map[string]struct {
 		status int
 		says   string
@@ -148,24 +141,24 @@ func TestPagesRefuse(t *testing.T) {
 		"/en/treaties/%3Cscript%3Ealert(1)":        {404, "&lt;script&gt;"},
 		"/en/search?q=" + strings.Repeat("a", 300): {422, "200"},
 	} {
-		r := d.page(t, path)
-		require.Equal(t, c.status, r.status, "%s: %s", path, r.body)
-		require.Contains(t, string(r.body), c.says, path)
-		require.NotContains(t, string(r.body), "<script>alert", path)
+		r := getPage(t, d, path)
+		require.Equal(t, c.status, r.Status, "%s: %s", path, r.Body)
+		require.Contains(t, string(r.Body), c.says, path)
+		require.NotContains(t, string(r.Body), "<script>alert", path)
 	}
-	r := d.page(t, "/")
-	require.Equal(t, http.StatusFound, r.status)
-	require.Equal(t, "/en/", r.header.Get("Location"))
+	r := getPage(t, d, "/")
+	require.Equal(t, http.StatusFound, r.Status)
+	require.Equal(t, "/en/", r.Header.Get("Location"))
 }
 
 // Hostile words in the ledger are words on the pages.
 func TestPagesEscape(t *testing.T) {
-	d := openDoor(t)
-	d.must(t, 201, ask{path: "/v1/treaties/ICMW/actions", token: "record",
-		body: `{"actions":[{"participant":"TUR","action":"communication","date":"2026-06-30","note":"\"><script>alert(2)</script>","statement":{"text":"<script>alert(1)</script> ' \" & \u202e"},"provenance":{"source":"<img src=x onerror=alert(3)>"}}]}`})
+	d := apitest.Open(t)
+	d.Must(t, 201, apitest.Request{Path: "/v1/treaties/ICMW/actions", Token: "record",
+		Body: `{"actions":[{"participant":"TUR","action":"communication","date":"2026-06-30","note":"\"><script>alert(2)</script>","statement":{"text":"<script>alert(1)</script> ' \" & \u202e"},"provenance":{"source":"<img src=x onerror=alert(3)>"}}]}`})
 	position := d.Position()
 	for _, path := range []string{"/en/treaties/ICMW", "/en/participants/TUR", fmt.Sprintf("/en/acts/%d.1", position), fmt.Sprintf("/en/ledger/%d", position), "/en/search?q=alert", "/en/", "/en/about"} {
-		text := string(d.page(t, path).body)
+		text := string(getPage(t, d, path).Body)
 		require.NotContains(t, text, "<script>alert", path)
 		require.NotContains(t, text, "<img src=x", path)
 	}
@@ -175,13 +168,13 @@ var hrefs = regexp.MustCompile(`(?:href|src)="(/[^"]*)"`)
 
 // Whatever a page links to is there: pages, figures, tables, feeds, calendars.
 func TestLinksLeadSomewhere(t *testing.T) {
-	d := openDoor(t, onLoopback)
+	d := apitest.Open(t, apitest.Webhooks)
 	seen := map[string]bool{}
-	for _, path := range pages {
+	for _, path := range apitest.Pages {
 		if path == "/api" {
 			continue // its examples name what a fuller ledger holds
 		}
-		text := string(d.page(t, "/en"+path).body)
+		text := string(getPage(t, d, "/en"+path).Body)
 		each := map[string]int{} // links of one shape are many: some of them are enough
 		for _, m := range hrefs.FindAllStringSubmatch(text, -1) {
 			address := html.UnescapeString(m[1])
@@ -192,8 +185,8 @@ func TestLinksLeadSomewhere(t *testing.T) {
 				continue
 			}
 			seen[before], each[shape] = true, each[shape]+1
-			r := d.page(t, before)
-			require.Equal(t, http.StatusOK, r.status, "%s, from %s: %.300s", before, path, r.body)
+			r := getPage(t, d, before)
+			require.Equal(t, http.StatusOK, r.Status, "%s, from %s: %.300s", before, path, r.Body)
 		}
 	}
 	require.Greater(t, len(seen), 150)
@@ -201,25 +194,25 @@ func TestLinksLeadSomewhere(t *testing.T) {
 
 // Every picture in every language is there as SVG and as PNG.
 func TestPictures(t *testing.T) {
-	d := openDoor(t)
+	d := apitest.Open(t)
 	for _, l := range lang.All() {
 		for _, picture := range []string{"growth/ICMW", "map/ICMW", "tiles/ICMW", "bars/ICMW", "regions/ICMW", "share/ICMW", "coverage/ICMW", "timeline/DEU", "growth/PARIS", "timeline/SCG"} {
 			for _, question := range []string{"", "?asOf=1990-12-17", "?asOf=2026-01-01&ratify=DEU"} {
 				address := "/" + l.Tag + "/figures/" + picture
-				drawing := d.page(t, address+".svg"+question)
-				require.Equal(t, http.StatusOK, drawing.status, address)
-				require.Equal(t, "image/svg+xml", drawing.header.Get("Content-Type"))
+				drawing := getPage(t, d, address+".svg"+question)
+				require.Equal(t, http.StatusOK, drawing.Status, address)
+				require.Equal(t, "image/svg+xml", drawing.Header.Get("Content-Type"))
 				if l.Tag != "en" && (picture != "growth/ICMW" || question != "") {
 					continue // painting takes its time, and only the words differ
 				}
-				painted := d.page(t, address+".png"+question)
-				require.Equal(t, http.StatusOK, painted.status, "%s: %s", address, painted.body)
-				require.Equal(t, "image/png", painted.header.Get("Content-Type"))
-				size, err := png.DecodeConfig(bytes.NewReader(painted.body))
+				painted := getPage(t, d, address+".png"+question)
+				require.Equal(t, http.StatusOK, painted.Status, "%s: %s", address, painted.Body)
+				require.Equal(t, "image/png", painted.Header.Get("Content-Type"))
+				size, err := png.DecodeConfig(bytes.NewReader(painted.Body))
 				require.NoError(t, err, address)
 				require.GreaterOrEqual(t, size.Width, 1280, address)
 			}
 		}
 	}
-	require.Equal(t, http.StatusNotFound, d.page(t, "/en/figures/growth/ICMW.gif").status)
+	require.Equal(t, http.StatusNotFound, getPage(t, d, "/en/figures/growth/ICMW.gif").Status)
 }
