@@ -131,8 +131,8 @@ func (l *Ledger) Last(ctx context.Context) (eventstore.Position, error) {
 	return eventstore.Position(info.State.LastSeq), nil
 }
 
-// Read implements eventstore.Ledger. A commit that the stream has lost gives
-// a *eventstore.CorruptError.
+// Read implements eventstore.Ledger. For a commit that the stream
+// has lost it returns a *eventstore.CorruptError.
 func (l *Ledger) Read(ctx context.Context, p eventstore.Position) (eventstore.Commit, error) {
 	if p == 0 {
 		return eventstore.Commit{}, eventstore.ErrNotFound

@@ -77,7 +77,7 @@ func TestMessagesAreWrittenCleanly(t *testing.T) {
 	}
 }
 
-// formsOf gives the plural forms that a language needs for whole numbers that a
+// formsOf lists the plural forms that a language needs for whole numbers that a
 // page can show.
 var formsOf = map[string][]plural.Form{
 	"en": {plural.One, plural.Other}, "fr": {plural.One, plural.Other}, "es": {plural.One, plural.Other},
