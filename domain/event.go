@@ -62,6 +62,15 @@ type WeightsDefined struct {
 	Reason  string
 }
 
+// CoverageStated says which acts of a treaty a source lists. One that corrects
+// another supersedes it from the moment it is recorded.
+type CoverageStated struct {
+	Coverage CoverageStatement
+	Corrects RecordID // first record of the statement that it corrects; zero: it stands for itself
+	Reason   string
+}
+
+func (*CoverageStated) event()     {}
 func (*ActionRecorded) event()     {}
 func (*ActionCorrected) event()    {}
 func (*ActionContested) event()    {}
