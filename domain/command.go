@@ -2,7 +2,8 @@ package domain
 
 import "slices"
 
-// Command asks for one commit.
+// Command asks for one commit. These are all commands; events are listed in
+// event.go.
 type Command interface{ command() }
 
 // RecordActions records acts in respect of one treaty, all or none. They are
@@ -73,12 +74,17 @@ type Define struct {
 	Seen         uint64        `json:"seen,omitempty"`
 }
 
+// BeginDay begins a day that comes after every day begun before. Days on which
+// the program did not run may be passed over: the next one stands for them.
+type BeginDay struct{ Day Date }
+
 func (*RecordActions) command() {}
 func (*RecordTable) command()   {}
 func (*StateCoverage) command() {}
 func (*CorrectAction) command() {}
 func (*AnnulRecord) command()   {}
 func (*Define) command()        {}
+func (*BeginDay) command()      {}
 
 // Decision is the answer to a command: events to commit, or refusals, or
 // queries that a reason would let pass. Events are there only when nothing

@@ -54,6 +54,31 @@ func (s *State) Decide(c Command, today Date) Decision {
 	return d.Decision
 }
 
+// Do decides a command on the draft and, where it is accepted, applies its
+// events. It returns the decision and the entries made, numbered on from the
+// record after (a position and 0 for the first ones of a commit); there are none
+// where the command was not accepted.
+func (d *Draft) Do(c Command, today Date, after RecordID) (Decision, []Entry, error) {
+	decision := d.Decide(c, today)
+	entries := Place(c, decision.Events, after)
+	for _, e := range entries {
+		if err := d.Apply(e); err != nil {
+			return decision, nil, err
+		}
+	}
+	return decision, entries, nil
+}
+
+// Place numbers the events of a command on from the record after.
+func Place(c Command, events []Event, after RecordID) []Entry {
+	treaty, _ := Subject(c)
+	entries := make([]Entry, len(events))
+	for i, e := range events {
+		entries[i] = Entry{ID: RecordID{after.Position, after.N + uint32(i) + 1}, Treaty: treaty, Event: e}
+	}
+	return entries
+}
+
 type decider struct {
 	Decision
 	draft  *Draft
@@ -157,16 +182,20 @@ func (d *decider) report(findings []Finding, field string) (queries []Code) {
 	return queries
 }
 
-// decided notes an event, and lets the next act be decided on what it leaves.
-// Its place is beyond the ledger's end, so that no record of the ledger has it.
-func (d *decider) decided(treaty TreatyID, event Event, field string) {
-	d.Events = append(d.Events, event)
-	if len(d.Refusals) > 0 {
-		return
+// decided accepts an event of several, unless one before it was refused.
+func (d *decider) decided(treaty TreatyID, e Event, field string) {
+	if len(d.Refusals) == 0 {
+		d.accept(treaty, e, field)
 	}
+}
+
+// accept adds an event to the decision, and lets what follows in the command
+// build on it. Its place is beyond the ledger's end, so that no record of the
+// ledger has it.
+func (d *decider) accept(treaty TreatyID, e Event, field string) {
+	d.Events = append(d.Events, e)
 	position := d.draft.position
-	id := RecordID{position + 1, uint32(len(d.Events))}
-	if err := d.draft.Apply(Entry{ID: id, Treaty: treaty, Event: event}); err != nil {
+	if err := d.draft.Apply(Entry{ID: RecordID{position + 1, uint32(len(d.Events))}, Treaty: treaty, Event: e}); err != nil {
 		d.add(reject(CodeUnknownTreaty, field, err.Error()))
 	}
 	d.draft.position = position
@@ -290,8 +319,8 @@ func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID, following
 // checkForm checks what can be said of an act without knowing the ledger.
 func (d *decider) checkForm(a *Action) (findings []Finding) {
 	if !a.Kind.Known() {
-		findings = append(findings, reject(CodeUnknownAction, "action", fmt.Sprintf("%q is no act", a.Kind)).
-			accepting(joinKinds(ActionKinds())))
+		findings = append(findings, reject(CodeUnknownAction, "action", fmt.Sprintf("%q is not an act", a.Kind)).
+			accepting(expectedKinds(string(a.Kind))))
 	}
 	if a.Date.IsZero() {
 		findings = append(findings, reject(CodeFieldRequired, "date", "an act has a day").accepting("a day such as 2003-07-01"))

@@ -32,16 +32,6 @@ func (d *decider) define(c *Define) {
 	}
 }
 
-// accept adds the event, and lets the definitions after it build on it.
-func (d *decider) accept(treaty TreatyID, e Event) {
-	d.Events = append(d.Events, e)
-	position := d.draft.position
-	if err := d.draft.Apply(Entry{ID: RecordID{position + 1, uint32(len(d.Events))}, Treaty: treaty, Event: e}); err != nil {
-		d.add(reject(CodeDefinitionInvalid, "", err.Error()))
-	}
-	d.draft.position = position
-}
-
 func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	findings := t.check()
 	if id, taken := d.draft.names[strings.ToLower(t.Short)]; taken && id != t.ID {
@@ -59,7 +49,7 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	if len(findings) > 0 || (known && sameDefinition(held, t)) {
 		return
 	}
-	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason})
+	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason}, "")
 }
 
 // checkReferences checks that what the treaty's clauses name is held. A weight
@@ -122,7 +112,7 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	if len(findings) > 0 || (known && sameDefinition(held, p)) {
 		return
 	}
-	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason})
+	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason}, "")
 }
 
 // bearAtOnce says whether two participants would bear a spelling on the same
@@ -150,7 +140,7 @@ func (d *decider) defineGroup(g *Group, field string) {
 	if len(findings) > 0 || (known && sameDefinition(held, g)) {
 		return
 	}
-	d.accept("", &GroupDefined{Group: *g, Reason: d.reason})
+	d.accept("", &GroupDefined{Group: *g, Reason: d.reason}, "")
 }
 
 func (d *decider) defineWeights(w *Weights, field string) {
@@ -164,5 +154,5 @@ func (d *decider) defineWeights(w *Weights, field string) {
 	}
 	copied := *w
 	copied.Rows = slices.Clone(w.Rows)
-	d.accept("", &WeightsDefined{Weights: copied, Reason: d.reason})
+	d.accept("", &WeightsDefined{Weights: copied, Reason: d.reason}, "")
 }

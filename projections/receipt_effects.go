@@ -141,18 +141,7 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 // participantsOf lists whose acts the entries record, each once.
 func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
 	for _, e := range entries {
-		var id domain.ParticipantID
-		switch event := e.Event.(type) {
-		case *domain.ActionRecorded:
-			id = event.Action.Participant
-		case *domain.ActionCorrected:
-			id = event.Action.Participant
-		case *domain.ActionContested:
-			id = event.Action.Participant
-		case *domain.RecordAnnulled:
-			id = event.Participant
-		}
-		if id != "" && !slices.Contains(ids, id) {
+		if id := e.Event.About(); id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}

@@ -166,17 +166,16 @@ func (on On) with(acts []SupposedAct) (after On, records []domain.RecordID, quer
 			command.Actions = append(command.Actions, a.Action)
 		}
 		// What is supposed may lie ahead: no day is in the future of a hypothesis.
-		decision := draft.Decide(command, domain.LastDay)
+		decision, entries, err := draft.Do(command, domain.LastDay, domain.RecordID{Position: position, N: uint32(len(records))})
+		if err != nil {
+			return after, nil, nil, err
+		}
 		queries = append(queries, inBody(decision.Queries, first)...)
 		if len(decision.Refusals) > 0 {
 			return after, nil, nil, &RefusedError{append(inBody(decision.Refusals, first), queries...)}
 		}
-		for _, event := range decision.Events {
-			id := domain.RecordID{Position: position, N: uint32(len(records) + 1)}
-			if err := draft.Apply(domain.Entry{ID: id, Treaty: command.Treaty, Event: event}); err != nil {
-				return after, nil, nil, err
-			}
-			records = append(records, id)
+		for _, e := range entries {
+			records = append(records, e.ID)
 		}
 		first = next
 	}

@@ -68,11 +68,9 @@ func (p *planner) decide(command domain.Command) domain.Decision {
 		d.Events = nil
 		return d
 	}
-	treaty, _ := domain.Subject(command)
-	for _, event := range d.Events {
+	for _, entry := range domain.Place(command, d.Events, domain.RecordID{Position: p.ledger.Position() + 1, N: p.placed}) {
 		p.placed++
-		id := domain.RecordID{Position: p.ledger.Position() + 1, N: p.placed}
-		if err := p.draft.Apply(domain.Entry{ID: id, Treaty: treaty, Event: event}); err != nil {
+		if err := p.draft.Apply(entry); err != nil {
 			d.Events = nil
 			d.Refusals = append(d.Refusals, domain.Finding{Code: domain.CodeUnknownTreaty, Kind: domain.Rejected, Message: err.Error()})
 			break

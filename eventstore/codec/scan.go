@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"depositary/domain"
+	"depositary/eventstore/codec/v1"
 )
 
 // A rebuild reads a million recorded acts, and decoding is nearly all of its
@@ -14,7 +15,7 @@ import (
 // by test on every line that both read.
 
 var (
-	recordedStart = []byte(`{"type":"` + nameActionRecorded + `","action":{"participant":"`)
+	recordedStart = []byte(`{"type":"` + v1.NameActionRecorded + `","action":{"participant":"`)
 	kindsByName   = func() map[string]domain.ActionKind {
 		m := make(map[string]domain.ActionKind)
 		for _, k := range domain.ActionKinds() {

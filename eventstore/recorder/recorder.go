@@ -188,27 +188,19 @@ func (r *Recorder) Try(request Request) (*domain.State, Receipt, error) {
 	if receipt, err := r.repeated(request); err != nil || receipt.Repeated {
 		return state, receipt, err
 	}
-	decision := state.Decide(request.Command, r.Today())
+	draft := state.Edit()
+	decision, entries, err := draft.Do(request.Command, r.Today(), domain.RecordID{Position: uint64(position) + 1})
+	if err != nil {
+		return nil, Receipt{}, err
+	}
 	if !decision.Accepted() {
 		return state, Receipt{}, &DecisionError{decision.Refusals, decision.Queries}
-	}
-	draft := state.Edit()
-	entries := place(request.Command, decision.Events, position+1)
-	for _, e := range entries {
-		if err := draft.Apply(e); err != nil {
-			return nil, Receipt{}, err
-		}
 	}
 	return draft.Freeze(), Receipt{Entries: entries, Queries: decision.Queries}, nil
 }
 
 func place(c domain.Command, events []domain.Event, at eventstore.Position) []domain.Entry {
-	treaty, _ := domain.Subject(c)
-	entries := make([]domain.Entry, len(events))
-	for i, e := range events {
-		entries[i] = domain.Entry{ID: domain.RecordID{Position: uint64(at), N: uint32(i + 1)}, Treaty: treaty, Event: e}
-	}
-	return entries
+	return domain.Place(c, events, domain.RecordID{Position: uint64(at)})
 }
 
 func (r *Recorder) run() {
