@@ -52,7 +52,7 @@ type LedgerQuestion struct {
 	Participant domain.ParticipantID
 }
 
-// Page gives a page of commits.
+// Page returns a page of commits.
 func (l Ledger) Page(q LedgerQuestion) (LedgerPage, error) {
 	last, _ := l.Store.Tip()
 	page := LedgerPage{Commits: []CommitView{}, Last: uint64(last)}
@@ -133,7 +133,7 @@ func ViewCommit(c eventstore.Commit) CommitView {
 	return v
 }
 
-// Commit gives one commit, false where the ledger has none at the position.
+// Commit returns one commit, false where the ledger has none at the position.
 func (l Ledger) Commit(p eventstore.Position) (CommitView, bool, error) {
 	c, err := l.Store.Read(p)
 	if errors.Is(err, eventstore.ErrNotFound) {
@@ -173,13 +173,13 @@ func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool) {
 	return domain.TreatyID(c.Treaty), true
 }
 
-// Record gives a record with all versions of its act.
-func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
+// Record returns a record with all versions of its act.
+func (l Ledger) Record(on Query, id domain.RecordID) (RecordDetail, bool) {
 	treaty, ok := l.TreatyOf(id)
-	if !ok || id.Position > on.known() {
+	if !ok || id.Position > on.Known() {
 		return RecordDetail{}, false
 	}
-	part, record, ok := on.state.FindRecord(treaty, id)
+	part, record, ok := on.State().FindRecord(treaty, id)
 	if !ok {
 		return RecordDetail{}, false
 	}
@@ -188,7 +188,7 @@ func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
 		root = rootOf(part, record)
 	}
 	view, _ := OfParticipation(on, treaty, part.Participant)
-	d := RecordDetail{Record: root, Treaty: treaty, Participant: part.Participant, Name: on.name(part.Participant), Versions: []RecordVersion{}}
+	d := RecordDetail{Record: root, Treaty: treaty, Participant: part.Participant, Name: on.Name(part.Participant), Versions: []RecordVersion{}}
 	for _, a := range view.Acts {
 		if a.Record == root {
 			action := a.Action

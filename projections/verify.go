@@ -78,7 +78,7 @@ func checkIndexes(store eventstore.Store, c eventstore.Commit) error {
 	return nil
 }
 
-// Fingerprint gives a digest of everything that a state holds. Equal states
+// Fingerprint returns a digest of everything that a state holds. Equal states
 // have equal fingerprints, however they were folded.
 func Fingerprint(s *domain.State) [sha256.Size]byte {
 	digest := sha256.New()

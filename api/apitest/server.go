@@ -36,6 +36,7 @@ import (
 	"depositary/eventstore/recorder"
 	"depositary/eventstore/storetest"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Options of a server. The zero value is that of Open without a change.
@@ -60,7 +61,7 @@ type Server struct {
 	Commands   *commands.Secretariat
 
 	recorder *recorder.Recorder
-	notices  *projections.Notices
+	notices  *notices.Source
 	tokens   *auth.File
 	handler  http.Handler
 	end      func() // of the streams
@@ -93,7 +94,7 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 	s.openCopies(t)
 	s.recorder = recorder.New(recorder.Options{Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit})
 	t.Cleanup(s.recorder.Close)
-	s.notices = projections.NewNotices(s.Projection, s.Store)
+	s.notices = notices.NewSource(s.Projection, s.Store)
 	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Documents: storetest.NewBucket(), Proposals: storetest.NewBucket(),
 		FourEyes: o.FourEyes, Now: o.Clock.Now, Logger: o.Logger})
 	s.serve(t, o)
@@ -206,7 +207,7 @@ func (s *Server) Views() *projections.Views { return s.Projection.Current() }
 func (s *Server) Recorder() *recorder.Recorder { return s.recorder }
 
 // Notices returns the notices of what is recorded.
-func (s *Server) Notices() *projections.Notices { return s.notices }
+func (s *Server) Notices() *notices.Source { return s.notices }
 
 // Tokens returns the file of tokens.
 func (s *Server) Tokens() *auth.File { return s.tokens }

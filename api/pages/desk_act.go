@@ -21,6 +21,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Acts at the desk: recorded, corrected, annulled. What somebody types is first
@@ -240,7 +241,7 @@ func (s *Site) meanwhile(b *actForm) (commits []projections.CommitView) {
 }
 
 // told gives the subscriptions that ask for one of the notices.
-func (s *Site) told(c *clerk, notices []projections.Notice) (told []webhooks.Subscription) {
+func (s *Site) told(c *clerk, notices []notices.Notice) (told []webhooks.Subscription) {
 	if s.Webhooks == nil {
 		return nil
 	}
@@ -345,5 +346,5 @@ func (s *Site) deskDone(c *clerk) (view, error) {
 
 type doneBody struct {
 	projections.CommitView
-	Notices []projections.Notice
+	Notices []notices.Notice
 }

@@ -9,6 +9,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Pages over all treaties: the matrix, the map, what differs between two days,
@@ -153,7 +154,7 @@ func (s *Site) atlas(a *ask) (view, error) {
 
 type changesBody struct {
 	From, To domain.Date
-	Changes  []projections.LegalChange
+	Changes  []notices.LegalChange
 	Total    int
 	Treaty   string
 }
@@ -179,7 +180,7 @@ func (s *Site) changes(a *ask) (view, error) {
 		}
 		id = found
 	}
-	changes := projections.ChangesOf(from, to, id, "").Changes
+	changes := notices.ChangesOf(from, to, id, "").Changes
 	b := changesBody{From: from.AsOf, To: to.AsOf, Total: len(changes), Changes: changes[:min(changesShown, len(changes))], Treaty: q.Get("treaty")}
 	data := url.Values{"from": {b.From.String()}, "to": {b.To.String()}}
 	if id != "" {
@@ -312,7 +313,7 @@ func (s *Site) relations(a *ask) (view, error) {
 const comingShown = 500
 
 func (s *Site) coming(a *ask) (view, error) {
-	coming := a.Views.ComingOf(a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
+	coming := notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
 	return view{
 		template: "coming", title: a.Lang.Text("nav.dates"), description: a.Lang.Text("coming.about"),
 		body: coming[:min(comingShown, len(coming))], data: "/v1/coming?" + url.Values{"on": {a.On.AsOf.String()}}.Encode(),

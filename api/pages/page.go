@@ -37,7 +37,7 @@ type ask struct {
 	*http.Request
 	Lang  *lang.Language
 	When  When
-	On    projections.On
+	On    projections.Query
 	Views *projections.Views
 	Today domain.Date
 	site  *Site

@@ -19,6 +19,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/whatif"
 )
 
 // Problem is every answer that is not a success (RFC 9457). Findings name each
@@ -103,7 +104,7 @@ func statusOf(f domain.Finding) int {
 func Of(err error) error {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
-	var refused *projections.RefusedError
+	var refused *whatif.RefusedError
 	var file *imports.FileError
 	var format *commands.FormatError
 	var role *commands.RoleError

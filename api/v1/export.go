@@ -120,7 +120,7 @@ func (s *API) tablePage(in *TableInput) (page mtdsg.Page, err error) {
 	return page, nil
 }
 
-func nameOn(state *domain.State, id domain.ParticipantID, on projections.On) string {
+func nameOn(state *domain.State, id domain.ParticipantID, on projections.Query) string {
 	if p, ok := state.Participant(id, uint64(on.KnownAt)); ok {
 		return p.Name(on.AsOf)
 	}

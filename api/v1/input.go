@@ -19,7 +19,7 @@ type FormatInput struct {
 }
 
 // on puts a question on its axes.
-func (s *API) on(in AxesInput) (projections.On, error) {
+func (s *API) on(in AxesInput) (projections.Query, error) {
 	on, err := s.Projection.Current().Ask(in.AsOf, in.ReceivedBy, in.KnownAt, s.Today())
 	if err != nil {
 		return on, problem.Of(err)

@@ -13,6 +13,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 // output is an answer with a body.
@@ -135,11 +136,11 @@ func (s *API) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
 	return *held, nil
 }
 
-func notKnownThen(what, text string, on projections.On) error {
+func notKnownThen(what, text string, on projections.Query) error {
 	return problem.NotFound("knownAt", what, text, fmt.Sprintf("a later knownAt: nothing was recorded of it up to position %d", on.KnownAt))
 }
 
-func (s *API) onTreaty(in *TreatyInput) (projections.On, domain.TreatyID, error) {
+func (s *API) onTreaty(in *TreatyInput) (projections.Query, domain.TreatyID, error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return on, "", err
@@ -196,7 +197,7 @@ func (s *API) gap(in *GapInput) (body gapBody, err error) {
 	if err != nil {
 		return body, err
 	}
-	gap, ok, err := projections.GapOf(on, projections.GapQuestion{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
+	gap, ok, err := gap.Of(on, gap.Question{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
 	if !ok && err == nil {
 		err = notKnownThen("treaty", in.Treaty, on)
 	}
@@ -239,7 +240,7 @@ func (s *API) listParticipants(in *struct {
 	return participantsBody{on.Axes, page, next}, err
 }
 
-func (s *API) onParticipant(in *ParticipantInput) (projections.On, domain.ParticipantID, error) {
+func (s *API) onParticipant(in *ParticipantInput) (projections.Query, domain.ParticipantID, error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return on, "", err

@@ -8,7 +8,7 @@ import (
 
 	"depositary/api/imports"
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // What the API's description says of the domain's types. The domain itself
@@ -74,7 +74,7 @@ func describeTypes(schemas huma.Registry) {
 	schemas.RegisterTypeAlias(typeOf[domain.GroupID](), typeOf[groupID]())
 	schemas.RegisterTypeAlias(typeOf[domain.WeightsID](), typeOf[weightsID]())
 	schemas.RegisterTypeAlias(typeOf[domain.RecordID](), typeOf[recordID]())
-	schemas.RegisterTypeAlias(typeOf[projections.NoticeID](), typeOf[noticeID]())
+	schemas.RegisterTypeAlias(typeOf[notices.ID](), typeOf[noticeID]())
 	schemas.RegisterTypeAlias(typeOf[domain.Date](), typeOf[day]())
 	schemas.RegisterTypeAlias(typeOf[domain.WeightRow](), typeOf[weightRow]())
 }

@@ -11,6 +11,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 // table is what every list can also be shown as.
@@ -112,7 +113,7 @@ type participantStatusBody struct{ projections.ParticipantStatus }
 
 func (b participantStatusBody) table() table { return statusTable(b.Axes, b.Rows) }
 
-type gapBody struct{ projections.Gap }
+type gapBody struct{ gap.Gap }
 
 func (b gapBody) table() table {
 	t := table{header: append([]string{"rank", "participant", "name", "stock", "share_percent", "status", "bound", "since", "gain_points", "treaty", "definition",

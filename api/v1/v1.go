@@ -27,13 +27,14 @@ import (
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Options is what the API opens to. All are required but the limits.
 type Options struct {
 	Projection  *projections.Projection
 	Ledger      projections.Ledger
-	Notices     *projections.Notices
+	Notices     *notices.Source
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File

@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/effects"
+	"depositary/projections/notices"
+	"depositary/projections/whatif"
 )
 
 func (a *app) whatIfCommand() *cobra.Command {
@@ -109,7 +111,7 @@ func (a *app) suppose(ctx context.Context, d *door, body supposition) error {
 	return shown(a, raw, showWhatIf)
 }
 
-func showWhatIf(w io.Writer, f projections.WhatIf) {
+func showWhatIf(w io.Writer, f whatif.WhatIf) {
 	fmt.Fprintln(w, "Hypothesis: nothing was recorded.")
 	writeAxes(w, f.Axes)
 	for _, act := range f.Acts {
@@ -137,7 +139,7 @@ func showWhatIf(w io.Writer, f projections.WhatIf) {
 }
 
 // withoutCauses leaves out what the acts of the hypothesis say already.
-func withoutCauses(changes []projections.LegalChange) []projections.LegalChange {
+func withoutCauses(changes []notices.LegalChange) []notices.LegalChange {
 	for i := range changes {
 		changes[i].Because = nil
 	}
@@ -159,8 +161,8 @@ func beforeAndAfter(before, after string) string {
 	return before + " → " + after
 }
 
-func showGapChange(w io.Writer, d projections.WhatIfDay) {
+func showGapChange(w io.Writer, d whatif.WhatIfDay) {
 	g := d.Gap
-	showGapEffect(w, &projections.GapEffect{On: d.Day, Before: g.Before.CoveredShare, After: g.After.CoveredShare, Points: g.Points, Stock: g.Stock})
+	showGapEffect(w, &effects.GapEffect{On: d.Day, Before: g.Before.CoveredShare, After: g.After.CoveredShare, Points: g.Points, Stock: g.Stock})
 	labelled(w, "receiving", fmt.Sprintf("%d → %d of %d are bound: %s", g.Before.ReceivingBound, g.After.ReceivingBound, g.After.Receiving, g.Definition.Meaning))
 }

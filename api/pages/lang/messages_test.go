@@ -18,7 +18,7 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/catalogue"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 func lang(t testing.TB, tag string) *Language {
@@ -142,11 +142,11 @@ func TestEveryKindHasItsWord(t *testing.T) {
 		"action":       words(domain.ActionKinds()),
 		"statement":    enum[domain.StatementStanding](t, "State"),
 		"provision":    enum[domain.RelationEffect](t, "Effect"),
-		"notice":       words(projections.NoticeKinds()),
-		"change":       enum[projections.LegalChange](t, "What"),
+		"notice":       words(notices.Kinds()),
+		"change":       enum[notices.LegalChange](t, "What"),
 		"entry":        words(entries),
 		"finding":      words([]domain.FindingKind{domain.Rejected, domain.Query}),
-		"record":       enum[projections.ChangeCause](t, "Op"),
+		"record":       enum[notices.ChangeCause](t, "Op"),
 		"kind":         words(participants),
 		"group":        groups,
 		"verification": slices.DeleteFunc(verifications, func(v string) bool { return v == "" }),

@@ -18,14 +18,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	v1 "depositary/api/v1"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // toCome is what is to come, as it is answered.
 type toCome struct {
-	On     string                   `json:"on"`
-	Coming []projections.ComingDate `json:"coming"`
-	Total  int                      `json:"total"`
+	On     string                 `json:"on"`
+	Coming []notices.UpcomingDate `json:"coming"`
+	Total  int                    `json:"total"`
 }
 
 func (d *door) coming(t *testing.T, query string) (body toCome) {
@@ -159,7 +159,7 @@ func TestFeedsByHTTP(t *testing.T) {
 		Items   []struct {
 			URL    string `json:"url"`
 			Notice struct {
-				Notice projections.Notice `json:"notice"`
+				Notice notices.Notice `json:"notice"`
 			} `json:"_depositary"`
 		} `json:"items"`
 	}
@@ -280,7 +280,7 @@ func (s *stream) next(t *testing.T) event {
 	}
 }
 
-func (s *stream) notice(t *testing.T) (n projections.Notice) {
+func (s *stream) notice(t *testing.T) (n notices.Notice) {
 	t.Helper()
 	for {
 		if e := s.next(t); e.name != "" {

@@ -9,14 +9,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // told is a page of notices.
 type told struct {
-	Notices []projections.Notice `json:"notices"`
-	Through projections.NoticeID `json:"through"`
-	More    bool                 `json:"more"`
+	Notices []notices.Notice `json:"notices"`
+	Through notices.ID       `json:"through"`
+	More    bool             `json:"more"`
 }
 
 func (d *door) notices(t *testing.T, query string) (page told) {
@@ -42,10 +42,10 @@ func TestNoticesByHTTP(t *testing.T) {
 		body: `{"actions":[{"participant":"DEU","action":"accession","date":"2026-06-29"}]}`})
 	require.Equal(t, http.StatusCreated, r.status, "%s", r.body)
 	news := d.notices(t, "after="+start.Through.String())
-	require.Equal(t, projections.NoticeActionRecorded, news.Notices[0].Kind)
+	require.Equal(t, notices.KindActionRecorded, news.Notices[0].Kind)
 	require.Equal(t, "/v1/notices/"+news.Notices[0].ID.String(), news.Notices[0].Links.Self)
 
-	var one projections.Notice
+	var one notices.Notice
 	r = d.ask(t, ask{path: news.Notices[0].Links.Self})
 	require.NoError(t, json.Unmarshal(r.body, &one))
 	require.Equal(t, news.Notices[0], one)

@@ -14,7 +14,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/ledger/ledgertest"
 	"depositary/eventstore/recorder"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // onClock gives a node a clock.
@@ -42,8 +42,8 @@ func daysOf(t *testing.T, n *Node) (days []string) {
 // toldOf lists the notices of a participant and the ICMW, with their kinds and days.
 func toldOf(t *testing.T, n *Node, p domain.ParticipantID) (told []string) {
 	t.Helper()
-	f := projections.NoticeFilter{Treaties: []domain.TreatyID{"IV-13"}, Participants: []domain.ParticipantID{p}}
-	page, _, more, err := n.Notices().Page(context.Background(), f, projections.NoticeID{}, 1000)
+	f := notices.NoticeFilter{Treaties: []domain.TreatyID{"IV-13"}, Participants: []domain.ParticipantID{p}}
+	page, _, more, err := n.Notices().Page(context.Background(), f, notices.ID{}, 1000)
 	require.NoError(t, err)
 	require.False(t, more)
 	for _, notice := range page {

@@ -37,6 +37,7 @@ import (
 	"depositary/eventstore/ledger"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Options of a node.
@@ -73,7 +74,7 @@ type Node struct {
 	recorder    *recorder.Recorder
 	follower    *projections.Follower
 	tokens      *auth.File
-	notices     *projections.Notices
+	notices     *notices.Source
 	webhooks    *webhooks.Service
 	secretariat *commands.Secretariat
 	metrics     *prometheus.Registry
@@ -261,7 +262,7 @@ func (n *Node) record() {
 	n.recorder = recorder.New(recorder.Options{Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit()})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
-	n.notices = projections.NewNotices(n.projection, n.store)
+	n.notices = notices.NewSource(n.projection, n.store)
 }
 
 // openSecretariat opens what the nodes share for those who write.
@@ -337,7 +338,7 @@ func (n *Node) Failed() <-chan struct{} { return n.failure }
 func (n *Node) Today() domain.Date { return domain.DateOf(n.o.Now().In(n.o.Zone)) }
 
 // Notices gives the notices of what is recorded.
-func (n *Node) Notices() *projections.Notices { return n.notices }
+func (n *Node) Notices() *notices.Source { return n.notices }
 
 // Handler serves the API and the pages.
 func (n *Node) Handler() http.Handler { return n.handler }

@@ -1,4 +1,11 @@
-package projections
+// Package gap measures a treaty against migration: which receiving countries are
+// bound by it, what share of the world's migrants lives in States that are, and
+// how that share has grown.
+//
+// Every figure names the edition and the year of the stock that it was measured
+// with; two figures are compared only with one stock. Territories with a stock of
+// their own stand in the ranking, as in the source, and are no participants.
+package gap
 
 import (
 	"cmp"
@@ -9,6 +16,8 @@ import (
 	"strconv"
 
 	"depositary/domain"
+	"depositary/projections"
+	"depositary/projections/wording"
 )
 
 // The weight tables of migration.
@@ -17,8 +26,8 @@ const (
 	MigrantShare domain.WeightsID = "migrant-share"
 )
 
-// GapQuestion is a gap view's question beside the axes.
-type GapQuestion struct {
+// Question is a gap view's question beside the axes.
+type Question struct {
 	Treaty    domain.TreatyID
 	Receiving string // top20, million, high-income, share10, or a group's id
 	Edition   string // of the stock; the newest held where empty
@@ -28,11 +37,11 @@ type GapQuestion struct {
 // Gap says which receiving countries are bound by a treaty, and what share of
 // the world's migrants lives in States that are.
 type Gap struct {
-	Axes       Axes          `json:"axes"`
-	Treaty     TreatyHead    `json:"treaty"`
-	Definition GapDefinition `json:"definition"`
-	Stock      StockUsed     `json:"stock"`
-	Counts     domain.Counts `json:"counts"`
+	Axes       projections.Axes       `json:"axes"`
+	Treaty     projections.TreatyHead `json:"treaty"`
+	Definition GapDefinition          `json:"definition"`
+	Stock      StockUsed              `json:"stock"`
+	Counts     domain.Counts          `json:"counts"`
 
 	Receiving       int `json:"receiving" doc:"How many receiving countries the definition gives"`
 	ReceivingBound  int `json:"receivingBound" doc:"How many of them are bound"`
@@ -110,19 +119,9 @@ var (
 // receivingForms is what a definition may be, for messages.
 const receivingForms = "top20 (any number), million (at least one million migrants), share10 (at least 10 percent of the population), high-income, or the id of a group such as OECD, EU, GCC or G20"
 
-// InputError says that a question cannot be understood: which part of it, why,
-// and what would be.
-type InputError struct {
-	Field, Reason, Accepted string
-}
-
-func (e *InputError) Error() string {
-	return e.Field + ": " + e.Reason + "; accepted: " + e.Accepted
-}
-
-// gapReader gathers what the parts of a gap are computed from.
-type gapReader struct {
-	on      On
+// Reader gathers what the parts of a gap are computed from.
+type Reader struct {
+	on      projections.Query
 	history *domain.History
 	stock   *domain.Weights
 	year    int
@@ -130,46 +129,49 @@ type gapReader struct {
 	world   float64
 }
 
-// GapOf answers the question; its error is an *InputError, or nil with false
+// NewReader reads the gap of a treaty. Say which stock before asking for figures.
+func NewReader(on projections.Query, h *domain.History) *Reader { return &Reader{on: on, history: h} }
+
+// Of answers the question; its error is an *InputError, or nil with false
 // where the treaty is not known.
-func GapOf(on On, q GapQuestion) (Gap, bool, error) {
-	h := on.history(q.Treaty)
+func Of(on projections.Query, q Question) (Gap, bool, error) {
+	h := on.History(q.Treaty)
 	if h == nil {
 		return Gap{}, false, nil
 	}
-	g := gapReader{on: on, history: h}
-	used, err := g.useStock(q)
+	g := NewReader(on, h)
+	used, err := g.UseStock(q)
 	if err != nil {
 		return Gap{}, true, err
 	}
-	gap := Gap{Axes: on.Axes, Treaty: on.head(h.Treaty), Stock: used, Counts: h.CountsOn(on.AsOf)}
+	gap := Gap{Axes: on.Axes, Treaty: on.Head(h.Treaty), Stock: used, Counts: h.CountsOn(on.AsOf)}
 	if err := g.receiving(&gap, q.Receiving); err != nil {
 		return Gap{}, true, err
 	}
-	gap.Covered = g.covered()
-	gap.CoveredShare = g.percent(gap.Covered)
+	gap.Covered = g.Covered()
+	gap.CoveredShare = g.Percent(gap.Covered)
 	gap.Awaiting = g.awaiting()
 	gap.Regions = g.regions()
 	gap.Unknown = h.Explain(on.AsOf).Unknown
 	return gap, true, nil
 }
 
-// useStock chooses edition and year: the latest estimate on or before the
+// UseStock chooses edition and year: the latest estimate on or before the
 // as-of day in the newest edition held, unless chosen otherwise.
-func (g *gapReader) useStock(q GapQuestion) (StockUsed, error) {
-	w, ok := g.on.state.WeightsEdition(MigrantStock, q.Edition, g.on.known())
+func (g *Reader) UseStock(q Question) (StockUsed, error) {
+	w, ok := g.on.State().WeightsEdition(MigrantStock, q.Edition, g.on.Known())
 	if !ok {
-		return StockUsed{}, &InputError{"edition", "no migrant stock of this edition is held", "an edition listed at /v1/weights"}
+		return StockUsed{}, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
 	}
 	year, chosen := q.StockYear, "chosen in the question"
 	if year == 0 {
 		chosen = "latest estimate on or before the as-of day, in the newest edition held"
 		if year, ok = w.YearFor(g.on.AsOf); !ok {
-			return StockUsed{}, &InputError{"asOf", fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), "a chosen stock year, one of " + fmt.Sprint(w.Years())}
+			return StockUsed{}, &projections.InputError{Field: "asOf", Reason: fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), Accepted: "a chosen stock year, one of " + fmt.Sprint(w.Years())}
 		}
 	}
 	if !slices.Contains(w.Years(), year) {
-		return StockUsed{}, &InputError{"stockYear", fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), fmt.Sprint(w.Years())}
+		return StockUsed{}, &projections.InputError{Field: "stockYear", Reason: fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), Accepted: fmt.Sprint(w.Years())}
 	}
 	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
 	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, w.Attestation}, nil
@@ -178,14 +180,14 @@ func (g *gapReader) useStock(q GapQuestion) (StockUsed, error) {
 // areas gives every area of a table but the world, by value. Territories with a
 // stock of their own stand in the ranking, as in the source, and are no
 // participants: they cannot be bound.
-func (g *gapReader) areas(values map[string]float64) []ranked {
+func (g *Reader) areas(values map[string]float64) []ranked {
 	var all []ranked
 	for area, value := range values {
 		if area == g.stock.World {
 			continue
 		}
 		id := domain.ParticipantID(area)
-		p, ok := g.on.state.Participant(id, g.on.known())
+		p, ok := g.on.State().Participant(id, g.on.Known())
 		all = append(all, ranked{id, value, ok && p.Kind == domain.KindState && p.Exists.Contains(g.on.AsOf)})
 	}
 	slices.SortFunc(all, func(a, b ranked) int {
@@ -201,7 +203,7 @@ type ranked struct {
 }
 
 // receiving finds the receiving countries of the definition and fills the rows.
-func (g *gapReader) receiving(gap *Gap, name string) error {
+func (g *Reader) receiving(gap *Gap, name string) error {
 	byStock := g.areas(g.values)
 	included, definition, err := g.define(name, byStock)
 	if err != nil {
@@ -225,7 +227,7 @@ func (g *gapReader) receiving(gap *Gap, name string) error {
 	}
 	gap.Receiving = len(gap.Rows)
 	for id := range included {
-		if p, ok := g.on.state.Participant(id, g.on.known()); ok && p.Kind == domain.KindState {
+		if p, ok := g.on.State().Participant(id, g.on.Known()); ok && p.Kind == domain.KindState {
 			gap.NotInTheTable = append(gap.NotInTheTable, string(id))
 		}
 	}
@@ -237,8 +239,8 @@ func (g *gapReader) receiving(gap *Gap, name string) error {
 // have one.
 const NotAParticipant domain.Status = "not a participant"
 
-func (g *gapReader) row(rank int, r ranked) GapRow {
-	row := GapRow{Rank: rank, Participant: r.participant, Name: g.on.name(r.participant), Stock: r.value, Share: g.percent(r.value), Status: NotAParticipant}
+func (g *Reader) row(rank int, r ranked) GapRow {
+	row := GapRow{Rank: rank, Participant: r.participant, Name: g.on.Name(r.participant), Stock: r.value, Share: g.Percent(r.value), Status: NotAParticipant}
 	if !r.isState {
 		if name, ok := g.stock.Areas[string(r.participant)]; ok {
 			row.Name = name
@@ -253,7 +255,7 @@ func (g *gapReader) row(rank int, r ranked) GapRow {
 	return row
 }
 
-func (g *gapReader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {
+func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {
 	included := make(map[domain.ParticipantID]bool)
 	take := func(all []ranked) {
 		for _, r := range all {
@@ -279,9 +281,9 @@ func (g *gapReader) define(name string, byStock []ranked) (map[domain.Participan
 	}
 	if m := reShare.FindStringSubmatch(name); m != nil {
 		least, _ := strconv.Atoi(m[1])
-		shares, ok := g.on.state.WeightsEdition(MigrantShare, g.stock.Edition, g.on.known())
+		shares, ok := g.on.State().WeightsEdition(MigrantShare, g.stock.Edition, g.on.Known())
 		if !ok {
-			return nil, GapDefinition{}, &InputError{"receiving", "no table of migrants' share of the population is held in edition " + g.stock.Edition, receivingForms}
+			return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: "no table of migrants' share of the population is held in edition " + g.stock.Edition, Accepted: receivingForms}
 		}
 		take(atLeast(g.areas(shares.Of(g.year)), float64(least)))
 		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, shares.Attestation}, nil
@@ -290,9 +292,9 @@ func (g *gapReader) define(name string, byStock []ranked) (map[domain.Participan
 	if name == "high-income" {
 		id = "INCOME-HIGH"
 	}
-	group, ok := g.on.state.Group(id, g.on.known())
+	group, ok := g.on.State().Group(id, g.on.Known())
 	if !ok {
-		return nil, GapDefinition{}, &InputError{"receiving", fmt.Sprintf("%q is no definition of receiving countries", name), receivingForms}
+		return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: fmt.Sprintf("%q is no definition of receiving countries", name), Accepted: receivingForms}
 	}
 	for _, member := range group.On(g.on.AsOf) {
 		included[member] = true
@@ -304,11 +306,11 @@ func (g *gapReader) define(name string, byStock []ranked) (map[domain.Participan
 	return included, GapDefinition{name, meaning, group.Note, group.Attestation}, nil
 }
 
-// covered sums the stock of all States that are bound on the day.
-func (g *gapReader) covered() float64 {
+// Covered sums the stock of all States that are bound on the day.
+func (g *Reader) Covered() float64 {
 	sum := 0.0
 	for _, c := range g.history.Courses {
-		p, ok := g.on.state.Participant(c.Participant, g.on.known())
+		p, ok := g.on.State().Participant(c.Participant, g.on.Known())
 		if ok && p.Kind == domain.KindState && c.On(g.on.AsOf).Status.Bound() {
 			sum += g.values[string(c.Participant)]
 		}
@@ -316,15 +318,15 @@ func (g *gapReader) covered() float64 {
 	return sum
 }
 
-// percent gives the share of the world total, to four places.
-func (g *gapReader) percent(value float64) float64 {
+// Percent returns the share of the world total, to four places.
+func (g *Reader) Percent(value float64) float64 {
 	if g.world <= 0 {
 		return 0
 	}
 	return math.Round(value/g.world*1e6) / 1e4
 }
 
-func (g *gapReader) awaiting() []AwaitingRow {
+func (g *Reader) awaiting() []AwaitingRow {
 	rows := []AwaitingRow{}
 	for _, c := range g.history.Courses {
 		standing := c.On(g.on.AsOf)
@@ -332,23 +334,23 @@ func (g *gapReader) awaiting() []AwaitingRow {
 			continue
 		}
 		signed := g.history.SignedOn(c)
-		rows = append(rows, AwaitingRow{c.Participant, g.on.name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.percent(g.values[string(c.Participant)]), standing.IntendsNot})
+		rows = append(rows, AwaitingRow{c.Participant, g.on.Name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.Percent(g.values[string(c.Participant)]), standing.IntendsNot})
 	}
 	slices.SortFunc(rows, func(a, b AwaitingRow) int {
-		return cmp.Or(a.Signed.Compare(b.Signed), compareNames(a.Name, b.Name))
+		return cmp.Or(a.Signed.Compare(b.Signed), wording.CompareNames(a.Name, b.Name))
 	})
 	return rows
 }
 
-func (g *gapReader) regions() []RegionRow {
+func (g *Reader) regions() []RegionRow {
 	rows := []RegionRow{}
-	for _, group := range g.on.state.Groups(g.on.known()) {
+	for _, group := range g.on.State().Groups(g.on.Known()) {
 		if group.Kind != "region" {
 			continue
 		}
 		row := RegionRow{Group: group.ID, Name: group.Name}
 		for _, member := range group.On(g.on.AsOf) {
-			p, ok := g.on.state.Participant(member, g.on.known())
+			p, ok := g.on.State().Participant(member, g.on.Known())
 			if !ok || !p.Exists.Contains(g.on.AsOf) {
 				continue
 			}
@@ -368,4 +370,23 @@ func (g *gapReader) regions() []RegionRow {
 	return rows
 }
 
-func roundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }
+// UseStockOf measures with the stock that another reader has chosen.
+func (g *Reader) UseStockOf(other *Reader) {
+	g.stock, g.year, g.values, g.world = other.stock, other.year, other.values, other.world
+}
+
+// StockOf returns the migrants who live in a participant, 0 where the stock has no value.
+func (g *Reader) StockOf(id domain.ParticipantID) float64 { return g.values[string(id)] }
+
+// HasStock reports whether a migrant stock is held for the day.
+func HasStock(on projections.Query) bool {
+	w, held := on.State().WeightsEdition(MigrantStock, "", on.Known())
+	if !held {
+		return false
+	}
+	_, covers := w.YearFor(on.AsOf)
+	return covers
+}
+
+// RoundPoints rounds percentage points to four places.
+func RoundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }

@@ -1,17 +1,18 @@
-package projections
+package gap
 
 import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections"
 )
 
 // Coverage is how the share of the world's migrants who live in a State that is
 // bound has grown, from the treaty's entry into force to the as-of day.
 type Coverage struct {
-	Axes   Axes            `json:"axes"`
-	Treaty TreatyHead      `json:"treaty"`
-	Points []CoveragePoint `json:"points" doc:"Each day on which the share changed, because somebody became or ceased to be bound or because a new estimate began"`
+	Axes   projections.Axes       `json:"axes"`
+	Treaty projections.TreatyHead `json:"treaty"`
+	Points []CoveragePoint        `json:"points" doc:"Each day on which the share changed, because somebody became or ceased to be bound or because a new estimate began"`
 }
 
 // CoveragePoint is the share from a day on.
@@ -24,27 +25,27 @@ type CoveragePoint struct {
 	Edition string      `json:"edition" doc:"Edition of the stock"`
 }
 
-// CoverageOf gives the growth of the share; on every day it is the share that
+// CoverageOf returns the growth of the share; on every day it is the share that
 // GapOf gives for it. Days before the first estimate have none. Its error is an
 // *InputError, or nil with false where the treaty is not known.
-func CoverageOf(on On, treaty domain.TreatyID, edition string) (Coverage, bool, error) {
-	h := on.history(treaty)
+func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (Coverage, bool, error) {
+	h := on.History(treaty)
 	if h == nil {
 		return Coverage{}, false, nil
 	}
-	c := Coverage{Axes: on.Axes, Treaty: on.head(h.Treaty), Points: []CoveragePoint{}}
-	stock, ok := on.state.WeightsEdition(MigrantStock, edition, on.known())
+	c := Coverage{Axes: on.Axes, Treaty: on.Head(h.Treaty), Points: []CoveragePoint{}}
+	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {
-		return c, true, &InputError{"edition", "no migrant stock of this edition is held", "an edition listed at /v1/weights"}
+		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
 	}
 	for _, day := range coverageDays(h, stock, on.AsOf) {
-		g := gapReader{on: on.onDay(day), history: h}
-		used, err := g.useStock(GapQuestion{Edition: edition})
+		g := NewReader(on.OnDay(day), h)
+		used, err := g.UseStock(Question{Edition: edition})
 		if err != nil {
 			continue // before the first estimate
 		}
-		covered := g.covered()
-		c.Points = append(c.Points, CoveragePoint{day, covered, g.percent(covered), h.CountsOn(day).Parties, used.Year, used.Edition})
+		covered := g.Covered()
+		c.Points = append(c.Points, CoveragePoint{day, covered, g.Percent(covered), h.CountsOn(day).Parties, used.Year, used.Edition})
 	}
 	return c, true, nil
 }

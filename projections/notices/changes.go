@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"fmt"
@@ -8,14 +8,16 @@ import (
 	"sync"
 
 	"depositary/domain"
+	"depositary/projections"
+	"depositary/projections/wording"
 )
 
 // Changes is what differs between two views of the law: two days, two moments
 // of what the depositary had received, or two of what the ledger held.
 type Changes struct {
-	From    Axes          `json:"from"`
-	To      Axes          `json:"to"`
-	Changes []LegalChange `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
+	From    projections.Axes `json:"from"`
+	To      projections.Axes `json:"to"`
+	Changes []LegalChange    `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
 }
 
 // ChangeKind says what it is that changed.
@@ -94,21 +96,21 @@ const mostCauses = 50
 //
 // That a party is bound towards one more, because another has joined, is told
 // of the one that joins; of the others only where one of them is asked for.
-func ChangesOf(from, to On, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
+func ChangesOf(from, to projections.Query, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
 	c := Changes{From: from.Axes, To: to.Axes, Changes: []LegalChange{}}
 	treaties := []domain.TreatyID{treaty}
 	if treaty == "" {
 		treaties = bothHold(from, to)
 	}
 	for _, id := range treaties {
-		c.Changes = append(c.Changes, changesOfTreaty(from, to, id, participant)...)
+		c.Changes = append(c.Changes, ChangesOfTreaty(from, to, id, participant)...)
 	}
 	return c
 }
 
-func bothHold(from, to On) (ids []domain.TreatyID) {
-	for _, on := range []On{from, to} {
-		for _, t := range on.state.Treaties(on.known()) {
+func bothHold(from, to projections.Query) (ids []domain.TreatyID) {
+	for _, on := range []projections.Query{from, to} {
+		for _, t := range on.State().Treaties(on.Known()) {
 			ids = append(ids, t.ID)
 		}
 	}
@@ -118,17 +120,17 @@ func bothHold(from, to On) (ids []domain.TreatyID) {
 
 // side is one of the two views of a treaty.
 type side struct {
-	On
+	projections.Query
 	history   *domain.History // nil where the treaty was not known
 	entry     domain.EntryExplanation
 	relations func() (parties int, precluded map[domain.Pair]bool) // found when first asked for: most comparisons do not
 }
 
-func sideOf(on On, id domain.TreatyID) side { return sideWith(on, on.history(id)) }
+func sideOf(on projections.Query, id domain.TreatyID) side { return sideWith(on, on.History(id)) }
 
 // sideWith makes a side of a history that is at hand.
-func sideWith(on On, history *domain.History) side {
-	s := side{On: on, history: history, entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
+func sideWith(on projections.Query, history *domain.History) side {
+	s := side{Query: on, history: history, entry: domain.EntryExplanation{Status: domain.EntryUnknown}}
 	if s.history != nil {
 		s.entry = s.history.Explain(on.AsOf)
 		s.relations = sync.OnceValues(func() (int, map[domain.Pair]bool) {
@@ -168,8 +170,8 @@ type comparison struct {
 	asked    domain.ParticipantID
 }
 
-func changesOfTreaty(from, to On, id domain.TreatyID, participant domain.ParticipantID) []LegalChange {
-	if participant != "" && from.state.Participation(id, participant) == nil && to.state.Participation(id, participant) == nil {
+func ChangesOfTreaty(from, to projections.Query, id domain.TreatyID, participant domain.ParticipantID) []LegalChange {
+	if participant != "" && from.State().Participation(id, participant) == nil && to.State().Participation(id, participant) == nil {
 		return nil
 	}
 	c := comparison{from: sideOf(from, id), to: sideOf(to, id), asked: participant}
@@ -190,7 +192,7 @@ func changesOfTreaty(from, to On, id domain.TreatyID, participant domain.Partici
 	for _, p := range c.participants() {
 		c.ofParticipant(p)
 	}
-	slices.SortStableFunc(c.changes[first:], func(a, b LegalChange) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(c.changes[first:], func(a, b LegalChange) int { return wording.CompareNames(a.Name, b.Name) })
 	return c.changes
 }
 
@@ -280,7 +282,7 @@ func causeOf(r *domain.Record) ChangeCause {
 	return cause
 }
 
-// receivedBetween says whether the depositary received the act between the two
+// receivedBetween reports whether the depositary received the act between the two
 // days up to which the sides look.
 func (c *comparison) receivedBetween(r *domain.Record) bool {
 	a, b := c.from.ReceivedBy, c.to.ReceivedBy
@@ -297,17 +299,17 @@ func (c *comparison) receivedBetween(r *domain.Record) bool {
 }
 
 // richer gives the side that holds more records.
-func (c *comparison) richer() On {
+func (c *comparison) richer() projections.Query {
 	if c.from.KnownAt > c.to.KnownAt {
-		return c.from.On
+		return c.from.Query
 	}
-	return c.to.On
+	return c.to.Query
 }
 
 // ofTreaty compares what concerns the treaty itself.
 func (c *comparison) ofTreaty() {
 	before, after := c.from.entry, c.to.entry
-	because := c.causes(c.richer().state.Participations(c.treaty.ID)...)
+	because := c.causes(c.richer().State().Participations(c.treaty.ID)...)
 	first := len(c.changes)
 	c.clauses()
 	why, article, record := reasonOf(after, before)
@@ -355,7 +357,7 @@ func (s side) defined(id domain.TreatyID) ChangeValue {
 		return words("")
 	}
 	position := 1 + sort.Search(int(s.KnownAt), func(p int) bool {
-		held, ok := s.state.Treaty(id, uint64(p)+1)
+		held, ok := s.State().Treaty(id, uint64(p)+1)
 		return ok && held == s.history.Treaty
 	})
 	return ChangeValue{Words: fmt.Sprintf("as defined at position %d", position), Number: &position}
@@ -394,9 +396,9 @@ func (c *comparison) joinedAndLeft(is func(domain.Status) bool) string {
 		before, after := is(c.from.course(id).On(c.from.AsOf).Status), is(c.to.course(id).On(c.to.AsOf).Status)
 		switch {
 		case after && !before:
-			joined = append(joined, c.to.name(id))
+			joined = append(joined, c.to.Name(id))
 		case before && !after:
-			left = append(left, c.to.name(id))
+			left = append(left, c.to.Name(id))
 		}
 	}
 	var parts []string
@@ -405,18 +407,10 @@ func (c *comparison) joinedAndLeft(is func(domain.Status) bool) string {
 		names []string
 	}{{"added", joined}, {"no longer", left}} {
 		if len(p.names) > 0 {
-			parts = append(parts, p.what+": "+firstNames(p.names, 10))
+			parts = append(parts, p.what+": "+wording.FirstNames(p.names, 10))
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-func firstNames(names []string, most int) string {
-	slices.SortFunc(names, compareNames)
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }
 
 func (c *comparison) procedures() {

@@ -1,4 +1,10 @@
-package projections
+// Package whatif asks what would follow in law from actions that nobody has
+// taken, and whose consent would make a difference next.
+//
+// Nothing of it is recorded. Assumed actions are decided by the law itself, on
+// what the depositary had received by the as-of day; what the law refuses is a
+// *RefusedError. A set of participants is shown only after it was tried.
+package whatif
 
 import (
 	"fmt"
@@ -6,7 +12,9 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/notices"
 )
 
 // WhatIf is what would follow in law from acts that nobody has done. Nothing
@@ -16,13 +24,13 @@ import (
 // day, or by the day that receivedBy names: what came later would stand in its
 // way. For today that is everything.
 type WhatIf struct {
-	Hypothetical bool              `json:"hypothetical" doc:"Always true: nothing of this was recorded"`
-	Axes         Axes              `json:"axes"`
-	Settled      domain.Date       `json:"settled" doc:"Day by which all that is supposed has taken effect" format:"date"`
-	Acts         []HypotheticalAct `json:"acts" doc:"What is supposed, as it was decided"`
-	Queries      []domain.Finding  `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
-	Treaties     []WhatIfTreaty    `json:"treaties" doc:"The treaties concerned: those of the acts, and those that enter into force by them"`
-	Changes      []LegalChange     `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
+	Hypothetical bool                  `json:"hypothetical" doc:"Always true: nothing of this was recorded"`
+	Axes         projections.Axes      `json:"axes"`
+	Settled      domain.Date           `json:"settled" doc:"Day by which all that is supposed has taken effect" format:"date"`
+	Acts         []HypotheticalAct     `json:"acts" doc:"What is supposed, as it was decided"`
+	Queries      []domain.Finding      `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
+	Treaties     []WhatIfTreaty        `json:"treaties" doc:"The treaties concerned: those of the acts, and those that enter into force by them"`
+	Changes      []notices.LegalChange `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
 }
 
 // HypotheticalAct is one act that is supposed.
@@ -38,12 +46,12 @@ type HypotheticalAct struct {
 
 // WhatIfTreaty is one treaty with and without the hypothesis.
 type WhatIfTreaty struct {
-	Treaty     TreatyHead      `json:"treaty"`
-	Entry      EntryChange     `json:"entryIntoForce" doc:"As it follows on the settled day"`
-	Procedures ProcedureChange `json:"procedures" doc:"Optional procedures on the settled day"`
-	AsOf       WhatIfDay       `json:"asOf" doc:"On the as-of day"`
-	Settled    WhatIfDay       `json:"settled" doc:"On the settled day"`
-	Relations  RelationsChange `json:"relations" doc:"On the settled day"`
+	Treaty     projections.TreatyHead `json:"treaty"`
+	Entry      EntryChange            `json:"entryIntoForce" doc:"As it follows on the settled day"`
+	Procedures ProcedureChange        `json:"procedures" doc:"Optional procedures on the settled day"`
+	AsOf       WhatIfDay              `json:"asOf" doc:"On the as-of day"`
+	Settled    WhatIfDay              `json:"settled" doc:"On the settled day"`
+	Relations  RelationsChange        `json:"relations" doc:"On the settled day"`
 }
 
 // EntryChange explains entry into force without and with the hypothesis.
@@ -69,11 +77,11 @@ type WhatIfDay struct {
 // GapChange is what the hypothesis changes in the gap. Both days are measured
 // with the stock of the as-of day.
 type GapChange struct {
-	Before     GapFigures    `json:"before"`
-	After      GapFigures    `json:"after"`
-	Points     float64       `json:"points" doc:"Points of the covered share that the hypothesis adds"`
-	Definition GapDefinition `json:"definition"`
-	Stock      StockUsed     `json:"stock"`
+	Before     GapFigures        `json:"before"`
+	After      GapFigures        `json:"after"`
+	Points     float64           `json:"points" doc:"Points of the covered share that the hypothesis adds"`
+	Definition gap.GapDefinition `json:"definition"`
+	Stock      gap.StockUsed     `json:"stock"`
 }
 
 // GapFigures are the headline figures of a gap.
@@ -95,15 +103,15 @@ type RelationsChange struct {
 // mostPairs bounds the pairs that are named.
 const mostPairs = 100
 
-// SupposedAct is an act of a hypothesis with its treaty.
-type SupposedAct struct {
+// AssumedAction is an act of a hypothesis with its treaty.
+type AssumedAction struct {
 	Treaty domain.TreatyID
 	Action domain.Action
 }
 
-// Hypothesis is a question of what would follow from acts.
-type Hypothesis struct {
-	Acts      []SupposedAct
+// WhatIfQuestion asks of what would follow from acts.
+type WhatIfQuestion struct {
+	Acts      []AssumedAction
 	Receiving string // definition of receiving countries; top20 where empty
 }
 
@@ -118,44 +126,33 @@ func (e *RefusedError) Error() string {
 	return "the law refuses what is supposed: " + strings.Join(texts, "; ")
 }
 
-// supposed is a hypothesis that the law has let pass: the views without and
+// assumed is a hypothesis that the law has let pass: the views without and
 // with it. Both belong to states of their own, and stand at positions that
 // differ by one.
-type supposed struct {
-	on            On // as asked
-	before, after On
-	acts          []SupposedAct
+type assumed struct {
+	on            projections.Query // as asked
+	before, after projections.Query
+	acts          []AssumedAction
 	records       []domain.RecordID
 	queries       []domain.Finding
 }
 
-// supposing gives the view on which hypotheses about treaties are decided.
-func (on On) supposing(treaties ...domain.TreatyID) On {
-	axes := on.of()
-	if axes.ReceivedBy.IsZero() {
-		axes.ReceivedBy = on.AsOf
-	}
-	base := on
-	base.state, base.own, base.ReceivedBy = on.state.Past(axes, treaties...), true, axes.ReceivedBy
-	return base
-}
-
-// suppose lets the law decide acts one after the other, on what the ones before
+// assume lets the law decide acts one after the other, on what the ones before
 // them leave. Its error is a *RefusedError or a defect.
-func (on On) suppose(acts []SupposedAct) (s supposed, err error) {
+func assume(on projections.Query, acts []AssumedAction) (s assumed, err error) {
 	var treaties []domain.TreatyID
 	for _, a := range acts {
 		treaties = append(treaties, a.Treaty)
 	}
-	s = supposed{on: on, before: on.supposing(treaties...), acts: acts}
-	s.after, s.records, s.queries, err = s.before.with(acts)
+	s = assumed{on: on, before: on.Past(treaties...), acts: acts}
+	s.after, s.records, s.queries, err = with(s.before, acts)
 	return s, err
 }
 
 // with adds acts to a view that hypotheses are decided on.
-func (on On) with(acts []SupposedAct) (after On, records []domain.RecordID, queries []domain.Finding, err error) {
-	draft := on.state.Edit()
-	position := on.state.Position() + 1
+func with(on projections.Query, acts []AssumedAction) (after projections.Query, records []domain.RecordID, queries []domain.Finding, err error) {
+	draft := on.State().Edit()
+	position := on.State().Position() + 1
 	for first := 0; first < len(acts); {
 		next := first + 1
 		for next < len(acts) && acts[next].Treaty == acts[first].Treaty {
@@ -179,10 +176,7 @@ func (on On) with(acts []SupposedAct) (after On, records []domain.RecordID, quer
 		}
 		first = next
 	}
-	after = on
-	after.state = draft.Freeze()
-	after.KnownAt = max(on.KnownAt, eventstore.Position(on.state.Position())) + 1
-	return after, records, queries, nil
+	return on.With(draft.Freeze()), records, queries, nil
 }
 
 // inBody names the fields of findings as the question does, whose acts begin
@@ -203,27 +197,27 @@ func inBody(findings []domain.Finding, first int) []domain.Finding {
 	return named
 }
 
-// WhatIfOf answers a hypothesis. Its error is a *RefusedError where the law
+// WhatIfOf answers what would follow. Its error is a *RefusedError where the law
 // refuses an act, or an *InputError.
-func WhatIfOf(on On, q Hypothesis) (WhatIf, error) {
+func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	for i, a := range q.Acts {
-		if _, held := on.state.Treaty(a.Treaty, on.known()); !held {
+		if _, held := on.State().Treaty(a.Treaty, on.Known()); !held {
 			return WhatIf{}, &RefusedError{[]domain.Finding{{Code: domain.CodeUnknownTreaty, Kind: domain.Rejected, Field: fmt.Sprintf("actions[%d].treaty", i),
 				Message: fmt.Sprintf("no treaty %q is held", a.Treaty), Accepted: "the id or short name of a treaty that is held"}}}
 		}
 	}
-	s, err := on.suppose(q.Acts)
+	s, err := assume(on, q.Acts)
 	if err != nil {
 		return WhatIf{}, err
 	}
 	if q.Receiving == "" {
 		q.Receiving = "top20"
 	}
-	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: list(s.queries), Treaties: []WhatIfTreaty{}, Changes: []LegalChange{}}
+	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: projections.NonNil(s.queries), Treaties: []WhatIfTreaty{}, Changes: []notices.LegalChange{}}
 	w.Axes.ReceivedBy = s.before.ReceivedBy
 	for i, a := range s.acts {
-		t, _ := s.after.state.Treaty(a.Treaty, 0)
-		w.Acts = append(w.Acts, HypotheticalAct{s.records[i], t.ID, t.Short, a.Action.Participant, on.name(a.Action.Participant), a.Action.Kind, a.Action.Date})
+		t, _ := s.after.State().Treaty(a.Treaty, 0)
+		w.Acts = append(w.Acts, HypotheticalAct{s.records[i], t.ID, t.Short, a.Action.Participant, on.Name(a.Action.Participant), a.Action.Kind, a.Action.Date})
 	}
 	concerned := s.concerned()
 	w.Settled = s.settled(concerned)
@@ -233,19 +227,19 @@ func WhatIfOf(on On, q Hypothesis) (WhatIf, error) {
 			return WhatIf{}, err
 		}
 		w.Treaties = append(w.Treaties, t)
-		w.Changes = append(w.Changes, changesOfTreaty(s.before.onDay(w.Settled), s.after.onDay(w.Settled), id, "")...)
+		w.Changes = append(w.Changes, notices.ChangesOfTreaty(s.before.OnDay(w.Settled), s.after.OnDay(w.Settled), id, "")...)
 	}
 	return w, nil
 }
 
 // concerned gives the treaties of the acts, and those whose entry into force
 // depends on them and changes.
-func (s supposed) concerned() (ids []domain.TreatyID) {
+func (s assumed) concerned() (ids []domain.TreatyID) {
 	acted := func(id domain.TreatyID) bool {
-		return slices.ContainsFunc(s.acts, func(a SupposedAct) bool { return a.Treaty == id })
+		return slices.ContainsFunc(s.acts, func(a AssumedAction) bool { return a.Treaty == id })
 	}
-	for _, t := range s.after.state.Treaties(0) {
-		before, after := s.before.history(t.ID), s.after.history(t.ID)
+	for _, t := range s.after.State().Treaties(0) {
+		before, after := s.before.History(t.ID), s.after.History(t.ID)
 		if acted(t.ID) || before.InForce != after.InForce {
 			ids = append(ids, t.ID)
 		}
@@ -255,7 +249,7 @@ func (s supposed) concerned() (ids []domain.TreatyID) {
 
 // settled gives the last day on which something happens that does not happen
 // without the hypothesis, and no earlier day than the one asked for.
-func (s supposed) settled(concerned []domain.TreatyID) domain.Date {
+func (s assumed) settled(concerned []domain.TreatyID) domain.Date {
 	last := s.on.AsOf
 	reach := func(d domain.Date) {
 		if d.After(last) {
@@ -267,7 +261,7 @@ func (s supposed) settled(concerned []domain.TreatyID) domain.Date {
 		reach(a.Action.Effect)
 	}
 	for _, id := range concerned {
-		before, after := s.before.history(id), s.after.history(id)
+		before, after := s.before.History(id), s.after.History(id)
 		if before.InForce != after.InForce {
 			reach(before.InForce)
 			reach(after.InForce)
@@ -300,12 +294,12 @@ func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 	return days
 }
 
-func (s supposed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
-	before, after := s.before.history(id), s.after.history(id)
-	held, _ := s.on.state.Treaty(id, s.on.known())
-	w.Treaty = s.on.head(held)
-	w.Entry = EntryChange{explain(before, settled), explain(after, settled)}
-	w.Procedures = ProcedureChange{list(procedures(before, settled)), list(procedures(after, settled))}
+func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
+	before, after := s.before.History(id), s.after.History(id)
+	held, _ := s.on.State().Treaty(id, s.on.Known())
+	w.Treaty = s.on.Head(held)
+	w.Entry = EntryChange{projections.ExplainEntry(before, settled), projections.ExplainEntry(after, settled)}
+	w.Procedures = ProcedureChange{projections.NonNil(projections.ProceduresOn(before, settled)), projections.NonNil(projections.ProceduresOn(after, settled))}
 	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: before.CountsOn(s.on.AsOf), After: after.CountsOn(s.on.AsOf)}
 	w.Settled = WhatIfDay{Day: settled, Before: before.CountsOn(settled), After: after.CountsOn(settled)}
 	w.Relations = relationsChange(before, after, settled)
@@ -318,39 +312,29 @@ func (s supposed) treaty(id domain.TreatyID, settled domain.Date, receiving stri
 
 // gap compares the gap on a day, with a stock that was chosen for another day
 // where one is given. It gives nil where no stock is held for the day.
-func (s supposed) gap(id domain.TreatyID, day domain.Date, receiving string, with *StockUsed) (*GapChange, error) {
-	q := GapQuestion{Treaty: id, Receiving: receiving}
+func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with *gap.StockUsed) (*GapChange, error) {
+	q := gap.Question{Treaty: id, Receiving: receiving}
 	if with != nil {
 		q.Edition, q.StockYear = with.Edition, with.Year
 	}
-	var gaps [2]Gap
-	for i, on := range []On{s.before.onDay(day), s.after.onDay(day)} {
-		if with == nil && !on.hasStock() {
+	var gaps [2]gap.Gap
+	for i, on := range []projections.Query{s.before.OnDay(day), s.after.OnDay(day)} {
+		if with == nil && !gap.HasStock(on) {
 			return nil, nil
 		}
-		gap, _, err := GapOf(on, q)
+		gap, _, err := gap.Of(on, q)
 		if err != nil {
 			return nil, err
 		}
 		gaps[i] = gap
 	}
-	figures := func(g Gap) GapFigures { return GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound} }
-	change := &GapChange{Before: figures(gaps[0]), After: figures(gaps[1]), Points: roundPoints(gaps[1].CoveredShare - gaps[0].CoveredShare),
+	figures := func(g gap.Gap) GapFigures { return GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound} }
+	change := &GapChange{Before: figures(gaps[0]), After: figures(gaps[1]), Points: gap.RoundPoints(gaps[1].CoveredShare - gaps[0].CoveredShare),
 		Definition: gaps[0].Definition, Stock: gaps[0].Stock}
 	if with != nil {
 		change.Stock.Chosen = with.Chosen
 	}
 	return change, nil
-}
-
-// hasStock says whether a migrant stock is held for the day.
-func (on On) hasStock() bool {
-	w, held := on.state.WeightsEdition(MigrantStock, "", on.known())
-	if !held {
-		return false
-	}
-	_, covers := w.YearFor(on.AsOf)
-	return covers
 }
 
 // relationsChange compares the pairs between which a treaty is in force.
@@ -405,15 +389,15 @@ func boundOn(h *domain.History, day domain.Date) parties {
 // Consents supposes that participants consent to a treaty on the as-of day,
 // each by the act that its clause foresees for it; false where the treaty is
 // not known.
-func Consents(on On, treaty domain.TreatyID, participants []domain.ParticipantID) ([]SupposedAct, bool) {
-	base := on.supposing(treaty)
-	h := base.history(treaty)
+func Consents(on projections.Query, treaty domain.TreatyID, participants []domain.ParticipantID) ([]AssumedAction, bool) {
+	base := on.Past(treaty)
+	h := base.History(treaty)
 	if h == nil {
 		return nil, false
 	}
-	var acts []SupposedAct
+	var acts []AssumedAction
 	for _, id := range participants {
-		acts = append(acts, SupposedAct{treaty, domain.Action{Participant: id, Kind: base.consentBy(h, id), Date: on.AsOf}})
+		acts = append(acts, AssumedAction{treaty, domain.Action{Participant: id, Kind: consentBy(base, h, id), Date: on.AsOf}})
 	}
 	return acts, true
 }
@@ -421,11 +405,11 @@ func Consents(on On, treaty domain.TreatyID, participants []domain.ParticipantID
 // consentBy chooses how a participant would consent: who has signed ratifies,
 // others accede (VCLT 14, 15), an organization confirms where the clause
 // foresees it (VCLT-IO 14), and where only one form is foreseen it is that one.
-func (on On) consentBy(h *domain.History, id domain.ParticipantID) domain.ActionKind {
+func consentBy(on projections.Query, h *domain.History, id domain.ParticipantID) domain.ActionKind {
 	foreseen := func(kind domain.ActionKind) bool {
 		return h.Treaty.Consent != nil && slices.Contains(h.Treaty.Consent.By, kind)
 	}
-	p, held := on.state.Participant(id, on.known())
+	p, held := on.State().Participant(id, on.Known())
 	preferred := []domain.ActionKind{domain.Accession, domain.Ratification, domain.Acceptance}
 	if h.Course(id).On(on.AsOf).Status == domain.Signatory {
 		preferred = []domain.ActionKind{domain.Ratification, domain.Acceptance, domain.Approval, domain.Accession}

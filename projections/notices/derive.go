@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/wording"
 )
 
 // This file derives the notices of one commit: first the facts that it records,
@@ -16,15 +18,15 @@ import (
 
 // deriver gathers the notices of one commit.
 type deriver struct {
-	views   *Views
+	views   *projections.Views
 	state   *domain.State
 	header  eventstore.Header
 	day     domain.Date // at the depositary
 	begin   domain.Date // what was received before it is history
 	history bool        // the commit records nothing but history
 	folded  map[known]*domain.History
-	readers map[domain.TreatyID]*comingReader
-	coming  map[subject][]ComingDate
+	readers map[domain.TreatyID]*upcomingReader
+	coming  map[subject][]UpcomingDate
 	notices []Notice
 }
 
@@ -42,18 +44,18 @@ type known struct {
 
 // historyOf folds a treaty known at a position once: two days of it are two looks
 // at one history.
-func (d *deriver) historyOf(on On, id domain.TreatyID) *domain.History {
+func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.History {
 	key := known{id, on.KnownAt}
 	if _, ok := d.folded[key]; !ok {
-		d.folded[key] = on.history(id)
+		d.folded[key] = on.History(id)
 	}
 	return d.folded[key]
 }
 
 // derive gives the notices of a commit; the views may be of any later position.
-func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice {
-	d := &deriver{views: views, state: views.State, header: h, day: dayAt(views, h.Position), folded: make(map[known]*domain.History),
-		readers: make(map[domain.TreatyID]*comingReader), coming: make(map[subject][]ComingDate)}
+func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry) []Notice {
+	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
+		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate)}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
 		return d.notices
@@ -78,16 +80,6 @@ func derive(views *Views, h eventstore.Header, entries []domain.Entry) []Notice 
 	return d.notices
 }
 
-// dayAt gives the day at the depositary when a commit was made: the one that
-// was begun last. Before the first one it is the day of its instant (UTC).
-func dayAt(views *Views, p eventstore.Position) domain.Date {
-	if day, begun := views.State.DayAt(uint64(p)); begun && p > 0 {
-		return day
-	}
-	recorded, _ := views.RecordedAt(p)
-	return domain.DateOf(recorded)
-}
-
 // recordedLate is how long before a treaty came into the ledger the depositary
 // may have received what still is news: instruments are recorded, and
 // circulated, some days after they are received.
@@ -95,21 +87,17 @@ const recordedLate = 30
 
 // beginOf gives the day from which on what is received is news, and before
 // which it is history. It is false where the treaty is not held.
-func beginOf(views *Views, id domain.TreatyID) (domain.Date, bool) {
+func beginOf(views *projections.Views, id domain.TreatyID) (domain.Date, bool) {
 	since, held := views.State.HeldSince(id)
 	if !held {
 		return domain.Date{}, false
 	}
-	return dayAt(views, eventstore.Position(since)).AddDays(-recordedLate), true
+	return views.DayAt(eventstore.Position(since)).AddDays(-recordedLate), true
 }
 
 // at asks what was known at a position, as of a day.
-func (d *deriver) at(p eventstore.Position, day domain.Date) On {
-	on := On{Axes: Axes{AsOf: day, KnownAt: p}, state: d.state}
-	if p == 0 {
-		on.state = domain.NewState() // a position of 0 would mean everything
-	}
-	return on
+func (d *deriver) at(p eventstore.Position, day domain.Date) projections.Query {
+	return projections.QueryOf(d.state, day, p)
 }
 
 // held gives the treaties known at the commit.
@@ -133,7 +121,7 @@ func (d *deriver) protocolsOf(id domain.TreatyID) (ids []domain.TreatyID) {
 
 // tell completes a notice and adds it.
 func (d *deriver) tell(n Notice) {
-	n.ID = NoticeID{d.header.Position, uint32(len(d.notices) + 1)}
+	n.ID = ID{d.header.Position, uint32(len(d.notices) + 1)}
 	n.Day, n.Recorded = d.day, d.header.Recorded
 	if n.Date.IsZero() {
 		n.Date = d.day
@@ -144,11 +132,11 @@ func (d *deriver) tell(n Notice) {
 		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
 			n.TreatyShort = t.Short
 		}
-		n.Coming = d.comingFor(subject{n.Treaty, n.Participant})
+		n.Coming = d.upcomingFor(subject{n.Treaty, n.Participant})
 	}
 	if n.Participant != "" {
 		n.Links.Participant = "/v1/participants/" + string(n.Participant)
-		n.Name = d.at(d.header.Position, n.Date).name(n.Participant)
+		n.Name = d.at(d.header.Position, n.Date).Name(n.Participant)
 		n.Groups = d.groupsOf(n.Participant, n.Date)
 	}
 	if !n.Record.IsZero() {
@@ -159,34 +147,34 @@ func (d *deriver) tell(n Notice) {
 }
 
 // comingMost bounds how many coming dates a notice bears.
-const comingMost = 10
+const maxUpcoming = 10
 
-// comingFor gives the first days that are to come for what a notice is about,
+// upcomingFor gives the first days that are to come for what a notice is about,
 // as known at the commit: of the participant itself, or of the treaty itself.
-func (d *deriver) comingFor(s subject) []ComingDate {
+func (d *deriver) upcomingFor(s subject) []UpcomingDate {
 	if coming, read := d.coming[s]; read {
 		return coming
 	}
 	on := d.at(d.header.Position, d.day)
-	var coming []ComingDate
+	var coming []UpcomingDate
 	if h := d.historyOf(on, s.treaty); h != nil {
-		r := d.readComing(on, h)
+		r := d.readUpcoming(on, h)
 		if s.participant == "" {
 			coming = r.ofTreaty()
 		} else {
 			coming = r.ofCourse(h.Course(s.participant))
 		}
 	}
-	sortComing(coming)
-	coming = coming[:min(len(coming), comingMost)]
+	sortUpcoming(coming)
+	coming = coming[:min(len(coming), maxUpcoming)]
 	d.coming[s] = coming
 	return coming
 }
 
-// readComing gives the reader of a treaty, one for all of its participants.
-func (d *deriver) readComing(on On, h *domain.History) *comingReader {
+// readUpcoming gives the reader of a treaty, one for all of its participants.
+func (d *deriver) readUpcoming(on projections.Query, h *domain.History) *upcomingReader {
 	if d.readers[h.Treaty.ID] == nil {
-		d.readers[h.Treaty.ID] = on.readComing(h, d.day)
+		d.readers[h.Treaty.ID] = readUpcoming(on, h, d.day)
 	}
 	return d.readers[h.Treaty.ID]
 }
@@ -204,32 +192,32 @@ func (d *deriver) groupsOf(p domain.ParticipantID, on domain.Date) (ids []domain
 func (d *deriver) fact(e domain.Entry) {
 	switch event := e.Event.(type) {
 	case *domain.ActionRecorded:
-		n := d.ofAction(e, NoticeActionRecorded, &event.Action, event.Reason)
+		n := d.ofAction(e, KindActionRecorded, &event.Action, event.Reason)
 		n.Backfill = !d.begin.IsZero() && event.Action.ReceivedOn().Before(d.begin)
 		d.tell(n)
 	case *domain.ActionCorrected:
-		n := d.ofAction(e, NoticeActionCorrected, &event.Action, event.Reason)
+		n := d.ofAction(e, KindActionCorrected, &event.Action, event.Reason)
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
 		d.tell(n)
 	case *domain.ActionContested:
-		n := d.ofAction(e, NoticeActionContested, &event.Action, event.Reason)
+		n := d.ofAction(e, KindActionContested, &event.Action, event.Reason)
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
 		d.tell(n)
 	case *domain.RecordAnnulled:
-		d.tell(Notice{Kind: NoticeActionAnnulled, Treaty: e.Treaty, Participant: event.Participant, Record: event.Record, Why: event.Reason,
+		d.tell(Notice{Kind: KindActionAnnulled, Treaty: e.Treaty, Participant: event.Participant, Record: event.Record, Why: event.Reason,
 			Before: d.asKnownBefore(e.Treaty, event.Participant, event.Record), After: words("")})
 	case *domain.TreatyDefined:
-		d.defined(e, NoticeTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
+		d.defined(e, KindTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
 	case *domain.ParticipantDefined:
-		d.defined(e, NoticeRegistryDefined, "participant "+string(event.Participant.ID), event.Reason)
+		d.defined(e, KindRegistryDefined, "participant "+string(event.Participant.ID), event.Reason)
 	case *domain.GroupDefined:
-		d.defined(e, NoticeRegistryDefined, "group "+string(event.Group.ID), event.Reason)
+		d.defined(e, KindRegistryDefined, "group "+string(event.Group.ID), event.Reason)
 	case *domain.WeightsDefined:
-		d.defined(e, NoticeRegistryDefined, "weight table "+string(event.Weights.ID)+" "+event.Weights.Edition, event.Reason)
+		d.defined(e, KindRegistryDefined, "weight table "+string(event.Weights.ID)+" "+event.Weights.Edition, event.Reason)
 	}
 }
 
-func (d *deriver) ofAction(e domain.Entry, kind NoticeKind, a *domain.Action, reason string) Notice {
+func (d *deriver) ofAction(e domain.Entry, kind Kind, a *domain.Action, reason string) Notice {
 	return Notice{Kind: kind, Treaty: e.Treaty, Participant: a.Participant, Date: a.Date, Record: e.ID, Source: a.Provenance, Why: reason,
 		Before: words(""), After: actWords(&domain.Act{ID: e.ID, Version: &domain.Record{ID: e.ID, Action: a}})}
 }
@@ -250,7 +238,7 @@ func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, 
 	return words("")
 }
 
-func (d *deriver) defined(e domain.Entry, kind NoticeKind, what, reason string) {
+func (d *deriver) defined(e domain.Entry, kind Kind, what, reason string) {
 	// What was defined before the first day began is what the ledger began with.
 	_, begun := d.state.DayAt(uint64(d.header.Position))
 	d.tell(Notice{Kind: kind, Treaty: e.Treaty, Of: what, Before: words(""), After: words("defined"), Why: reason, Backfill: !begun})
@@ -262,7 +250,7 @@ func (d *deriver) ofDays(day domain.Date) {
 	if d.header.Position == 1 {
 		return // before it there is nothing
 	}
-	last := dayAt(d.views, d.header.Position-1)
+	last := d.views.DayAt(d.header.Position - 1)
 	on := d.at(d.header.Position, day)
 	turns := make(map[domain.Date][]domain.TreatyID)
 	for _, id := range d.held() {
@@ -312,31 +300,31 @@ func turningDays(h *domain.History, after, upTo domain.Date) (days []domain.Date
 }
 
 // titles say what happened, with who and which treaty filled in.
-var titles = map[NoticeKind]string{
-	NoticeActionRecorded:       "{who}: {after} ({treaty})",
-	NoticeActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
-	NoticeActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
-	NoticeActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
-	NoticeTreatyDefined:        "{of} defined",
-	NoticeRegistryDefined:      "{of} defined",
-	NoticeThresholdApproaching: "{treaty}: one short of entry into force",
-	NoticeThresholdMet:         "{treaty}: the condition for entry into force is met",
-	NoticeEntryRevised:         "{treaty}: entry into force is revised",
-	NoticeInForce:              "{treaty} has entered into force",
-	NoticeBound:                "{who} is bound by {treaty}",
-	NoticeWithdrawalNotified:   "{who} has notified its withdrawal from {treaty}",
-	NoticeWithdrawalRevoked:    "{who} has revoked its withdrawal from {treaty}",
-	NoticeWithdrawn:            "{who} is no longer bound by {treaty}",
-	NoticeStatusChanged:        "{who}: {after}, before: {before} ({treaty})",
-	NoticeStatementMade:        "{who}: {of} ({treaty})",
-	NoticeStatementPending:     "{who}: {of} is pending ({treaty})",
-	NoticeStatementAccepted:    "{who}: {of} is accepted ({treaty})",
-	NoticeStatementObjectedTo:  "{who}: {of} is objected to ({treaty})",
-	NoticeStatementWithdrawn:   "{who}: {of} is withdrawn ({treaty})",
-	NoticeStatementChanged:     "{who}: {of} is {after}, before: {before} ({treaty})",
-	NoticeProcedureCounter:     "{treaty}, {of}: {declarations}, before: {before}",
-	NoticeProcedureInForce:     "{treaty}, {of}: the procedure is in force",
-	NoticeGapChanged:           "{treaty}: {after} of the world's migrants live in a State that is bound, before: {before}",
+var titles = map[Kind]string{
+	KindActionRecorded:       "{who}: {after} ({treaty})",
+	KindActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
+	KindActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
+	KindActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
+	KindTreatyDefined:        "{of} defined",
+	KindRegistryDefined:      "{of} defined",
+	KindThresholdApproaching: "{treaty}: one short of entry into force",
+	KindThresholdMet:         "{treaty}: the condition for entry into force is met",
+	KindEntryRevised:         "{treaty}: entry into force is revised",
+	KindInForce:              "{treaty} has entered into force",
+	KindBound:                "{who} is bound by {treaty}",
+	KindWithdrawalNotified:   "{who} has notified its withdrawal from {treaty}",
+	KindWithdrawalRevoked:    "{who} has revoked its withdrawal from {treaty}",
+	KindWithdrawn:            "{who} is no longer bound by {treaty}",
+	KindStatusChanged:        "{who}: {after}, before: {before} ({treaty})",
+	KindStatementMade:        "{who}: {of} ({treaty})",
+	KindStatementPending:     "{who}: {of} is pending ({treaty})",
+	KindStatementAccepted:    "{who}: {of} is accepted ({treaty})",
+	KindStatementObjectedTo:  "{who}: {of} is objected to ({treaty})",
+	KindStatementWithdrawn:   "{who}: {of} is withdrawn ({treaty})",
+	KindStatementChanged:     "{who}: {of} is {after}, before: {before} ({treaty})",
+	KindProcedureCounter:     "{treaty}, {of}: {declarations}, before: {before}",
+	KindProcedureInForce:     "{treaty}, {of}: the procedure is in force",
+	KindGapChanged:           "{treaty}: {after} of the world's migrants live in a State that is bound, before: {before}",
 }
 
 func titleOf(n Notice) string {
@@ -346,7 +334,7 @@ func titleOf(n Notice) string {
 	}
 	declarations := ""
 	if n.After.Number != nil {
-		declarations = amountOf(float64(*n.After.Number), "declarations")
+		declarations = wording.AmountOf(float64(*n.After.Number), "declarations")
 	}
 	return strings.NewReplacer("{declarations}", declarations, "{who}", n.Name, "{treaty}", treaty, "{of}", n.Of, "{before}", n.Before.Words, "{after}", n.After.Words).Replace(titles[n.Kind])
 }

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"context"
@@ -11,14 +11,15 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/codec"
+	"depositary/projections"
 )
 
-// Notices gives the notices of commits. They are derived when they are asked
+// Source returns the notices of commits. They are derived when they are asked
 // for, from the law as it was known before and after a commit: so they are the
 // same on every node and at any later time, and cost nothing where nobody asks.
 // What was derived last is kept. Safe for concurrent use.
-type Notices struct {
-	projection *Projection
+type Source struct {
+	projection *projections.Projection
 	store      eventstore.Store
 
 	mu      sync.Mutex
@@ -42,14 +43,14 @@ const (
 	derivedMost  = 1_000  // commits that one page derives
 )
 
-// NewNotices gives the notices of what the projection shows.
-func NewNotices(p *Projection, store eventstore.Store) *Notices {
-	return &Notices{projection: p, store: store, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
+// NewSource returns the notices of what the projection shows.
+func NewSource(p *projections.Projection, store eventstore.Store) *Source {
+	return &Source{projection: p, store: store, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
 }
 
-// At gives all notices of the commit at a position, in their order; none beyond
+// At returns all notices of the commit at a position, in their order; none beyond
 // the end of the views.
-func (n *Notices) At(p eventstore.Position) ([]Notice, error) {
+func (n *Source) At(p eventstore.Position) ([]Notice, error) {
 	views := n.projection.Current()
 	if p == 0 || p > views.Position {
 		return nil, nil
@@ -59,9 +60,9 @@ func (n *Notices) At(p eventstore.Position) ([]Notice, error) {
 	return d.notices, d.err
 }
 
-// Matching gives the notices of the commit at a position that the filter asks
+// Matching returns the notices of the commit at a position that the filter asks
 // for, in their order. It does not look at the law where there can be none.
-func (n *Notices) Matching(f NoticeFilter, p eventstore.Position) (matching []Notice, err error) {
+func (n *Source) Matching(f NoticeFilter, p eventstore.Position) (matching []Notice, err error) {
 	if p == 0 || p > n.projection.Current().Position || !n.worthwhile(f, p) {
 		return nil, nil
 	}
@@ -74,7 +75,7 @@ func (n *Notices) Matching(f NoticeFilter, p eventstore.Position) (matching []No
 	return matching, err
 }
 
-func (n *Notices) keep(p eventstore.Position) *derivation {
+func (n *Source) keep(p eventstore.Position) *derivation {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if d, ok := n.kept[p]; ok {
@@ -89,7 +90,7 @@ func (n *Notices) keep(p eventstore.Position) *derivation {
 	return d
 }
 
-func (n *Notices) derive(views *Views, p eventstore.Position) ([]Notice, error) {
+func (n *Source) derive(views *projections.Views, p eventstore.Position) ([]Notice, error) {
 	commit, err := n.store.Read(p)
 	if err != nil {
 		return nil, fmt.Errorf("notices: %w", err)
@@ -101,14 +102,14 @@ func (n *Notices) derive(views *Views, p eventstore.Position) ([]Notice, error) 
 	return derive(views, commit.Header, entries), nil
 }
 
-// Foreseen gives the notices of a commit that is not made: of the entries, which
+// Foreseen returns the notices of a commit that is not made: of the entries, which
 // would stand just behind the views and leave the law as after has it.
-func Foreseen(views *Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
+func Foreseen(views *projections.Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
 	h := eventstore.Header{Position: views.Position + 1, Recorded: now, Treaty: eventstore.Many, Events: len(entries)}
 	if id := entries[0].Treaty; id != "" {
 		h.Treaty = string(id)
 	}
-	then := &Views{State: after, Position: h.Position, Recorded: now, instants: append(slices.Clip(views.instants), now.UnixMicro())}
+	then := views.Next(after, now)
 	return derive(then, h, entries)
 }
 
@@ -116,7 +117,7 @@ func Foreseen(views *Views, after *domain.State, entries []domain.Entry, now tim
 // looks at a bounded number of commits: through is the id up to which it has
 // looked, from where the next page goes on, also where nothing was found. more
 // says whether the ledger goes on behind it.
-func (n *Notices) Page(ctx context.Context, f NoticeFilter, after NoticeID, limit int) (page []Notice, through NoticeID, more bool, err error) {
+func (n *Source) Page(ctx context.Context, f NoticeFilter, after ID, limit int) (page []Notice, through ID, more bool, err error) {
 	last := n.projection.Current().Position
 	through, first := after, after.Position
 	if first == 0 {
@@ -154,20 +155,20 @@ func (n *Notices) Page(ctx context.Context, f NoticeFilter, after NoticeID, limi
 }
 
 // endOf gives the id behind which the notices of the next commit stand.
-func endOf(p eventstore.Position) NoticeID { return NoticeID{p, afterAll} }
+func endOf(p eventstore.Position) ID { return ID{p, afterAll} }
 
-// Latest gives the last notices that the filter asks for, the newest first. It
+// Latest returns the last notices that the filter asks for, the newest first. It
 // looks back at a bounded number of commits.
-func (n *Notices) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Notice, error) {
+func (n *Source) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Notice, error) {
 	latest, _, _, err := n.LatestBefore(ctx, f, endOf(n.projection.Current().Position), limit)
 	return latest, err
 }
 
-// LatestBefore gives the last notices before an id that the filter asks for,
+// LatestBefore returns the last notices before an id that the filter asks for,
 // the newest first. It looks back at a bounded number of commits: through is
 // the id down to which it has looked, before which the next page goes on, also
 // where nothing was found. more says whether there is anything before it.
-func (n *Notices) LatestBefore(ctx context.Context, f NoticeFilter, id NoticeID, limit int) (latest []Notice, through NoticeID, more bool, err error) {
+func (n *Source) LatestBefore(ctx context.Context, f NoticeFilter, id ID, limit int) (latest []Notice, through ID, more bool, err error) {
 	from := min(id.Position, n.projection.Current().Position)
 	through, more, err = n.backwards(ctx, f, from, max(from, lookedAtMost)-lookedAtMost, derivedMost, func(notice Notice) bool {
 		if notice.ID.Compare(id) < 0 {
@@ -178,9 +179,9 @@ func (n *Notices) LatestBefore(ctx context.Context, f NoticeFilter, id NoticeID,
 	return latest, through, more, err
 }
 
-// Before gives the last notice before id that the filter asks for. It looks
+// Before returns the last notice before id that the filter asks for. It looks
 // back to the commit after floor, and no further; false where there is none.
-func (n *Notices) Before(ctx context.Context, f NoticeFilter, id NoticeID, floor eventstore.Position) (before Notice, found bool, err error) {
+func (n *Source) Before(ctx context.Context, f NoticeFilter, id ID, floor eventstore.Position) (before Notice, found bool, err error) {
 	_, _, err = n.backwards(ctx, f, id.Position, floor, math.MaxInt, func(notice Notice) bool {
 		if notice.ID.Compare(id) < 0 {
 			before, found = notice, true
@@ -193,7 +194,7 @@ func (n *Notices) Before(ctx context.Context, f NoticeFilter, id NoticeID, floor
 // backwards calls fn with matching notices from the commit at from down to the
 // one after floor, until fn has enough or so many commits were derived. It gives
 // the id down to which it has looked, and whether there is anything before it.
-func (n *Notices) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, most int, fn func(Notice) bool) (through NoticeID, more bool, err error) {
+func (n *Source) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, most int, fn func(Notice) bool) (through ID, more bool, err error) {
 	derived := 0
 	for p := range n.positionsBack(f, floor+1, from) {
 		if err := ctx.Err(); err != nil || derived == most {
@@ -217,7 +218,7 @@ func (n *Notices) backwards(ctx context.Context, f NoticeFilter, from, floor eve
 }
 
 // positionsBack gives the positions of a span from the last to the first.
-func (n *Notices) positionsBack(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
+func (n *Source) positionsBack(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
 	if len(f.Treaties) == 0 || last >= first+lookedAtMost { // the index gives the first positions of a span, not the last
 		return func(yield func(eventstore.Position) bool) {
 			for p := last; p >= first && yield(p); p-- {
@@ -231,7 +232,7 @@ func (n *Notices) positionsBack(f NoticeFilter, first, last eventstore.Position)
 
 // positions gives the commits from first to last that can have notices that the
 // filter asks for.
-func (n *Notices) positions(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
+func (n *Source) positions(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
 	if len(f.Treaties) == 0 {
 		return func(yield func(eventstore.Position) bool) {
 			for p := first; p <= last && yield(p); p++ {
@@ -256,10 +257,10 @@ func (n *Notices) positions(f NoticeFilter, first, last eventstore.Position) fun
 	}
 }
 
-// worthwhile says whether the commit can have notices that the filter asks
+// worthwhile reports whether the commit can have notices that the filter asks
 // for: whole imports of history are passed over without looking at the law, and
 // however many ask, a commit is read for that once.
-func (n *Notices) worthwhile(f NoticeFilter, p eventstore.Position) bool {
+func (n *Source) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 	if f.Backfill {
 		return true
 	}
@@ -287,9 +288,9 @@ func (n *Notices) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 	return !history
 }
 
-// onlyHistory says whether a commit records only what the depositary had
+// onlyHistory reports whether a commit records only what the depositary had
 // received before the treaty came into this ledger.
-func onlyHistory(views *Views, h eventstore.Header, entries []domain.Entry) bool {
+func onlyHistory(views *projections.Views, h eventstore.Header, entries []domain.Entry) bool {
 	begin, held := beginOf(views, domain.TreatyID(h.Treaty))
 	return held && !slices.ContainsFunc(entries, func(e domain.Entry) bool {
 		recorded, ok := e.Event.(*domain.ActionRecorded)

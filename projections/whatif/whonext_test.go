@@ -1,4 +1,4 @@
-package projections
+package whatif
 
 import (
 	"slices"
@@ -9,11 +9,14 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/domaintest"
+	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // viewOf asks a ledger in memory of everything, as of a day.
-func viewOf(s *domain.State, day string) On {
-	return On{Axes: Axes{AsOf: domain.MustDate(day)}, state: s, own: true}
+func viewOf(s *domain.State, day string) projections.Query {
+	return projections.QueryOf(s, domain.MustDate(day), eventstore.Position(s.Position()))
 }
 
 func idsIn(set *NextSet) (ids []domain.ParticipantID) {
@@ -112,49 +115,6 @@ func TestWhoNextOfAShare(t *testing.T) {
 	require.GreaterOrEqual(t, entry.Likeliest.Size, 1)
 }
 
-// A set that needs both a number and a share of a group is proven minimal.
-func TestSmallestSets(t *testing.T) {
-	candidates := func(ids ...domain.ParticipantID) (all []Candidate) {
-		for _, id := range ids {
-			all = append(all, Candidate{Participant: id, Name: string(id)})
-		}
-		return all
-	}
-	adds := func(ids string, amounts ...float64) map[domain.ParticipantID]float64 {
-		m := make(map[domain.ParticipantID]float64)
-		for i, amount := range amounts {
-			m[domain.ParticipantID("P"+ids[i:i+1])] = amount
-		}
-		return m
-	}
-	five := candidates("PA", "PB", "PC", "PD", "PE")
-	for _, c := range []struct {
-		name    string
-		ways    [][]domain.Need
-		members []int
-		minimal bool
-	}{
-		{"any two", [][]domain.Need{{{Missing: 2, Adds: adds("ABCDE", 1, 1, 1, 1, 1)}}}, []int{0, 1}, true},
-		{"largest first, of equal ones the likelier", [][]domain.Need{{{Missing: 50, Adds: adds("ABCDE", 10, 20, 30, 25, 5)}}}, []int{2, 1}, true},
-		{"two of a group among three", [][]domain.Need{{{Missing: 3, Adds: adds("ABCDE", 1, 1, 1, 1, 1)}, {Missing: 2, Adds: adds("DE", 1, 1)}}}, []int{3, 4, 0}, true},
-		{"the shorter way", [][]domain.Need{{{Missing: 3, Adds: adds("ABC", 1, 1, 1)}}, {{Missing: 5, Adds: adds("E", 6)}}}, []int{4}, true},
-		{"a way that nobody can go", [][]domain.Need{{{Missing: 3, Adds: adds("A", 1)}}, {{Missing: 1, Adds: adds("B", 1)}}}, []int{1}, true},
-		// Step by step C comes first, who adds something to both; A and B do without.
-		{"search", [][]domain.Need{{{Missing: 10, Adds: adds("ABC", 10, 0, 6)}, {Missing: 10, Adds: adds("ABC", 0, 10, 6)}}}, []int{0, 1}, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			found := smallestOf(c.ways, five)
-			require.Empty(t, found.obstacle)
-			require.Equal(t, c.members, found.members)
-			require.Equal(t, c.minimal, found.minimal)
-			require.NotEmpty(t, found.proof)
-		})
-	}
-	require.Contains(t, smallestOf([][]domain.Need{{{Phrase: "3 of X", Missing: 3, Adds: adds("AB", 1, 1)}}}, five).obstacle, "all candidates together add 2")
-	require.Contains(t, smallestOf([][]domain.Need{{{Phrase: "parent in force", Unknown: "the parent treaty's entry into force"}}}, five).obstacle, "parent")
-	require.NotEmpty(t, smallestOf(nil, five).obstacle)
-}
-
 // The pairs between which a treaty is in force follow an objection that
 // precludes it, and its withdrawal.
 func TestRelationsOfAHypothesis(t *testing.T) {
@@ -163,12 +123,12 @@ func TestRelationsOfAHypothesis(t *testing.T) {
 	reservation := l.RecordBecause("with its consent", "IV-13", act("DEU", domain.Accession, "2020-01-10"), act("DEU", domain.Reservation, "2020-01-10", says("a reservation", "22")))[1]
 	precluding := act("MEX", domain.Objection, "2020-02-10", domaintest.To(reservation))
 	precluding.Statement.Precluding = true
-	what, err := WhatIfOf(viewOf(l.State, "2021-01-01"), Hypothesis{Acts: []SupposedAct{{"IV-13", precluding}}})
+	what, err := WhatIfOf(viewOf(l.State, "2021-01-01"), WhatIfQuestion{Acts: []AssumedAction{{"IV-13", precluding}}})
 	require.NoError(t, err)
 	require.Equal(t, RelationsChange{Ended: 1, BegunPairs: []domain.Pair{}, EndedPairs: []domain.Pair{{"DEU", "MEX"}}}, what.Treaties[0].Relations)
 	var relations []string
 	for _, c := range what.Changes {
-		if c.What == ChangedRelations {
+		if c.What == notices.ChangedRelations {
 			relations = append(relations, c.Name+" "+c.After.Words)
 		}
 	}

@@ -1,12 +1,15 @@
-package projections
+package whatif
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections"
+	"depositary/projections/cover"
+	"depositary/projections/gap"
+	"depositary/projections/wording"
 )
 
 // WhoNext tells whose consent would make a difference next: the smallest and
@@ -17,13 +20,13 @@ import (
 // Like a hypothesis it looks at what the depositary had received by the as-of
 // day, or by the day that receivedBy names.
 type WhoNext struct {
-	Axes       Axes            `json:"axes"`
-	Treaty     TreatyHead      `json:"treaty"`
-	Counts     domain.Counts   `json:"counts"`
-	Criteria   CriteriaUsed    `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
-	Thresholds []NextThreshold `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
-	Unknown    string          `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
-	Gap        *NextGap        `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
+	Axes       projections.Axes       `json:"axes"`
+	Treaty     projections.TreatyHead `json:"treaty"`
+	Counts     domain.Counts          `json:"counts"`
+	Criteria   CriteriaUsed           `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
+	Thresholds []NextThreshold        `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
+	Unknown    string                 `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
+	Gap        *NextGap               `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
 }
 
 // CriteriaUsed says how candidates are ranked.
@@ -99,9 +102,9 @@ func (p Proportion) compare(o Proportion) int {
 // NextGap says who would raise the share of migrants most.
 type NextGap struct {
 	GapFigures
-	Definition GapDefinition `json:"definition"`
-	Stock      StockUsed     `json:"stock"`
-	Rows       []NextGain    `json:"rows" doc:"By gain"`
+	Definition gap.GapDefinition `json:"definition"`
+	Stock      gap.StockUsed     `json:"stock"`
+	Rows       []NextGain        `json:"rows" doc:"By gain"`
 }
 
 // NextGain is what the consent of one State would add.
@@ -125,8 +128,8 @@ const criteriaRule = "signatories that await ratification first, those that said
 
 // nextReader gathers what the parts of an answer are computed from.
 type nextReader struct {
-	asked   On // the axes of the question, for related treaties
-	base    On // the view that sets are tried on
+	asked   projections.Query // the axes of the question, for related treaties
+	base    projections.Query // the view that sets are tried on
 	history *domain.History
 	related []*domain.History
 	regions map[domain.ParticipantID]*region
@@ -139,23 +142,23 @@ type region struct {
 
 // WhoNextOf answers; its error is an *InputError, or nil with false where the
 // treaty is not known.
-func WhoNextOf(on On, q WhoNextQuestion) (WhoNext, bool, error) {
-	base := on.supposing(q.Treaty)
-	h := base.history(q.Treaty)
+func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
+	base := on.Past(q.Treaty)
+	h := base.History(q.Treaty)
 	if h == nil {
 		return WhoNext{}, false, nil
 	}
-	held, _ := on.state.Treaty(q.Treaty, on.known())
+	held, _ := on.State().Treaty(q.Treaty, on.Known())
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.head(held), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.Head(held), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
 	candidates := r.candidates()
-	if e := explain(h, on.AsOf); h.Treaty.EntryIntoForce != nil && e.MetOn.IsZero() && e.Status != domain.EntryInForce {
+	if e := projections.ExplainEntry(h, on.AsOf); h.Treaty.EntryIntoForce != nil && e.MetOn.IsZero() && e.Status != domain.EntryInForce {
 		w.Thresholds = append(w.Thresholds, r.entry(e, candidates))
 	}
-	for _, p := range procedures(h, on.AsOf) {
+	for _, p := range projections.ProceduresOn(h, on.AsOf) {
 		if p.Required != "" {
 			w.Thresholds = append(w.Thresholds, r.procedure(p))
 		}
@@ -174,11 +177,11 @@ func (r *nextReader) criteria(chosen []domain.TreatyID) CriteriaUsed {
 	ids := chosen
 	if len(ids) == 0 {
 		used.Chosen = "the parent treaty, the protocols to it, and the protocols to this treaty"
-		ids = r.base.state.Families(r.history.Treaty.ID)
+		ids = r.base.State().Families(r.history.Treaty.ID)
 	}
 	if chapter := chapterOf(r.history.Treaty.ID); len(ids) == 1 && len(chosen) == 0 && chapter != "" {
 		used.Chosen = "the treaties of chapter " + chapter
-		for _, t := range r.asked.state.Treaties(r.asked.known()) {
+		for _, t := range r.asked.State().Treaties(r.asked.Known()) {
 			if chapterOf(t.ID) == chapter {
 				ids = append(ids, t.ID)
 			}
@@ -188,7 +191,7 @@ func (r *nextReader) criteria(chosen []domain.TreatyID) CriteriaUsed {
 		if id == r.history.Treaty.ID {
 			continue
 		}
-		if h := r.asked.history(id); h != nil && h.CountsOn(r.asked.AsOf).Consents > 0 {
+		if h := r.asked.History(id); h != nil && h.CountsOn(r.asked.AsOf).Consents > 0 {
 			r.related, used.Related = append(r.related, h), append(used.Related, id)
 		}
 	}
@@ -207,13 +210,13 @@ func chapterOf(id domain.TreatyID) string {
 
 func (r *nextReader) readRegions() {
 	r.regions = make(map[domain.ParticipantID]*region)
-	for _, g := range r.base.state.Groups(0) {
+	for _, g := range r.base.State().Groups(0) {
 		if g.Kind != "region" {
 			continue
 		}
 		reg := &region{name: g.Name}
 		for _, member := range g.On(r.base.AsOf) {
-			p, held := r.base.state.Participant(member, 0)
+			p, held := r.base.State().Participant(member, 0)
 			if !held || p.Kind != domain.KindState || !p.Exists.Contains(r.base.AsOf) {
 				continue
 			}
@@ -235,11 +238,11 @@ func (r *nextReader) status(id domain.ParticipantID) domain.Status {
 // candidates gives those that could consent, likeliest first.
 func (r *nextReader) candidates() []Candidate {
 	var all []Candidate
-	for _, p := range r.base.state.Participants(0) {
+	for _, p := range r.base.State().Participants(0) {
 		if p.Kind == domain.KindTerritory || !p.Exists.Contains(r.base.AsOf) || r.status(p.ID).Consenting() {
 			continue
 		}
-		act := domain.Action{Participant: p.ID, Kind: r.base.consentBy(r.history, p.ID), Date: r.base.AsOf}
+		act := domain.Action{Participant: p.ID, Kind: consentBy(r.base, r.history, p.ID), Date: r.base.AsOf}
 		if queries, possible := r.possible(act); possible {
 			c := r.candidate(p.ID, act.Kind)
 			c.Queries = queries
@@ -253,7 +256,7 @@ func (r *nextReader) candidates() []Candidate {
 // possible asks the law whether an act would be refused, and what would be
 // unusual in it.
 func (r *nextReader) possible(act domain.Action) (queries []domain.Code, possible bool) {
-	decision := r.base.state.Decide(&domain.RecordActions{Treaty: r.history.Treaty.ID, Actions: []domain.Action{act}, Reason: "hypothesis"}, domain.LastDay)
+	decision := r.base.State().Decide(&domain.RecordActions{Treaty: r.history.Treaty.ID, Actions: []domain.Action{act}, Reason: "hypothesis"}, domain.LastDay)
 	for _, f := range decision.Queries {
 		queries = append(queries, f.Code)
 	}
@@ -263,7 +266,7 @@ func (r *nextReader) possible(act domain.Action) (queries []domain.Code, possibl
 func (r *nextReader) candidate(id domain.ParticipantID, by domain.ActionKind) Candidate {
 	course := r.history.Course(id)
 	standing := course.On(r.base.AsOf)
-	c := Candidate{Participant: id, Name: r.base.name(id), Status: standing.Status, Action: by, IntendsNot: standing.IntendsNot}
+	c := Candidate{Participant: id, Name: r.base.Name(id), Status: standing.Status, Action: by, IntendsNot: standing.IntendsNot}
 	if standing.Status == domain.Signatory {
 		c.Signed = r.history.SignedOn(course)
 	}
@@ -290,7 +293,7 @@ func likelier(a, b Candidate) int {
 		}
 		return 1
 	}
-	return cmp.Or(signed(b)-signed(a), b.Related.compare(a.Related), b.Region.compare(a.Region), compareNames(a.Name, b.Name))
+	return cmp.Or(signed(b)-signed(a), b.Related.compare(a.Related), b.Region.compare(a.Region), wording.CompareNames(a.Name, b.Name))
 }
 
 func idsOf(candidates []Candidate) []domain.ParticipantID {
@@ -356,35 +359,36 @@ func (r *nextReader) procedure(p domain.Procedure) NextThreshold {
 // search finds the smallest and the likeliest set, and tries both.
 func (r *nextReader) search(t *NextThreshold, candidates []Candidate, ways [][]domain.Need, act func(Candidate) domain.Action, met func(*domain.History) (metOn, inForce domain.Date)) {
 	t.Candidates = len(candidates)
-	found := smallestOf(ways, candidates)
-	if found.obstacle != "" {
-		t.Obstacle = found.obstacle
+	ids := idsOf(candidates)
+	found := cover.Smallest(ways, ids)
+	if found.Obstacle != "" {
+		t.Obstacle = found.Obstacle
 		return
 	}
-	try := func(c choice) *NextSet {
-		set := &NextSet{Size: len(c.members), Minimal: c.minimal, Proof: c.proof, Participants: []Candidate{}}
-		var acts []SupposedAct
-		for _, i := range c.members {
+	try := func(c cover.Choice) *NextSet {
+		set := &NextSet{Size: len(c.Members), Minimal: c.Minimal, Proof: c.Proof, Participants: []Candidate{}}
+		var acts []AssumedAction
+		for _, i := range c.Members {
 			candidate := candidates[i]
-			candidate.Adds = additions(c.way, candidate.Participant)
+			candidate.Adds = additions(c.Way, candidate.Participant)
 			set.Participants = append(set.Participants, candidate)
-			acts = append(acts, SupposedAct{r.history.Treaty.ID, act(candidate)})
+			acts = append(acts, AssumedAction{r.history.Treaty.ID, act(candidate)})
 		}
-		after, _, _, err := r.base.with(acts)
+		after, _, _, err := with(r.base, acts)
 		if err != nil {
 			t.Obstacle = err.Error()
 			return nil
 		}
-		if set.MetOn, set.InForce = met(after.history(r.history.Treaty.ID)); set.MetOn.IsZero() {
-			t.Obstacle = "the set that was found does not meet the condition when it is tried: " + firstNames(namesOf(set.Participants), 10)
+		if set.MetOn, set.InForce = met(after.History(r.history.Treaty.ID)); set.MetOn.IsZero() {
+			t.Obstacle = "the set that was found does not meet the condition when it is tried: " + wording.FirstNames(namesOf(set.Participants), 10)
 			return nil
 		}
 		return set
 	}
-	if t.Smallest = try(found); t.Smallest != nil && len(found.members) == 1 {
-		t.Smallest.Alternatives = singles(ways, candidates)
+	if t.Smallest = try(found); t.Smallest != nil && len(found.Members) == 1 {
+		t.Smallest.Alternatives = cover.Singles(ways, ids)
 	}
-	t.Likeliest = try(likeliestOf(ways, candidates, len(found.members)))
+	t.Likeliest = try(cover.Likeliest(ways, ids, len(found.Members)))
 }
 
 func namesOf(candidates []Candidate) (names []string) {
@@ -397,7 +401,7 @@ func namesOf(candidates []Candidate) (names []string) {
 func additions(way []domain.Need, id domain.ParticipantID) (all []Addition) {
 	for _, n := range way {
 		if amount := n.Adds[id]; amount > 0 {
-			all = append(all, Addition{To: n.Phrase, Amount: roundPoints(amount), Unit: n.Unit})
+			all = append(all, Addition{To: n.Phrase, Amount: gap.RoundPoints(amount), Unit: n.Unit})
 		}
 	}
 	return all
@@ -405,15 +409,15 @@ func additions(way []domain.Need, id domain.ParticipantID) (all []Addition) {
 
 // gap ranks candidates by what their being bound would add to the share.
 func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, error) {
-	if !r.base.hasStock() {
+	if !gap.HasStock(r.base) {
 		return nil, nil
 	}
-	g, _, err := GapOf(r.base, GapQuestion{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20")})
+	g, _, err := gap.Of(r.base, gap.Question{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20")})
 	if err != nil {
 		return nil, err
 	}
-	reader := gapReader{on: r.base, history: r.history}
-	if _, err := reader.useStock(GapQuestion{}); err != nil {
+	reader := gap.NewReader(r.base, r.history)
+	if _, err := reader.UseStock(gap.Question{}); err != nil {
 		return nil, err
 	}
 	next := &NextGap{GapFigures: GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound}, Definition: g.Definition, Stock: g.Stock, Rows: []NextGain{}}
@@ -422,21 +426,11 @@ func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, e
 		receiving[row.Participant] = true
 	}
 	for _, c := range candidates {
-		if stock := reader.values[string(c.Participant)]; stock > 0 {
-			next.Rows = append(next.Rows, NextGain{Candidate: c, Stock: stock, Gain: reader.percent(stock), Receiving: receiving[c.Participant]})
+		if stock := reader.StockOf(c.Participant); stock > 0 {
+			next.Rows = append(next.Rows, NextGain{Candidate: c, Stock: stock, Gain: reader.Percent(stock), Receiving: receiving[c.Participant]})
 		}
 	}
 	slices.SortStableFunc(next.Rows, func(a, b NextGain) int { return cmp.Compare(b.Stock, a.Stock) })
 	next.Rows = next.Rows[:min(len(next.Rows), cmp.Or(q.Limit, 10))]
 	return next, nil
-}
-
-func plainNumber(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.2f", f), ".00") }
-
-// amountOf writes an amount with its unit, such as 1 consent and 2 consents.
-func amountOf(f float64, unit string) string {
-	if f == 1 {
-		unit = strings.TrimSuffix(unit, "s")
-	}
-	return plainNumber(f) + " " + unit
 }

@@ -1,13 +1,15 @@
-package projections
+// Package wording holds how views write and order names and amounts. It knows
+// nothing of the law: texts and numbers go in, texts come out.
+package wording
 
 import (
 	"cmp"
 	"strings"
 )
 
-// compareNames orders names as an English list has them: without regard to
+// CompareNames orders names as an English list has them: without regard to
 // case and diacritics of the letters that names of participants bear.
-func compareNames(a, b string) int {
+func CompareNames(a, b string) int {
 	return cmp.Or(cmp.Compare(plainLetters(a), plainLetters(b)), cmp.Compare(a, b))
 }
 

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"maps"
@@ -14,7 +14,7 @@ import (
 // legal basis: the first of its kind.
 func TestEveryKindIsTold(t *testing.T) {
 	d := openDepositary(t, "2010-01-01")
-	told := map[NoticeKind]string{}
+	told := map[Kind]string{}
 	note := func(notices []Notice) []Notice {
 		for _, n := range notices {
 			if _, ok := told[n.Kind]; !ok {
@@ -70,7 +70,7 @@ func TestEveryKindIsTold(t *testing.T) {
 	note(d.do(&domain.RecordTable{Treaty: "X-1", Reason: "another table",
 		Conflicts: []domain.Assertion{{Record: third, Action: act("ITA", domain.Accession, "2009-12-31")}}}))
 	note(d.do(&domain.AnnulRecord{Treaty: "X-1", Record: late, Reason: "another State's"}))
-	require.Equal(t, map[NoticeKind]string{
+	require.Equal(t, map[Kind]string{
 		"action.annulled":                 "Annulled: France, reservation of 1 June 2010 (X) []",
 		"action.contested":                "Another source says of Italy: accession of 31 December 2009, not accession of 30 December 2009 (X) []",
 		"action.corrected":                "Corrected: Italy, accession of 2 January 2010: accession of 30 December 2009 (X) []",
@@ -96,5 +96,5 @@ func TestEveryKindIsTold(t *testing.T) {
 		"treaty.threshold-approaching":    "X: one short of entry into force [12]",
 		"treaty.threshold-met":            "X: the condition for entry into force is met [12]",
 	}, told)
-	require.ElementsMatch(t, NoticeKinds(), slices.Collect(maps.Keys(told)))
+	require.ElementsMatch(t, Kinds(), slices.Collect(maps.Keys(told)))
 }

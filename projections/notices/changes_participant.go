@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections"
 )
 
 // This file compares one participation on two sides.
@@ -27,15 +28,15 @@ func (c *comparison) ofParticipant(id domain.ParticipantID) {
 	if len(c.changes) == first {
 		return
 	}
-	because := c.causes(c.richer().state.Participation(c.treaty.ID, id))
-	name := c.to.name(id)
+	because := c.causes(c.richer().State().Participation(c.treaty.ID, id))
+	name := c.to.Name(id)
 	for i := range c.changes[first:] {
 		change := &c.changes[first+i]
 		change.Participant, change.Name, change.Because = id, name, because
 	}
 }
 
-// eventful says whether anything of a course falls between two days, the
+// eventful reports whether anything of a course falls between two days, the
 // earlier of them not included.
 func eventful(c *domain.Course, a, b domain.Date) bool {
 	if b.Before(a) {
@@ -124,7 +125,7 @@ func articleOfBinding(h *domain.History, p *domain.Period) string {
 func (c *comparison) instruments(before, after *domain.Course) {
 	was, is := c.from.signature(before), c.to.signature(after)
 	c.differ(LegalChange{What: ChangedSignature, Before: actWords(was), After: actWords(is), Record: idOf(is, was), Article: c.articleOf(after, domain.Standing{Status: domain.Signatory})})
-	from, to := latestPeriod(before, c.from.AsOf), latestPeriod(after, c.to.AsOf)
+	from, to := projections.LatestPeriod(before, c.from.AsOf), projections.LatestPeriod(after, c.to.AsOf)
 	was, is = consentOf(from), consentOf(to)
 	c.differ(LegalChange{What: ChangedConsent, Before: actWords(was), After: actWords(is), Record: idOf(is, was), Article: c.articleOf(after, domain.Standing{Status: domain.Contracting})})
 	boundBefore, untilBefore, _, _ := c.from.boundAndUntil(from)

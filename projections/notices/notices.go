@@ -1,4 +1,12 @@
-package projections
+// Package notices compares views of the law over time: what differs between two
+// of them (changes), what one commit changed (notices, the feed), and what will
+// change on days already known (upcoming dates).
+//
+// Notices are derived from the ledger when they are asked for. Their ids,
+// order and content depend on the commits alone: they are the same on every
+// node and in every replay. The three share one comparison of a treaty on two
+// sides.
+package notices
 
 import (
 	"fmt"
@@ -11,58 +19,58 @@ import (
 	"depositary/eventstore"
 )
 
-// NoticeKind says what a notice tells. Kinds are written subject.what, so that
+// Kind says what a notice tells. Kinds are written subject.what, so that
 // a filter may ask for all of a subject (participant.*).
-type NoticeKind string
+type Kind string
 
 // The kinds of notices.
 const (
-	NoticeActionRecorded  NoticeKind = "action.recorded"
-	NoticeActionCorrected NoticeKind = "action.corrected"
-	NoticeActionContested NoticeKind = "action.contested"
-	NoticeActionAnnulled  NoticeKind = "action.annulled"
-	NoticeTreatyDefined   NoticeKind = "treaty.defined"
-	NoticeRegistryDefined NoticeKind = "registry.defined" // participants, groups and weight tables
+	KindActionRecorded  Kind = "action.recorded"
+	KindActionCorrected Kind = "action.corrected"
+	KindActionContested Kind = "action.contested"
+	KindActionAnnulled  Kind = "action.annulled"
+	KindTreatyDefined   Kind = "treaty.defined"
+	KindRegistryDefined Kind = "registry.defined" // participants, groups and weight tables
 
-	NoticeThresholdApproaching NoticeKind = "treaty.threshold-approaching" // one short
-	NoticeThresholdMet         NoticeKind = "treaty.threshold-met"
-	NoticeEntryRevised         NoticeKind = "treaty.entry-revised" // a correction moves or takes away the day
-	NoticeInForce              NoticeKind = "treaty.in-force"
+	KindThresholdApproaching Kind = "treaty.threshold-approaching" // one short
+	KindThresholdMet         Kind = "treaty.threshold-met"
+	KindEntryRevised         Kind = "treaty.entry-revised" // a correction moves or takes away the day
+	KindInForce              Kind = "treaty.in-force"
 
-	NoticeBound              NoticeKind = "participant.bound"
-	NoticeWithdrawalNotified NoticeKind = "participant.withdrawal-notified"
-	NoticeWithdrawalRevoked  NoticeKind = "participant.withdrawal-revoked"
-	NoticeWithdrawn          NoticeKind = "participant.withdrawn" // the withdrawal is effective
-	NoticeStatusChanged      NoticeKind = "participant.status-changed"
+	KindBound              Kind = "participant.bound"
+	KindWithdrawalNotified Kind = "participant.withdrawal-notified"
+	KindWithdrawalRevoked  Kind = "participant.withdrawal-revoked"
+	KindWithdrawn          Kind = "participant.withdrawn" // the withdrawal is effective
+	KindStatusChanged      Kind = "participant.status-changed"
 
-	NoticeStatementMade       NoticeKind = "statement.made"
-	NoticeStatementPending    NoticeKind = "statement.pending"
-	NoticeStatementAccepted   NoticeKind = "statement.accepted"
-	NoticeStatementObjectedTo NoticeKind = "statement.objected-to"
-	NoticeStatementWithdrawn  NoticeKind = "statement.withdrawn"
-	NoticeStatementChanged    NoticeKind = "statement.changed"
+	KindStatementMade       Kind = "statement.made"
+	KindStatementPending    Kind = "statement.pending"
+	KindStatementAccepted   Kind = "statement.accepted"
+	KindStatementObjectedTo Kind = "statement.objected-to"
+	KindStatementWithdrawn  Kind = "statement.withdrawn"
+	KindStatementChanged    Kind = "statement.changed"
 
-	NoticeProcedureCounter NoticeKind = "procedure.counter-changed"
-	NoticeProcedureInForce NoticeKind = "procedure.in-force"
+	KindProcedureCounter Kind = "procedure.counter-changed"
+	KindProcedureInForce Kind = "procedure.in-force"
 
-	NoticeGapChanged NoticeKind = "gap.changed"
+	KindGapChanged Kind = "gap.changed"
 )
 
-// NoticeKinds lists all kinds.
-func NoticeKinds() []NoticeKind {
-	return []NoticeKind{
-		NoticeActionRecorded, NoticeActionCorrected, NoticeActionContested, NoticeActionAnnulled, NoticeTreatyDefined, NoticeRegistryDefined,
-		NoticeThresholdApproaching, NoticeThresholdMet, NoticeEntryRevised, NoticeInForce,
-		NoticeBound, NoticeWithdrawalNotified, NoticeWithdrawalRevoked, NoticeWithdrawn, NoticeStatusChanged,
-		NoticeStatementMade, NoticeStatementPending, NoticeStatementAccepted, NoticeStatementObjectedTo, NoticeStatementWithdrawn, NoticeStatementChanged,
-		NoticeProcedureCounter, NoticeProcedureInForce, NoticeGapChanged,
+// Kinds lists all kinds.
+func Kinds() []Kind {
+	return []Kind{
+		KindActionRecorded, KindActionCorrected, KindActionContested, KindActionAnnulled, KindTreatyDefined, KindRegistryDefined,
+		KindThresholdApproaching, KindThresholdMet, KindEntryRevised, KindInForce,
+		KindBound, KindWithdrawalNotified, KindWithdrawalRevoked, KindWithdrawn, KindStatusChanged,
+		KindStatementMade, KindStatementPending, KindStatementAccepted, KindStatementObjectedTo, KindStatementWithdrawn, KindStatementChanged,
+		KindProcedureCounter, KindProcedureInForce, KindGapChanged,
 	}
 }
 
-// NoticeID is where a notice stands: the commit's position and the notice's
+// ID is where a notice stands: the commit's position and the notice's
 // number in it, from 1. Ids sort as the notices are told, and are the same on
 // every node and in every replay.
-type NoticeID struct {
+type ID struct {
 	Position eventstore.Position
 	N        uint32
 }
@@ -71,16 +79,16 @@ type NoticeID struct {
 const afterAll = 1<<32 - 1
 
 // String writes position.n, or the position alone behind all of its notices.
-func (id NoticeID) String() string {
+func (id ID) String() string {
 	if id.N == afterAll {
 		return fmt.Sprint(id.Position)
 	}
 	return fmt.Sprintf("%d.%d", id.Position, id.N)
 }
 
-// ParseNoticeID reads what String writes. A position alone means all of its
+// ParseID reads what String writes. A position alone means all of its
 // notices: it is read as the last of them.
-func ParseNoticeID(text string) (NoticeID, error) {
+func ParseID(text string) (ID, error) {
 	position, n, both := strings.Cut(text, ".")
 	p, err := strconv.ParseUint(position, 10, 63)
 	last := uint64(afterAll)
@@ -88,13 +96,13 @@ func ParseNoticeID(text string) (NoticeID, error) {
 		last, err = strconv.ParseUint(n, 10, 32)
 	}
 	if err != nil {
-		return NoticeID{}, fmt.Errorf("%q is not the id of a notice: <position>.<number> expected, such as 812.1", text)
+		return ID{}, fmt.Errorf("%q is not the id of a notice: <position>.<number> expected, such as 812.1", text)
 	}
-	return NoticeID{eventstore.Position(p), uint32(last)}, nil
+	return ID{eventstore.Position(p), uint32(last)}, nil
 }
 
 // Compare orders ids as the notices are told.
-func (id NoticeID) Compare(other NoticeID) int {
+func (id ID) Compare(other ID) int {
 	if id.Position != other.Position {
 		return compareNumbers(uint64(id.Position), uint64(other.Position))
 	}
@@ -112,18 +120,18 @@ func compareNumbers(a, b uint64) int {
 }
 
 // MarshalText writes position.n.
-func (id NoticeID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 
 // UnmarshalText reads what MarshalText writes.
-func (id *NoticeID) UnmarshalText(text []byte) (err error) {
-	*id, err = ParseNoticeID(string(text))
+func (id *ID) UnmarshalText(text []byte) (err error) {
+	*id, err = ParseID(string(text))
 	return err
 }
 
 // Notice tells one change: of what is recorded, or of what holds in law.
 type Notice struct {
-	ID          NoticeID             `json:"id"`
-	Kind        NoticeKind           `json:"kind"`
+	ID          ID                   `json:"id"`
+	Kind        Kind                 `json:"kind"`
 	Title       string               `json:"title" doc:"The change in one sentence"`
 	Date        domain.Date          `json:"date" doc:"The legal day of what is told: of the act, or from which the effect holds" format:"date"`
 	Day         domain.Date          `json:"day" doc:"The day at the depositary on which it became known" format:"date"`
@@ -141,7 +149,7 @@ type Notice struct {
 	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`
 	Record      domain.RecordID      `json:"record,omitzero" doc:"The record that caused it"`
 	Source      *domain.Provenance   `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
-	Coming      []ComingDate         `json:"coming,omitempty" doc:"What is to come: days that follow from what is known"`
+	Coming      []UpcomingDate       `json:"coming,omitempty" doc:"What is to come: days that follow from what is known"`
 	Links       NoticeLinks          `json:"links"`
 }
 
@@ -154,9 +162,9 @@ type NoticeLinks struct {
 	Record      string `json:"record,omitempty"`
 }
 
-// ComingDate is a legal day that is known before it comes. Its key stays the
+// UpcomingDate is a legal day that is known before it comes. Its key stays the
 // same when the day moves.
-type ComingDate struct {
+type UpcomingDate struct {
 	Key         string               `json:"key" doc:"What it is the day of; stays the same when a correction moves the day"`
 	Date        domain.Date          `json:"date" format:"date"`
 	What        string               `json:"what" enum:"entry into force,procedure in force,opening for signature,last day for signature,opening for accession,bound,consent begins,withdrawal effective,participant ends,provisional application,end of provisional application,territorial application,territorial exclusion,acceptance in silence,modification in silence,last day for objections,statement begins,statement ends"`
@@ -182,7 +190,7 @@ type NoticeFilter struct {
 	Backfill     bool                   `json:"backfill,omitempty" doc:"Also history that is recorded afterwards"`
 }
 
-// Matches says whether the filter asks for the notice. Where both participants
+// Matches reports whether the filter asks for the notice. Where both participants
 // and groups are given, either is enough.
 func (f NoticeFilter) Matches(n Notice) bool {
 	if n.Backfill && !f.Backfill {
@@ -201,7 +209,7 @@ func (f NoticeFilter) Matches(n Notice) bool {
 		slices.ContainsFunc(f.Groups, func(g domain.GroupID) bool { return slices.Contains(n.Groups, g) })
 }
 
-func kindMatches(pattern string, kind NoticeKind) bool {
+func kindMatches(pattern string, kind Kind) bool {
 	if subject, all := strings.CutSuffix(pattern, "*"); all {
 		return strings.HasPrefix(string(kind), subject)
 	}
@@ -213,7 +221,7 @@ func CheckKinds(kinds []string) error {
 	for _, pattern := range kinds {
 		subject, all := strings.CutSuffix(pattern, "*")
 		plain := !strings.Contains(subject, "*") && (!all || subject == "" || strings.HasSuffix(subject, "."))
-		if !plain || !slices.ContainsFunc(NoticeKinds(), func(k NoticeKind) bool { return kindMatches(pattern, k) }) {
+		if !plain || !slices.ContainsFunc(Kinds(), func(k Kind) bool { return kindMatches(pattern, k) }) {
 			return fmt.Errorf("%q is no kind of notice: one of %s expected, or all of a subject as in participant.*", pattern, joinKinds())
 		}
 	}
@@ -222,7 +230,7 @@ func CheckKinds(kinds []string) error {
 
 func joinKinds() string {
 	var names []string
-	for _, k := range NoticeKinds() {
+	for _, k := range Kinds() {
 		names = append(names, string(k))
 	}
 	return strings.Join(names, ", ")

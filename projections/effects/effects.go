@@ -1,4 +1,7 @@
-package projections
+// Package effects compares the law before and after the entries of one command:
+// what a preview shows and a receipt states. The comparison is of one position
+// with the one before it, whatever was recorded later.
+package effects
 
 import (
 	"cmp"
@@ -6,6 +9,9 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/wording"
 )
 
 // Effects is what follows in law from a command: each figure before and after.
@@ -20,14 +26,14 @@ type Effects struct {
 
 // ParticipantEffect is what changes for one participant.
 type ParticipantEffect struct {
-	Participant domain.ParticipantID `json:"participant"`
-	Name        string               `json:"name"`
-	Before      domain.Status        `json:"before"`
-	After       domain.Status        `json:"after"`
-	Bound       domain.Date          `json:"bound,omitzero" doc:"Day from which the treaty is in force for it" format:"date"`
-	Until       domain.Date          `json:"until,omitzero" doc:"Day on which its consent ends" format:"date"`
-	Why         string               `json:"why,omitempty"`
-	Course      []Standing           `json:"course" doc:"Every status it has and, as far as follows, will have"`
+	Participant domain.ParticipantID   `json:"participant"`
+	Name        string                 `json:"name"`
+	Before      domain.Status          `json:"before"`
+	After       domain.Status          `json:"after"`
+	Bound       domain.Date            `json:"bound,omitzero" doc:"Day from which the treaty is in force for it" format:"date"`
+	Until       domain.Date            `json:"until,omitzero" doc:"Day on which its consent ends" format:"date"`
+	Why         string                 `json:"why,omitempty"`
+	Course      []projections.Standing `json:"course" doc:"Every status it has and, as far as follows, will have"`
 }
 
 // TreatyEffect is what changes for the treaty.
@@ -46,26 +52,26 @@ type TreatyEffect struct {
 // GapEffect is what changes in the share of the world's migrants who live in a
 // State that is bound, on the day from which the last change of the command binds.
 type GapEffect struct {
-	On     domain.Date `json:"on" doc:"The day for which the shares are given" format:"date"`
-	Before float64     `json:"before" doc:"Percent of the world total"`
-	After  float64     `json:"after"`
-	Points float64     `json:"points"`
-	Stock  StockUsed   `json:"stock"`
+	On     domain.Date   `json:"on" doc:"The day for which the shares are given" format:"date"`
+	Before float64       `json:"before" doc:"Percent of the world total"`
+	After  float64       `json:"after"`
+	Points float64       `json:"points"`
+	Stock  gap.StockUsed `json:"stock"`
 }
 
 // StatementEffect is what becomes of one statement.
 type StatementEffect struct {
-	Record      domain.RecordID       `json:"record"`
-	Participant domain.ParticipantID  `json:"participant"`
-	Name        string                `json:"name"`
-	Kind        domain.ActionKind     `json:"kind"`
-	Before      domain.StatementState `json:"before,omitempty" doc:"Absent where it had not been made"`
-	After       domain.StatementState `json:"after,omitempty" doc:"Absent where it was taken off the record"`
-	Until       domain.Date           `json:"until,omitzero" doc:"Day on which silence accepts it, while it is pending" format:"date"`
-	Articles    []string              `json:"articles,omitempty"`
-	Why         string                `json:"why,omitempty"`
-	Rule        string                `json:"rule,omitempty"`
-	Life        []StatementStep       `json:"life,omitempty" doc:"How it has stood and, as far as follows, will stand"`
+	Record      domain.RecordID             `json:"record"`
+	Participant domain.ParticipantID        `json:"participant"`
+	Name        string                      `json:"name"`
+	Kind        domain.ActionKind           `json:"kind"`
+	Before      domain.StatementState       `json:"before,omitempty" doc:"Absent where it had not been made"`
+	After       domain.StatementState       `json:"after,omitempty" doc:"Absent where it was taken off the record"`
+	Until       domain.Date                 `json:"until,omitzero" doc:"Day on which silence accepts it, while it is pending" format:"date"`
+	Articles    []string                    `json:"articles,omitempty"`
+	Why         string                      `json:"why,omitempty"`
+	Rule        string                      `json:"rule,omitempty"`
+	Life        []projections.StatementStep `json:"life,omitempty" doc:"How it has stood and, as far as follows, will stand"`
 }
 
 // RelationsEffect is what becomes of the relations of the participants of the
@@ -98,19 +104,16 @@ const relatedAtMost = 16
 func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Entry, today domain.Date) Effects {
 	position, participants := entries[0].ID.Position, participantsOf(entries)
 	e := Effects{AsOf: today, Participants: []ParticipantEffect{}}
-	before := On{Axes: Axes{AsOf: today, KnownAt: eventstore.Position(position - 1)}, state: state}
-	if position == 1 {
-		before.state = domain.NewState() // a position of 0 would mean everything
-	}
-	on := On{Axes: Axes{AsOf: today, KnownAt: eventstore.Position(position)}, state: state}
-	was, is := before.history(treaty), on.history(treaty)
+	before := projections.QueryOf(state, today, eventstore.Position(position-1))
+	on := projections.QueryOf(state, today, eventstore.Position(position))
+	was, is := before.History(treaty), on.History(treaty)
 	if is == nil {
 		return e
 	}
 	gapDay := today
 	for _, id := range participants {
 		c := is.Course(id)
-		effect := ParticipantEffect{Participant: id, Name: on.name(id), Before: domain.NoAction, After: c.On(today).Status, Why: c.On(today).Why, Course: []Standing{}}
+		effect := ParticipantEffect{Participant: id, Name: on.Name(id), Before: domain.NoAction, After: c.On(today).Status, Why: c.On(today).Why, Course: []projections.Standing{}}
 		if was != nil {
 			effect.Before = was.Course(id).On(today).Status
 		}
@@ -118,14 +121,14 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 			effect.Bound, effect.Until = c.Periods[n-1].Bound, c.Periods[n-1].Until
 		}
 		for _, s := range c.Standings {
-			effect.Course = append(effect.Course, viewStanding(s))
+			effect.Course = append(effect.Course, projections.ViewStanding(s))
 			if s.From.After(gapDay) && (s.Status == domain.Party || s.Status == domain.FormerParty) {
 				gapDay = s.From
 			}
 		}
 		e.Participants = append(e.Participants, effect)
 	}
-	slices.SortFunc(e.Participants, func(a, b ParticipantEffect) int { return compareNames(a.Name, b.Name) })
+	slices.SortFunc(e.Participants, func(a, b ParticipantEffect) int { return wording.CompareNames(a.Name, b.Name) })
 	e.Treaty = treatyEffect(was, is, treaty, today)
 	e.Gap = gapEffect(before, on, treaty, gapDay)
 	if was == nil {
@@ -150,20 +153,20 @@ func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
 
 // statementEffects gives the statements of the participants, and those that
 // they answered, whose life is another than before.
-func statementEffects(before, on On, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
-	then, now := before.readStatements(was), on.readStatements(is)
+func statementEffects(before, on projections.Query, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
+	then, now := before.ReadStatements(was), on.ReadStatements(is)
 	answered := func(s *domain.StatementCourse) bool {
 		return s != nil && slices.ContainsFunc(s.Answers, func(a domain.Answer) bool { return slices.Contains(participants, a.By) })
 	}
 	for _, c := range is.Courses {
 		for _, s := range c.Statements {
-			earlier := statementIn(was, c.Participant, s.Act.ID)
+			earlier := projections.StatementIn(was, c.Participant, s.Act.ID)
 			concerns := slices.Contains(participants, c.Participant) || answered(s) || answered(earlier) ||
-				slices.Contains(participants, now.author(s.Act.Action().Statement.Target))
-			if !concerns || earlier != nil && sameLife(earlier, s) {
+				slices.Contains(participants, now.Author(s.Act.Action().Statement.Target))
+			if !concerns || earlier != nil && projections.SameLife(earlier, s) {
 				continue
 			}
-			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind, Life: now.life(s)}
+			effect := StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.Name(c.Participant), Kind: s.Act.Action().Kind, Life: now.Life(s)}
 			if standing, made := s.On(on.AsOf); made {
 				effect.After, effect.Until, effect.Articles, effect.Why, effect.Rule = standing.State, standing.Until, standing.Articles, standing.Why, standing.Rule
 			}
@@ -177,29 +180,14 @@ func statementEffects(before, on On, was, is *domain.History, participants []dom
 	}
 	for _, c := range was.Courses {
 		for _, s := range c.Statements {
-			if slices.Contains(participants, c.Participant) && statementIn(is, c.Participant, s.Act.ID) == nil {
+			if slices.Contains(participants, c.Participant) && projections.StatementIn(is, c.Participant, s.Act.ID) == nil {
 				standing, _ := s.On(on.AsOf)
-				all = append(all, StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.name(c.Participant), Kind: s.Act.Action().Kind,
-					Before: standing.State, Why: "its record does not stand any more", Life: then.life(s)})
+				all = append(all, StatementEffect{Record: s.Act.ID, Participant: c.Participant, Name: on.Name(c.Participant), Kind: s.Act.Action().Kind,
+					Before: standing.State, Why: "its record does not stand any more", Life: then.Life(s)})
 			}
 		}
 	}
 	return all
-}
-
-func statementIn(h *domain.History, p domain.ParticipantID, id domain.RecordID) *domain.StatementCourse {
-	for _, s := range h.Course(p).Statements {
-		if s.Act.ID == id {
-			return s
-		}
-	}
-	return nil
-}
-
-func sameLife(a, b *domain.StatementCourse) bool {
-	return len(a.Answers) == len(b.Answers) && slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.StatementStanding) bool {
-		return x.From == y.From && x.State == y.State && x.Until == y.Until && x.Text == y.Text && x.Cause == y.Cause && slices.Equal(x.Articles, y.Articles)
-	})
 }
 
 // lastTurn gives the last day on which one of the statements changes.
@@ -216,7 +204,7 @@ func lastTurn(day domain.Date, statements []StatementEffect) domain.Date {
 
 // relationsEffect compares the relations of the participants, nil where none
 // is another than before.
-func relationsEffect(on On, was, is *domain.History, participants []domain.ParticipantID, day domain.Date) *RelationsEffect {
+func relationsEffect(on projections.Query, was, is *domain.History, participants []domain.ParticipantID, day domain.Date) *RelationsEffect {
 	e := &RelationsEffect{On: day, Begin: []PairEffect{}, Stop: []PairEffect{}, Other: []PairEffect{}}
 	for i, of := range participants {
 		if len(was.Course(of).Periods) == 0 && len(is.Course(of).Periods) == 0 {
@@ -232,7 +220,7 @@ func relationsEffect(on On, was, is *domain.History, participants []domain.Parti
 			}
 			e.Changed++
 			r := is.Relation(of, with, day)
-			pair := PairEffect{of, on.name(of), with, on.name(with), r.Why, r.Rule}
+			pair := PairEffect{of, on.Name(of), with, on.Name(with), r.Why, r.Rule}
 			switch {
 			case r.InForce && !endsInForce(before):
 				e.Begin = append(e.Begin, pair)
@@ -248,7 +236,7 @@ func relationsEffect(on On, was, is *domain.History, participants []domain.Parti
 	}
 	for _, pairs := range [][]PairEffect{e.Begin, e.Stop, e.Other} {
 		slices.SortStableFunc(pairs, func(a, b PairEffect) int {
-			return cmp.Or(compareNames(a.OfName, b.OfName), compareNames(a.WithName, b.WithName))
+			return cmp.Or(wording.CompareNames(a.OfName, b.OfName), wording.CompareNames(a.WithName, b.WithName))
 		})
 	}
 	return e
@@ -288,24 +276,24 @@ func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.
 	return effect
 }
 
-func gapEffect(before, after On, treaty domain.TreatyID, day domain.Date) *GapEffect {
-	share := func(on On) (percent float64, used StockUsed, ok bool) {
-		on.AsOf = day
-		h := on.history(treaty)
+func gapEffect(before, after projections.Query, treaty domain.TreatyID, day domain.Date) *GapEffect {
+	share := func(on projections.Query) (percent float64, used gap.StockUsed, ok bool) {
+		on = on.OnDay(day)
+		h := on.History(treaty)
 		if h == nil {
-			return 0, StockUsed{}, false
+			return 0, gap.StockUsed{}, false
 		}
-		g := gapReader{on: on, history: h}
-		used, err := g.useStock(GapQuestion{})
-		if err != nil || g.world <= 0 {
-			return 0, StockUsed{}, false
+		g := gap.NewReader(on, h)
+		used, err := g.UseStock(gap.Question{})
+		if err != nil || used.World <= 0 {
+			return 0, gap.StockUsed{}, false
 		}
-		return g.covered() / g.world * 100, used, true
+		return g.Covered() / used.World * 100, used, true
 	}
 	was, _, ok1 := share(before)
 	is, used, ok2 := share(after)
 	if !ok1 || !ok2 {
 		return nil
 	}
-	return &GapEffect{On: day, Before: roundPoints(was), After: roundPoints(is), Points: roundPoints(is - was), Stock: used}
+	return &GapEffect{On: day, Before: gap.RoundPoints(was), After: gap.RoundPoints(is), Points: gap.RoundPoints(is - was), Stock: used}
 }

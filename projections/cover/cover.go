@@ -1,4 +1,12 @@
-package projections
+// Package cover chooses sets of candidates that meet the needs of a condition:
+// the smallest, the likeliest, and those of one member.
+//
+// Candidates are given likeliest first. A condition may be met in several ways;
+// a way is a list of needs, each a sum to which a candidate adds what it adds
+// whoever else is chosen. So for one need the largest additions make a smallest
+// set, and for several a search can prove that no smaller one exists. A set is
+// called minimal only where that is proven.
+package cover
 
 import (
 	"cmp"
@@ -7,12 +15,8 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
-
-// This file chooses sets of candidates that meet needs. The needs of a way are
-// sums to which each candidate adds what it adds whoever else is chosen; so
-// for one need the largest additions make a smallest set, and for several a
-// search can prove that no smaller one exists.
 
 // tolerance keeps rounding from deciding whether a share is reached.
 const tolerance = 1e-9
@@ -20,55 +24,55 @@ const tolerance = 1e-9
 // mostTried bounds the sets that a search looks at.
 const mostTried = 200_000
 
-// choice is a set of candidates by their place in the list.
-type choice struct {
-	members  []int
-	way      []domain.Need
-	minimal  bool
-	proof    string
-	obstacle string // nobody can meet it
+// Choice is a set of candidates that meets a condition.
+type Choice struct {
+	Members  []int // places in the list of candidates
+	Way      []domain.Need
+	Minimal  bool   // it is proven that no smaller set would do
+	Proof    string // how the set was found, and why none is smaller
+	Obstacle string // why no set of candidates can meet the condition; then there are no members
 }
 
-// smallestOf gives a smallest set over all ways. Of equal ones the likelier
+// Smallest returns a smallest set over all ways. Of equal ones the likelier
 // candidates are taken, as they come first.
-func smallestOf(ways [][]domain.Need, candidates []Candidate) choice {
-	best := choice{obstacle: "no condition is held"}
+func Smallest(ways [][]domain.Need, candidates []domain.ParticipantID) Choice {
+	best := Choice{Obstacle: "no condition is held"}
 	proven := true
 	for i, way := range ways {
 		c := smallest(way, candidates)
-		if c.obstacle != "" {
+		if c.Obstacle != "" {
 			if i == 0 {
-				best.obstacle = c.obstacle
+				best.Obstacle = c.Obstacle
 			}
 			continue
 		}
-		proven = proven && c.minimal
-		if best.obstacle != "" || len(c.members) < len(best.members) {
+		proven = proven && c.Minimal
+		if best.Obstacle != "" || len(c.Members) < len(best.Members) {
 			best = c
 		}
 	}
-	best.minimal = best.minimal && proven
+	best.Minimal = best.Minimal && proven
 	return best
 }
 
-func smallest(way []domain.Need, candidates []Candidate) choice {
+func smallest(way []domain.Need, candidates []domain.ParticipantID) Choice {
 	atLeast, reason, obstacle := lowerBound(way, candidates)
 	if obstacle != "" {
-		return choice{obstacle: obstacle}
+		return Choice{Obstacle: obstacle}
 	}
-	c := choice{way: way, members: greedy(way, candidates)}
+	c := Choice{Way: way, Members: greedy(way, candidates)}
 	switch {
-	case len(c.members) == atLeast:
-		c.minimal, c.proof = true, reason
+	case len(c.Members) == atLeast:
+		c.Minimal, c.Proof = true, reason
 	case !proveBySearch(&c, candidates, atLeast):
-		c.proof = fmt.Sprintf("chosen step by step, each time who adds most to what is missing; at least %d are needed (%s), and whether fewer than %d would do was not searched", atLeast, reason, len(c.members))
+		c.Proof = fmt.Sprintf("chosen step by step, each time who adds most to what is missing; at least %d are needed (%s), and whether fewer than %d would do was not searched", atLeast, reason, len(c.Members))
 	}
 	return c
 }
 
 // lowerBound gives the least number of candidates with which each need alone
 // can be met, with the reason, or why it cannot be met.
-func lowerBound(way []domain.Need, candidates []Candidate) (least int, reason, obstacle string) {
+func lowerBound(way []domain.Need, candidates []domain.ParticipantID) (least int, reason, obstacle string) {
 	reason = "nothing is missing"
 	for _, need := range way {
 		if need.Unknown != "" {
@@ -76,7 +80,7 @@ func lowerBound(way []domain.Need, candidates []Candidate) (least int, reason, o
 		}
 		adds := make([]float64, 0, len(need.Adds))
 		for _, c := range candidates {
-			if a := need.Adds[c.Participant]; a > 0 {
+			if a := need.Adds[c]; a > 0 {
 				adds = append(adds, a)
 			}
 		}
@@ -87,7 +91,7 @@ func lowerBound(way []domain.Need, candidates []Candidate) (least int, reason, o
 			n++
 		}
 		if sum+tolerance < need.Missing {
-			return 0, "", fmt.Sprintf("%s: %s missing, and all candidates together add %s", need.Phrase, amountOf(need.Missing, need.Unit), plainNumber(sum))
+			return 0, "", fmt.Sprintf("%s: %s missing, and all candidates together add %s", need.Phrase, wording.AmountOf(need.Missing, need.Unit), wording.PlainNumber(sum))
 		}
 		if n > least || reason == "nothing is missing" {
 			least, reason = max(least, n), boundReason(need, adds, n)
@@ -102,20 +106,20 @@ func boundReason(need domain.Need, adds []float64, n int) string {
 			return fmt.Sprintf("%s: all %d that are missing are needed, by name", need.Phrase, n)
 		}
 		if n == 1 {
-			return fmt.Sprintf("%s: %s missing, and each of the %d candidates adds one: any one of them does", need.Phrase, plainNumber(need.Missing), len(adds))
+			return fmt.Sprintf("%s: %s missing, and each of the %d candidates adds one: any one of them does", need.Phrase, wording.PlainNumber(need.Missing), len(adds))
 		}
-		return fmt.Sprintf("%s: %s missing, and each of the %d candidates adds one: any %d of them do, and fewer do not", need.Phrase, plainNumber(need.Missing), len(adds), n)
+		return fmt.Sprintf("%s: %s missing, and each of the %d candidates adds one: any %d of them do, and fewer do not", need.Phrase, wording.PlainNumber(need.Missing), len(adds), n)
 	}
 	largest := 0.0
 	for _, a := range adds[:max(n-1, 0)] {
 		largest += a
 	}
-	return fmt.Sprintf("%s: %s missing; the %d largest additions make %s, which is too little, so fewer than %d cannot do", need.Phrase, amountOf(need.Missing, need.Unit), n-1, plainNumber(largest), n)
+	return fmt.Sprintf("%s: %s missing; the %d largest additions make %s, which is too little, so fewer than %d cannot do", need.Phrase, wording.AmountOf(need.Missing, need.Unit), n-1, wording.PlainNumber(largest), n)
 }
 
 // greedy takes each time the candidate that adds most to what is still
 // missing, in shares of each need, and drops at last who is not needed.
-func greedy(way []domain.Need, candidates []Candidate) (members []int) {
+func greedy(way []domain.Need, candidates []domain.ParticipantID) (members []int) {
 	left := missingOf(way)
 	taken := make([]bool, len(candidates))
 	for !covered(left) {
@@ -127,7 +131,7 @@ func greedy(way []domain.Need, candidates []Candidate) (members []int) {
 			worth := 0.0
 			for k, need := range way {
 				if left[k] > tolerance {
-					worth += min(need.Adds[c.Participant], left[k]) / need.Missing
+					worth += min(need.Adds[c], left[k]) / need.Missing
 				}
 			}
 			if worth > most+tolerance {
@@ -139,7 +143,7 @@ func greedy(way []domain.Need, candidates []Candidate) (members []int) {
 		}
 		taken[best] = true
 		members = append(members, best)
-		subtract(left, way, candidates[best].Participant)
+		subtract(left, way, candidates[best])
 	}
 	return withoutNeedless(way, candidates, members)
 }
@@ -163,12 +167,12 @@ func subtract(left []float64, way []domain.Need, id domain.ParticipantID) {
 }
 
 // withoutNeedless drops members, the last first, without whom the others do.
-func withoutNeedless(way []domain.Need, candidates []Candidate, members []int) []int {
+func withoutNeedless(way []domain.Need, candidates []domain.ParticipantID, members []int) []int {
 	for i := len(members) - 1; i >= 0; i-- {
 		left := missingOf(way)
 		for j, m := range members {
 			if j != i {
-				subtract(left, way, candidates[m].Participant)
+				subtract(left, way, candidates[m])
 			}
 		}
 		if covered(left) {
@@ -180,25 +184,25 @@ func withoutNeedless(way []domain.Need, candidates []Candidate, members []int) [
 
 // proveBySearch tries every set of a size between the lower bound and the one
 // found, where they are few enough. It says whether minimality is proven.
-func proveBySearch(c *choice, candidates []Candidate, atLeast int) bool {
+func proveBySearch(c *Choice, candidates []domain.ParticipantID, atLeast int) bool {
 	var useful []int
 	for i, candidate := range candidates {
-		if slices.ContainsFunc(c.way, func(n domain.Need) bool { return n.Adds[candidate.Participant] > 0 }) {
+		if slices.ContainsFunc(c.Way, func(n domain.Need) bool { return n.Adds[candidate] > 0 }) {
 			useful = append(useful, i)
 		}
 	}
 	tried := 0
-	for size := atLeast; size < len(c.members); size++ {
+	for size := atLeast; size < len(c.Members); size++ {
 		if sets := choose(len(useful), size); sets > mostTried {
 			return false
 		}
-		if found := searchSet(c.way, candidates, useful, size, &tried); found != nil {
-			c.members = found
+		if found := searchSet(c.Way, candidates, useful, size, &tried); found != nil {
+			c.Members = found
 			break
 		}
 	}
-	c.minimal = true
-	c.proof = fmt.Sprintf("all %d smaller sets of candidates that add anything were tried, and none does", tried)
+	c.Minimal = true
+	c.Proof = fmt.Sprintf("all %d smaller sets of candidates that add anything were tried, and none does", tried)
 	return true
 }
 
@@ -210,7 +214,7 @@ func choose(n, k int) float64 {
 	return math.Round(sets)
 }
 
-func searchSet(way []domain.Need, candidates []Candidate, useful []int, size int, tried *int) []int {
+func searchSet(way []domain.Need, candidates []domain.ParticipantID, useful []int, size int, tried *int) []int {
 	var found []int
 	var extend func(from int, members []int, left []float64)
 	extend = func(from int, members []int, left []float64) {
@@ -226,7 +230,7 @@ func searchSet(way []domain.Need, candidates []Candidate, useful []int, size int
 		}
 		for i := from; i < len(useful); i++ {
 			rest := slices.Clone(left)
-			subtract(rest, way, candidates[useful[i]].Participant)
+			subtract(rest, way, candidates[useful[i]])
 			extend(i+1, append(members, useful[i]), rest)
 		}
 	}
@@ -234,11 +238,11 @@ func searchSet(way []domain.Need, candidates []Candidate, useful []int, size int
 	return found
 }
 
-// likeliestOf takes candidates from the likeliest on, each who adds to what is
+// Likeliest takes candidates from the likeliest on, each who adds to what is
 // still missing, and drops who turns out not to be needed, the least likely
 // first. Of several ways it is the one whose least likely member is likeliest.
-func likeliestOf(ways [][]domain.Need, candidates []Candidate, smallestSize int) choice {
-	best := choice{}
+func Likeliest(ways [][]domain.Need, candidates []domain.ParticipantID, smallestSize int) Choice {
+	best := Choice{}
 	for _, way := range ways {
 		if _, _, obstacle := lowerBound(way, candidates); obstacle != "" {
 			continue
@@ -249,22 +253,22 @@ func likeliestOf(ways [][]domain.Need, candidates []Candidate, smallestSize int)
 			if covered(left) {
 				break
 			}
-			if helps(left, way, c.Participant) {
+			if helps(left, way, c) {
 				members = append(members, i)
-				subtract(left, way, c.Participant)
+				subtract(left, way, c)
 			}
 		}
 		members = withoutNeedless(way, candidates, members)
-		if best.way == nil || len(members) > 0 && len(best.members) > 0 && members[len(members)-1] < best.members[len(best.members)-1] {
-			best = choice{way: way, members: members}
+		if best.Way == nil || len(members) > 0 && len(best.Members) > 0 && members[len(members)-1] < best.Members[len(best.Members)-1] {
+			best = Choice{Way: way, Members: members}
 		}
 	}
-	best.minimal = len(best.members) == smallestSize
-	best.proof = "the likeliest candidates in their order, each that adds to what is missing, without those that are not needed"
+	best.Minimal = len(best.Members) == smallestSize
+	best.Proof = "the likeliest candidates in their order, each that adds to what is missing, without those that are not needed"
 	return best
 }
 
-// helps says whether a candidate adds to anything that is still missing.
+// helps reports whether a candidate adds to anything that is still missing.
 func helps(left []float64, way []domain.Need, id domain.ParticipantID) bool {
 	for k, need := range way {
 		if left[k] > tolerance && need.Adds[id] > 0 {
@@ -274,15 +278,15 @@ func helps(left []float64, way []domain.Need, id domain.ParticipantID) bool {
 	return false
 }
 
-// singles gives the candidates each of whom alone would do.
-func singles(ways [][]domain.Need, candidates []Candidate) (ids []domain.ParticipantID) {
+// Singles returns the candidates each of whom alone would do.
+func Singles(ways [][]domain.Need, candidates []domain.ParticipantID) (ids []domain.ParticipantID) {
 	for _, c := range candidates {
 		if slices.ContainsFunc(ways, func(way []domain.Need) bool {
 			left := missingOf(way)
-			subtract(left, way, c.Participant)
+			subtract(left, way, c)
 			return covered(left) && !slices.ContainsFunc(way, func(n domain.Need) bool { return n.Unknown != "" })
 		}) {
-			ids = append(ids, c.Participant)
+			ids = append(ids, c)
 		}
 	}
 	return ids

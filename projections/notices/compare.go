@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"fmt"
@@ -7,6 +7,9 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/wording"
 )
 
 // This file derives what follows in law: what differs for one treaty between two
@@ -14,7 +17,7 @@ import (
 // and the gap.
 
 // compare tells what differs for one treaty between two views of the law.
-func (d *deriver) compare(id domain.TreatyID, from, to On, turn domain.Date) {
+func (d *deriver) compare(id domain.TreatyID, from, to projections.Query, turn domain.Date) {
 	c := comparison{from: sideWith(from, d.historyOf(from, id)), to: sideWith(to, d.historyOf(to, id))}
 	if c.to.history == nil {
 		return
@@ -41,16 +44,16 @@ func (d *deriver) others(c *comparison) (ids []domain.ParticipantID) {
 		}
 		ids = append(ids, id)
 	}
-	slices.SortStableFunc(ids, func(a, b domain.ParticipantID) int { return compareNames(c.to.name(a), c.to.name(b)) })
+	slices.SortStableFunc(ids, func(a, b domain.ParticipantID) int { return wording.CompareNames(c.to.Name(a), c.to.Name(b)) })
 	return ids
 }
 
-// sameCourse says whether nothing about a course differs that a notice tells.
+// sameCourse reports whether nothing about a course differs that a notice tells.
 func sameCourse(a, b *domain.Course) bool {
 	sameAct := func(x, y domain.Act) bool { return x.ID == y.ID && x.Version == y.Version }
 	return slices.EqualFunc(a.Acts, b.Acts, sameAct) &&
 		slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.Standing) bool { return x == y }) &&
-		slices.EqualFunc(a.Statements, b.Statements, func(x, y *domain.StatementCourse) bool { return x.Act.ID == y.Act.ID && sameLife(x, y) })
+		slices.EqualFunc(a.Statements, b.Statements, func(x, y *domain.StatementCourse) bool { return x.Act.ID == y.Act.ID && projections.SameLife(x, y) })
 }
 
 // entry tells of the treaty's way into force.
@@ -60,27 +63,27 @@ func (d *deriver) entry(c *comparison, turn domain.Date) {
 	n := Notice{Treaty: c.treaty.ID, Before: words(string(before.Status)), After: words(string(after.Status)), Why: why, Article: article, Record: record, Backfill: d.history}
 	if before.MetOn.IsZero() && !after.MetOn.IsZero() {
 		met := n
-		met.Kind, met.Date, met.After = NoticeThresholdMet, after.MetOn, ChangeValue{Words: string(domain.EntryMet), Day: after.MetOn}
+		met.Kind, met.Date, met.After = KindThresholdMet, after.MetOn, ChangeValue{Words: string(domain.EntryMet), Day: after.MetOn}
 		d.tell(met)
 	}
 	switch {
 	case after.Status == domain.EntryInForce && before.Status != domain.EntryInForce:
-		n.Kind, n.Date = NoticeInForce, after.InForce
+		n.Kind, n.Date = KindInForce, after.InForce
 		n.After.Day = after.InForce
 		d.tell(n)
 	case !before.InForce.IsZero() && before.InForce != after.InForce, !before.MetOn.IsZero() && before.MetOn != after.MetOn:
-		n.Kind = NoticeEntryRevised
+		n.Kind = KindEntryRevised
 		n.Before.Day, n.After.Day = before.InForce, after.InForce
 		d.tell(n)
 	}
 	if !oneShort(c.from) && oneShort(c.to) {
-		n.Kind, n.Before, n.After, n.Why = NoticeThresholdApproaching, words(before.Required), words(after.Required), after.Condition
+		n.Kind, n.Before, n.After, n.Why = KindThresholdApproaching, words(before.Required), words(after.Required), after.Condition
 		n.Article, n.Date = after.Article, turn
 		d.tell(n)
 	}
 }
 
-// oneShort says whether a single consent of somebody would meet the condition.
+// oneShort reports whether a single consent of somebody would meet the condition.
 // Where shares are weighed, whose it is matters: then it is not told.
 func oneShort(s side) bool {
 	if s.history == nil || s.entry.Status != domain.EntryNotMet || s.entry.Unknown != "" {
@@ -101,9 +104,9 @@ func (d *deriver) procedures(c *comparison) {
 		n.Backfill = d.history
 		switch {
 		case change.What == ChangedCounter:
-			n.Kind = NoticeProcedureCounter
+			n.Kind = KindProcedureCounter
 		case change.After.Words == string(domain.EntryInForce):
-			n.Kind, n.Date = NoticeProcedureInForce, change.After.Day
+			n.Kind, n.Date = KindProcedureInForce, change.After.Day
 		default:
 			continue
 		}
@@ -139,26 +142,26 @@ func (d *deriver) participant(c *comparison, id domain.ParticipantID, turn domai
 
 // kindOf gives the kind of notice that tells a change of a participation, none
 // where facts or other notices tell it.
-func kindOf(change LegalChange) NoticeKind {
+func kindOf(change LegalChange) Kind {
 	was, is := domain.Status(change.Before.Words), domain.Status(change.After.Words)
 	switch change.What {
 	case ChangedStatus:
 		switch {
 		case is == domain.Party && was == domain.WithdrawalNotified:
-			return NoticeWithdrawalRevoked
+			return KindWithdrawalRevoked
 		case is == domain.Party:
-			return NoticeBound
+			return KindBound
 		case is == domain.WithdrawalNotified:
-			return NoticeWithdrawalNotified
+			return KindWithdrawalNotified
 		case is == domain.FormerParty && was.Bound():
-			return NoticeWithdrawn
+			return KindWithdrawn
 		}
-		return NoticeStatusChanged
+		return KindStatusChanged
 	case ChangedProvisional, ChangedIntention, ChangedExcludes, ChangedTerritories:
-		return NoticeStatusChanged
+		return KindStatusChanged
 	case ChangedBound, ChangedUntil:
 		if !change.Before.Day.IsZero() { // a day that was known is another, or none
-			return NoticeStatusChanged
+			return KindStatusChanged
 		}
 	}
 	return ""
@@ -213,8 +216,8 @@ func (d *deriver) statements(c *comparison, id domain.ParticipantID, before, aft
 		}
 	}
 	for _, s := range before.Statements {
-		if statementIn(c.to.history, id, s.Act.ID) == nil && c.from.history != nil {
-			d.tell(Notice{Kind: NoticeStatementChanged, Treaty: c.treaty.ID, Participant: id, Record: s.Act.ID, Backfill: d.history,
+		if projections.StatementIn(c.to.history, id, s.Act.ID) == nil && c.from.history != nil {
+			d.tell(Notice{Kind: KindStatementChanged, Treaty: c.treaty.ID, Participant: id, Record: s.Act.ID, Backfill: d.history,
 				Of: string(s.Act.Action().Kind) + " of " + s.Act.Action().Date.Long(), Before: statementWords(stateOf(before, s.Act.ID, c.from.AsOf)), After: words(""),
 				Why: "its record does not stand any more"})
 		}
@@ -234,55 +237,55 @@ func (d *deriver) answered(c *comparison, before *domain.Course, s *domain.State
 		if slices.ContainsFunc(known, func(a domain.Answer) bool { return a.Act.ID == answer.Act.ID }) {
 			continue
 		}
-		n.Kind = NoticeStatementObjectedTo
+		n.Kind = KindStatementObjectedTo
 		if answer.Act.Action().Kind == domain.AcceptanceOfReservation {
-			n.Kind = NoticeStatementAccepted
+			n.Kind = KindStatementAccepted
 		}
 		n.Date, n.Record, n.Source = answer.Act.Action().Date, answer.Act.ID, answer.Act.Action().Provenance
-		n.Why = fmt.Sprintf("%s of %s, %s", answer.Act.Action().Kind, c.to.name(answer.By), answer.Act.Action().Date.Long())
+		n.Why = fmt.Sprintf("%s of %s, %s", answer.Act.Action().Kind, c.to.Name(answer.By), answer.Act.Action().Date.Long())
 		d.tell(n)
 		told = true
 	}
 	return told
 }
 
-func statementKind(was, is *domain.StatementStanding) NoticeKind {
+func statementKind(was, is *domain.StatementStanding) Kind {
 	switch {
 	case is == nil:
 		return ""
 	case is.State == domain.StatementWithdrawn:
-		return NoticeStatementWithdrawn
+		return KindStatementWithdrawn
 	case was == nil && is.State == domain.StatementPending:
-		return NoticeStatementPending
+		return KindStatementPending
 	case was == nil:
-		return NoticeStatementMade
+		return KindStatementMade
 	case was.State == domain.StatementPending && is.State == domain.StatementActive:
-		return NoticeStatementAccepted
+		return KindStatementAccepted
 	}
-	return NoticeStatementChanged
+	return KindStatementChanged
 }
 
 // gap tells how the share of the world's migrants changes who live in a State
 // that is bound, with one stock for both sides unless the stock itself changed.
 func (d *deriver) gap(c *comparison) {
-	after := gapReader{on: c.to.On, history: c.to.history}
-	used, err := after.useStock(GapQuestion{})
+	after := gap.NewReader(c.to.Query, c.to.history)
+	used, err := after.UseStock(gap.Question{})
 	if err != nil || c.from.history == nil {
 		return
 	}
-	before := gapReader{on: c.from.On, history: c.from.history}
+	before := gap.NewReader(c.from.Query, c.from.history)
 	if c.from.KnownAt == c.to.KnownAt || d.header.Treaty != eventstore.Many {
-		before.stock, before.values, before.world = after.stock, after.values, after.world
-	} else if _, err := before.useStock(GapQuestion{}); err != nil {
+		before.UseStockOf(after)
+	} else if _, err := before.UseStock(gap.Question{}); err != nil {
 		return
 	}
-	was, is := before.percent(before.covered()), after.percent(after.covered())
+	was, is := before.Percent(before.Covered()), after.Percent(after.Covered())
 	if was == is {
 		return
 	}
-	d.tell(Notice{Kind: NoticeGapChanged, Treaty: c.treaty.ID, Date: c.to.AsOf, Backfill: d.history,
+	d.tell(Notice{Kind: KindGapChanged, Treaty: c.treaty.ID, Date: c.to.AsOf, Backfill: d.history,
 		Of:     fmt.Sprintf("share of the world's migrants who live in a State that is bound (%s, edition %s, %d)", used.Name, used.Edition, used.Year),
 		Before: ChangeValue{Words: fmt.Sprintf("%.4f percent", was)}, After: ChangeValue{Words: fmt.Sprintf("%.4f percent", is)},
-		Why:    fmt.Sprintf("%+.4f points", roundPoints(is-was)),
+		Why:    fmt.Sprintf("%+.4f points", gap.RoundPoints(is-was)),
 		Source: &domain.Provenance{Attestation: used.Attestation, Edition: used.Edition}})
 }

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
 )
 
 // This file tells legal days before they come: what takes effect after a day,
@@ -16,50 +17,50 @@ import (
 
 // What a coming date is the day of.
 const (
-	ComingInForce      = "entry into force"
-	ComingProcedure    = "procedure in force"
-	ComingOpens        = "opening for signature"
-	ComingCloses       = "last day for signature"
-	ComingAccession    = "opening for accession"
-	ComingBound        = "bound"
-	ComingConsent      = "consent begins" // given anew, it waits for the earlier one to end
-	ComingWithdrawn    = "withdrawal effective"
-	ComingExtinct      = "participant ends"
-	ComingProvisional  = string(domain.ProvisionalApplication)
-	ComingProvisionEnd = string(domain.EndOfProvisional)
-	ComingTerritories  = string(domain.TerritorialApplication)
-	ComingExclusion    = string(domain.TerritorialExclusion)
-	ComingAccepted     = "acceptance in silence"
-	ComingModified     = "modification in silence"
-	ComingObjections   = "last day for objections"
-	ComingBegins       = "statement begins"
-	ComingEnds         = "statement ends"
+	UpcomingInForce      = "entry into force"
+	UpcomingProcedure    = "procedure in force"
+	UpcomingOpens        = "opening for signature"
+	UpcomingCloses       = "last day for signature"
+	UpcomingAccession    = "opening for accession"
+	UpcomingBound        = "bound"
+	UpcomingConsent      = "consent begins" // given anew, it waits for the earlier one to end
+	UpcomingWithdrawn    = "withdrawal effective"
+	UpcomingExtinct      = "participant ends"
+	UpcomingProvisional  = string(domain.ProvisionalApplication)
+	UpcomingProvisionEnd = string(domain.EndOfProvisional)
+	UpcomingTerritories  = string(domain.TerritorialApplication)
+	UpcomingExclusion    = string(domain.TerritorialExclusion)
+	UpcomingAccepted     = "acceptance in silence"
+	UpcomingModified     = "modification in silence"
+	UpcomingObjections   = "last day for objections"
+	UpcomingBegins       = "statement begins"
+	UpcomingEnds         = "statement ends"
 )
 
 // comingTitles say what comes, with who and which treaty filled in.
-var comingTitles = map[string]string{
-	ComingInForce:      "{treaty} enters into force",
-	ComingProcedure:    "{treaty}, {of}: the procedure comes into force",
-	ComingOpens:        "{treaty} is opened for signature",
-	ComingCloses:       "{treaty}: last day for signature",
-	ComingAccession:    "{treaty} is open for accession",
-	ComingBound:        "{who} is bound by {treaty}",
-	ComingConsent:      "{who}: its consent given anew takes the place of the earlier one ({treaty})",
-	ComingWithdrawn:    "{who}: its withdrawal from {treaty} takes effect",
-	ComingExtinct:      "{who} ceases to exist ({treaty})",
-	ComingProvisional:  "{who} applies {treaty} provisionally",
-	ComingProvisionEnd: "{who} ends the provisional application of {treaty}",
-	ComingTerritories:  "{who}: {treaty} applies to {of}",
-	ComingExclusion:    "{who}: {treaty} does not apply to {of} any more",
-	ComingAccepted:     "{who}: silence accepts the {of} ({treaty})",
-	ComingModified:     "{who}: silence accepts the modification of the {of} ({treaty})",
-	ComingObjections:   "{who}: last day for objections to the {of} ({treaty})",
-	ComingBegins:       "{who}: the {of} takes effect ({treaty})",
-	ComingEnds:         "{who}: the {of} has ended ({treaty})",
+var upcomingTitles = map[string]string{
+	UpcomingInForce:      "{treaty} enters into force",
+	UpcomingProcedure:    "{treaty}, {of}: the procedure comes into force",
+	UpcomingOpens:        "{treaty} is opened for signature",
+	UpcomingCloses:       "{treaty}: last day for signature",
+	UpcomingAccession:    "{treaty} is open for accession",
+	UpcomingBound:        "{who} is bound by {treaty}",
+	UpcomingConsent:      "{who}: its consent given anew takes the place of the earlier one ({treaty})",
+	UpcomingWithdrawn:    "{who}: its withdrawal from {treaty} takes effect",
+	UpcomingExtinct:      "{who} ceases to exist ({treaty})",
+	UpcomingProvisional:  "{who} applies {treaty} provisionally",
+	UpcomingProvisionEnd: "{who} ends the provisional application of {treaty}",
+	UpcomingTerritories:  "{who}: {treaty} applies to {of}",
+	UpcomingExclusion:    "{who}: {treaty} does not apply to {of} any more",
+	UpcomingAccepted:     "{who}: silence accepts the {of} ({treaty})",
+	UpcomingModified:     "{who}: silence accepts the modification of the {of} ({treaty})",
+	UpcomingObjections:   "{who}: last day for objections to the {of} ({treaty})",
+	UpcomingBegins:       "{who}: the {of} takes effect ({treaty})",
+	UpcomingEnds:         "{who}: the {of} has ended ({treaty})",
 }
 
-// ComingQuestion chooses coming dates; what is empty chooses all.
-type ComingQuestion struct {
+// UpcomingQuestion chooses coming dates; what is empty chooses all.
+type UpcomingQuestion struct {
 	Treaties     []domain.TreatyID
 	Participants []domain.ParticipantID // dates about one of them; those of a treaty itself are not
 	Groups       []domain.GroupID       // dates about who belongs to one of them on that very day; either is enough
@@ -68,58 +69,58 @@ type ComingQuestion struct {
 	KnownAt      eventstore.Position    // of what the ledger held up to there; 0, or beyond its end: of everything
 }
 
-// ComingOf gives the legal days after a day that follow from what the
+// UpcomingOf returns the legal days after a day that follow from what the
 // depositary had received by it, sorted by day and then by key. Asked of a day
 // that lies ahead, it passes over what comes up to that day.
-func (v *Views) ComingOf(on domain.Date, q ComingQuestion) []ComingDate {
-	asked := v.comingOn(on, min(q.KnownAt, v.Position))
-	var all []ComingDate
-	for _, t := range asked.state.Treaties(asked.known()) {
+func UpcomingOf(v *projections.Views, on domain.Date, q UpcomingQuestion) []UpcomingDate {
+	asked := upcomingOn(v, on, min(q.KnownAt, v.Position))
+	var all []UpcomingDate
+	for _, t := range asked.State().Treaties(asked.Known()) {
 		if len(q.Treaties) > 0 && !slices.Contains(q.Treaties, t.ID) || t.Adopted.After(on) {
 			continue
 		}
-		r := asked.readComing(asked.history(t.ID), on)
+		r := readUpcoming(asked, asked.History(t.ID), on)
 		if !q.Since.IsZero() && q.Since.AddDays(-1).Before(on) {
 			r.after = q.Since.AddDays(-1)
 		}
 		all = append(all, r.chosen(q)...)
 	}
-	sortComing(all)
+	sortUpcoming(all)
 	return all
 }
 
-// comingOn puts a question about what comes after a day on its axes: before
+// upcomingOn puts a question about what comes after a day on its axes: before
 // the day at the depositary only what had been received by then counts.
-func (v *Views) comingOn(on domain.Date, knownAt eventstore.Position) On {
-	asked, _ := v.On(on, domain.Date{}, knownAt) // it lies within the ledger
-	if on.Before(dayAt(v, asked.KnownAt)) {
+func upcomingOn(v *projections.Views, on domain.Date, knownAt eventstore.Position) projections.Query {
+	asked, _ := v.Query(on, domain.Date{}, knownAt) // it lies within the ledger
+	if on.Before(v.DayAt(asked.KnownAt)) {
 		asked.ReceivedBy = on
 	}
 	return asked
 }
 
-func sortComing(all []ComingDate) {
-	slices.SortFunc(all, func(a, b ComingDate) int { return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Key, b.Key)) })
+func sortUpcoming(all []UpcomingDate) {
+	slices.SortFunc(all, func(a, b UpcomingDate) int { return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Key, b.Key)) })
 }
 
-// comingReader finds the coming dates of one treaty.
-type comingReader struct {
-	on       On
+// upcomingReader finds the coming dates of one treaty.
+type upcomingReader struct {
+	on       projections.Query
 	history  *domain.History
 	after    domain.Date
 	revision uint64
 }
 
-func (on On) readComing(h *domain.History, after domain.Date) *comingReader {
-	return &comingReader{on: on, history: h, after: after, revision: on.familyRevision(h.Treaty)}
+func readUpcoming(on projections.Query, h *domain.History, after domain.Date) *upcomingReader {
+	return &upcomingReader{on: on, history: h, after: after, revision: familyRevision(on, h.Treaty)}
 }
 
 // familyRevision gives the position of the last commit about the treaty or
 // those to which it is a protocol, for which it may wait.
-func (on On) familyRevision(t *domain.Treaty) (last uint64) {
+func familyRevision(on projections.Query, t *domain.Treaty) (last uint64) {
 	for range 16 { // parents cannot go in a circle for ever
-		last = max(last, on.revision(t))
-		parent, held := on.state.Treaty(t.Parent, on.known())
+		last = max(last, on.Revision(t))
+		parent, held := on.State().Treaty(t.Parent, on.Known())
 		if !held {
 			break
 		}
@@ -129,9 +130,9 @@ func (on On) familyRevision(t *domain.Treaty) (last uint64) {
 }
 
 // chosen gives the dates that the question asks for.
-func (r *comingReader) chosen(q ComingQuestion) (chosen []ComingDate) {
+func (r *upcomingReader) chosen(q UpcomingQuestion) (chosen []UpcomingDate) {
 	everybody := len(q.Participants) == 0 && len(q.Groups) == 0
-	all := []ComingDate{}
+	all := []UpcomingDate{}
 	if everybody {
 		all = r.ofTreaty()
 	}
@@ -151,21 +152,21 @@ func (r *comingReader) chosen(q ComingQuestion) (chosen []ComingDate) {
 	return chosen
 }
 
-func (r *comingReader) belongs(d ComingDate, groups []domain.GroupID) bool {
+func (r *upcomingReader) belongs(d UpcomingDate, groups []domain.GroupID) bool {
 	return slices.ContainsFunc(groups, func(id domain.GroupID) bool {
-		g, held := r.on.state.Group(id, r.on.known())
+		g, held := r.on.State().Group(id, r.on.Known())
 		return held && g.Has(d.Participant, d.Date)
 	})
 }
 
 // date completes what comes. The key never holds the day: last tells apart what
 // a participant may have several of, an act by its first record.
-func (r *comingReader) date(d ComingDate, last string) ComingDate {
+func (r *upcomingReader) date(d UpcomingDate, last string) UpcomingDate {
 	t := r.history.Treaty
 	d.Treaty, d.TreatyShort, d.Revision = t.ID, t.Short, r.revision
 	parts := []string{string(t.ID)}
 	if d.Participant != "" {
-		d.Name = r.on.onDay(d.Date).name(d.Participant)
+		d.Name = r.on.OnDay(d.Date).Name(d.Participant)
 		parts = append(parts, string(d.Participant))
 	}
 	parts = append(parts, strings.ReplaceAll(d.What, " ", "-"))
@@ -173,31 +174,31 @@ func (r *comingReader) date(d ComingDate, last string) ComingDate {
 		parts = append(parts, last)
 	}
 	d.Key = strings.Join(parts, "/")
-	d.Title = strings.NewReplacer("{who}", d.Name, "{treaty}", t.Short, "{of}", d.Of).Replace(comingTitles[d.What])
+	d.Title = strings.NewReplacer("{who}", d.Name, "{treaty}", t.Short, "{of}", d.Of).Replace(upcomingTitles[d.What])
 	return d
 }
 
 // ofTreaty gives the days of the treaty itself.
-func (r *comingReader) ofTreaty() (all []ComingDate) {
-	add := func(d ComingDate, last string) {
+func (r *upcomingReader) ofTreaty() (all []UpcomingDate) {
+	add := func(d UpcomingDate, last string) {
 		if d.Date.After(r.after) {
 			all = append(all, r.date(d, last))
 		}
 	}
 	t := r.history.Treaty
 	if s := t.Signature; s != nil {
-		add(ComingDate{What: ComingOpens, Date: s.Opens, Article: s.Article}, "")
-		add(ComingDate{What: ComingCloses, Date: s.Closes, Article: s.Article}, "")
+		add(UpcomingDate{What: UpcomingOpens, Date: s.Opens, Article: s.Article}, "")
+		add(UpcomingDate{What: UpcomingCloses, Date: s.Closes, Article: s.Article}, "")
 	}
 	if c := t.Consent; c != nil {
 		if opens, err := domain.ParseDate(c.AccessionOpens); err == nil {
-			add(ComingDate{What: ComingAccession, Date: opens, Article: c.Article}, "")
+			add(UpcomingDate{What: UpcomingAccession, Date: opens, Article: c.Article}, "")
 		}
 	}
 	if day := r.history.InForce; day.After(r.after) {
 		if explained := r.history.Explain(day); knownBefore(day, explained.Counted) {
 			why, article, record := reasonOf(explained, explained)
-			add(ComingDate{What: ComingInForce, Date: day, Why: why, Article: article, Record: record}, "")
+			add(UpcomingDate{What: UpcomingInForce, Date: day, Why: why, Article: article, Record: record}, "")
 		}
 	}
 	if len(t.Declarations) == 0 {
@@ -213,12 +214,12 @@ func (r *comingReader) ofTreaty() (all []ComingDate) {
 		if clause.Words != "" {
 			why += ": " + clause.Words
 		}
-		add(ComingDate{What: ComingProcedure, Date: p.InForce, Of: "article " + p.Article, Why: why, Article: p.Article}, plainKey(p.Article))
+		add(UpcomingDate{What: UpcomingProcedure, Date: p.InForce, Of: "article " + p.Article, Why: why, Article: p.Article}, plainKey(p.Article))
 	}
 	return all
 }
 
-// knownBefore says whether what meets a condition had been deposited before the
+// knownBefore reports whether what meets a condition had been deposited before the
 // day that follows from it.
 func knownBefore(day domain.Date, counted []domain.Counted) bool {
 	return !slices.ContainsFunc(counted, func(c domain.Counted) bool { return c.Crossing && !c.Date.Before(day) })
@@ -235,8 +236,8 @@ func plainKey(text string) string {
 }
 
 // ofCourse gives the days of one participant.
-func (r *comingReader) ofCourse(c *domain.Course) (all []ComingDate) {
-	add := func(d ComingDate, act domain.Act) {
+func (r *upcomingReader) ofCourse(c *domain.Course) (all []UpcomingDate) {
+	add := func(d UpcomingDate, act domain.Act) {
 		if !d.Date.After(r.after) || !d.Date.After(act.Action().ReceivedOn()) {
 			return // it came with the act, or before it was received
 		}
@@ -253,7 +254,7 @@ func (r *comingReader) ofCourse(c *domain.Course) (all []ComingDate) {
 		r.ofStatement(c, s, add)
 	}
 	if end, ends := extinction(c); ends && end.From.After(r.after) && r.on.ReceivedBy.IsZero() { // the registry does not say when it was known
-		all = append(all, r.date(ComingDate{What: ComingExtinct, Date: end.From, Participant: c.Participant, Why: end.Why}, ""))
+		all = append(all, r.date(UpcomingDate{What: UpcomingExtinct, Date: end.From, Participant: c.Participant, Why: end.Why}, ""))
 	}
 	return all
 }
@@ -267,7 +268,7 @@ func extinction(c *domain.Course) (domain.Standing, bool) {
 }
 
 // ofPeriod tells from when a consent binds, and when it ends.
-func (r *comingReader) ofPeriod(c *domain.Course, p *domain.Period, add func(ComingDate, domain.Act)) {
+func (r *upcomingReader) ofPeriod(c *domain.Course, p *domain.Period, add func(UpcomingDate, domain.Act)) {
 	t := r.history.Treaty
 	if p.Bound.IsZero() || p.Bound.After(p.From) {
 		article := ""
@@ -275,11 +276,11 @@ func (r *comingReader) ofPeriod(c *domain.Course, p *domain.Period, add func(Com
 			article = t.Consent.Article
 		}
 		if p.From.After(p.Deposited) {
-			add(ComingDate{What: ComingConsent, Date: p.From, Why: c.On(p.From).Why, Article: article}, p.Consent)
+			add(UpcomingDate{What: UpcomingConsent, Date: p.From, Why: c.On(p.From).Why, Article: article}, p.Consent)
 		}
 	}
 	if !p.Bound.IsZero() {
-		add(ComingDate{What: ComingBound, Date: p.Bound, Why: c.On(p.Bound).Why, Article: articleOfBinding(r.history, p)}, p.Consent)
+		add(UpcomingDate{What: UpcomingBound, Date: p.Bound, Why: c.On(p.Bound).Why, Article: articleOfBinding(r.history, p)}, p.Consent)
 	}
 	if p.Until.IsZero() || p.Ending.Version == nil || p.Ending.Action().Kind != domain.Withdrawal {
 		return
@@ -288,17 +289,17 @@ func (r *comingReader) ofPeriod(c *domain.Course, p *domain.Period, add func(Com
 	if t.Withdrawal != nil {
 		article = t.Withdrawal.Article
 	}
-	add(ComingDate{What: ComingWithdrawn, Date: p.Until, Article: article,
+	add(UpcomingDate{What: UpcomingWithdrawn, Date: p.Until, Article: article,
 		Why: "withdrawal notified on " + p.Ending.Action().Date.Long() + ", effective " + p.Until.Long()}, p.Ending)
 }
 
 // ofAct tells of acts that state themselves from when they have effect.
-func (r *comingReader) ofAct(a domain.Act, add func(ComingDate, domain.Act)) {
+func (r *upcomingReader) ofAct(a domain.Act, add func(UpcomingDate, domain.Act)) {
 	action := a.Action()
 	if action.Effect.IsZero() {
 		return
 	}
-	d := ComingDate{What: string(action.Kind), Date: action.Effect, Of: strings.Join(action.Territories, ", "),
+	d := UpcomingDate{What: string(action.Kind), Date: action.Effect, Of: strings.Join(action.Territories, ", "),
 		Why: string(action.Kind) + " of " + action.Date.Long() + ", effective " + action.Effect.Long() + ", as the record states"}
 	switch action.Kind {
 	case domain.ProvisionalApplication, domain.EndOfProvisional:
@@ -315,12 +316,12 @@ func (r *comingReader) ofAct(a domain.Act, add func(ComingDate, domain.Act)) {
 
 // ofStatement tells what becomes of a statement without anybody's doing:
 // silence accepts it, the time for objections runs out, its days begin and end.
-func (r *comingReader) ofStatement(c *domain.Course, s *domain.StatementCourse, add func(ComingDate, domain.Act)) {
+func (r *upcomingReader) ofStatement(c *domain.Course, s *domain.StatementCourse, add func(UpcomingDate, domain.Act)) {
 	action := s.Act.Action()
-	d := ComingDate{Of: string(action.Kind) + " of " + action.Date.Long()}
+	d := UpcomingDate{Of: string(action.Kind) + " of " + action.Date.Long()}
 	if last, open := r.history.ObjectionsUntil(s); open {
 		window := d
-		window.What, window.Date, window.Article = ComingObjections, last, "VCLT 20(5)"
+		window.What, window.Date, window.Article = UpcomingObjections, last, "VCLT 20(5)"
 		window.Why = "a reservation is accepted by whoever has not objected twelve months after it was notified"
 		add(window, s.Act)
 	}
@@ -349,17 +350,17 @@ func whatTurns(c *domain.Course, s *domain.StatementCourse, was, is domain.State
 	switch {
 	case was.From.IsZero():
 		if lasting && s.From == "" {
-			return ComingBegins, s.Act
+			return UpcomingBegins, s.Act
 		}
 	case was.State == domain.StatementPending && is.State == domain.StatementActive && was.Until == is.From:
-		return ComingAccepted, s.Act
+		return UpcomingAccepted, s.Act
 	case is.State == domain.StatementActive && was.State == domain.StatementActive && is.Cause != was.Cause:
 		i := slices.IndexFunc(c.Acts, func(a domain.Act) bool { return a.ID == is.Cause })
 		if i >= 0 && c.Acts[i].Action().Kind == domain.ModificationOfReservation {
-			return ComingModified, c.Acts[i]
+			return UpcomingModified, c.Acts[i]
 		}
 	case is.State == domain.StatementEnded && lasting && !action.Statement.Until.IsZero() && is.From == action.Statement.Until.AddDays(1):
-		return ComingEnds, s.Act
+		return UpcomingEnds, s.Act
 	}
 	return "", s.Act
 }

@@ -1,4 +1,4 @@
-package projections
+package notices
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/projections"
 )
 
 const icmw = domain.TreatyID("IV-13")
@@ -24,8 +25,8 @@ const icmw = domain.TreatyID("IV-13")
 type depositary struct {
 	t          *testing.T
 	store      *boltstore.Store
-	projection *Projection
-	notices    *Notices
+	projection *projections.Projection
+	notices    *Source
 	now        time.Time
 }
 
@@ -36,8 +37,8 @@ func openDepositary(t *testing.T, day string) *depositary {
 	store, err := boltstore.Open(filepath.Join(t.TempDir(), "store.bolt"), boltstore.Options{Participants: codec.Participants})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	d := &depositary{t: t, store: store, projection: NewProjection()}
-	d.notices = NewNotices(d.projection, store)
+	d := &depositary{t: t, store: store, projection: projections.NewProjection()}
+	d.notices = NewSource(d.projection, store)
 	d.on(day)
 	bundled, err := catalogue.Load()
 	require.NoError(t, err)
@@ -119,7 +120,7 @@ func bundledActs(t *testing.T, id domain.TreatyID) (days []domain.Date, acts map
 }
 
 // of chooses notices of a kind, of the ICMW.
-func of(notices []Notice, kind NoticeKind) (chosen []Notice) {
+func of(notices []Notice, kind Kind) (chosen []Notice) {
 	for _, n := range notices {
 		if n.Kind == kind && n.Treaty == icmw {
 			chosen = append(chosen, n)
@@ -152,21 +153,21 @@ func TestNoticesOnTheClockOfHistory(t *testing.T) {
 		}
 	}
 
-	near := of(all, NoticeThresholdApproaching)
+	near := of(all, KindThresholdApproaching)
 	require.Len(t, near, 1)
 	require.True(t, near[0].Day.Before(domain.MustDate("2003-03-14")), "the 19th came earlier")
 
-	met := of(all, NoticeThresholdMet)
+	met := of(all, KindThresholdMet)
 	require.Len(t, met, 1)
 	require.Equal(t, domain.MustDate("2003-03-14"), met[0].Date)
 	require.Equal(t, "87(1)", met[0].Article)
 
-	inForce := of(all, NoticeInForce)
+	inForce := of(all, KindInForce)
 	require.Len(t, inForce, 1)
 	require.Equal(t, domain.MustDate("2003-07-01"), inForce[0].Date)
 
 	bound := map[domain.Date][]string{}
-	for _, n := range of(all, NoticeBound) {
+	for _, n := range of(all, KindBound) {
 		bound[n.Date] = append(bound[n.Date], n.Name)
 		if n.Day.Year() == 2003 { // when every day began
 			require.Equal(t, n.Date, n.Day, "%s is told on its day", n.Title)
@@ -176,13 +177,13 @@ func TestNoticesOnTheClockOfHistory(t *testing.T) {
 	require.Equal(t, []string{"Mali"}, bound[domain.MustDate("2003-10-01")], "bound three months after its deposit of 5 June 2003")
 	require.True(t, slices.IsSorted(bound[domain.MustDate("2003-07-01")]))
 
-	gap := of(all, NoticeGapChanged)
+	gap := of(all, KindGapChanged)
 	require.NotEmpty(t, gap)
 	require.Equal(t, domain.MustDate("2003-07-01"), gap[0].Date, "nobody was bound before")
 
 	// What is derived at the end is what was derived as it happened.
-	afresh := NewNotices(d.projection, d.store)
-	page, through, more, err := afresh.Page(context.Background(), NoticeFilter{Treaties: []domain.TreatyID{icmw}, Kinds: []string{"treaty.threshold-*", "participant.*"}}, NoticeID{}, 10_000)
+	afresh := NewSource(d.projection, d.store)
+	page, through, more, err := afresh.Page(context.Background(), NoticeFilter{Treaties: []domain.TreatyID{icmw}, Kinds: []string{"treaty.threshold-*", "participant.*"}}, ID{}, 10_000)
 	require.NoError(t, err)
 	require.False(t, more)
 	require.Equal(t, d.projection.Current().Position, through.Position)
@@ -219,7 +220,7 @@ func TestDaysThatPassedUnseen(t *testing.T) {
 	daily := effects("2003-06-07", "2003-06-30", "2003-07-01", "2003-07-02", "2003-09-30", "2003-10-01", "2004-01-01")
 	require.Equal(t, daily, effects("2004-01-01"))
 	require.Equal(t, daily, effects("2003-07-01", "2004-01-01"))
-	require.Equal(t, 22, len(slices.DeleteFunc(slices.Clone(daily), func(s string) bool { return !strings.HasPrefix(s, string(NoticeBound)) })))
+	require.Equal(t, 22, len(slices.DeleteFunc(slices.Clone(daily), func(s string) bool { return !strings.HasPrefix(s, string(KindBound)) })))
 }
 
 // What was received before the treaty came into the ledger is history; what
@@ -238,19 +239,19 @@ func TestHistoryIsBackfill(t *testing.T) {
 	}
 	accession := domain.Action{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2026-11-24")}
 	told := d.record(icmw, accession)
-	require.Equal(t, NoticeActionRecorded, told[0].Kind)
+	require.Equal(t, KindActionRecorded, told[0].Kind)
 	require.Equal(t, "Germany: accession of 24 November 2026 (ICMW)", told[0].Title)
 	require.Contains(t, told[0].Groups, domain.GroupID("EU"))
-	require.Equal(t, NoticeStatusChanged, told[1].Kind)
+	require.Equal(t, KindStatusChanged, told[1].Kind)
 	require.Equal(t, "contracting", told[1].After.Words)
 	require.Len(t, told, 2, "the gap changes on the day on which it binds")
 
 	later := d.begin(domain.MustDate("2027-03-01"))
-	require.Equal(t, NoticeBound, of(later, NoticeBound)[0].Kind)
-	require.Equal(t, domain.ParticipantID("DEU"), of(later, NoticeBound)[0].Participant)
-	require.Len(t, of(later, NoticeGapChanged), 1)
+	require.Equal(t, KindBound, of(later, KindBound)[0].Kind)
+	require.Equal(t, domain.ParticipantID("DEU"), of(later, KindBound)[0].Participant)
+	require.Len(t, of(later, KindGapChanged), 1)
 
-	page, _, _, err := d.notices.Page(context.Background(), NoticeFilter{Groups: []domain.GroupID{"EU"}, Kinds: []string{"participant.bound"}}, NoticeID{}, 10)
+	page, _, _, err := d.notices.Page(context.Background(), NoticeFilter{Groups: []domain.GroupID{"EU"}, Kinds: []string{"participant.bound"}}, ID{}, 10)
 	require.NoError(t, err)
 	require.Len(t, page, 1, "nobody is told of history who did not ask")
 
@@ -261,7 +262,7 @@ func TestHistoryIsBackfill(t *testing.T) {
 
 	// Backwards, page by page, everything is told once, and as it is forwards.
 	everything := NoticeFilter{Treaties: []domain.TreatyID{icmw}, Backfill: true}
-	forwards, _, _, err := d.notices.Page(context.Background(), everything, NoticeID{}, 10_000)
+	forwards, _, _, err := d.notices.Page(context.Background(), everything, ID{}, 10_000)
 	require.NoError(t, err)
 	var backwards []Notice
 	for through, more := endOf(d.projection.Current().Position), true; more; {
@@ -280,7 +281,7 @@ func TestHistoryIsBackfill(t *testing.T) {
 	corrected := accession
 	corrected.Date = domain.MustDate("2026-11-23")
 	told = d.do(&domain.CorrectAction{Treaty: icmw, Record: told[0].Record, Action: corrected, Reason: "misread"})
-	require.Equal(t, NoticeActionCorrected, told[0].Kind)
+	require.Equal(t, KindActionCorrected, told[0].Kind)
 	require.Equal(t, "accession of 24 November 2026", told[0].Before.Words)
 	require.Equal(t, "accession of 23 November 2026", told[0].After.Words)
 }
@@ -295,8 +296,8 @@ func TestTheConventionDayByDay(t *testing.T) {
 	note := func(notices []Notice) {
 		for _, n := range notices {
 			switch {
-			case n.Treaty != icmw || n.Kind == NoticeGapChanged:
-			case n.Kind == NoticeBound:
+			case n.Treaty != icmw || n.Kind == KindGapChanged:
+			case n.Kind == KindBound:
 				require.Equal(t, n.Day, n.Date, "%s is told on its day", n.Title)
 				bound++
 				if line := fmt.Sprintf("%s %s", n.Day, n.Kind); n.Day.Year() > 2003 {
@@ -345,10 +346,10 @@ func TestStatementsOfOneDay(t *testing.T) {
 		return domain.Action{Participant: "CIV", Kind: domain.Communication, Date: domain.MustDate("2026-11-24"), Statement: &domain.Statement{Text: text}}
 	}
 	for _, text := range []string{"one", "two", "three"} {
-		var kinds []NoticeKind
+		var kinds []Kind
 		for _, n := range d.record(icmw, communication(text)) {
 			kinds = append(kinds, n.Kind)
 		}
-		require.Equal(t, []NoticeKind{NoticeActionRecorded, NoticeStatementMade}, kinds, text)
+		require.Equal(t, []Kind{KindActionRecorded, KindStatementMade}, kinds, text)
 	}
 }
