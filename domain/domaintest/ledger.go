@@ -217,6 +217,9 @@ func LoadActions(l *Ledger) map[domain.TreatyID][]domain.Finding {
 	require.NoError(l.t, err)
 	queries := make(map[domain.TreatyID][]domain.Finding)
 	for _, of := range c.Actions {
+		if len(of.Actions) == 0 {
+			continue
+		}
 		d := l.Decide(&domain.RecordActions{Treaty: of.Treaty, Actions: of.Actions, Reason: BundledReason})
 		require.Empty(l.t, d.Refusals, "treaty %s", of.Treaty)
 		queries[of.Treaty] = d.Queries
