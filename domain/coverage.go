@@ -336,3 +336,24 @@ func (d *decider) annulCoverage(treaty TreatyID, id RecordID) bool {
 	d.Events = append(d.Events, &RecordAnnulled{Record: entries[at].id, Reason: d.reason})
 	return true
 }
+
+// FirstRecord returns the position of the first commit that recorded an act or a
+// statement of coverage of the treaty; it reports false where there is none.
+func (s *State) FirstRecord(id TreatyID) (position uint64, ok bool) {
+	d := s.dossier(id)
+	if d == nil {
+		return 0, false
+	}
+	first := func(at uint64) {
+		if !ok || at < position {
+			position, ok = at, true
+		}
+	}
+	for _, p := range d.participations {
+		first(p.records[0].ID.Position)
+	}
+	if len(d.coverage) > 0 {
+		first(d.coverage[0].id.Position)
+	}
+	return position, ok
+}
