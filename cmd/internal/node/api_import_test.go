@@ -16,6 +16,7 @@ import (
 
 	"depositary/api/imports"
 	"depositary/domain"
+	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 )
 
@@ -194,7 +195,7 @@ func TestRestoredLinesContinueALedger(t *testing.T) {
 	for name, content := range map[string][]byte{"empty": nil, "cut": long[:len(long)-10], "damaged": damaged, "text": []byte("no ledger\n"),
 		"begins late": long[len(short):], "no end": bytes.TrimSuffix(long, []byte("\n"))} {
 		_, err := restore(name, content)
-		var wrong *LinesError
+		var wrong *eventstore.LinesError
 		require.ErrorAs(t, err, &wrong, name)
 		require.False(t, HasLedger(dir+"/data"), name)
 	}

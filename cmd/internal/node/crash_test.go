@@ -100,7 +100,8 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 	n := openNode(t, folder)
 	for id, p := range acknowledged {
-		at, ok := n.store.ByCommand(id)
+		at, ok, err := n.store.ByCommand(id)
+		require.NoError(t, err)
 		require.True(t, ok, "command %s was acknowledged and is not there", id)
 		require.Equal(t, p, at, "command %s", id)
 	}

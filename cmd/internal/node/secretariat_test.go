@@ -144,7 +144,7 @@ func TestFourEyes(t *testing.T) {
 	var done commands.Approval
 	d.decide(t, 200, id, "approval", "", "all").into(t, &done)
 	require.Equal(t, before+1, done.Receipt.Position)
-	commit, ok, err := projections.Ledger{Store: d.store}.Commit(before + 1)
+	commit, ok, err := projections.NewLedger(d.store).Commit(before + 1)
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.Equal(t, []string{"anna@record", "anna@all", "proposal:" + id}, []string{commit.Actor, commit.Approver, commit.Command})

@@ -1,8 +1,6 @@
 package node
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,105 +14,15 @@ import (
 	"depositary/eventstore/codec"
 )
 
-// LinesError says what is wrong with the lines of an exported ledger.
-type LinesError struct {
-	Line   int // from 1; that of the commit's header
-	Reason string
-}
-
-func (e *LinesError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
-
-// maxCommit bounds what one commit of a file may take in memory.
-const maxCommit = 64 << 20
-
-// headerBegins is how a header line begins, and no event line.
-var headerBegins = []byte(`{"position":`)
-
-// commitReader takes the lines of an exported ledger apart into commits.
-type commitReader struct {
-	lines *bufio.Reader
-	line  int    // lines read so far
-	ahead []byte // the next commit's header line, already read
-}
-
-// next gives a commit with the line of its header, and io.EOF after the last.
-func (r *commitReader) next() (c eventstore.Commit, at int, err error) {
-	raw := r.ahead
-	if r.ahead = nil; raw == nil {
-		if raw, err = r.read(); err != nil {
-			return c, r.line, err
-		}
-	}
-	at = r.line
-	for {
-		line, err := r.read()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return c, at, err
-		}
-		if err != nil || bytes.HasPrefix(line, headerBegins) {
-			r.ahead = line
-			break
-		}
-		if raw = append(raw, line...); len(raw) > maxCommit {
-			return c, at, &LinesError{at, fmt.Sprintf("the commit that begins here has more than %d bytes", maxCommit)}
-		}
-	}
-	if c, err = eventstore.Parse(raw); err != nil {
-		return c, at, &LinesError{at, err.Error()}
-	}
-	return c, at, nil
-}
-
-// read gives a line with its newline.
-func (r *commitReader) read() ([]byte, error) {
-	var whole []byte
-	for {
-		part, err := r.lines.ReadSlice('\n')
-		whole = append(whole, part...)
-		switch {
-		case err == nil:
-			r.line++
-			return whole, nil
-		case errors.Is(err, bufio.ErrBufferFull) && len(whole) <= maxCommit:
-		case errors.Is(err, io.EOF) && len(whole) == 0:
-			return nil, io.EOF
-		case errors.Is(err, io.EOF):
-			return nil, &LinesError{r.line + 1, "the last line is cut off"}
-		case errors.Is(err, bufio.ErrBufferFull):
-			return nil, &LinesError{r.line + 1, fmt.Sprintf("a line of more than %d bytes", maxCommit)}
-		default:
-			return nil, err
-		}
-	}
-}
-
-// eachCommit calls fn for every commit of a file of exported lines, after it
-// was checked to continue the chain.
+// eachCommit calls fn for every commit of a file of exported lines.
 func eachCommit(ctx context.Context, file string, fn func(eventstore.Commit, int) error) (c Copy, err error) {
 	source, err := os.Open(file)
 	if err != nil {
 		return c, err
 	}
 	defer source.Close()
-	reader := &commitReader{lines: bufio.NewReaderSize(&cancelable{ctx, source}, 64<<10)}
-	var last eventstore.Commit
-	for {
-		commit, line, err := reader.next()
-		if errors.Is(err, io.EOF) {
-			return c, nil
-		}
-		if err == nil {
-			if broken := commit.Follows(c.Position, c.Hash, last.Recorded); broken != nil {
-				err = &LinesError{line, broken.Error()}
-			} else {
-				err = fn(commit, line)
-			}
-		}
-		if err != nil {
-			return c, err
-		}
-		last, c = commit, Copy{commit.Position, commit.Hash()}
-	}
+	c.Position, c.Hash, err = eventstore.ReadLines(&cancelable{ctx, source}, fn)
+	return c, err
 }
 
 // RestoreLines puts the lines of an exported ledger into a data folder: into a
@@ -155,12 +63,12 @@ func checkLines(ctx context.Context, file string) (Copy, error) {
 	c, err := eachCommit(ctx, file, func(commit eventstore.Commit, line int) error {
 		err := decoder.Each(commit, draft.Apply)
 		if err != nil {
-			return &LinesError{line, err.Error()}
+			return &eventstore.LinesError{Line: line, Reason: err.Error()}
 		}
 		return nil
 	})
 	if err == nil && c.Position == 0 {
-		err = &LinesError{1, "there is no commit"}
+		err = &eventstore.LinesError{Line: 1, Reason: "there is no commit"}
 	}
 	return c, err
 }
