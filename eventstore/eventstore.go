@@ -93,8 +93,10 @@ type Store interface {
 	// fn runs.
 	Scan(after Position, fn func(Commit) error) error
 
-	// ByCommand gives the position of the command's commit.
-	ByCommand(id string) (Position, bool)
+	// ByCommand returns the position of the command's commit, and false where
+	// the store has none. With an error it is not known whether it has: a fault
+	// never reads as an absence, as "a command is recorded once" rests on it.
+	ByCommand(id string) (Position, bool, error)
 
 	// ByTreaty and ByParticipant give the positions of the commits that
 	// concern a treaty or a participant, ascending, after the position, at

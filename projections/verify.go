@@ -66,7 +66,11 @@ func Verify(ctx context.Context, ledger eventstore.Ledger, store eventstore.Stor
 }
 
 func checkIndexes(store eventstore.Store, c eventstore.Commit) error {
-	if p, ok := store.ByCommand(c.Command); !ok || p != c.Position {
+	p, ok, err := store.ByCommand(c.Command)
+	if err != nil {
+		return err
+	}
+	if !ok || p != c.Position {
 		return fmt.Errorf("index: command %s of position %d is at %d", c.Command, c.Position, p)
 	}
 	if c.Treaty != eventstore.Many && !slices.Equal(store.ByTreaty(c.Treaty, c.Position-1, 1), []eventstore.Position{c.Position}) {

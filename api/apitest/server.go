@@ -138,7 +138,7 @@ func (s *Server) serve(t testing.TB, o Options) {
 		hooks = s.deliver(t, o, metrics)
 	}
 	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Options: v1.Options{
-		Projection: s.Projection, Ledger: projections.Ledger{Store: s.Store}, Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens,
+		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Ready: s.ready,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
 		Public: o.Public, Streams: o.Streams, Stopping: stopping,

@@ -9,6 +9,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore/codec/v1"
+	"depositary/projections/find"
 )
 
 // Plan holds what a file says against the state, and gives a report of every
@@ -236,7 +237,7 @@ func (t *treatyPlan) finding(c *planned, code Code, done, format string, args ..
 // today is never taken for the participant that a predecessor was.
 func (t *treatyPlan) find(c *planned) {
 	day := c.action.Date
-	found, err := t.ledger.FindParticipant(c.Claim.Participant, day)
+	found, err := find.Participant(t.ledger, c.Claim.Participant, day)
 	if err != nil {
 		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a participant that is held"
 		if t.isBorne(c.Claim.Participant) {

@@ -21,6 +21,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/find"
 	"depositary/projections/notices"
 )
 
@@ -99,12 +100,15 @@ func (s *Site) deskAct(c *clerk, p purpose, record domain.RecordID) (view, error
 // standing finds the act that the form is about, and fills the form with it.
 func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	if b.Purpose == toRecord {
-		if id, ok := c.Views.State.FindTreaty(strings.TrimSpace(c.Form.Get("treaty"))); ok {
+		if id, err := find.Treaty(c.Views.State, strings.TrimSpace(c.Form.Get("treaty"))); err == nil {
 			b.Treaty = id
 		}
 		return nil
 	}
-	detail, ok := s.Ledger.Record(c.Views.Now(c.Today), record)
+	detail, ok, err := s.Ledger.Record(c.Views.Now(c.Today), record)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return missing("act", record.String())
 	}
@@ -338,8 +342,11 @@ func (s *Site) deskDone(c *clerk) (view, error) {
 		return view{}, missing("commit", text)
 	}
 	commit, ok, err := s.Ledger.Commit(eventstore.Position(position))
-	if err != nil || !ok {
-		return view{}, errors.Join(err, missing("commit", text))
+	if err != nil {
+		return view{}, err
+	}
+	if !ok {
+		return view{}, missing("commit", text)
 	}
 	notices, err := s.Notices.At(commit.Position)
 	return view{template: "desk_done", title: c.Lang.Text("desk.act.done", "position", commit.Position), body: doneBody{commit, notices}}, err

@@ -46,7 +46,11 @@ func (s *API) calendar(in *ComingInput) (document, error) {
 	views := s.Projection.Current()
 	q.Since = on.AddDays(-calendarPast)
 	coming := notices.UpcomingOf(views, on, q)
-	c := calendarPage{name: "Treaties: what is to come", ledger: s.ledgerName(), coming: coming[:min(len(coming), calendarMost)]}
+	ledger, err := s.Ledger.ID()
+	if err != nil {
+		return nil, err
+	}
+	c := calendarPage{name: "Treaties: what is to come", ledger: ledger, coming: coming[:min(len(coming), calendarMost)]}
 	if about := s.about(q.Treaties, q.Participants, q.Groups); about != "" {
 		c.name = "Treaties: " + about
 	}
@@ -156,16 +160,6 @@ func sourceWords(p *model.Provenance) string {
 		return p.Source
 	}
 	return p.Source + " (" + p.Verification + ")"
-}
-
-// ledgerName names the ledger, unlike any other in the world and the same on
-// every node: by the hash of its first commit.
-func (s *API) ledgerName() string {
-	first, err := s.Ledger.Store.Read(1)
-	if err != nil {
-		return "empty"
-	}
-	return first.Hash().String()[:16]
 }
 
 // about names what a filter chooses, for titles.

@@ -69,7 +69,11 @@ func (s *API) feed(in *FeedInput) (page feedPage, err error) {
 	}
 	var through notices.ID
 	var more bool
-	page = feedPage{ledger: s.ledgerName(), title: "Treaty notices", filter: filterQuery(f)}
+	ledger, err := s.Ledger.ID()
+	if err != nil {
+		return page, err
+	}
+	page = feedPage{ledger: ledger, title: "Treaty notices", filter: filterQuery(f)}
 	if page.notices, through, more, err = s.Notices.LatestBefore(context.Background(), f, before, in.Limit); err != nil {
 		return page, err
 	}

@@ -129,7 +129,10 @@ func (s *API) getAction(in *struct {
 	if err != nil {
 		return projections.RecordDetail{}, err
 	}
-	detail, ok := s.Ledger.Record(on, in.Record)
+	detail, ok, err := s.Ledger.Record(on, in.Record)
+	if err != nil {
+		return detail, err
+	}
 	if !ok {
 		return detail, problem.NotFound("record", "record", in.Record.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
 	}

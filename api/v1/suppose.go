@@ -12,6 +12,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
 	"depositary/projections/model"
 	"depositary/projections/notices"
 	"depositary/projections/whatif"
@@ -126,9 +127,9 @@ func (s *API) whatIf(in *whatIfInput) (body whatif.WhatIf, err error) {
 	q := whatif.WhatIfQuestion{Receiving: in.Body.Receiving}
 	treaties := make(map[domain.TreatyID]bool)
 	for i, a := range in.Body.Actions {
-		id, ok := s.Projection.Current().State.FindTreaty(a.Treaty)
-		if !ok {
-			return body, problem.Invalid(fmt.Sprintf("actions[%d].treaty", i), fmt.Sprintf("no treaty %q is held", problem.Clip(a.Treaty)), "an id or short name listed at /v1/treaties")
+		id, err := find.Treaty(s.Projection.Current().State, a.Treaty)
+		if err != nil {
+			return body, problem.Invalid(fmt.Sprintf("actions[%d].treaty", i), problem.Clip(err.Error()), "an id, short name or alias listed at /v1/treaties")
 		}
 		treaties[id] = true
 		q.Acts = append(q.Acts, whatif.AssumedAction{Treaty: id, Action: a.Action.ToDomain()})

@@ -106,7 +106,10 @@ func (s *API) recordActions(in *struct {
 
 // treatyOf finds the treaty of a record, or says that there is no such record.
 func (s *API) treatyOf(id domain.RecordID) (domain.TreatyID, error) {
-	treaty, ok := s.Ledger.TreatyOf(id)
+	treaty, ok, err := s.Ledger.TreatyOf(id)
+	if err != nil {
+		return "", err
+	}
 	if !ok {
 		return "", problem.NotFound("record", "record", id.String(), "the id of a record of an act, as the ledger and the answers to writes show it")
 	}

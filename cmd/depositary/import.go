@@ -24,6 +24,7 @@ import (
 	"depositary/api/imports/mtdsg"
 	v1 "depositary/api/v1"
 	"depositary/cmd/internal/node"
+	"depositary/eventstore"
 )
 
 const formText = "text"
@@ -118,7 +119,7 @@ func (im *importing) restore(c *cobra.Command, files []string) error {
 	progress := newProgress(im.err)
 	defer progress.end()
 	restored, added, err := node.RestoreLines(c.Context(), files[0], im.dataFolder(), progress.tell)
-	var wrong *node.LinesError
+	var wrong *eventstore.LinesError
 	if errors.As(err, &wrong) {
 		return refusedInput(files[0], wrong.Error(), "the whole of what depositary export has written")
 	}

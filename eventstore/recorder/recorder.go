@@ -91,10 +91,13 @@ func (e *DecisionError) Error() string {
 var (
 	// ErrClosed says that the node is stopping; nothing was recorded.
 	ErrClosed = errors.New("the recorder is closed")
-	// ErrUnavailable says that the ledger did not answer: the command may be
-	// recorded later or never. Sent again under the same id it is recorded once.
+	// ErrUnavailable says that the ledger or the store did not answer: the
+	// command may have been recorded, or be recorded later or never. Sent again under the same id it is recorded once.
 	ErrUnavailable = errors.New("the ledger does not answer: whether the command was recorded is not known; send it again under the same id")
 )
+
+// unavailable names the cause for who reads the log.
+func unavailable(cause error) error { return fmt.Errorf("%w (%v)", ErrUnavailable, cause) }
 
 // Recorder takes commands. Make it with New, and end it with Close.
 type Recorder struct {
@@ -335,7 +338,12 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 	_, position, _, _ := r.o.Projection.Head()
 	lost := errors.As(cause, &conflict) && position >= rest[0].commit.Position
 	for _, p := range rest {
-		if _, ok := r.o.Store.ByCommand(p.ID); ok {
+		_, ok, err := r.o.Store.ByCommand(p.ID)
+		if err != nil {
+			p.answer <- answer{err: unavailable(err)}
+			continue
+		}
+		if ok {
 			p.answer <- r.found(p)
 			continue
 		}
@@ -343,7 +351,7 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 			p.tries++
 		}
 		if !caughtUp || p.tries >= maxTries {
-			p.answer <- answer{err: fmt.Errorf("%w (%v)", ErrUnavailable, cause)}
+			p.answer <- answer{err: unavailable(cause)}
 			continue
 		}
 		again = append(again, p)
