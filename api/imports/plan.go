@@ -12,7 +12,7 @@ import (
 	"depositary/projections/find"
 )
 
-// Plan holds what a file says against the state, and gives a report of every
+// Plan holds what a file says against the state, and returns a report of every
 // cell and the commands that would record what is to be recorded: first the
 // definitions, then one table for each treaty. It changes nothing.
 //
@@ -148,7 +148,7 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
 		plan.report.Title = held.Title
 		plan.history = p.ledger.History(plan.id, domain.Axes{})
-	} else if len(plan.claims) > 0 { // a treaty of which nothing is told is not added
+	} else if len(plan.claims) > 0 { // a treaty without claims is not added
 		plan.define(t.Treaty)
 	}
 	return plan
@@ -168,7 +168,7 @@ func order(kind domain.ActionKind) int {
 	return 3
 }
 
-// sourced gives the act of a claim with the place from which it was taken.
+// sourced returns the act of a claim with the place from which it was taken.
 func (p *planner) sourced(c *Claim) domain.Action {
 	s := p.table.Source
 	a := c.Action
@@ -260,7 +260,7 @@ func (t *treatyPlan) find(c *planned) {
 	}
 }
 
-// isBorne says whether some participant has ever borne the name.
+// isBorne reports whether some participant has ever had the name.
 func (t *treatyPlan) isBorne(text string) bool {
 	same := func(other string) bool { return strings.EqualFold(strings.TrimSpace(text), other) }
 	return slices.ContainsFunc(t.ledger.Participants(0), func(p *domain.Participant) bool {

@@ -63,7 +63,7 @@ func (f *actFlags) correction(c *cobra.Command, a *app, d *door, record, kind st
 	return correctionBody{act, f.reason, f.seen}, nil
 }
 
-// standingAct gives an act as it stands, and a revision of its treaty at which
+// standingAct returns an act as it stands, and a revision of its treaty at which
 // it stood so: the correction is refused where the act has changed since.
 func standingAct(ctx context.Context, d *door, record string) (act model.Action, revision uint64, err error) {
 	address := path("/v1/actions/%s", record)

@@ -139,7 +139,7 @@ func (e *problemError) exitCode() int {
 	return exitFailure
 }
 
-// report writes an error, if there is one, and gives the exit code.
+// report writes an error, if there is one, and returns the exit code.
 func (a *app) report(err error) int {
 	var usage *usageError
 	var problem *problemError

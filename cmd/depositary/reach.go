@@ -21,7 +21,7 @@ import (
 // command holds, or whose server is starting.
 const heldPatience = 10 * time.Second
 
-// dataFolder gives the data folder that the flags and the environment name.
+// dataFolder returns the data folder that the flags and the environment name.
 func (a *app) dataFolder() string {
 	if a.data != "" {
 		return a.data

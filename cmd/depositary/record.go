@@ -58,7 +58,7 @@ type recordBody struct {
 	Seen    uint64         `json:"seen,omitempty"`
 }
 
-// acts gives the acts of a file, or the one that the arguments and flags state.
+// acts returns the acts of a file, or the one that the arguments and flags state.
 func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file string) (acts []model.Action, err error) {
 	if file != "" {
 		data, err := a.readFile(file)

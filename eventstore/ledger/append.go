@@ -96,7 +96,7 @@ func chunk(commits []eventstore.Commit) int {
 	return len(commits)
 }
 
-// publish sends the messages, all or none, and gives the sequence of the last.
+// publish sends the messages, all or none, and returns the sequence of the last.
 func (l *Ledger) publish(ctx context.Context, messages []*nats.Msg, after eventstore.Position) (eventstore.Position, error) {
 	ctx, end := l.link.bound(ctx)
 	defer end()

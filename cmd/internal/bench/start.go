@@ -103,7 +103,7 @@ func of(all []opened, figure func(opened) float64) float64 {
 	return median(figures)
 }
 
-// viewsMemory gives what the views of a ledger take, per act and per
+// viewsMemory returns what the views of a ledger take, per act and per
 // participation: the heap after a collection with them, less without.
 func viewsMemory(treaties int) (perEvent, perParticipation float64, err error) {
 	w := newWorld(participants, treaties)
