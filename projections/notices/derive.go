@@ -215,7 +215,7 @@ func (d *deriver) fact(e domain.Entry) {
 			Before: d.asKnownBefore(e.Treaty, event.Participant, event.Record), After: words("")})
 	case *domain.CoverageStated:
 		if !d.first {
-			d.tell(Notice{Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: event.Coverage.Provenance,
+			d.tell(Notice{Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: model.FromProvenance(event.Coverage.Provenance),
 				Before: words(""), After: words(d.coverageWords(e.Treaty))})
 		}
 	case *domain.TreatyDefined:
