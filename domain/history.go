@@ -180,10 +180,12 @@ type Counts struct {
 	Signatories int
 	Consents    int
 	Parties     int
+	Unknown     bool // no act is recorded: the numbers, all 0, say nothing
 }
 
 // CountsOn counts for a day.
 func (h *History) CountsOn(day Date) (n Counts) {
+	n.Unknown = h.Coverage(day).Extent == ExtentNone
 	for _, c := range h.Courses {
 		if signed := h.SignedOn(c); !signed.IsZero() && !signed.After(day) {
 			n.Signatories++

@@ -23,6 +23,8 @@ type Matrix struct {
 type MatrixHead struct {
 	ID    domain.TreatyID `json:"id"`
 	Short string          `json:"short"`
+
+	Coverage Coverage `json:"coverage" doc:"Which acts of the treaty are recorded"`
 }
 
 // MatrixRow is one participant; Cells has one number a treaty.
@@ -38,7 +40,7 @@ const SignatoryOnly domain.Status = domain.Signatory + " (intends not to become 
 
 // MatrixStatuses are the statuses in the order of a matrix's numbers.
 var MatrixStatuses = []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party,
-	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly}
+	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly, domain.NotKnown}
 
 // Matrix questions show all rows, or those that have not consented or await it.
 const (
@@ -71,7 +73,7 @@ func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 			continue
 		}
 		r.histories = append(r.histories, on.History(t.ID))
-		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short})
+		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short, on.CoverageOn(r.histories[len(r.histories)-1])})
 	}
 	candidates, err := r.candidates(q)
 	if err != nil {
@@ -155,7 +157,7 @@ func (r matrixReader) row(id domain.ParticipantID) (row MatrixRow, shown bool) {
 // lacks reports whether a participant could have consented to the treaty and is
 // known not to have.
 func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status domain.Status) bool {
-	if len(h.Courses) == 0 || status.Consenting() || status == domain.Extinct {
+	if status == domain.NotKnown || status.Consenting() || status == domain.Extinct {
 		return false
 	}
 	p, ok := r.on.State().Participant(id, r.on.Known())
@@ -163,15 +165,15 @@ func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status d
 }
 
 // notKnown lists the treaties of which nobody can be said not to have consented,
-// as no act of them is recorded. Where that is all of them, there is no answer.
+// as no act of theirs need be recorded. Where that is all of them, there is no answer.
 func (r matrixReader) notKnown() (treaties []MatrixHead, err error) {
 	for _, h := range r.histories {
-		if len(h.Courses) == 0 {
-			treaties = append(treaties, MatrixHead{h.Treaty.ID, h.Treaty.Short})
+		if !h.Coverage(r.on.AsOf).Known() {
+			treaties = append(treaties, MatrixHead{h.Treaty.ID, h.Treaty.Short, r.on.CoverageOn(h)})
 		}
 	}
 	if len(treaties) > 0 && len(treaties) == len(r.histories) {
-		return treaties, &InputError{"treaties", "no act of the treaty is recorded: who has not consented is not known", "a treaty of which acts are recorded"}
+		return treaties, &NotRecordedError{treaties[0].ID, treaties[0].Short, "who has not consented"}
 	}
 	return treaties, nil
 }

@@ -18,11 +18,14 @@ type TreatyHead struct {
 	Place      string          `json:"place,omitempty"`
 	Depositary string          `json:"depositary,omitempty"`
 	Parent     domain.TreatyID `json:"parent,omitempty"`
+	Coverage   Coverage        `json:"coverage" doc:"Which acts are recorded, as far as the as-of day depends on them"`
 	Revision   uint64          `json:"revision" doc:"Position of the last commit about the treaty; send it as seen when writing"`
 }
 
-func (on Query) Head(t *domain.Treaty) TreatyHead {
-	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.Revision(t)}
+func (on Query) Head(h *domain.History) TreatyHead {
+	t := h.Treaty
+	return TreatyHead{ID: t.ID, Short: t.Short, Title: t.Title, Adopted: t.Adopted, Place: t.Place, Depositary: t.Depositary, Parent: t.Parent,
+		Coverage: on.CoverageOn(h), Revision: on.Revision(t)}
 }
 
 // Revision returns the position of the last commit about the treaty that was
@@ -50,9 +53,11 @@ func (on Query) Revision(t *domain.Treaty) uint64 {
 // TreatySummary is one line of the list of treaties.
 type TreatySummary struct {
 	TreatyHead
-	Entry   domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force"`
-	InForce domain.Date        `json:"inForce,omitzero" format:"date"`
-	model.Counts
+	Entry       domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force"`
+	InForce     domain.Date        `json:"inForce,omitzero" format:"date"`
+	Signatories *int               `json:"signatories,omitempty" doc:"Participants that have ever signed, or succeeded to a signature; absent where no act is recorded"`
+	Consents    *int               `json:"consents,omitempty" doc:"Consents deposited that stand; absent where no act is recorded"`
+	Parties     *int               `json:"parties,omitempty" doc:"Participants for which the treaty is in force; absent where no act is recorded"`
 }
 
 // Treaties lists all treaties with their counts on the day.
@@ -61,7 +66,11 @@ func Treaties(on Query) []TreatySummary {
 	for _, t := range on.State().Treaties(on.Known()) {
 		h := on.History(t.ID)
 		e := h.Explain(on.AsOf)
-		list = append(list, TreatySummary{on.Head(t), e.Status, e.InForce, model.Counts(h.CountsOn(on.AsOf))})
+		summary := TreatySummary{TreatyHead: on.Head(h), Entry: e.Status, InForce: e.InForce}
+		if n := h.CountsOn(on.AsOf); !n.Unknown {
+			summary.Signatories, summary.Consents, summary.Parties = &n.Signatories, &n.Consents, &n.Parties
+		}
+		list = append(list, summary)
 	}
 	return list
 }
@@ -160,7 +169,7 @@ func LatestPeriod(c *domain.Course, day domain.Date) *domain.Period {
 type TreatyStatus struct {
 	Axes       Axes                   `json:"axes"`
 	Treaty     TreatyHead             `json:"treaty"`
-	Counts     model.Counts           `json:"counts"`
+	Counts     model.Counts           `json:"counts,omitzero"`
 	Entry      model.EntryExplanation `json:"entryIntoForce"`
 	Procedures []model.Procedure      `json:"procedures,omitempty" doc:"Optional procedures with counters of their own"`
 	Rows       []StatusRow            `json:"rows"`
@@ -172,7 +181,7 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	if h == nil {
 		return TreatyStatus{}, false
 	}
-	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h.Treaty), Counts: model.Counts(h.CountsOn(on.AsOf)), Entry: ExplainEntry(h, on.AsOf),
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h), Counts: model.Counts(h.CountsOn(on.AsOf)), Entry: ExplainEntry(h, on.AsOf),
 		Procedures: ProceduresOn(h, on.AsOf), Rows: []StatusRow{}}
 	for _, c := range h.Courses {
 		if row, acted := on.row(h, c); acted {
@@ -204,7 +213,7 @@ func NonNil[T any](all []T) []T {
 type EntryIntoForce struct {
 	Axes       Axes                   `json:"axes"`
 	Treaty     TreatyHead             `json:"treaty"`
-	Counts     model.Counts           `json:"counts"`
+	Counts     model.Counts           `json:"counts,omitzero"`
 	Entry      model.EntryExplanation `json:"entryIntoForce"`
 	Procedures []model.Procedure      `json:"procedures,omitempty"`
 }
@@ -215,7 +224,7 @@ func Entry(on Query, id domain.TreatyID) (EntryIntoForce, bool) {
 	if h == nil {
 		return EntryIntoForce{}, false
 	}
-	return EntryIntoForce{on.Axes, on.Head(h.Treaty), model.Counts(h.CountsOn(on.AsOf)), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
+	return EntryIntoForce{on.Axes, on.Head(h), model.Counts(h.CountsOn(on.AsOf)), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
 }
 
 // ParticipantStatus is where one participant stands in respect of every treaty
@@ -297,7 +306,7 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 	}
 	c := h.Course(id)
 	row, _ := on.row(h, c)
-	v := Participation{Axes: on.Axes, Treaty: on.Head(h.Treaty), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
+	v := Participation{Axes: on.Axes, Treaty: on.Head(h), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
 	for _, s := range c.Standings {
 		v.Course = append(v.Course, ViewStanding(s))
 	}

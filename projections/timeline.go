@@ -26,7 +26,7 @@ type TimelineEntry struct {
 	Kind        string               `json:"kind" enum:"act,effect" doc:"act: something was received; effect: something followed in law"`
 	What        string               `json:"what"`
 	Record      domain.RecordID      `json:"record,omitzero"`
-	Counts      model.Counts         `json:"counts" doc:"Signatories, consents and parties of the treaty on that day"`
+	Counts      model.Counts         `json:"counts,omitzero" doc:"Signatories, consents and parties of the treaty on that day"`
 }
 
 // TreatyTimeline returns the timeline of a treaty, false where it is not known.

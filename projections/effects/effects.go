@@ -40,8 +40,8 @@ type ParticipantEffect struct {
 // TreatyEffect is what changes for the treaty.
 type TreatyEffect struct {
 	Treaty        domain.TreatyID    `json:"treaty"`
-	CountsBefore  model.Counts       `json:"countsBefore"`
-	CountsAfter   model.Counts       `json:"countsAfter"`
+	CountsBefore  model.Counts       `json:"countsBefore,omitzero"`
+	CountsAfter   model.Counts       `json:"countsAfter,omitzero"`
 	EntryBefore   domain.EntryStatus `json:"entryBefore"`
 	EntryAfter    domain.EntryStatus `json:"entryAfter"`
 	MetOn         domain.Date        `json:"metOn,omitzero" format:"date"`

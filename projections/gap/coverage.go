@@ -33,7 +33,7 @@ func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (C
 	if h == nil {
 		return Coverage{}, false, nil
 	}
-	c := Coverage{Axes: on.Axes, Treaty: on.Head(h.Treaty), Points: []CoveragePoint{}}
+	c := Coverage{Axes: on.Axes, Treaty: on.Head(h), Points: []CoveragePoint{}}
 	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {
 		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}

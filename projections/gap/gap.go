@@ -42,7 +42,7 @@ type Gap struct {
 	Treaty     projections.TreatyHead `json:"treaty"`
 	Definition GapDefinition          `json:"definition"`
 	Stock      StockUsed              `json:"stock"`
-	Counts     model.Counts           `json:"counts"`
+	Counts     model.Counts           `json:"counts,omitzero"`
 
 	Receiving       int `json:"receiving" doc:"How many receiving countries the definition gives"`
 	ReceivingBound  int `json:"receivingBound" doc:"How many of them are bound"`
@@ -145,7 +145,7 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	if err != nil {
 		return Gap{}, true, err
 	}
-	gap := Gap{Axes: on.Axes, Treaty: on.Head(h.Treaty), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
+	gap := Gap{Axes: on.Axes, Treaty: on.Head(h), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
 	if err := g.receiving(&gap, q.Receiving); err != nil {
 		return Gap{}, true, err
 	}

@@ -5,10 +5,14 @@ import "depositary/domain"
 // Counts are the two counts of a day, kept apart: what official pages call
 // "Parties" is the number of consents deposited.
 type Counts struct {
-	Signatories int `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
-	Consents    int `json:"consents" doc:"Consents deposited that stand"`
-	Parties     int `json:"parties" doc:"Participants for which the treaty is in force"`
+	Signatories int  `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
+	Consents    int  `json:"consents" doc:"Consents deposited that stand"`
+	Parties     int  `json:"parties" doc:"Participants for which the treaty is in force"`
+	Unknown     bool `json:"-"` // no act is recorded
 }
+
+// IsZero reports that the counts are not known: an answer leaves them out.
+func (c Counts) IsZero() bool { return c.Unknown }
 
 // Term is one term of a condition with what it has and what it needs.
 type Term struct {

@@ -70,8 +70,8 @@ type ProcedureChange struct {
 // WhatIfDay is the figures of one day without and with the hypothesis.
 type WhatIfDay struct {
 	Day    domain.Date  `json:"day" format:"date"`
-	Before model.Counts `json:"before"`
-	After  model.Counts `json:"after"`
+	Before model.Counts `json:"before,omitzero"`
+	After  model.Counts `json:"after,omitzero"`
 	Gap    *GapChange   `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
 }
 

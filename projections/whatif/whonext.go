@@ -23,7 +23,7 @@ import (
 type WhoNext struct {
 	Axes       projections.Axes       `json:"axes"`
 	Treaty     projections.TreatyHead `json:"treaty"`
-	Counts     model.Counts           `json:"counts"`
+	Counts     model.Counts           `json:"counts,omitzero"`
 	Criteria   CriteriaUsed           `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
 	Thresholds []NextThreshold        `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
 	Unknown    string                 `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
