@@ -116,7 +116,7 @@ func showTreaty(w io.Writer, t domain.Treaty) {
 	paragraph(w, "Note: ", t.Note)
 	paragraph(w, "Source: ", attested(t.Attestation, ""))
 	if !t.ClausesKnown() {
-		fmt.Fprintln(w, "The final clauses are not held: nothing is computed from them.")
+		fmt.Fprintln(w, "The final clauses are not known: nothing is computed from them.")
 	}
 }
 
