@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/eventstore/codec/v1"
 	"depositary/projections/find"
 )
 
@@ -315,7 +316,7 @@ func (t *treatyPlan) command() {
 			if c.outcome != outcome {
 				continue
 			}
-			content, _ := json.Marshal(c.action) // plain data cannot fail
+			content, _ := json.Marshal(v1.FromAction(c.action)) // plain data cannot fail
 			length := len(content) + len(t.reason) + extent
 			if command == nil || acts == mostActs || size+length > mostBytes {
 				seen := uint64(0)

@@ -114,7 +114,8 @@ func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	}
 	b.Standing, b.Treaty = &detail, detail.Treaty
 	if c.Method == http.MethodGet && detail.Current != nil {
-		b.Form, b.Documents = formOf(detail.Current), detail.Current.Documents
+		act := detail.Current.ToDomain()
+		b.Form, b.Documents = formOf(&act), act.Documents
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func (b *actForm) command(c *clerk) domain.Command {
 	action := b.action(c)
 	if b.Purpose == toCorrect {
 		if b.Standing.Current != nil {
-			action.Provenance = b.Standing.Current.Provenance
+			action.Provenance = b.Standing.Current.ToDomain().Provenance
 		}
 		return &domain.CorrectAction{Treaty: b.Treaty, Record: b.Standing.Record, Action: action, Reason: reason, Seen: seen}
 	}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // The forms of an answer.
@@ -270,7 +270,7 @@ func (l legend) write(w io.Writer) {
 // was recorded here and stands on its own record.
 func verified(verification string) bool { return verification == "" || verification == "verified" }
 
-func writeFindings(w io.Writer, findings []domain.Finding) {
+func writeFindings(w io.Writer, findings []model.Finding) {
 	for _, f := range findings {
 		where := ""
 		if f.Field != "" && f.Field != "path" {

@@ -120,9 +120,6 @@ func (l *Ledger) Close() error {
 	return nil
 }
 
-// Conn returns the connection, for consumers of their own such as webhooks.
-func (l *Ledger) Conn() *nats.Conn { return l.conn }
-
 // Last implements eventstore.Ledger.
 func (l *Ledger) Last(ctx context.Context) (eventstore.Position, error) {
 	ctx, end := l.link.bound(ctx)

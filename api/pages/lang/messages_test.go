@@ -18,6 +18,7 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/catalogue"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -140,8 +141,8 @@ func TestEveryKindHasItsWord(t *testing.T) {
 	for section, all := range map[string][]string{
 		"status":       words(statuses),
 		"action":       words(domain.ActionKinds()),
-		"statement":    enum[domain.StatementStanding](t, "State"),
-		"provision":    enum[domain.RelationEffect](t, "Effect"),
+		"statement":    enum[model.StatementStanding](t, "State"),
+		"provision":    enum[model.RelationEffect](t, "Effect"),
 		"notice":       words(notices.Kinds()),
 		"change":       enum[notices.LegalChange](t, "What"),
 		"entry":        words(entries),

@@ -219,7 +219,9 @@ func childOpen(ctx context.Context, args []string) error {
 		return errors.New("open: folder")
 	}
 	begun := time.Now()
+	release := node.BoundMemory(args[0]) // as the program does
 	n, err := node.Open(ctx, node.Options{Data: args[0]})
+	release()
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func daysOf(t *testing.T, n *Node) (days []string) {
 func toldOf(t *testing.T, n *Node, p domain.ParticipantID) (told []string) {
 	t.Helper()
 	f := notices.NoticeFilter{Treaties: []domain.TreatyID{"IV-13"}, Participants: []domain.ParticipantID{p}}
-	page, _, more, err := n.Notices().Page(context.Background(), f, notices.ID{}, 1000)
+	page, _, more, err := n.notices.Page(context.Background(), f, notices.ID{}, 1000)
 	require.NoError(t, err)
 	require.False(t, more)
 	for _, notice := range page {
