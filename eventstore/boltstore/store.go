@@ -41,6 +41,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"depositary/eventstore"
+	"depositary/internal/wholefile"
 )
 
 const (
@@ -198,21 +199,9 @@ func prepare(db *bolt.DB, path string, fresh bool) error {
 		return meta.Put(formatKey, []byte(format))
 	})
 	if err == nil && fresh {
-		err = syncFolder(filepath.Dir(path))
+		err = wholefile.SyncFolder(filepath.Dir(path))
 	}
 	return err
-}
-
-// syncFolder makes the name of a new file durable.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // load rebuilds the indexes from the file and checks it on the way.
