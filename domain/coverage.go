@@ -357,3 +357,17 @@ func (s *State) FirstRecord(id TreatyID) (position uint64, ok bool) {
 	}
 	return position, ok
 }
+
+// StatusWithoutActs returns the status of a participant of which no act counts,
+// as known at the position; 0 means the ledger's end.
+func (s *State) StatusWithoutActs(id TreatyID, p ParticipantID, knownAtPosition uint64) Status {
+	d := s.dossier(id)
+	if d == nil {
+		return NotKnown
+	}
+	t, ok := knownAt(d.versions, knownAtPosition)
+	if !ok || reachOf(t, statementsThatStand(d.coverage, knownAtPosition), p).until.IsZero() {
+		return NotKnown
+	}
+	return NoAction
+}

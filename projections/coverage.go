@@ -55,7 +55,7 @@ type NotRecordedError struct {
 }
 
 func (e *NotRecordedError) Error() string {
-	return fmt.Sprintf("no act of %s is recorded: %s is not known", e.Short, e.What)
+	return fmt.Sprintf("the acts of %s are not recorded: %s is not known", e.Short, e.What)
 }
 
 // Accepted says what would make the question answerable.

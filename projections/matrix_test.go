@@ -99,17 +99,21 @@ func countOf(s projections.TreatyStatus, status domain.Status) (n int) {
 
 // Where no act of a treaty is recorded, nobody can be said not to have consented.
 func TestGapsOfATreatyWithoutActsAreNotKnown(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	l := domaintest.NewLedger(t, domain.NewState())
+	domaintest.LoadDefinitions(l)
 	l.Put("IV-13", domaintest.Act("PHL", domain.Accession, "1995-07-05"))
+	l.Complete("IV-13")
 	on := projections.QueryOf(l.State, domain.MustDate("2024-06-30"), eventstore.Position(l.State.Position()))
 	_, err := projections.MatrixOf(on, projections.MatrixQuestion{Treaties: []domain.TreatyID{"IV-11"}, Show: projections.ShowGaps})
-	var input *projections.InputError
-	require.ErrorAs(t, err, &input)
-	require.Equal(t, "treaties", input.Field)
+	var unrecorded *projections.NotRecordedError
+	require.ErrorAs(t, err, &unrecorded)
+	require.Equal(t, "CRC", unrecorded.Short)
 
 	m, err := projections.MatrixOf(on, projections.MatrixQuestion{Treaties: []domain.TreatyID{"IV-11", "IV-13"}, Groups: []domain.GroupID{"EU"}, Show: projections.ShowGaps})
 	require.NoError(t, err)
-	require.Equal(t, []projections.MatrixHead{{ID: "IV-11", Short: "CRC"}}, m.NotKnown)
+	require.Len(t, m.NotKnown, 1)
+	require.Equal(t, domain.TreatyID("IV-11"), m.NotKnown[0].ID)
+	require.Equal(t, domain.ExtentNone, m.NotKnown[0].Coverage.Extent)
 	require.Len(t, m.Rows, 27)
 }
 

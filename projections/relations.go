@@ -113,6 +113,14 @@ func (on Query) bilateral(id domain.TreatyID, participants ...domain.Participant
 			return nil, false, nil
 		}
 	}
+	if err := RequireActs(on, h, "between whom it is in force"); err != nil {
+		return nil, true, err
+	}
+	for _, p := range participants {
+		if h.Course(p).On(on.AsOf).Status == domain.NotKnown {
+			return nil, true, &NotRecordedError{h.Treaty.ID, h.Treaty.Short, "whether it binds " + on.Name(p)}
+		}
+	}
 	bound := slices.ContainsFunc(h.Courses, func(c *domain.Course) bool {
 		return slices.ContainsFunc(c.Periods, func(p domain.Period) bool { return !p.Bound.IsZero() })
 	})

@@ -152,7 +152,7 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 			row.Until = p.Until
 		}
 	}
-	return row, s.Status != domain.NoAction || s.Provisional
+	return row, s.Status != domain.NoAction && s.Status != domain.NotKnown || s.Provisional
 }
 
 // LatestPeriod returns the last period of consent that had begun by the day.
@@ -234,6 +234,13 @@ type ParticipantStatus struct {
 	Participant model.Participant `json:"participant"`
 	Name        string            `json:"name" doc:"The name it bore on the day"`
 	Rows        []StatusRow       `json:"rows"`
+	NotKnown    []TreatyName      `json:"notKnown" doc:"Treaties of which it is not known whether it has signed or consented: no act of its own is recorded, nor a source that would list one"`
+}
+
+// TreatyName names a treaty.
+type TreatyName struct {
+	ID    domain.TreatyID `json:"id"`
+	Short string          `json:"short"`
 }
 
 // OfParticipant returns the status of a participant, false where it is not known.
@@ -242,14 +249,17 @@ func OfParticipant(on Query, id domain.ParticipantID) (ParticipantStatus, bool) 
 	if !ok {
 		return ParticipantStatus{}, false
 	}
-	s := ParticipantStatus{Axes: on.Axes, Participant: model.FromParticipant(*p), Name: p.Name(on.AsOf), Rows: []StatusRow{}}
+	s := ParticipantStatus{Axes: on.Axes, Participant: model.FromParticipant(*p), Name: p.Name(on.AsOf), Rows: []StatusRow{}, NotKnown: []TreatyName{}}
 	for _, t := range on.State().Treaties(on.Known()) {
-		if on.State().Participation(t.ID, id) == nil {
-			continue
+		if on.State().Participation(t.ID, id) != nil {
+			h := on.History(t.ID)
+			if row, acted := on.row(h, h.Course(id)); acted {
+				s.Rows = append(s.Rows, row)
+				continue
+			}
 		}
-		h := on.History(t.ID)
-		if row, acted := on.row(h, h.Course(id)); acted {
-			s.Rows = append(s.Rows, row)
+		if on.State().StatusWithoutActs(t.ID, id, on.Known()) == domain.NotKnown {
+			s.NotKnown = append(s.NotKnown, TreatyName{t.ID, t.Short})
 		}
 	}
 	return s, true
@@ -306,7 +316,9 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 	}
 	c := h.Course(id)
 	row, _ := on.row(h, c)
-	v := Participation{Axes: on.Axes, Treaty: on.Head(h), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
+	head := on.Head(h)
+	head.Coverage = on.CoverageOf(h, id)
+	v := Participation{Axes: on.Axes, Treaty: head, Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
 	for _, s := range c.Standings {
 		v.Course = append(v.Course, ViewStanding(s))
 	}

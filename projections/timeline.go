@@ -105,7 +105,7 @@ func (on Query) courseMoments(h *domain.History, c *domain.Course) (moments []Ti
 		add(a.Action().Date, "act", what, a.ID)
 	}
 	for i, s := range c.Standings {
-		switch before := previousStatus(c.Standings, i); {
+		switch before := previousStatus(c, i); {
 		case s.IntendsNot && (i == 0 || !c.Standings[i-1].IntendsNot):
 			add(s.From, "effect", string(SignatoryOnly), s.Cause)
 		case s.Status == before:
@@ -118,11 +118,12 @@ func (on Query) courseMoments(h *domain.History, c *domain.Course) (moments []Ti
 	return moments
 }
 
-func previousStatus(standings []domain.Standing, i int) domain.Status {
+// previousStatus returns the status before a step of the course.
+func previousStatus(c *domain.Course, i int) domain.Status {
 	if i == 0 {
-		return domain.NoAction
+		return c.On(domain.Date{}).Status
 	}
-	return standings[i-1].Status
+	return c.Standings[i-1].Status
 }
 
 func sortMoments(moments []TimelineEntry) {

@@ -105,7 +105,7 @@ func (a *ask) recorded(all []projections.TreatySummary) (ids []domain.TreatyID, 
 }
 
 func (a *ask) recordedOf(t projections.TreatySummary) bool {
-	return t.Signatories+t.Consents > 0 || len(a.Views.State.Participations(t.ID)) > 0
+	return t.Coverage.Extent != domain.ExtentNone
 }
 
 func withQuery(path string, q url.Values) string {

@@ -80,8 +80,12 @@ func Clip(text string) string {
 
 // Codes of the door itself, beside those of the law.
 const (
-	CodeInputInvalid  domain.Code = "INPUT_INVALID"
-	CodeNotFound      domain.Code = "NOT_FOUND"
+	CodeInputInvalid domain.Code = "INPUT_INVALID"
+	CodeNotFound     domain.Code = "NOT_FOUND"
+
+	// CodeActsNotRecorded refuses a question whose answer would be made of nothing.
+	CodeActsNotRecorded domain.Code = "ACTS_NOT_RECORDED"
+
 	CodeTokenRequired domain.Code = "TOKEN_REQUIRED"
 	CodeRoleRequired  domain.Code = "ROLE_REQUIRED"
 )
@@ -105,6 +109,7 @@ func statusOf(f domain.Finding) int {
 func Of(err error) error {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
+	var unrecorded *projections.NotRecordedError
 	var refused *whatif.RefusedError
 	var file *imports.FileError
 	var format *commands.FormatError
@@ -136,6 +141,10 @@ func Of(err error) error {
 		return p
 	case errors.As(err, &decision):
 		return decided(decision)
+	case errors.As(err, &unrecorded):
+		p := New(http.StatusUnprocessableEntity, "acts-not-recorded", unrecorded.Error())
+		p.Findings = Finding(CodeActsNotRecorded, "treaty", p.Detail, unrecorded.Accepted())
+		return p
 	case errors.As(err, &input):
 		return Invalid(input.Field, input.Reason, input.Accepted)
 	case errors.Is(err, recorder.ErrUnavailable):

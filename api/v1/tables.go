@@ -154,6 +154,14 @@ func (b timelineBody) table() table {
 	return t
 }
 
+// count writes a count, nothing where it is not known.
+func count(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return fmt.Sprint(*n)
+}
+
 type treatiesBody struct {
 	Axes     projections.Axes            `json:"axes"`
 	Treaties []projections.TreatySummary `json:"treaties"`
@@ -161,10 +169,10 @@ type treatiesBody struct {
 }
 
 func (b treatiesBody) table() table {
-	t := table{header: append([]string{"id", "short", "title", "adopted", "place", "depositary", "parent", "entry_status", "in_force", "signatories", "consents", "parties", "revision"}, axesColumns...)}
+	t := table{header: append([]string{"id", "short", "title", "adopted", "place", "depositary", "parent", "entry_status", "in_force", "signatories", "consents", "parties", "coverage", "acts_as_at", "revision"}, axesColumns...)}
 	for _, r := range b.Treaties {
 		t.rows = append(t.rows, append([]string{string(r.ID), r.Short, r.Title, r.Adopted.String(), r.Place, r.Depositary, string(r.Parent), string(r.Entry), r.InForce.String(),
-			fmt.Sprint(r.Signatories), fmt.Sprint(r.Consents), fmt.Sprint(r.Parties), fmt.Sprint(r.Revision)}, axesCells(b.Axes)...))
+			count(r.Signatories), count(r.Consents), count(r.Parties), string(r.Coverage.Extent), r.Coverage.AsAt.String(), fmt.Sprint(r.Revision)}, axesCells(b.Axes)...))
 	}
 	return t
 }

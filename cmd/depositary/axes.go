@@ -46,4 +46,11 @@ func writeAxes(w io.Writer, x projections.Axes) {
 func writeHead(w io.Writer, t projections.TreatyHead, x projections.Axes) {
 	paragraph(w, "", fmt.Sprintf("%s (%s)  %s", t.Short, t.ID, t.Title))
 	writeAxes(w, x)
+	writeCoverage(w, t.Coverage)
+}
+
+// writeCoverage says which acts are recorded on which the answer rests.
+func writeCoverage(w io.Writer, c projections.Coverage) {
+	paragraph(w, "", c.Says)
+	paragraph(w, "Missing: ", c.Missing)
 }

@@ -24,7 +24,7 @@ func (a *app) entryCommand() *cobra.Command {
 
 func showEntry(w io.Writer, e projections.EntryIntoForce) {
 	writeHead(w, e.Treaty, e.Axes)
-	writeCounts(w, e.Counts)
+	writeCounts(w, e.Treaty.Coverage, e.Counts)
 	writeEntryLine(w, e.Entry)
 	fmt.Fprintln(w)
 	paragraph(w, "Condition: ", withArticle(e.Entry.Condition, e.Entry.Article))

@@ -36,7 +36,13 @@ func showGap(w io.Writer, g gap.Gap) {
 	fmt.Fprintln(w)
 	facts := newGrid()
 	facts.row(fmt.Sprintf("%d of %d", g.ReceivingBound, g.Receiving), "receiving countries are bound: "+g.Definition.Meaning)
+	if g.ReceivingNotKnown > 0 {
+		facts.row(fmt.Sprint(g.ReceivingNotKnown), "of them: whether they are bound is not known")
+	}
 	facts.row(percent(g.CoveredShare)+" %", fmt.Sprintf("of the world's migrants live in a State that is bound: %s of %s", number(g.Covered), number(g.Stock.World)))
+	if g.NotKnownShare > 0 {
+		facts.row(percent(g.NotKnownShare)+" %", "live in a State of which it is not known whether it is bound")
+	}
 	facts.row(plural(g.Counts.Parties, "party", "parties"), fmt.Sprintf("%s, %s",
 		plural(g.Counts.Signatories, "signatory", "signatories"), plural(g.Counts.Consents, "consent deposited", "consents deposited")))
 	facts.write(w)
@@ -117,9 +123,9 @@ func showRegions(w io.Writer, rows []gap.RegionRow) {
 		return
 	}
 	fmt.Fprintln(w, "\nStates of the regional groups of the United Nations:")
-	t := newGrid("REGION", ">PARTY", ">CONTRACTING", ">SIGNATORY", ">NONE")
+	t := newGrid("REGION", ">PARTY", ">CONTRACTING", ">SIGNATORY", ">NONE", ">NOT KNOWN")
 	for _, r := range rows {
-		t.row(r.Name, fmt.Sprint(r.Party), fmt.Sprint(r.Consent), fmt.Sprint(r.Signatory), fmt.Sprint(r.None))
+		t.row(r.Name, fmt.Sprint(r.Party), fmt.Sprint(r.Consent), fmt.Sprint(r.Signatory), fmt.Sprint(r.None), fmt.Sprint(r.NotKnown))
 	}
 	t.write(w)
 }

@@ -41,7 +41,7 @@ func withTreaties(q url.Values, treaties []string) url.Values {
 
 // statusLetters are what a cell of the matrix shows.
 var statusLetters = map[domain.Status]string{domain.NoAction: ".", domain.Signatory: "S", domain.Contracting: "C", domain.Party: "P",
-	domain.WithdrawalNotified: "W", domain.FormerParty: "F", domain.Extinct: "X", projections.SignatoryOnly: "s"}
+	domain.WithdrawalNotified: "W", domain.FormerParty: "F", domain.Extinct: "X", projections.SignatoryOnly: "s", domain.NotKnown: "?"}
 
 const matrixNameWidth = 30
 
@@ -53,7 +53,10 @@ func showMatrix(w io.Writer, m projections.Matrix) {
 		paragraph(w, "No act is recorded, and who has not consented is not known: ", shortNames(m.NotKnown))
 	}
 	fmt.Fprintln(w, "P party, S signatory, C contracting (consent deposited, not yet in force), W withdrawal notified, F former party,")
-	fmt.Fprintln(w, "X extinct, s signatory that intends not to become a party, . nothing done")
+	fmt.Fprintln(w, "X extinct, s signatory that intends not to become a party, . nothing done, ? not known")
+	for _, t := range m.Treaties {
+		paragraph(w, "", t.Short+": "+t.Coverage.Says)
+	}
 	for from := 0; from < len(m.Treaties); {
 		to, width := from, matrixNameWidth
 		for to < len(m.Treaties) && (to == from || width+2+utf8.RuneCountInString(m.Treaties[to].Short) <= pageWidth) {

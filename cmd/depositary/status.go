@@ -29,13 +29,24 @@ func (a *app) statusCommand() *cobra.Command {
 
 func showStatus(w io.Writer, s projections.TreatyStatus) {
 	writeHead(w, s.Treaty, s.Axes)
-	writeCounts(w, s.Counts)
+	writeCounts(w, s.Treaty.Coverage, s.Counts)
 	writeEntryLine(w, s.Entry)
 	fmt.Fprintln(w)
+	if len(s.Rows) == 0 && !s.Treaty.Coverage.Complete {
+		return // what had been done by then is not known
+	}
 	showStatusRows(w, s.Rows, "PARTICIPANT", func(r projections.StatusRow) string { return short(r.Name, nameWidth) })
 }
 
-func writeCounts(w io.Writer, n model.Counts) {
+// writeCounts writes the counts of a day as far as they are known: nothing where
+// no act is recorded, and at least so many where only some are.
+func writeCounts(w io.Writer, c projections.Coverage, n model.Counts) {
+	switch c.Extent {
+	case domain.ExtentNone:
+		return
+	case domain.ExtentSome:
+		fmt.Fprint(w, "at least ")
+	}
 	fmt.Fprintf(w, "%s, %s, %s\n", plural(n.Parties, "party", "parties"), plural(n.Consents, "consent", "consents"), plural(n.Signatories, "signatory", "signatories"))
 }
 

@@ -66,15 +66,34 @@ func pages[T any](ctx context.Context, d *door, path string, q url.Values, add f
 
 func showTreaties(w io.Writer, p treatyPage) {
 	writeAxes(w, p.Axes)
-	g := newGrid("ID", "SHORT", "ADOPTED", "IN FORCE", ">SIGNED", ">CONSENTS", ">PARTIES", "TITLE")
+	g := newGrid("ID", "SHORT", "ADOPTED", "IN FORCE", ">SIGNED", ">CONSENTS", ">PARTIES", "ACTS AS AT", "TITLE")
 	for _, t := range p.Treaties {
 		inForce := t.InForce.String()
 		if inForce == "" {
 			inForce = string(t.Entry)
 		}
-		g.row(string(t.ID), t.Short, orDash(t.Adopted.String()), inForce, fmt.Sprint(t.Signatories), fmt.Sprint(t.Consents), fmt.Sprint(t.Parties), short(t.Title, 44))
+		g.row(string(t.ID), t.Short, orDash(t.Adopted.String()), inForce, known(t.Signatories), known(t.Consents), known(t.Parties), recordedUntil(t.Coverage), short(t.Title, 36))
 	}
 	g.write(w)
+}
+
+// known writes a count that may not be known.
+func known(n *int) string {
+	if n == nil {
+		return "?"
+	}
+	return fmt.Sprint(*n)
+}
+
+// recordedUntil says in a word until when acts are recorded.
+func recordedUntil(c projections.Coverage) string {
+	switch c.Extent {
+	case domain.ExtentTable:
+		return c.AsAt.String()
+	case domain.ExtentContinuous:
+		return "continuous"
+	}
+	return string(c.Extent)
 }
 
 func (a *app) treatyShowCommand() *cobra.Command {

@@ -33,7 +33,7 @@ func (a *app) whoNextCommand() *cobra.Command {
 
 func showWhoNext(w io.Writer, n whatif.WhoNext) {
 	writeHead(w, n.Treaty, n.Axes)
-	writeCounts(w, n.Counts)
+	writeCounts(w, n.Treaty.Coverage, n.Counts)
 	if n.Unknown != "" {
 		paragraph(w, "\nWhat it waits for cannot be said: ", n.Unknown)
 	} else if len(n.Thresholds) == 0 {

@@ -114,7 +114,7 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 	gapDay := today
 	for _, id := range participants {
 		c := is.Course(id)
-		effect := ParticipantEffect{Participant: id, Name: on.Name(id), Before: domain.NoAction, After: c.On(today).Status, Why: c.On(today).Why, Course: []projections.Standing{}}
+		effect := ParticipantEffect{Participant: id, Name: on.Name(id), Before: domain.NotKnown, After: c.On(today).Status, Why: c.On(today).Why, Course: []projections.Standing{}}
 		if was != nil {
 			effect.Before = was.Course(id).On(today).Status
 		}
@@ -281,7 +281,7 @@ func gapEffect(before, after projections.Query, treaty domain.TreatyID, day doma
 	share := func(on projections.Query) (percent float64, used gap.StockUsed, ok bool) {
 		on = on.OnDay(day)
 		h := on.History(treaty)
-		if h == nil {
+		if h == nil || h.Coverage(day).Extent == domain.ExtentNone {
 			return 0, gap.StockUsed{}, false
 		}
 		g := gap.NewReader(on, h)

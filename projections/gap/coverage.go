@@ -33,6 +33,9 @@ func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (C
 	if h == nil {
 		return Coverage{}, false, nil
 	}
+	if err := projections.RequireActs(on, h, "what share of the world's migrants lives in a State that is bound"); err != nil {
+		return Coverage{}, true, err
+	}
 	c := Coverage{Axes: on.Axes, Treaty: on.Head(h), Points: []CoveragePoint{}}
 	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {

@@ -44,12 +44,14 @@ type Gap struct {
 	Stock      StockUsed              `json:"stock"`
 	Counts     model.Counts           `json:"counts,omitzero"`
 
-	Receiving       int `json:"receiving" doc:"How many receiving countries the definition gives"`
-	ReceivingBound  int `json:"receivingBound" doc:"How many of them are bound"`
-	NotParticipants int `json:"notParticipants" doc:"How many of them are territories with a stock of their own, which cannot be bound"`
+	Receiving         int `json:"receiving" doc:"How many receiving countries the definition gives"`
+	ReceivingBound    int `json:"receivingBound" doc:"How many of them are bound"`
+	ReceivingNotKnown int `json:"receivingNotKnown" doc:"Of how many of them it is not known whether they are bound, as not every act is recorded"`
+	NotParticipants   int `json:"notParticipants" doc:"How many of them are territories with a stock of their own, which cannot be bound"`
 
 	Covered       float64       `json:"covered" doc:"Migrants who live in a State that is bound"`
 	CoveredShare  float64       `json:"coveredShare" doc:"The same in percent of the world total"`
+	NotKnownShare float64       `json:"notKnownShare" doc:"Percent of the world total who live in a State of which it is not known whether it is bound; the covered share may be greater by as much"`
 	Rows          []GapRow      `json:"rows" doc:"The receiving countries, by stock"`
 	Awaiting      []AwaitingRow `json:"awaiting" doc:"Signatories that have not consented, longest first"`
 	Regions       []RegionRow   `json:"regions" doc:"States of each United Nations regional group by status"`
@@ -110,6 +112,7 @@ type RegionRow struct {
 	Consent   int            `json:"contracting" doc:"Consent deposited, not yet in force for them"`
 	Signatory int            `json:"signatory"`
 	None      int            `json:"none"`
+	NotKnown  int            `json:"notKnown" doc:"States of which no act is recorded, nor a source that would list one"`
 }
 
 var (
@@ -140,6 +143,9 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	if h == nil {
 		return Gap{}, false, nil
 	}
+	if err := projections.RequireActs(on, h, "which receiving countries are bound, and what share of the world's migrants lives in a State that is"); err != nil {
+		return Gap{}, true, err
+	}
 	g := NewReader(on, h)
 	used, err := g.UseStock(q)
 	if err != nil {
@@ -151,6 +157,7 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	}
 	gap.Covered = g.Covered()
 	gap.CoveredShare = g.Percent(gap.Covered)
+	gap.NotKnownShare = g.Percent(g.notKnown())
 	gap.Awaiting = g.awaiting()
 	gap.Regions = g.regions()
 	gap.Unknown = h.Explain(on.AsOf).Unknown
@@ -218,8 +225,11 @@ func (g *Reader) receiving(gap *Gap, name string) error {
 		}
 		delete(included, r.participant)
 		row := g.row(i+1, r)
-		if row.Bound {
+		switch {
+		case row.Bound:
 			gap.ReceivingBound++
+		case row.Status == domain.NotKnown:
+			gap.ReceivingNotKnown++
 		}
 		if !r.isState {
 			gap.NotParticipants++
@@ -319,6 +329,18 @@ func (g *Reader) Covered() float64 {
 	return sum
 }
 
+// notKnown sums the stock of all States of which it is not known whether they
+// are bound.
+func (g *Reader) notKnown() float64 {
+	sum := 0.0
+	for _, r := range g.areas(g.values) {
+		if r.isState && g.history.Course(r.participant).On(g.on.AsOf).Status == domain.NotKnown {
+			sum += r.value
+		}
+	}
+	return sum
+}
+
 // Percent returns the share of the world total, to four places.
 func (g *Reader) Percent(value float64) float64 {
 	if g.world <= 0 {
@@ -362,6 +384,8 @@ func (g *Reader) regions() []RegionRow {
 				row.Consent++
 			case status == domain.Signatory:
 				row.Signatory++
+			case status == domain.NotKnown:
+				row.NotKnown++
 			default:
 				row.None++
 			}

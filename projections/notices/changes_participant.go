@@ -67,7 +67,7 @@ func eventful(c *domain.Course, a, b domain.Date) bool {
 func (c *comparison) standing(before, after *domain.Course) {
 	was, is := before.On(c.from.AsOf), after.On(c.to.AsOf)
 	why, record := is.Why, is.Cause
-	if is.Status == domain.NoAction && was.Why != "" {
+	if (is.Status == domain.NoAction || is.Status == domain.NotKnown) && was.Why != "" {
 		why, record = "no longer: "+was.Why, was.Cause
 	}
 	c.differ(LegalChange{What: ChangedStatus, Before: words(string(was.Status)), After: words(string(is.Status)), Why: why, Record: record, Article: c.articleOf(after, is)})
