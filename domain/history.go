@@ -35,14 +35,15 @@ func (s Status) Consenting() bool { return s == Contracting || s.Bound() }
 type History struct {
 	Treaty  *Treaty
 	InForce Date // entry into force, no date while it is unknown or has not come
-	MetOn   Date // day on which the condition was met
-	Stated  bool // InForce is the published day, not computed from deposits
+	MetOn   Date // day on which the condition was met by the deposits held
+	Stated  bool // InForce is the published day, which the deposits held do not give
 	Courses []*Course
 
-	axes    Axes
-	state   *State
-	parent  *History
-	answers map[RecordID][]Answer // by the record that is answered; made while folding
+	computed Date // entry into force as the deposits held give it, or no date
+	axes     Axes
+	state    *State
+	parent   *History
+	answers  map[RecordID][]Answer // by the record that is answered; made while folding
 }
 
 // Course is the course of one participation.
@@ -174,7 +175,7 @@ func (h *History) Course(p ParticipantID) *Course {
 // "Parties" is the number of consents deposited.
 type Counts struct {
 	Signatories int `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
-	Consents    int `json:"consents" doc:"Consents deposited that stand"`
+	Consents    int `json:"consents" doc:"Consents deposited by the day that stand"`
 	Parties     int `json:"parties" doc:"Participants for which the treaty is in force"`
 }
 
@@ -185,7 +186,8 @@ func (h *History) CountsOn(day Date) (n Counts) {
 			n.Signatories++
 		}
 		status := c.On(day).Status
-		if status.Consenting() {
+		// A status may look back, as a succession does; a deposit does not.
+		if p, ok := c.PeriodOn(day); ok && status.Consenting() && !p.Deposited.After(day) {
 			n.Consents++
 		}
 		if status.Bound() {
