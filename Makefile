@@ -3,6 +3,7 @@
 BINARY      := bin/depositary
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
+BENCH       := cmd/internal/bench
 
 .PHONY: build run test lint browser fuzz bench clean
 
@@ -19,14 +20,17 @@ PAGES := ^Test(Pictures|Links|PagesIn|PagesWith|DeskInABrowser|DeskFollows|Keybo
 test: lint browser ## everything the repository promises, with the race detector
 	go test -race -timeout 12m -skip '$(PAGES)' ./...
 	go test -timeout 5m -run '$(PAGES)' ./cmd/internal/node
-	go run ./cmd/internal/bench -quick > /dev/null
+	go run -C $(BENCH) . -quick > /dev/null
 
 lint: ## format, vet, staticcheck, module file
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
+	go vet -C $(BENCH) ./...
 	go run $(STATICCHECK) ./...
+	cd $(BENCH) && go run $(STATICCHECK) ./...
 	go mod tidy -diff
+	go mod -C $(BENCH) tidy -diff
 
 browser: ## a Chromium for the tests of the pages, where there is none ($CHROMIUM names another)
 	@[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null || \
@@ -43,7 +47,7 @@ fuzz: ## each fuzz target for FUZZTIME
 	done
 
 bench: ## measure, side by side with peers, and print the report
-	go run ./cmd/internal/bench
+	go run -C $(BENCH) .
 
 clean: ## remove what build made; the data folder stays
 	rm -rf bin

@@ -175,7 +175,7 @@ func (k ActionKind) IsTerritorial() bool { t, _ := k.traits(); return t&isTerrit
 func ParseActionKind(text string) (ActionKind, error) {
 	k := ActionKind(strings.ToLower(strings.TrimSpace(text)))
 	if !k.Known() {
-		return "", fmt.Errorf("%q is no act: one of %s expected", text, joinKinds(ActionKinds()))
+		return "", fmt.Errorf("%q is not an act: %s expected", text, expectedKinds(string(k)))
 	}
 	return k, nil
 }

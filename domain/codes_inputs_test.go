@@ -45,7 +45,7 @@ var inputRefusals = []ruleCase{
 	{name: "a participant that is not held", code: domain.CodeUnknownParticipant, field: "actions[0].participant",
 		command: record(icmw, act("XXX", domain.Signature, "2010-01-10")), message: `no participant "XXX"`},
 	{name: "a word that is no act", code: domain.CodeUnknownAction, field: "actions[0].action",
-		command: record(icmw, act("DEU", "blessing", "2010-01-10")), message: `"blessing" is no act`, accepted: "signature, signature ad referendum"},
+		command: record(icmw, act("DEU", "blessing", "2010-01-10")), message: `"blessing" is not an act`, accepted: "signature, signature ad referendum"},
 	{name: "no act", code: domain.CodeFieldRequired, field: "actions",
 		command: record(icmw), message: "0 acts", accepted: "1 to 10000 acts"},
 	{name: "no day", code: domain.CodeFieldRequired, field: "actions[0].date",

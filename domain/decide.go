@@ -275,8 +275,8 @@ func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID, following
 // checkForm checks what can be said of an act without knowing the ledger.
 func (d *decider) checkForm(a *Action) (findings []Finding) {
 	if !a.Kind.Known() {
-		findings = append(findings, reject(CodeUnknownAction, "action", fmt.Sprintf("%q is no act", a.Kind)).
-			accepting(joinKinds(ActionKinds())))
+		findings = append(findings, reject(CodeUnknownAction, "action", fmt.Sprintf("%q is not an act", a.Kind)).
+			accepting(expectedKinds(string(a.Kind))))
 	}
 	if a.Date.IsZero() {
 		findings = append(findings, reject(CodeFieldRequired, "date", "an act has a day").accepting("a day such as 2003-07-01"))

@@ -134,7 +134,7 @@ func (s *Site) identity(r *http.Request) (auth.Identity, bool) {
 	if err != nil {
 		return auth.Identity{}, false
 	}
-	token, ok := s.sealer.open(cookie.Value, time.Now())
+	token, ok := s.sealer.open(cookie.Value, s.Now())
 	if !ok {
 		return auth.Identity{}, false
 	}
@@ -172,13 +172,13 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request, l *lang.Language) {
 	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 	a := s.asked(l, r)
 	token := strings.TrimSpace(r.PostFormValue("token"))
-	if !s.logins.Within(r.RemoteAddr, time.Now()) {
+	if !s.logins.Within(r.RemoteAddr, s.Now()) {
 		w.Header().Set("Retry-After", "60")
 		s.loginPage(w, a, l.Text("desk.tooMany"), http.StatusTooManyRequests)
 		return
 	}
 	if _, err := s.Tokens.Check(token); err != nil {
-		s.logins.Allow(r.RemoteAddr, time.Now())
+		s.logins.Allow(r.RemoteAddr, s.Now())
 		problem := l.Text("desk.unknown")
 		if errors.Is(err, auth.ErrExpired) {
 			problem = l.Text("desk.expired")
@@ -186,7 +186,7 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request, l *lang.Language) {
 		s.loginPage(w, a, problem, http.StatusUnauthorized)
 		return
 	}
-	http.SetCookie(w, s.cookie(r, s.sealer.seal(token, time.Now().Add(sessionTime)), int(sessionTime.Seconds())))
+	http.SetCookie(w, s.cookie(r, s.sealer.seal(token, s.Now().Add(sessionTime)), int(sessionTime.Seconds())))
 	to := r.URL.Query().Get("to")
 	if home := "/" + l.Tag + "/desk"; !strings.HasPrefix(to, home+"/") {
 		to = home

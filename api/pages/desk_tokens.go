@@ -40,7 +40,7 @@ func (s *Site) deskTokens(c *clerk, b tokensBody) (view, error) {
 	}
 	var err error
 	b.All, err = s.Tokens.List()
-	b.Roles, b.Now = auth.Roles(), time.Now()
+	b.Roles, b.Now = auth.Roles(), s.Now()
 	v := view{template: "desk_tokens", title: c.Lang.Text("desk.tokens"), body: &b}
 	if len(b.Problems) > 0 {
 		v.status = http.StatusUnprocessableEntity

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -38,6 +39,7 @@ type Options struct {
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
 	Today       func() domain.Date         // the calendar day at the depositary
+	Now         func() time.Time           // the clock
 	Base        func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
 	Described   func() *huma.OpenAPI       // the API, for its page
 	Version     string

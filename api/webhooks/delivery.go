@@ -68,7 +68,7 @@ func (d *delivery) run(ctx context.Context) {
 
 // wait begins what is due, or waits for whatever comes first.
 func (d *delivery) wait(ctx context.Context, hold <-chan time.Time) {
-	next, due := d.due(time.Now())
+	next, due := d.due(d.s.Now())
 	var slot chan<- struct{}
 	var wake <-chan time.Time
 	if next != nil {
@@ -76,7 +76,7 @@ func (d *delivery) wait(ctx context.Context, hold <-chan time.Time) {
 	} else {
 		d.flush(ctx)
 		if !due.IsZero() {
-			wake = time.After(time.Until(due))
+			wake = time.After(due.Sub(d.s.Now()))
 		}
 	}
 	select {
@@ -147,7 +147,7 @@ func (d *delivery) attempt(ctx context.Context, s *step, number int, lines [][]b
 		d.giveUp(r.Revision)
 		return stopped
 	}
-	opened, text := opening(m, forNotice, s.notice.ID.String(), number)
+	opened, text := opening(m, forNotice, s.notice.ID.String(), number, d.s.Now())
 	if d.s.note(ctx, d.id, append(lines, text)...) != nil {
 		return stopped
 	}
@@ -177,7 +177,7 @@ func (d *delivery) ended(ctx context.Context, e end) {
 	case isFailed:
 		d.failed(ctx, &e)
 	}
-	e.line.close(e.answer, e.verdict, e.problem)
+	e.line.close(e.answer, e.verdict, e.problem, d.s.Now())
 	if e.verdict != isNobody {
 		d.s.metrics.attempt(forNotice, e.line.Outcome, time.Duration(e.line.Millis)*time.Millisecond)
 	}
@@ -193,7 +193,7 @@ func (d *delivery) failed(ctx context.Context, e *end) {
 		return
 	}
 	s.Attempts++
-	next, again := nextTry(d.s.Waits, s.Attempts, time.Now(), e.answer.retryAfter)
+	next, again := nextTry(d.s.Waits, s.Attempts, d.s.Now(), e.answer.retryAfter)
 	if again {
 		s.Next, e.line.Next = next, next.UTC()
 	} else if d.park(ctx, s, e.problem) != nil {
@@ -207,7 +207,7 @@ func (d *delivery) failed(ctx context.Context, e *end) {
 
 // park keeps the notice aside and puts the subscription on probation.
 func (d *delivery) park(ctx context.Context, s *step, problem string) error {
-	parked := Parked{Notice: s.notice.ID, Title: s.notice.Title, Since: time.Now().UTC(), Attempts: s.Attempts, Error: problem}
+	parked := Parked{Notice: s.notice.ID, Title: s.notice.Title, Since: d.s.Now().UTC(), Attempts: s.Attempts, Error: problem}
 	return d.s.insist(ctx, "parking a notice", d.id, func() error {
 		if err := d.s.park(ctx, d.id, parked); err != nil {
 			return err
@@ -310,6 +310,6 @@ func (s *Service) signed(r *record, of *step) (m message, h map[string][]string,
 	if m, err = s.tell(r.ID, of.notice, of.before); err != nil {
 		return m, nil, err
 	}
-	header, err := s.headers(r, m, time.Now())
+	header, err := s.headers(r, m, s.Now())
 	return m, header, err
 }

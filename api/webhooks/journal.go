@@ -34,17 +34,17 @@ type line struct {
 	Attempt
 }
 
-// opening gives the attempt that begins now, with its line.
-func opening(m message, purpose, notice string, number int) (line, []byte) {
+// opening returns the attempt that begins at an instant, with its line.
+func opening(m message, purpose, notice string, number int, began time.Time) (line, []byte) {
 	l := line{Key: uuid.NewString(), Attempt: Attempt{ID: m.id, Notice: notice, Number: number, Purpose: purpose,
-		Began: time.Now().UTC(), Outcome: outcomeUnderWay}}
+		Began: began.UTC(), Outcome: outcomeUnderWay}}
 	return l, l.bytes()
 }
 
-// close completes the line with what came of the attempt.
-func (l *line) close(a answer, v verdict, problem string) {
+// close completes the line with what came of the attempt by an instant.
+func (l *line) close(a answer, v verdict, problem string, ended time.Time) {
 	l.End = true
-	l.Millis = max(1, time.Since(l.Began).Milliseconds())
+	l.Millis = max(1, ended.Sub(l.Began).Milliseconds())
 	l.Status, l.Answer, l.Error = a.status, shown(a.body), problem
 	switch v {
 	case isTaken:
@@ -125,7 +125,7 @@ func (s *Service) attempts(ctx context.Context, id string) (all []Attempt, err e
 			all[i] = l.Attempt
 		}
 	}
-	tellStopped(all, time.Now())
+	tellStopped(all, s.Now())
 	return all, nil
 }
 

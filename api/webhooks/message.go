@@ -66,7 +66,7 @@ func subjectOf(n projections.Notice) string {
 // aside gives a message that is no notice: a challenge or a ping.
 func (s *Service) aside(subscription string, purpose string, data any) (message, error) {
 	return s.written(cloudEvent{ID: subscription + "_" + purpose + "-" + uuid.NewString(), Type: "depositary." + purpose,
-		Time: time.Now().UTC().Format(time.RFC3339Nano), Subscription: subscription, Data: data})
+		Time: s.Now().UTC().Format(time.RFC3339Nano), Subscription: subscription, Data: data})
 }
 
 func (s *Service) written(e cloudEvent) (message, error) {

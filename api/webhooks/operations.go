@@ -30,9 +30,9 @@ func (s *Service) Create(ctx context.Context, actor string, wish Wish, after eve
 	if err != nil {
 		return Subscription{}, Secrets{}, fmt.Errorf("webhooks: %w", err)
 	}
-	now := time.Now().UTC()
+	now := s.Now().UTC()
 	r := &record{Subscription: Subscription{ID: id.String(), Wish: wish, After: after, Created: now, Creator: actor}, Asked: []asked{{after, wish.Filter}}}
-	r.enter(Unverified, "")
+	r.enter(Unverified, "", now)
 	secrets, err := s.addSecrets(r, r.Schemes)
 	if err == nil {
 		err = s.save(ctx, r)
@@ -40,7 +40,7 @@ func (s *Service) Create(ctx context.Context, actor string, wish Wish, after eve
 	if err != nil {
 		return Subscription{}, Secrets{}, err
 	}
-	return r.shown(), secrets, nil
+	return r.shown(s.Now()), secrets, nil
 }
 
 // List gives all subscriptions, oldest first.
@@ -55,7 +55,7 @@ func (s *Service) List(ctx context.Context) ([]Subscription, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, r.shown())
+		all = append(all, r.shown(s.Now()))
 	}
 	slices.SortFunc(all, func(a, b Subscription) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) })
 	return all, nil
@@ -67,7 +67,7 @@ func (s *Service) Get(ctx context.Context, id string) (Subscription, error) {
 	if err != nil {
 		return Subscription{}, err
 	}
-	return r.shown(), nil
+	return r.shown(s.Now()), nil
 }
 
 // Update changes what is asked for, provided that the revision still is the
@@ -79,12 +79,12 @@ func (s *Service) Update(ctx context.Context, id string, wish Wish, revision uin
 	if err != nil {
 		return Subscription{}, err
 	}
-	return shownOf(s.change(ctx, id, func(r *record) error {
+	return s.shownOf(s.change(ctx, id, func(r *record) error {
 		if r.Revision != revision {
 			return eventstore.ErrRevision
 		}
 		if r.URL != wish.URL {
-			r.enter(Unverified, "")
+			r.enter(Unverified, "", s.Now())
 			r.Probation = false
 		}
 		r.Wish = wish
@@ -93,11 +93,11 @@ func (s *Service) Update(ctx context.Context, id string, wish Wish, revision uin
 	}))
 }
 
-func shownOf(r *record, err error) (Subscription, error) {
+func (s *Service) shownOf(r *record, err error) (Subscription, error) {
 	if err != nil {
 		return Subscription{}, err
 	}
-	return r.shown(), nil
+	return r.shown(s.Now()), nil
 }
 
 // Delete forgets a subscription with all that is kept of it.
@@ -128,8 +128,8 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 // many sign already it gives ErrState.
 func (s *Service) Rotate(ctx context.Context, id string) (Subscription, Secrets, error) {
 	var secrets Secrets
-	sub, err := shownOf(s.change(ctx, id, func(r *record) (err error) {
-		now := time.Now().UTC()
+	sub, err := s.shownOf(s.change(ctx, id, func(r *record) (err error) {
+		now := s.Now().UTC()
 		if r.generations(now) >= mostSigning {
 			return ErrState
 		}
@@ -151,14 +151,14 @@ func (s *Service) Enable(ctx context.Context, id string) (Subscription, error) {
 			return Subscription{}, err
 		}
 	}
-	return shownOf(s.change(ctx, id, func(r *record) error {
+	return s.shownOf(s.change(ctx, id, func(r *record) error {
 		switch r.State {
 		case Unverified:
 			return ErrUnverified
 		case Active:
 			return errAsItIs
 		}
-		r.enter(Active, "")
+		r.enter(Active, "", s.Now())
 		r.Probation = false
 		return nil
 	}))
@@ -167,7 +167,7 @@ func (s *Service) Enable(ctx context.Context, id string) (Subscription, error) {
 // Disable stops an active subscription; its cursor stays. For one that is
 // disabled the reason is changed; an unverified one gives ErrState.
 func (s *Service) Disable(ctx context.Context, id, reason string) (Subscription, error) {
-	return shownOf(s.change(ctx, id, func(r *record) error {
+	return s.shownOf(s.change(ctx, id, func(r *record) error {
 		if r.State == Unverified {
 			return ErrState
 		}
@@ -177,7 +177,7 @@ func (s *Service) Disable(ctx context.Context, id, reason string) (Subscription,
 		if r.State == Active {
 			s.metrics.disabled.Inc()
 		}
-		r.enter(Disabled, reason)
+		r.enter(Disabled, reason, s.Now())
 		return nil
 	}))
 }

@@ -259,12 +259,12 @@ func TestAttemptsTellWhatHappened(t *testing.T) {
 		}
 		require.Equal(t, all, pages)
 
-		_, begun := opening(message{id: "x"}, forNotice, "9.1", 1)
+		_, begun := opening(message{id: "x"}, forNotice, "9.1", 1, time.Now())
 		require.NoError(t, w.journal.Append(ctx, sub.ID, begun))
 		latest, err := s.Attempts(ctx, sub.ID, 1, 0)
 		require.NoError(t, err)
 		require.Equal(t, outcomeUnderWay, latest[0].Outcome)
-		_, begun = opening(message{id: "x"}, forNotice, "9.1", 1)
+		_, begun = opening(message{id: "x"}, forNotice, "9.1", 1, time.Now())
 		require.NoError(t, w.journal.Append(ctx, sub.ID, begun))
 		latest, err = s.Attempts(ctx, sub.ID, 2, 0)
 		require.NoError(t, err)

@@ -51,7 +51,8 @@ type Options struct {
 	RootCAs         *x509.CertPool        // who vouches for receivers; those of the system
 	Resolver        *net.Resolver         // looks up receivers; that of the system
 	Transport       http.RoundTripper     // in place of all that is above about connections, for tests
-	Metrics         prometheus.Registerer // nobody
+	Now             func() time.Time      // the clock; time.Now
+	Metrics         prometheus.Registerer // nil: metrics are not registered
 	Logger          *slog.Logger          // nobody
 }
 
@@ -70,6 +71,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Most == 0 {
 		o.Most = 10_000
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

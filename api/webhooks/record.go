@@ -25,16 +25,16 @@ type record struct {
 func recordKey(id string) string { return "sub." + id }
 
 // shown gives the subscription without what is not shown.
-func (r *record) shown() Subscription {
+func (r *record) shown(now time.Time) Subscription {
 	sub := r.Subscription
-	sub.PublicKeys = r.publicKeys(time.Now())
+	sub.PublicKeys = r.publicKeys(now)
 	return sub
 }
 
-// enter moves the subscription to a state.
-func (r *record) enter(state State, reason string) {
+// enter moves the subscription to a state, in which it is since now.
+func (r *record) enter(state State, reason string, now time.Time) {
 	if r.State != state {
-		r.Since = time.Now().UTC()
+		r.Since = now.UTC()
 	}
 	r.State, r.Reason = state, reason
 }
@@ -112,7 +112,7 @@ func (s *Service) disable(ctx context.Context, id, reason string) (*record, erro
 		if was = r.State; was != Active {
 			return errAsItIs
 		}
-		r.enter(Disabled, reason)
+		r.enter(Disabled, reason, s.Now())
 		return nil
 	})
 	if err == nil && was == Active {

@@ -29,6 +29,7 @@ type sender struct {
 	client *http.Client
 	agent  string
 	within time.Duration // requestTime, less in tests
+	now    func() time.Time
 }
 
 func newSender(o Options, g *guard) *sender {
@@ -48,8 +49,12 @@ func newSender(o Options, g *guard) *sender {
 			DisableCompression:     true, // an answer is no larger than it is
 		}
 	}
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
 	never := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &sender{client: &http.Client{Transport: transport, CheckRedirect: never}, agent: "depositary/" + o.Version, within: requestTime}
+	return &sender{client: &http.Client{Transport: transport, CheckRedirect: never}, agent: "depositary/" + o.Version, within: requestTime, now: now}
 }
 
 func (s *sender) close() { s.client.CloseIdleConnections() }
@@ -79,7 +84,7 @@ func (s *sender) send(ctx context.Context, url string, header http.Header, body 
 		return answer{fault: inWords(err)}
 	}
 	defer resp.Body.Close()
-	a := answer{status: resp.StatusCode, retryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	a := answer{status: resp.StatusCode, retryAfter: retryAfter(resp.Header.Get("Retry-After"), s.now())}
 	read, err := io.ReadAll(io.LimitReader(resp.Body, answerBytes+1))
 	a.whole = err == nil && len(read) <= answerBytes
 	a.body = read[:min(len(read), answerBytes)]

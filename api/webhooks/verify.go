@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"depositary/eventstore"
 )
@@ -25,32 +24,32 @@ func (s *Service) Verify(ctx context.Context, id string) (Subscription, Attempt,
 	challenge := rand.Text()
 	m, err := s.aside(id, forChallenge, map[string]string{"challenge": challenge})
 	if err != nil {
-		return r.shown(), Attempt{}, err
+		return r.shown(s.Now()), Attempt{}, err
 	}
 	a, err := s.once(ctx, r, m, forChallenge, "", func(a answer) (verdict, string) { return judgeChallenge(a, challenge) })
 	if err != nil {
-		return r.shown(), a, err
+		return r.shown(s.Now()), a, err
 	}
 	a = s.numbered(ctx, id, a)
 	if a.Outcome != outcomeTaken {
-		return r.shown(), a, ErrUnverified
+		return r.shown(s.Now()), a, ErrUnverified
 	}
 	if err := s.openPlace(ctx, r); err != nil {
-		return r.shown(), a, err
+		return r.shown(s.Now()), a, err
 	}
 	if r.State != Active {
 		if err := s.restartSchedules(ctx, id); err != nil {
-			return r.shown(), a, err
+			return r.shown(s.Now()), a, err
 		}
 	}
-	sub, err := shownOf(s.change(ctx, id, func(now *record) error {
+	sub, err := s.shownOf(s.change(ctx, id, func(now *record) error {
 		if now.URL != r.URL {
 			return eventstore.ErrRevision // another address than the one that answered
 		}
 		if now.State == Active {
 			return errAsItIs
 		}
-		now.enter(Active, "")
+		now.enter(Active, "", s.Now())
 		now.Probation, now.Served = false, true
 		return nil
 	}))
@@ -109,18 +108,19 @@ func (s *Service) once(ctx context.Context, r *record, m message, purpose, notic
 	if err := s.rate(r).Wait(ctx); err != nil {
 		return Attempt{}, err
 	}
-	header, err := s.headers(r, m, time.Now())
+	began := s.Now()
+	header, err := s.headers(r, m, began)
 	if err != nil {
 		return Attempt{}, err
 	}
-	l, text := opening(m, purpose, notice, 1)
+	l, text := opening(m, purpose, notice, 1, began)
 	if err := s.Deliveries.Append(ctx, r.ID, text); err != nil {
 		return Attempt{}, err
 	}
 	a := s.sender.send(ctx, r.URL, header, m.body)
 	v, problem := judge(a)
-	l.close(a, v, problem)
-	s.metrics.attempt(purpose, l.Outcome, time.Since(l.Began))
+	l.close(a, v, problem, s.Now())
+	s.metrics.attempt(purpose, l.Outcome, s.Now().Sub(l.Began))
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
 	if err := s.Deliveries.Append(last, r.ID, l.bytes()); err != nil {

@@ -76,7 +76,7 @@ func (s *Service) cursorOptions(r *record) eventstore.CursorOptions {
 // run takes commits until ctx ends, and gives back what is not done.
 func (w *worker) run(ctx context.Context) {
 	r := w.current()
-	if _, err := w.s.headers(r, message{}, time.Now()); err != nil {
+	if _, err := w.s.headers(r, message{}, w.s.Now()); err != nil {
 		w.s.Logger.Error("webhooks: a subscription is not served by this node", "subscription", w.id, "cause", err)
 		w.giveUp(r.Revision)
 		return

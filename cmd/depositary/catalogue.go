@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/api"
 	"depositary/api/commands"
+	v1 "depositary/api/v1"
 	"depositary/domain/catalogue"
 )
 
@@ -21,7 +21,7 @@ const cataloguePath = "/v1/operate/catalogue"
 func (a *app) catalogueDiffCommand() *cobra.Command {
 	c := &cobra.Command{Use: "diff", Short: "In what the ledger differs from the bundled tables", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return answer(c.Context(), a, cataloguePath, nil, func(w io.Writer, d api.CatalogueChanges) { showChanges(w, d.Changes) })
+			return answer(c.Context(), a, cataloguePath, nil, func(w io.Writer, d v1.CatalogueChanges) { showChanges(w, d.Changes) })
 		}}
 	a.forms(c, formTable, formJSON)
 	return c

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/api"
+	"depositary/api/problem"
 	"depositary/cmd/internal/node"
 	"depositary/domain"
 	"depositary/eventstore"
@@ -76,7 +76,7 @@ func unreached(format string, args ...any) error {
 
 // problemError is a problem document that was answered.
 type problemError struct {
-	api.Problem
+	problem.Problem
 	raw []byte
 }
 
@@ -85,9 +85,9 @@ func (e *problemError) Error() string { return e.Problem.Error() }
 // refusedInput is what this side refuses itself, in the form in which the
 // server refuses.
 func refusedInput(field, message, accepted string) error {
-	p := api.Problem{Type: "urn:depositary:input", Title: http.StatusText(http.StatusUnprocessableEntity), Status: http.StatusUnprocessableEntity,
+	p := problem.Problem{Type: "urn:depositary:input", Title: http.StatusText(http.StatusUnprocessableEntity), Status: http.StatusUnprocessableEntity,
 		Detail:   "the command cannot be understood",
-		Findings: []domain.Finding{{Code: api.CodeInputInvalid, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}}
+		Findings: []domain.Finding{{Code: problem.CodeInputInvalid, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}}
 	raw, _ := json.Marshal(p) // plain data cannot fail
 	return &problemError{p, raw}
 }

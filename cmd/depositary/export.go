@@ -5,9 +5,9 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/spf13/cobra"
+	v1 "depositary/api/v1"
 
-	"depositary/api"
+	"github.com/spf13/cobra"
 )
 
 // The forms of an export.
@@ -54,7 +54,7 @@ func (a *app) copyOut(c *cobra.Command, path string, query map[string][]string, 
 		if _, err := io.Copy(a.out, response.Body); err != nil {
 			return fmt.Errorf("the export is not whole: %w", err)
 		}
-		if n := response.Header.Get(api.HeaderOmitted); n != "" && n != "0" {
+		if n := response.Header.Get(v1.HeaderOmitted); n != "" && n != "0" {
 			fmt.Fprintf(a.err, "depositary: the form has no room for %s things, such as days of effect and withdrawals; with -o html each is a footnote\n", n)
 		}
 		return nil

@@ -19,10 +19,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"depositary/api"
 	"depositary/api/imports"
 	"depositary/api/imports/formats"
 	"depositary/api/imports/mtdsg"
+	v1 "depositary/api/v1"
 	"depositary/cmd/internal/node"
 )
 
@@ -273,7 +273,7 @@ func (im *importing) take(r *imports.Report) error {
 	im.written++
 	switch im.form {
 	case formCSV:
-		return api.WriteReportCSV(im.out, first, r)
+		return v1.WriteReportCSV(im.out, first, r)
 	case formJSON:
 		raw, err := json.MarshalIndent(r, "    ", "  ")
 		if err != nil {

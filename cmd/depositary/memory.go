@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"sync"
 
-	"depositary/api"
 	"depositary/api/auth"
+	v1 "depositary/api/v1"
 )
 
 // inMemory carries requests to a handler in this process, on behalf of whom
@@ -19,7 +19,7 @@ type inMemory struct {
 
 // RoundTrip implements http.RoundTripper.
 func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
-	inner := r.Clone(api.WithIdentity(r.Context(), m.identity))
+	inner := r.Clone(v1.WithIdentity(r.Context(), m.identity))
 	inner.RequestURI = r.URL.RequestURI()
 	inner.Host = r.URL.Host
 	inner.RemoteAddr = "in-process:0"

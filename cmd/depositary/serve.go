@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/api"
+	v1 "depositary/api/v1"
 	"depositary/cmd/internal/node"
 )
 
@@ -53,7 +53,7 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	if o.Zone, err = zone(f.zone); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
-	if err := api.CheckPublic(o.Public); err != nil {
+	if err := v1.CheckPublic(o.Public); err != nil {
 		return &usageError{wrongf("--public: %w", err), c.CommandPath()}
 	}
 	if f.webhooks.Allowed, err = prefixes(f.allowed); err != nil {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/api"
+	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 )
 
@@ -29,7 +29,7 @@ func (a *app) webhookCommand() *cobra.Command {
 }
 
 func (a *app) webhookAddCommand() *cobra.Command {
-	var wish api.WebhookWish
+	var wish v1.WebhookWish
 	var order, after string
 	var schemes []string
 	c := &cobra.Command{Use: "add URL", Short: "Subscribe an address; its secret is shown once", Args: cobra.ExactArgs(1),
@@ -42,7 +42,7 @@ func (a *app) webhookAddCommand() *cobra.Command {
 				wish.Schemes = append(wish.Schemes, webhooks.Scheme(s))
 			}
 			body := struct {
-				api.WebhookWish
+				v1.WebhookWish
 				After *uint64 `json:"after,omitempty"`
 			}{WebhookWish: wish}
 			if after != "" {
@@ -69,7 +69,7 @@ func (a *app) webhookAddCommand() *cobra.Command {
 	return c
 }
 
-func showMade(w io.Writer, made api.WebhookMade) {
+func showMade(w io.Writer, made v1.WebhookMade) {
 	showSubscription(w, made.Subscription)
 	g := newGrid()
 	if made.Secrets.Secret != "" {
@@ -191,7 +191,7 @@ func (a *app) operate(ctx context.Context, method, address string, query url.Val
 			return err
 		}
 		switch show := show.(type) {
-		case func(io.Writer, api.WebhookMade):
+		case func(io.Writer, v1.WebhookMade):
 			return shown(a, raw, show)
 		case func(io.Writer, webhooks.Subscription):
 			return shown(a, raw, show)
@@ -232,14 +232,14 @@ func (a *app) webhookVerifyCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				v, err := decoded[api.WebhookVerified](raw)
+				v, err := decoded[v1.WebhookVerified](raw)
 				if err != nil {
 					return err
 				}
 				if !v.Verified {
 					return &codedError{exitRefused, fmt.Errorf("the address has not answered the challenge: %s", failureOf(v.Attempt))}
 				}
-				return shown(a, raw, func(w io.Writer, v api.WebhookVerified) { showSubscription(w, v.Subscription) })
+				return shown(a, raw, func(w io.Writer, v v1.WebhookVerified) { showSubscription(w, v.Subscription) })
 			})
 		}}
 	a.forms(c, formTable, formJSON)
@@ -352,7 +352,7 @@ func (a *app) webhookParkedCommand() *cobra.Command {
 }
 
 func (a *app) webhookReplayCommand() *cobra.Command {
-	var what api.WebhookReplay
+	var what v1.WebhookReplay
 	c := &cobra.Command{Use: "replay ID", Short: "Send notices again: one, a range, all since a position, or what is parked", Args: cobra.ExactArgs(1),
 		Example: "  depositary webhook replay ID --notice 812.1\n" +
 			"  depositary webhook replay ID --after 800 --through 812\n" +
@@ -366,7 +366,7 @@ func (a *app) webhookReplayCommand() *cobra.Command {
 }
 
 // replay sends page by page, until there is no more or one fails.
-func (a *app) replay(c *cobra.Command, id string, what api.WebhookReplay) error {
+func (a *app) replay(c *cobra.Command, id string, what v1.WebhookReplay) error {
 	return a.through(c.Context(), func(d *door) error {
 		sent := 0
 		for {

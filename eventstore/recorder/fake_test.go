@@ -15,16 +15,16 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/eventstore/storetest"
 	"depositary/projections"
 )
 
-// fakeLedger is a ledger in memory that fails as it is told to.
+// fakeLedger is a ledger in memory that fails as a test wants it to.
 type fakeLedger struct {
-	mu      sync.Mutex
-	commits []eventstore.Commit
-	grown   chan struct{} // closed when commits are added
-	calls   int
-	// fault answers a call of Append, from 1; without it, or when it gives
+	*storetest.MemoryLedger
+	mu    sync.Mutex // of what follows
+	calls int
+	// fault answers a call of Append, from 1; without it, or when it returns
 	// false, the call succeeds.
 	fault func(l *fakeLedger, call int, commits []eventstore.Commit) (fault, bool)
 }
@@ -37,28 +37,23 @@ type fault struct {
 	err  error
 }
 
-func newFakeLedger() *fakeLedger { return &fakeLedger{grown: make(chan struct{})} }
+func newFakeLedger() *fakeLedger { return &fakeLedger{MemoryLedger: storetest.NewLedger()} }
 
 func (l *fakeLedger) Append(ctx context.Context, commits []eventstore.Commit) (int, error) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.calls++
 	if l.fault != nil {
 		if f, ok := l.fault(l, l.calls, commits); ok {
-			defer l.mu.Unlock()
 			return l.failing(ctx, f, commits)
 		}
 	}
-	defer l.mu.Unlock()
 	return l.add(commits)
 }
 
 func (l *fakeLedger) failing(ctx context.Context, f fault, commits []eventstore.Commit) (int, error) {
 	if f.late > 0 {
-		time.AfterFunc(f.late, func() {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			_, _ = l.add(commits[:f.keep])
-		})
+		time.AfterFunc(f.late, func() { _, _ = l.add(commits[:f.keep]) })
 	} else if _, err := l.add(commits[:f.keep]); err != nil {
 		return 0, err
 	}
@@ -74,53 +69,9 @@ func (l *fakeLedger) failing(ctx context.Context, f fault, commits []eventstore.
 	return 0, f.err
 }
 
-// add appends if the ledger ends where the commits begin, as the stream does.
+// add appends whatever becomes of the caller.
 func (l *fakeLedger) add(commits []eventstore.Commit) (int, error) {
-	if len(commits) == 0 {
-		return 0, nil
-	}
-	if last := eventstore.Position(len(l.commits)); commits[0].Position != last+1 {
-		return 0, &eventstore.ConflictError{Want: commits[0].Position - 1, Got: last}
-	}
-	l.commits = append(l.commits, commits...)
-	close(l.grown)
-	l.grown = make(chan struct{})
-	return len(commits), nil
-}
-
-func (l *fakeLedger) Last(ctx context.Context) (eventstore.Position, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return eventstore.Position(len(l.commits)), ctx.Err()
-}
-
-func (l *fakeLedger) Read(_ context.Context, p eventstore.Position) (eventstore.Commit, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if p == 0 || int(p) > len(l.commits) {
-		return eventstore.Commit{}, eventstore.ErrNotFound
-	}
-	return l.commits[p-1], nil
-}
-
-func (l *fakeLedger) Follow(ctx context.Context, after eventstore.Position, deliver func([]eventstore.Commit) error) error {
-	for {
-		l.mu.Lock()
-		fresh, grown := l.commits[after:len(l.commits):len(l.commits)], l.grown
-		l.mu.Unlock()
-		if len(fresh) > 0 {
-			if err := deliver(fresh); err != nil {
-				return err
-			}
-			after += eventstore.Position(len(fresh))
-			continue
-		}
-		select {
-		case <-grown:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return l.MemoryLedger.Append(context.Background(), commits)
 }
 
 // rig is a recorder over a fake ledger, a real store and real views.

@@ -28,7 +28,10 @@ func on(call int, f fault) func(*fakeLedger, int, []eventstore.Commit) (fault, b
 // foreign puts a commit of another writer where this one wants to append.
 func foreign(t testing.TB, l *fakeLedger, id string) {
 	t.Helper()
-	last := l.commits[len(l.commits)-1]
+	end, err := l.Last(t.Context())
+	require.NoError(t, err)
+	last, err := l.Read(t.Context(), end)
+	require.NoError(t, err)
 	says := domaintest.Act("FRA", domain.Communication, "2020-01-01", domaintest.Says("other"))
 	c, err := seal(Request{ID: id, Actor: "other", Command: act(says)}, []domain.Event{&domain.ActionRecorded{Action: says}}, last.Position+1, last.Hash(), last.Recorded)
 	require.NoError(t, err)

@@ -12,7 +12,8 @@ import (
 	"depositary/eventstore"
 )
 
-// The types here and in memory_cursors.go stand in for a ledger's buckets, journals and cursors
+// The types here, in memory_ledger.go and in memory_cursors.go stand in for a
+// ledger and for its buckets, journals and cursors
 // in tests of other packages. They keep nothing when the test ends, know no
 // time but the lease of a commit, start no goroutines, and so may be used in a
 // bubble of testing/synctest. They pass the suites of this package.

@@ -11,6 +11,10 @@ import (
 	"depositary/eventstore/storetest"
 )
 
+func TestMemoryLedger(t *testing.T) {
+	storetest.Ledger(t, func(*testing.T) eventstore.Ledger { return storetest.NewLedger() })
+}
+
 func TestMemoryBucket(t *testing.T) {
 	storetest.Bucket(t, func(*testing.T) (one, other eventstore.Bucket) {
 		b := storetest.NewBucket()

@@ -1,9 +1,12 @@
 // Command bench measures what docs/benchmarks.md says, side by side with peers,
 // and prints that report on stdout; progress goes to stderr.
 //
-//	go run ./cmd/internal/bench              everything, a few minutes
-//	go run ./cmd/internal/bench -quick       everything in small: does it work?
-//	go run ./cmd/internal/bench -only start  one section
+//	go run -C cmd/internal/bench .              everything, a few minutes
+//	go run -C cmd/internal/bench . -quick       everything in small: does it work?
+//	go run -C cmd/internal/bench . -only start  one section
+//
+// It is a module of its own, so that the libraries of the peers are no
+// dependencies of the product; it uses the product of the folder it lies in.
 //
 // Machines differ and are busy with other things, so contestants take turns
 // within a round, F (append 4 KiB, fdatasync) is measured in every round, and

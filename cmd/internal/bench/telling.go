@@ -22,9 +22,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"depositary/api"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	v1 "depositary/api/v1"
 	"depositary/cmd/internal/node"
 )
 
@@ -118,7 +118,7 @@ func (b *bench) tellOnce(ctx context.Context, folder string, row telling, result
 		return json.Unmarshal(w.Body.Bytes(), into)
 	}
 	for range row.subscriptions {
-		var made api.WebhookMade
+		var made v1.WebhookMade
 		if err := ask("POST", "/v1/webhooks", fmt.Sprintf(`{"url":%q,"kinds":["action.recorded"],"rate":500}`, receiver.URL), &made); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ import (
 	ics "github.com/arran4/golang-ical"
 	"github.com/stretchr/testify/require"
 
-	"depositary/api"
+	v1 "depositary/api/v1"
 	"depositary/projections"
 )
 
@@ -106,7 +106,7 @@ func TestFeedsThatCannotBeAsked(t *testing.T) {
 	}
 	d.must(t, 422, ask{path: "/v1/notices.atom?limit=201"})
 	d.must(t, 422, ask{path: "/v1/notices.atom?color=red"})
-	require.ErrorContains(t, api.CheckPublic("depositary"), "no public address")
+	require.ErrorContains(t, v1.CheckPublic("depositary"), "no public address")
 }
 
 // atomFeed is what a reader of feeds needs of one.

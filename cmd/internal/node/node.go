@@ -28,6 +28,7 @@ import (
 	"depositary/api"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
@@ -53,10 +54,10 @@ type Options struct {
 	Version  string
 	Rate     float64 // requests a second of one address; 0: not limited
 	Burst    int
-	Public   string            // public base address, for the links of feeds and calendars; that of the request where empty
-	Streams  api.StreamOptions // limits of those who follow notices as they come
-	FourEyes bool              // record nothing over HTTP that a second person has not approved
-	Webhooks *WebhookOptions   // subscriptions; nil: this node keeps none
+	Public   string           // public base address, for the links of feeds and calendars; that of the request where empty
+	Streams  v1.StreamOptions // limits of those who follow notices as they come
+	FourEyes bool             // record nothing over HTTP that a second person has not approved
+	Webhooks *WebhookOptions  // subscriptions; nil: this node keeps none
 }
 
 // Progress is told about long work: what it is, and how far. done equals total
@@ -117,7 +118,7 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if o.Tokens == "" {
 		o.Tokens = filepath.Join(o.Data, tokensFile)
 	}
-	if err := api.CheckPublic(o.Public); err != nil {
+	if err := v1.CheckPublic(o.Public); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
@@ -281,9 +282,12 @@ func (n *Node) openSecretariat(ctx context.Context) error {
 func (n *Node) serveHandler() {
 	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
-		Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Today: n.Today,
-		Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
-		RatePerSecond: n.o.Rate, Burst: n.o.Burst, Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
+		Options: v1.Options{
+			Projection: n.projection, Ledger: projections.Ledger{Store: n.store}, Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Today: n.Today, Now: n.o.Now,
+			Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
+			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
+		},
+		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
 	})
 	n.onClose("streams", func() error { n.EndStreams(); return nil })
 }

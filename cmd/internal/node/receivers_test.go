@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
+	v1 "depositary/api/v1"
 
-	"depositary/api"
+	"github.com/stretchr/testify/require"
 )
 
 // told by a receiver that is a program: a line for each notice that it took.
@@ -130,16 +130,16 @@ func beside(t *testing.T, folder, file string) string {
 
 // subscribeProgram subscribes a program's address with the secret that it has
 // got: it is started when the secret is known.
-func (d *door) subscribeProgram(t *testing.T, command func(t *testing.T) []string) (*program, api.WebhookMade) {
+func (d *door) subscribeProgram(t *testing.T, command func(t *testing.T) []string) (*program, v1.WebhookMade) {
 	t.Helper()
 	args := command(t) // first, as it may skip
-	var made api.WebhookMade
+	var made v1.WebhookMade
 	d.must(t, http.StatusCreated, ask{path: "/v1/webhooks", token: "all", body: `{"url":"http://127.0.0.1:9/","treaties":["ICMW"],"rate":500}`}).into(t, &made)
 	p := start(t, made.Secrets.Secret, args...)
 	address := "/v1/webhooks/" + made.Subscription.ID
 	d.must(t, 200, ask{method: "PUT", path: address, token: "all", body: fmt.Sprintf(`{"url":%q,"treaties":["ICMW"],"rate":500}`, p.url),
 		header: map[string]string{"If-Match": fmt.Sprint(made.Subscription.Revision)}}).into(t, &made.Subscription)
-	var v api.WebhookVerified
+	var v v1.WebhookVerified
 	d.must(t, 200, ask{method: "POST", path: address + "/verify", token: "all"}).into(t, &v)
 	require.True(t, v.Verified, "%+v", v.Attempt)
 	return p, made

@@ -49,7 +49,7 @@ func (n *Node) openWebhooks(ctx context.Context) error {
 	}
 	n.webhooks = webhooks.New(webhooks.Options{
 		Notices: n.notices, Views: n.projection, Subscriptions: subscriptions, Cursors: n.ledger.Cursors(), Deliveries: deliveries,
-		Key: key, Public: n.o.Public, Version: n.o.Version, AllowHTTP: o.AllowHTTP, AllowedPrefixes: o.Allowed, Waits: o.Waits, Lease: o.Lease, Metrics: n.metrics, Logger: n.o.Logger,
+		Key: key, Public: n.o.Public, Version: n.o.Version, AllowHTTP: o.AllowHTTP, AllowedPrefixes: o.Allowed, Waits: o.Waits, Lease: o.Lease, Now: n.o.Now, Metrics: n.metrics, Logger: n.o.Logger,
 	})
 	n.onClose("webhooks", n.webhooks.Close)
 	if !o.Still {

@@ -24,8 +24,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
-	"depositary/api"
 	"depositary/api/auth"
+	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore/ledger/ledgertest"
@@ -117,12 +117,12 @@ func (r *receiver) once() (all []message) {
 // subscribe makes a subscription of the receiver and verifies it.
 func (d *door) subscribe(t *testing.T, r *receiver, order webhooks.Order) webhooks.Subscription {
 	t.Helper()
-	var made api.WebhookMade
+	var made v1.WebhookMade
 	d.must(t, http.StatusCreated, ask{path: "/v1/webhooks", token: "all", body: fmt.Sprintf(`{"url":%q,"treaties":["ICMW"],"order":%q,"rate":500}`, r.URL+"/hook", order)}).into(t, &made)
 	r.mu.Lock()
 	r.secret = made.Secrets.Secret
 	r.mu.Unlock()
-	var v api.WebhookVerified
+	var v v1.WebhookVerified
 	d.must(t, http.StatusOK, ask{method: http.MethodPost, path: "/v1/webhooks/" + made.Subscription.ID + "/verify", token: "all"}).into(t, &v)
 	require.True(t, v.Verified, "%+v", v.Attempt)
 	return v.Subscription
@@ -557,7 +557,7 @@ func TestWebhooksRotation(t *testing.T) {
 	s := d.subscribe(t, r, webhooks.Ordered)
 	d.accede(t, "DEU", "2026-06-29", "")
 	d.told(t, r, s)
-	var made api.WebhookMade
+	var made v1.WebhookMade
 	d.must(t, 200, ask{method: "POST", path: "/v1/webhooks/" + s.ID + "/rotate", token: "all"}).into(t, &made)
 	require.NotEqual(t, r.secret, made.Secrets.Secret)
 	d.accede(t, "FRA", "2026-06-29", "")

@@ -1,0 +1,131 @@
+package v1
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"depositary/api/problem"
+	"depositary/domain"
+	"depositary/projections"
+)
+
+// Reading notices: what changed by each commit, and with each day.
+
+func (s *API) routesNotices() {
+	read(s, "/v1/notices", "listNotices", "Notices of what was recorded and of what took effect, in order; also the way to catch up after an outage", "Notices", s.listNotices)
+	s.routesFeeds()
+	s.routeStream()
+	read(s, "/v1/notices/{notice}", "getNotice", "One notice", "Notices", s.getNotice)
+}
+
+// NoticesInput chooses notices. What is absent chooses all.
+type NoticesInput struct {
+	Kind []string `query:"kind" doc:"Kinds, with commas, or all of a subject as in participant.*" example:"participant.bound,treaty.*"`
+	ChosenInput
+	Backfill bool `query:"backfill" doc:"Also history: what the depositary had received more than 30 days before the treaty came into this ledger"`
+}
+
+// ChosenInput chooses what is told by what it is about. What is absent chooses
+// all; where both participants and groups are given, either is enough.
+type ChosenInput struct {
+	Treaty      []string `query:"treaty" doc:"Treaties, with commas: ids or short names" example:"ICMW"`
+	Participant []string `query:"participant" doc:"Only what is about one of these, with commas: ids or codes; what is about a treaty itself is not" example:"DEU"`
+	Group       []string `query:"group" doc:"Only what is about who belongs to one of these groups on the day of the change, with commas" example:"OECD"`
+}
+
+// noticeFilter makes a filter of the parameters; each is checked.
+func (s *API) noticeFilter(in NoticesInput) (f projections.NoticeFilter, err error) {
+	if err := projections.CheckKinds(in.Kind); err != nil {
+		return f, problem.Invalid("kind", err.Error(), joined(projections.NoticeKinds())+", or all of a subject as in participant.*")
+	}
+	f.Kinds, f.Backfill = in.Kind, in.Backfill
+	f.Treaties, f.Participants, f.Groups, err = s.chosen(in.ChosenInput)
+	return f, err
+}
+
+// chosen finds what parameters name; each is checked.
+func (s *API) chosen(in ChosenInput) (treaties []domain.TreatyID, participants []domain.ParticipantID, groups []domain.GroupID, err error) {
+	for _, text := range in.Treaty {
+		id, err := s.treaty(text)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		treaties = append(treaties, id)
+	}
+	for _, text := range in.Participant {
+		id, err := s.participant(text, s.Today())
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		participants = append(participants, id)
+	}
+	for _, text := range in.Group {
+		id := domain.GroupID(strings.ToUpper(text))
+		if _, ok := s.Projection.Current().State.Group(id, 0); !ok {
+			return nil, nil, nil, problem.NotFound("group", "group", text, "an id listed at /v1/groups")
+		}
+		groups = append(groups, id)
+	}
+	return treaties, participants, groups, nil
+}
+
+type noticesBody struct {
+	Notices []projections.Notice `json:"notices"`
+	Through projections.NoticeID `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
+	More    bool                 `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
+}
+
+func (b noticesBody) table() table {
+	t := table{header: []string{"id", "kind", "date", "day", "recorded", "backfill", "treaty", "treaty_short", "participant", "name", "title", "of", "before", "after", "why", "article", "record", "source", "verification"}}
+	for _, n := range b.Notices {
+		var source, verification string
+		if n.Source != nil {
+			source, verification = n.Source.Source, n.Source.Verification
+		}
+		t.rows = append(t.rows, []string{n.ID.String(), string(n.Kind), n.Date.String(), n.Day.String(), instant(n.Recorded), yes(n.Backfill),
+			string(n.Treaty), n.TreatyShort, string(n.Participant), n.Name, n.Title, n.Of, n.Before.Words, n.After.Words, n.Why, n.Article, n.Record.String(), source, verification})
+	}
+	return t
+}
+
+func (s *API) listNotices(in *struct {
+	NoticesInput
+	After string `query:"after" doc:"Notices behind this one: an id, or a position for behind all of its commit" example:"812.1"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many notices at most"`
+	FormatInput
+}) (body noticesBody, err error) {
+	f, err := s.noticeFilter(in.NoticesInput)
+	if err != nil {
+		return body, err
+	}
+	var after projections.NoticeID
+	if in.After != "" {
+		if after, err = projections.ParseNoticeID(in.After); err != nil {
+			return body, problem.Invalid("after", err.Error(), "the id of a notice, such as 812.1, or a position")
+		}
+	}
+	body.Notices, body.Through, body.More, err = s.Notices.Page(context.Background(), f, after, in.Limit)
+	if body.Notices == nil {
+		body.Notices = []projections.Notice{}
+	}
+	return body, err
+}
+
+func (s *API) getNotice(in *struct {
+	Notice string `path:"notice" doc:"Id of the notice" example:"812.1"`
+	FormatInput
+}) (body projections.Notice, err error) {
+	id, err := projections.ParseNoticeID(in.Notice)
+	if err != nil {
+		return body, problem.Invalid("notice", err.Error(), "the id of a notice, such as 812.1")
+	}
+	notices, err := s.Notices.At(id.Position)
+	if err != nil {
+		return body, err
+	}
+	if id.N == 0 || int64(id.N) > int64(len(notices)) {
+		return body, problem.NotFound("notice", "notice", in.Notice, fmt.Sprintf("an id listed at /v1/notices; the commit at position %d has %d", id.Position, len(notices)))
+	}
+	return notices[id.N-1], nil
+}

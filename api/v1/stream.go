@@ -1,0 +1,354 @@
+package v1
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"depositary/api/problem"
+	"depositary/projections"
+)
+
+// Notices as they come: server-sent events (HTML, 9.2). A reader is a goroutine
+// with a cursor on the notices, and nothing else: what it is told stands in the
+// ledger, so nothing waits for it, and it goes on at any id, also on another
+// node. One channel that is closed wakes all readers, one timer beats for all.
+
+const StreamPath = "/v1/notices/stream"
+
+// StreamOptions are the limits of those who follow notices as they come.
+type StreamOptions struct {
+	Readers int           // at a time; 20,000 where 0
+	Write   time.Duration // how long a reader may take for one write, before it is cut off; 10 s where 0
+	Beat    time.Duration // between signs of life; 15 s where 0
+}
+
+const (
+	streamPage  = 100 // notices that are read for one reader at a time
+	streamRetry = 3 * time.Second
+	streamBusy  = "30" // seconds after which one that was turned away may come again
+)
+
+// streams is what all readers have in common.
+type streams struct {
+	StreamOptions
+	pulse *pulse
+
+	mu      sync.Mutex
+	readers int
+	written map[projections.NoticeID][]byte // events that were sent last: a notice never changes
+}
+
+const writtenMost = 512
+
+func newStreams(o Options) *streams {
+	s := &streams{StreamOptions: o.Streams, written: make(map[projections.NoticeID][]byte)}
+	s.Readers = orDefault(s.Readers, 20_000)
+	s.Write, s.Beat = orDefault(s.Write, 10*time.Second), orDefault(s.Beat, 15*time.Second)
+	s.pulse = &pulse{every: s.Beat, beat: make(chan struct{})}
+	o.Metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "depositary_stream_readers", Help: "Readers that follow notices as they come."},
+		func() float64 { return float64(s.following()) }))
+	return s
+}
+
+func orDefault[T int | time.Duration](given, otherwise T) T {
+	if given > 0 {
+		return given
+	}
+	return otherwise
+}
+
+func (s *streams) following() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.readers
+}
+
+// join admits a reader, or says that there are too many.
+func (s *streams) join() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.readers >= s.Readers {
+		return false
+	}
+	s.readers++
+	s.pulse.run(s.readers > 0)
+	return true
+}
+
+func (s *streams) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.readers--
+	s.pulse.run(s.readers > 0)
+}
+
+// event gives a notice as an event, written once for all readers.
+func (s *streams) event(n projections.Notice) ([]byte, error) {
+	s.mu.Lock()
+	event, ok := s.written[n.ID]
+	s.mu.Unlock()
+	if ok {
+		return event, nil
+	}
+	data, err := json.Marshal(n) // on one line
+	if err != nil {
+		return nil, err
+	}
+	event = fmt.Appendf(nil, "id: %s\nevent: %s\ndata: %s\n\n", n.ID, n.Kind, data)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.written) == writtenMost {
+		clear(s.written)
+	}
+	s.written[n.ID] = event
+	return event, nil
+}
+
+// pulse beats for all readers at once, as long as there is one.
+type pulse struct {
+	every time.Duration
+
+	mu      sync.Mutex
+	running bool
+	timer   *time.Timer
+	beat    chan struct{} // closed at the next beat
+}
+
+func (p *pulse) next() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.beat
+}
+
+func (p *pulse) run(running bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case running == p.running:
+		return
+	case running:
+		p.timer = time.AfterFunc(p.every, p.strike)
+	default:
+		p.timer.Stop()
+	}
+	p.running = running
+}
+
+func (p *pulse) strike() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.running {
+		return
+	}
+	close(p.beat)
+	p.beat = make(chan struct{})
+	p.timer.Reset(p.every)
+}
+
+// StreamInput chooses what a reader is told, and from where on.
+type StreamInput struct {
+	NoticesInput
+	After       string `query:"after" doc:"Begin behind this notice: an id, or a position for behind all of its commit; where absent, with what comes from now on" example:"812.1"`
+	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received, sent by whoever connects again; it wins over after" example:"812.1"`
+}
+
+func (s *API) routeStream() {
+	huma.Register(s.api, huma.Operation{Method: http.MethodGet, Path: StreamPath, OperationID: "followNotices", Tags: []string{"Notices"},
+		Summary: "Notices as they come (server-sent events)",
+		Description: "Each event bears the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
+			"Whoever connects again with the header Last-Event-ID misses nothing and is told nothing twice. A comment comes every 15 seconds; who does not read is cut off.",
+		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Responses: map[string]*huma.Response{"200": {Description: "Events, for as long as the reader stays", Content: map[string]*huma.MediaType{
+			MediaEvents: {}}}}},
+		func(_ context.Context, in *StreamInput) (*huma.StreamResponse, error) {
+			follow, err := s.follow(in)
+			if err != nil {
+				return nil, s.failed("followNotices", err)
+			}
+			return &huma.StreamResponse{Body: follow}, nil
+		})
+}
+
+// follow admits a reader and gives what serves it.
+func (s *API) follow(in *StreamInput) (func(huma.Context), error) {
+	f, err := s.noticeFilter(in.NoticesInput)
+	if err != nil {
+		return nil, err
+	}
+	cursor, err := s.streamFrom(in)
+	if err != nil {
+		return nil, err
+	}
+	if !s.streams.join() {
+		p := problem.New(http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d readers follow the notices already", s.streams.Readers))
+		p.RetryAfter = streamBusy
+		return nil, p
+	}
+	return func(ctx huma.Context) {
+		defer s.streams.leave()
+		r, w := humago.Unwrap(ctx)
+		(&reader{API: s, filter: f, cursor: cursor, w: w, conn: http.NewResponseController(w)}).serve(r)
+	}, nil
+}
+
+// streamFrom gives the id behind which a reader begins.
+func (s *API) streamFrom(in *StreamInput) (projections.NoticeID, error) {
+	field, text := "Last-Event-ID", in.LastEventID
+	if text == "" {
+		field, text = "after", in.After
+	}
+	if text == "" {
+		text = fmt.Sprint(s.Projection.Current().Position)
+	}
+	id, err := projections.ParseNoticeID(text)
+	if err != nil {
+		return id, problem.Invalid(field, err.Error(), "the id of a notice, such as 812.1, or a position")
+	}
+	return id, nil
+}
+
+// reader is one who follows notices: where it is, and the way to it.
+type reader struct {
+	*API
+	filter projections.NoticeFilter
+	cursor projections.NoticeID // everything up to it was looked at
+	told   projections.NoticeID // the id that the reader holds
+	w      http.ResponseWriter
+	conn   *http.ResponseController
+}
+
+// serve tells what comes until the reader goes, does not take it, or the node
+// stops.
+func (r *reader) serve(request *http.Request) {
+	_ = r.conn.SetReadDeadline(time.Time{}) // nothing more is read; a limit of reading would end the request
+	h := r.w.Header()
+	h.Set("Content-Type", MediaEvents)
+	h.Set("X-Accel-Buffering", "no") // proxies must not gather events
+	if request.Method == http.MethodHead {
+		return
+	}
+	ctx := request.Context()
+	err := r.send(fmt.Appendf(nil, "retry: %d\n", streamRetry.Milliseconds()))
+	if err == nil {
+		err = r.progress()
+	}
+	for err == nil {
+		changed := r.Projection.Changed()
+		if err = r.catchUp(ctx); err == nil {
+			err = r.await(ctx, changed)
+		}
+	}
+	if !errors.Is(err, errStreamEnds) && ctx.Err() == nil {
+		r.Logger.Debug("a reader of notices was cut off", "after", r.told, "cause", err)
+	}
+}
+
+// errStreamEnds says that nobody is at fault: the reader has gone, or the node stops.
+var errStreamEnds = errors.New("the stream ends")
+
+// catchUp tells what there is behind the cursor, page by page.
+func (r *reader) catchUp(ctx context.Context) error {
+	for more := true; more; {
+		page, through, goesOn, err := r.Notices.Page(ctx, r.filter, r.cursor, streamPage)
+		if err != nil {
+			return err
+		}
+		for _, n := range page {
+			event, err := r.streams.event(n)
+			if err == nil {
+				err = r.send(event)
+			}
+			if err != nil {
+				return err
+			}
+			r.told = n.ID
+		}
+		r.cursor, more = through, goesOn
+		if len(page) > 0 {
+			err = r.flush()
+		} else if more {
+			err = r.progress() // a long run in which nothing was asked for
+		}
+		if err == nil && more {
+			err = r.ended(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// await waits until there is more to be told, with a sign of life now and then.
+func (r *reader) await(ctx context.Context, changed <-chan struct{}) error {
+	for {
+		select {
+		case <-changed:
+			return nil
+		case <-r.streams.pulse.next():
+			if err := r.alive(); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return errStreamEnds
+		case <-r.Stopping:
+			return errStreamEnds
+		}
+	}
+}
+
+func (r *reader) ended(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return errStreamEnds
+	case <-r.Stopping:
+		return errStreamEnds
+	default:
+		return nil
+	}
+}
+
+// alive sends a sign of life. Where the ledger has gone on meanwhile it says how
+// far: who connects again need not be taken over all that once more.
+func (r *reader) alive() error {
+	if r.cursor != r.told {
+		return r.progress()
+	}
+	if err := r.send([]byte(":\n\n")); err != nil {
+		return err
+	}
+	return r.flush()
+}
+
+// progress lets the reader hold the id up to which was looked. An event without
+// data is none (HTML, 9.2.6).
+func (r *reader) progress() error {
+	if err := r.send(fmt.Appendf(nil, "id: %s\n\n", r.cursor)); err != nil {
+		return err
+	}
+	r.told = r.cursor
+	return r.flush()
+}
+
+// send writes within the time that a reader has for it.
+func (r *reader) send(text []byte) error {
+	_ = r.conn.SetWriteDeadline(time.Now().Add(r.streams.Write)) // a caller in this process has none
+	_, err := r.w.Write(text)
+	return err
+}
+
+func (r *reader) flush() error {
+	if err := r.conn.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+// Package v1 is the JSON API below /v1, described by OpenAPI 3.1 at
+// /openapi.json, with CSV beside JSON for every table.
+//
+// Invariants:
+//
+//   - reading is open; nothing changes on GET; nobody writes without a token
+//     (what-if is a POST for its body alone: it is a question, and open);
+//   - everything that fails is a problem document (package problem).
+package v1
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"depositary/api/auth"
+	"depositary/api/commands"
+	"depositary/api/problem"
+	"depositary/api/webhooks"
+	"depositary/domain"
+	"depositary/eventstore/recorder"
+	"depositary/projections"
+)
+
+// Options is what the API opens to. All are required but the limits.
+type Options struct {
+	Projection  *projections.Projection
+	Ledger      projections.Ledger
+	Notices     *projections.Notices
+	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
+	Secretariat *commands.Secretariat
+	Tokens      *auth.File
+	Today       func() domain.Date // the calendar day at the depositary
+	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
+	Verify      func(context.Context) (projections.Verification, error)
+	Backup      func(io.Writer) (int64, error)
+	Ready       func() error  // why the node is not ready, nil when it is
+	Lag         func() uint64 // commits that the views are behind
+	Version     string
+	Logger      *slog.Logger
+	Metrics     *prometheus.Registry
+
+	MaxBody int64 // bytes of a request's body; 4 MiB by default
+
+	Public   string          // public base address, for links that are read elsewhere; that of the request where empty
+	Streams  StreamOptions   // limits of those who follow notices as they come
+	Stopping <-chan struct{} // closed when the node begins to stop: streams end; nil: never
+}
+
+// API answers below /v1. It is safe for concurrent use.
+type API struct {
+	Options
+	api     huma.API
+	mux     *http.ServeMux
+	streams *streams
+}
+
+const defaultMaxBody = 4 << 20
+
+// New registers the routes of the API.
+func New(o Options) *API {
+	if o.MaxBody == 0 {
+		o.MaxBody = defaultMaxBody
+	}
+	framework()
+	s := &API{Options: o, mux: http.NewServeMux(), streams: newStreams(o)}
+	s.api = humago.New(s.mux, s.config())
+	s.describe()
+	s.routesRead()
+	s.routesLaw()
+	s.routesSuppose()
+	s.routesNotices()
+	s.routesComing()
+	s.routesSearch()
+	s.routesWebhooks()
+	s.routesWrite()
+	s.routesOperate()
+	s.routesCatalogue()
+	s.routesImports()
+	s.routesProposals()
+	s.routesDocuments()
+	s.routesExport()
+	return s
+}
+
+// Mux has the routes, which are served where it is mounted.
+func (s *API) Mux() *http.ServeMux { return s.mux }
+
+// Described gives the description of the API.
+func (s *API) Described() *huma.OpenAPI { return s.api.OpenAPI() }
+
+func (s *API) config() huma.Config {
+	config := huma.DefaultConfig("Depositary", s.Version)
+	config.CreateHooks = nil // no $schema members and links
+	config.DocsPath = ""     // the bundled pages load scripts from other hosts
+	config.SchemasPath = ""
+	config.RejectUnknownQueryParameters = true
+	jsonFormat := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshalJSON}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	csvFormat := huma.Format{Marshal: writeCSV, Unmarshal: func([]byte, any) error { return huma.ErrUnknownContentType }}
+	config.Formats = map[string]huma.Format{MediaJSON: jsonFormat, "json": jsonFormat, MediaCSV: csvFormat}
+	config.NoFormatFallback = true
+	config.Transformers = []huma.Transformer{finish}
+	return config
+}
+
+func (s *API) describe() {
+	doc := s.api.OpenAPI()
+	doc.Info.Description = "Who has signed, ratified and made reservations to which treaty, and what follows in law. " +
+		"Every question can be asked as of a legal day (asOf), of what the depositary had received by a day (receivedBy) and of what the ledger held at a moment (knownAt)."
+	doc.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define, subscribe and operate."},
+	}
+	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Webhooks"}, {Name: "Groups and weights"}, {Name: "Ledger"},
+		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
+	describeTypes(doc.Components.Schemas)
+}
+
+// failed makes an error an answer; what is nobody's input is logged.
+func (s *API) failed(operation string, err error) error {
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	answer := problem.Of(err)
+	var internal *problem.Internal
+	if errors.As(answer, &internal) {
+		s.Logger.Error("request failed", "operation", operation, "cause", internal.Cause)
+		return problem.Defect()
+	}
+	if errors.Is(err, recorder.ErrUnavailable) {
+		s.Logger.Warn("the ledger does not answer", "operation", operation, "cause", err)
+	}
+	return answer
+}
+
+// finish completes what the framework sends.
+func finish(ctx huma.Context, _ string, body any) (any, error) {
+	_, w := humago.Unwrap(ctx)
+	switch body := body.(type) {
+	case *problem.Problem:
+		problem.Complete(w, body)
+	case tabular:
+		if ctx.Header("Accept") == MediaCSV {
+			w.Header().Set("Content-Type", csvType)
+		}
+	}
+	return body, nil
+}
+
+func (s *API) writeProblem(ctx huma.Context, err error) {
+	var p *problem.Problem
+	if !errors.As(err, &p) {
+		p = problem.Defect()
+	}
+	_, w := humago.Unwrap(ctx)
+	problem.Write(w, p)
+}

@@ -1,0 +1,127 @@
+package domain
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// This file answers which of several names is meant by a text that is none of
+// them: "germny" is Germany, "ratify" is ratification.
+
+// Nearest returns the names that a mistyped or shortened text may mean, the
+// nearest first, at most so many; none where nothing is near. Case matters:
+// fold both sides first.
+func Nearest(text string, names []string, most int) []string {
+	type near struct {
+		name     string
+		distance float64
+	}
+	var found []near
+	for _, name := range names {
+		if d := distance([]rune(text), []rune(name)); d <= farthest {
+			found = append(found, near{name, d})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b near) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(len(a.name), len(b.name)))
+	})
+	var nearest []string
+	for _, n := range found {
+		if len(nearest) < most && !slices.Contains(nearest, n.name) {
+			nearest = append(nearest, n.name)
+		}
+	}
+	return nearest
+}
+
+// farthest is the share of a text that may be wrong in what is still near.
+const farthest = 0.34
+
+// distance returns how far a text is from a name, as a share of the longer: 0
+// is the same, 1 has nothing in common. A text that begins like the name or one
+// of its words is nearer than one with as many differences elsewhere.
+func distance(text, name []rune) float64 {
+	if len(text) == 0 || len(name) == 0 {
+		return 1
+	}
+	whole := share(edits(text, name), max(len(text), len(name)))
+	words := strings.Fields(string(name))
+	for _, word := range words {
+		if w := []rune(word); len(w) >= 4 && len(text) >= 3 {
+			part := share(edits(text, w), max(len(text), len(w)))
+			if stem := commonStart(text, w); stem >= 4 && stem+2 >= len(text) {
+				part = min(part, 0.2)
+			}
+			if len(words) > 1 {
+				part += 0.05 // a whole name comes before a part of one
+			}
+			whole = min(whole, part)
+		}
+	}
+	return whole
+}
+
+func share(part, of int) float64 { return float64(part) / float64(of) }
+
+func commonStart(a, b []rune) (n int) {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// edits counts the letters to insert, to leave out, to replace or to swap with
+// their neighbours that make one text of another (Damerau and Levenshtein).
+func edits(a, b []rune) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range a {
+		row[0] = i + 1
+		for j := range b {
+			replace := last[j]
+			if a[i] != b[j] {
+				replace++
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, replace)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// otherWords are words for acts that look like none of them.
+var otherWords = map[string]ActionKind{
+	"denunciation": Withdrawal, "denounce": Withdrawal, "leave": Withdrawal, "exit": Withdrawal,
+	"sign": Signature, "join": Accession, "accede": Accession, "succeed": SuccessionOfState,
+	"object": Objection, "understanding": InterpretativeDecl, "declaration": InterpretativeDecl,
+}
+
+// nearestKinds returns the acts that a text may mean.
+func nearestKinds(text string) (near []ActionKind) {
+	if kind, ok := otherWords[text]; ok {
+		return []ActionKind{kind}
+	}
+	var names []string
+	for _, k := range ActionKinds() {
+		names = append(names, string(k))
+	}
+	for _, name := range Nearest(text, names, 3) {
+		near = append(near, ActionKind(name))
+	}
+	return near
+}
+
+// expectedKinds says in a message which act would be accepted instead of a text.
+func expectedKinds(text string) string {
+	if near := nearestKinds(strings.ToLower(text)); len(near) > 0 {
+		return joinKinds(near) + " (or another of the " + strconv.Itoa(len(ActionKinds())) + " acts)"
+	}
+	return "one of " + joinKinds(ActionKinds())
+}
