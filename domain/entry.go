@@ -208,9 +208,17 @@ func (h *History) boundFrom(p *Period) (Date, string) {
 	}
 	day := rule.Then.span().from(p.Deposited)
 	if !day.After(h.InForce) {
-		return h.InForce, fmt.Sprintf("bound from the treaty's entry into force on %s%s", h.InForce.Long(), articleOf(h.Treaty.EntryIntoForce))
+		return h.InForce, fmt.Sprintf("bound from the treaty's entry into force on %s%s%s", h.InForce.Long(), articleOf(h.Treaty.EntryIntoForce), h.published())
 	}
 	return day, fmt.Sprintf("bound from %s%s: %s", day.Long(), articleOf(rule), rule.Then)
+}
+
+// published marks a day that rests on the published one.
+func (h *History) published() string {
+	if differs := h.differs(); differs != "" {
+		return " (" + differs + ")"
+	}
+	return ""
 }
 
 func articleOf(rule *EntryClause) string {

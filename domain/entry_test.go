@@ -187,9 +187,9 @@ func parentDeposits(t *testing.T, s *domain.State, parent domain.TreatyID) []dom
 // published day holds, and the explanation shows the difference.
 func TestParisNeedsTheOverwrittenAcceptance(t *testing.T) {
 	for _, tt := range []struct {
-		withUSA        bool
-		metOn, gives   string
-		differs        string
+		withUSA      bool
+		metOn, gives string
+		differs      string
 	}{
 		{withUSA: false, metOn: "2016-11-08", gives: "2016-12-08", differs: "the deposits held give 8 December 2016"},
 		{withUSA: true, metOn: "2016-10-05", gives: "2016-11-04"},

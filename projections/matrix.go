@@ -16,8 +16,9 @@ type Matrix struct {
 
 // MatrixHead is one column.
 type MatrixHead struct {
-	ID    domain.TreatyID `json:"id"`
-	Short string          `json:"short"`
+	ID      domain.TreatyID `json:"id"`
+	Short   string          `json:"short"`
+	RestsOn string          `json:"restsOn,omitempty" doc:"The column rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
 }
 
 // MatrixRow is one participant; Cells has one number a treaty.
@@ -46,8 +47,9 @@ func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
 		if len(chosen) > 0 && !slices.Contains(chosen, t.ID) {
 			continue
 		}
-		histories = append(histories, on.history(t.ID))
-		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short})
+		h := on.history(t.ID)
+		histories = append(histories, h)
+		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short, h.RestsOn(on.AsOf)})
 	}
 	rows := make(map[domain.ParticipantID]int)
 	for column, h := range histories {

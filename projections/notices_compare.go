@@ -272,7 +272,7 @@ func (d *deriver) gap(c *comparison) {
 	}
 	before := gapReader{on: c.from.On, history: c.from.history}
 	if c.from.KnownAt == c.to.KnownAt || d.header.Treaty != eventstore.Many {
-		before.stock, before.values, before.world = after.stock, after.values, after.world
+		before.take(after.stock, after.year)
 	} else if _, err := before.useStock(GapQuestion{}); err != nil {
 		return
 	}

@@ -66,7 +66,7 @@ func RelationsOf(on On, id domain.TreatyID, of domain.ParticipantID) (Relations,
 	if !known || err != nil {
 		return Relations{}, known, err
 	}
-	v := Relations{Axes: on.Axes, Treaty: on.head(h.Treaty), Participant: of, Name: on.name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
+	v := Relations{Axes: on.Axes, Treaty: on.head(h), Participant: of, Name: on.name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
 	for _, r := range h.Relations(of, on.AsOf) {
 		v.Rows = append(v.Rows, on.relation(r))
 		if r.InForce {
@@ -87,7 +87,7 @@ func RelationOf(on On, id domain.TreatyID, of, with domain.ParticipantID) (Relat
 	if !known || err != nil {
 		return Relation{}, known, err
 	}
-	v := Relation{Axes: on.Axes, Treaty: on.head(h.Treaty), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
+	v := Relation{Axes: on.Axes, Treaty: on.head(h), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
 	for _, s := range h.RelationCourse(of, with, on.AsOf) {
 		v.Course = append(v.Course, RelationPoint{s.From, s.InForce, s.Why, s.Rule, on.effects(s.Effects)})
 	}

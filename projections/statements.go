@@ -119,7 +119,7 @@ func StatementsOf(on On, id domain.TreatyID, q StatementQuestion) (Statements, b
 	if h == nil {
 		return Statements{}, false
 	}
-	s := Statements{Axes: on.Axes, Treaty: on.head(h.Treaty), Rows: []StatementRow{}}
+	s := Statements{Axes: on.Axes, Treaty: on.head(h), Rows: []StatementRow{}}
 	reader := on.readStatements(h)
 	for _, c := range h.Courses {
 		for _, statement := range c.Statements {

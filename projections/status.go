@@ -17,10 +17,12 @@ type TreatyHead struct {
 	Depositary string          `json:"depositary,omitempty"`
 	Parent     domain.TreatyID `json:"parent,omitempty"`
 	Revision   uint64          `json:"revision" doc:"Position of the last commit about the treaty; send it as seen when writing"`
+	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
 }
 
-func (on On) head(t *domain.Treaty) TreatyHead {
-	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.revision(t)}
+func (on On) head(h *domain.History) TreatyHead {
+	t := h.Treaty
+	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.revision(t), h.RestsOn(on.AsOf)}
 }
 
 // revision gives the position of the last commit about the treaty that was
@@ -59,7 +61,7 @@ func Treaties(on On) []TreatySummary {
 	for _, t := range on.state.Treaties(on.known()) {
 		h := on.history(t.ID)
 		e := h.Explain(on.AsOf)
-		list = append(list, TreatySummary{on.head(t), e.Status, e.InForce, h.CountsOn(on.AsOf)})
+		list = append(list, TreatySummary{on.head(h), e.Status, e.InForce, h.CountsOn(on.AsOf)})
 	}
 	return list
 }
@@ -170,7 +172,7 @@ func Status(on On, id domain.TreatyID) (TreatyStatus, bool) {
 	if h == nil {
 		return TreatyStatus{}, false
 	}
-	s := TreatyStatus{Axes: on.Axes, Treaty: on.head(h.Treaty), Counts: h.CountsOn(on.AsOf), Entry: explain(h, on.AsOf),
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.head(h), Counts: h.CountsOn(on.AsOf), Entry: explain(h, on.AsOf),
 		Procedures: procedures(h, on.AsOf), Rows: []StatusRow{}}
 	for _, c := range h.Courses {
 		if row, acted := on.row(h, c); acted {
@@ -219,7 +221,7 @@ func Entry(on On, id domain.TreatyID) (EntryIntoForce, bool) {
 	if h == nil {
 		return EntryIntoForce{}, false
 	}
-	return EntryIntoForce{on.Axes, on.head(h.Treaty), h.CountsOn(on.AsOf), explain(h, on.AsOf), procedures(h, on.AsOf)}, true
+	return EntryIntoForce{on.Axes, on.head(h), h.CountsOn(on.AsOf), explain(h, on.AsOf), procedures(h, on.AsOf)}, true
 }
 
 // ParticipantStatus is where one participant stands in respect of every treaty
@@ -301,7 +303,7 @@ func OfParticipation(on On, treaty domain.TreatyID, id domain.ParticipantID) (Pa
 	}
 	c := h.Course(id)
 	row, _ := on.row(h, c)
-	v := Participation{Axes: on.Axes, Treaty: on.head(h.Treaty), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
+	v := Participation{Axes: on.Axes, Treaty: on.head(h), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
 	for _, s := range c.Standings {
 		v.Course = append(v.Course, viewStanding(s))
 	}

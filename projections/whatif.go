@@ -303,8 +303,7 @@ func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 
 func (s supposed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
 	before, after := s.before.history(id), s.after.history(id)
-	held, _ := s.on.state.Treaty(id, s.on.known())
-	w.Treaty = s.on.head(held)
+	w.Treaty = s.on.head(s.on.history(id))
 	w.Entry = EntryChange{explain(before, settled), explain(after, settled)}
 	w.Procedures = ProcedureChange{list(procedures(before, settled)), list(procedures(after, settled))}
 	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: before.CountsOn(s.on.AsOf), After: after.CountsOn(s.on.AsOf)}

@@ -145,9 +145,12 @@ func WhoNextOf(on On, q WhoNextQuestion) (WhoNext, bool, error) {
 	if h == nil {
 		return WhoNext{}, false, nil
 	}
-	held, _ := on.state.Treaty(q.Treaty, on.known())
+	asked := on.history(q.Treaty)
+	if asked == nil {
+		return WhoNext{}, false, nil
+	}
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.head(held), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.head(asked), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
@@ -422,7 +425,7 @@ func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, e
 		receiving[row.Participant] = true
 	}
 	for _, c := range candidates {
-		if stock := reader.values[string(c.Participant)]; stock > 0 {
+		if stock := reader.areasOf[c.Participant]; stock > 0 {
 			next.Rows = append(next.Rows, NextGain{Candidate: c, Stock: stock, Gain: reader.percent(stock), Receiving: receiving[c.Participant]})
 		}
 	}

@@ -166,7 +166,7 @@ func (a *ask) supposed() (all []domain.ParticipantID) {
 func rowsOf(gap projections.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
 	for _, r := range gap.Rows {
 		row := gapRow{GapRow: r, Area: r.Status == projections.NotAParticipant, Supposed: slices.Contains(supposed, r.Participant)}
-		row.CanSuppose = !row.Area && !r.Status.Consenting()
+		row.CanSuppose = !row.Area && r.Of == "" && !r.Status.Consenting()
 		rows = append(rows, row)
 	}
 	return rows

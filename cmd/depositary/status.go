@@ -49,7 +49,7 @@ func writeEntryLine(w io.Writer, e domain.EntryExplanation) {
 		text += ", in force from " + e.InForce.String()
 	}
 	if e.FromStated {
-		text += " (the published day; the deposits held do not give one)"
+		text += " (the published day; the deposits held do not give it)"
 	}
 	if e.Unknown != "" {
 		text += ": " + e.Unknown
@@ -58,7 +58,6 @@ func writeEntryLine(w io.Writer, e domain.EntryExplanation) {
 		text += "; required: " + e.Required
 	}
 	paragraph(w, "Entry into force: ", text)
-	paragraph(w, "Note: ", e.Differs)
 }
 
 // showStatusRows shows where participants, or one in respect of treaties, stand.
