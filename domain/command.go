@@ -2,7 +2,8 @@ package domain
 
 import "slices"
 
-// Command asks for one commit.
+// Command asks for one commit. These are all commands; events are listed in
+// event.go.
 type Command interface{ command() }
 
 // RecordActions records acts in respect of one treaty, all or none. They are
@@ -54,19 +55,24 @@ type AnnulRecord struct {
 // Define adds or corrects definitions: of one treaty, or of any number of
 // participants, groups and weight tables.
 type Define struct {
-	Treaty       *Treaty       `json:"treaty,omitempty"`
-	Participants []Participant `json:"participants,omitempty"`
-	Groups       []Group       `json:"groups,omitempty"`
-	Weights      []Weights     `json:"weights,omitempty"`
-	Reason       string        `json:"reason,omitempty"`
-	Seen         uint64        `json:"seen,omitempty"`
+	Treaty       *Treaty
+	Participants []Participant
+	Groups       []Group
+	Weights      []Weights
+	Reason       string
+	Seen         uint64
 }
+
+// BeginDay begins a day that comes after every day begun before. Days on which
+// the program did not run may be passed over: the next one stands for them.
+type BeginDay struct{ Day Date }
 
 func (*RecordActions) command() {}
 func (*RecordTable) command()   {}
 func (*CorrectAction) command() {}
 func (*AnnulRecord) command()   {}
 func (*Define) command()        {}
+func (*BeginDay) command()      {}
 
 // Decision is the answer to a command: events to commit, or refusals, or
 // queries that a reason would let pass. Events are there only when nothing
@@ -180,13 +186,13 @@ func actionOf(e Event) *Action {
 func (c *Define) defines(e Event) bool {
 	switch e := e.(type) {
 	case *TreatyDefined:
-		return c.Treaty != nil && sameDefinition(&e.Treaty, c.Treaty)
+		return c.Treaty != nil && SameDefinition(&e.Treaty, c.Treaty)
 	case *ParticipantDefined:
-		return slices.ContainsFunc(c.Participants, func(p Participant) bool { return sameDefinition(e.Participant, p) })
+		return slices.ContainsFunc(c.Participants, func(p Participant) bool { return SameDefinition(&e.Participant, &p) })
 	case *GroupDefined:
-		return slices.ContainsFunc(c.Groups, func(g Group) bool { return sameDefinition(e.Group, g) })
+		return slices.ContainsFunc(c.Groups, func(g Group) bool { return SameDefinition(&e.Group, &g) })
 	case *WeightsDefined:
-		return slices.ContainsFunc(c.Weights, func(w Weights) bool { return sameDefinition(e.Weights, w) })
+		return slices.ContainsFunc(c.Weights, func(w Weights) bool { return SameDefinition(&e.Weights, &w) })
 	}
 	return false
 }

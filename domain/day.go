@@ -6,21 +6,6 @@ import (
 	"sort"
 )
 
-// This file lets time enter the ledger. Nobody deposits anything on the day on
-// which a participant becomes bound; so a day that begins is an event, and what
-// takes effect by the passing of time is told at its place in the ledger.
-
-// DayBegun says that a calendar day has begun at the depositary.
-type DayBegun struct{ Day Date }
-
-func (*DayBegun) event() {}
-
-// BeginDay begins a day that comes after every day begun before. Days on which
-// the program did not run may be passed over: the next one stands for them.
-type BeginDay struct{ Day Date }
-
-func (*BeginDay) command() {}
-
 // begunDay is a day with the position of the commit that began it.
 type begunDay struct {
 	position uint64
@@ -71,6 +56,6 @@ func (d *decider) beginDay(c *BeginDay) {
 	case begun && !c.Day.After(last):
 		d.add(reject(CodeStaleRevision, "day", fmt.Sprintf("%s has begun already", last)).accepting("a later day"))
 	default:
-		d.accept("", &DayBegun{c.Day})
+		d.accept("", &DayBegun{c.Day}, "day")
 	}
 }

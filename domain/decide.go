@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,6 +48,31 @@ func (s *State) Decide(c Command, today Date) Decision {
 		d.Events = nil
 	}
 	return d.Decision
+}
+
+// Do decides a command on the draft and, where it is accepted, applies its
+// events. It returns the decision and the entries made, numbered on from the
+// record after (a position and 0 for the first ones of a commit); there are none
+// where the command was not accepted.
+func (d *Draft) Do(c Command, today Date, after RecordID) (Decision, []Entry, error) {
+	decision := d.Decide(c, today)
+	entries := Place(c, decision.Events, after)
+	for _, e := range entries {
+		if err := d.Apply(e); err != nil {
+			return decision, nil, err
+		}
+	}
+	return decision, entries, nil
+}
+
+// Place numbers the events of a command on from the record after.
+func Place(c Command, events []Event, after RecordID) []Entry {
+	treaty, _ := Subject(c)
+	entries := make([]Entry, len(events))
+	for i, e := range events {
+		entries[i] = Entry{ID: RecordID{after.Position, after.N + uint32(i) + 1}, Treaty: treaty, Event: e}
+	}
+	return entries
 }
 
 type decider struct {
@@ -145,16 +168,20 @@ func (d *decider) report(findings []Finding, field string) (queries []Code) {
 	return queries
 }
 
-// decided notes an event, and lets the next act be decided on what it leaves.
-// Its place is beyond the ledger's end, so that no record of the ledger has it.
-func (d *decider) decided(treaty TreatyID, event Event, field string) {
-	d.Events = append(d.Events, event)
-	if len(d.Refusals) > 0 {
-		return
+// decided accepts an event of several, unless one before it was refused.
+func (d *decider) decided(treaty TreatyID, e Event, field string) {
+	if len(d.Refusals) == 0 {
+		d.accept(treaty, e, field)
 	}
+}
+
+// accept adds an event to the decision, and lets what follows in the command
+// build on it. Its place is beyond the ledger's end, so that no record of the
+// ledger has it.
+func (d *decider) accept(treaty TreatyID, e Event, field string) {
+	d.Events = append(d.Events, e)
 	position := d.draft.position
-	id := RecordID{position + 1, uint32(len(d.Events))}
-	if err := d.draft.Apply(Entry{ID: id, Treaty: treaty, Event: event}); err != nil {
+	if err := d.draft.Apply(Entry{ID: RecordID{position + 1, uint32(len(d.Events))}, Treaty: treaty, Event: e}); err != nil {
 		d.add(reject(CodeUnknownTreaty, field, err.Error()))
 	}
 	d.draft.position = position
@@ -387,11 +414,4 @@ func tooLong(field, text string, limit int) []Finding {
 		return []Finding{reject(CodeFieldInvalid, field, "the text is not valid UTF-8, or holds a NUL").accepting("text in UTF-8")}
 	}
 	return nil
-}
-
-// sameDefinition says whether a definition is the one held: it is not recorded again.
-func sameDefinition(a, b any) bool {
-	x, err1 := json.Marshal(a)
-	y, err2 := json.Marshal(b)
-	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }

@@ -32,16 +32,6 @@ func (d *decider) define(c *Define) {
 	}
 }
 
-// accept adds the event, and lets the definitions after it build on it.
-func (d *decider) accept(treaty TreatyID, e Event) {
-	d.Events = append(d.Events, e)
-	position := d.draft.position
-	if err := d.draft.Apply(Entry{ID: RecordID{position + 1, uint32(len(d.Events))}, Treaty: treaty, Event: e}); err != nil {
-		d.add(reject(CodeDefinitionInvalid, "", err.Error()))
-	}
-	d.draft.position = position
-}
-
 func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	findings := t.check()
 	if id, taken := d.draft.names[strings.ToLower(t.Short)]; taken && id != t.ID {
@@ -56,10 +46,10 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	}
 	d.add(findings...)
 	held, known := d.draft.Treaty(t.ID, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, t)) {
+	if len(findings) > 0 || (known && SameDefinition(held, t)) {
 		return
 	}
-	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason})
+	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason}, "")
 }
 
 // checkReferences checks that what the treaty's clauses name is held. A weight
@@ -119,10 +109,10 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 		d.add(f.in(field))
 	}
 	held, known := d.draft.Participant(p.ID, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, p)) {
+	if len(findings) > 0 || (known && SameDefinition(held, p)) {
 		return
 	}
-	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason})
+	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason}, "")
 }
 
 // bearAtOnce says whether two participants would bear a spelling on the same
@@ -147,10 +137,10 @@ func (d *decider) defineGroup(g *Group, field string) {
 		d.add(f.in(field))
 	}
 	held, known := d.draft.Group(g.ID, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, g)) {
+	if len(findings) > 0 || (known && SameDefinition(held, g)) {
 		return
 	}
-	d.accept("", &GroupDefined{Group: *g, Reason: d.reason})
+	d.accept("", &GroupDefined{Group: *g, Reason: d.reason}, "")
 }
 
 func (d *decider) defineWeights(w *Weights, field string) {
@@ -159,10 +149,10 @@ func (d *decider) defineWeights(w *Weights, field string) {
 		d.add(f.in(field))
 	}
 	held, known := d.draft.WeightsEdition(w.ID, w.Edition, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, w)) {
+	if len(findings) > 0 || (known && SameDefinition(held, w)) {
 		return
 	}
 	copied := *w
 	copied.Rows = slices.Clone(w.Rows)
-	d.accept("", &WeightsDefined{Weights: copied, Reason: d.reason})
+	d.accept("", &WeightsDefined{Weights: copied, Reason: d.reason}, "")
 }

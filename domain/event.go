@@ -1,8 +1,15 @@
 package domain
 
 // Event is a fact of the ledger. Effects are never events: that a treaty is in
-// force follows from the facts.
-type Event interface{ event() }
+// force follows from the facts. These are all events; commands are listed in
+// command.go.
+type Event interface {
+	// About returns the participant whose act or definition the event records,
+	// and nothing where it is about no single one.
+	About() ParticipantID
+
+	event()
+}
 
 // ActionRecorded says that an act was received.
 type ActionRecorded struct {
@@ -62,6 +69,39 @@ type WeightsDefined struct {
 	Reason  string
 }
 
+// DayBegun says that a calendar day has begun at the depositary. Nobody
+// deposits anything on the day on which a participant becomes bound; so a day
+// that begins is an event, and what takes effect by the passing of time has its
+// place in the ledger.
+type DayBegun struct{ Day Date }
+
+// About returns who acted.
+func (e *ActionRecorded) About() ParticipantID { return e.Action.Participant }
+
+// About returns who acted.
+func (e *ActionCorrected) About() ParticipantID { return e.Action.Participant }
+
+// About returns who acted.
+func (e *ActionContested) About() ParticipantID { return e.Action.Participant }
+
+// About returns whose record was annulled.
+func (e *RecordAnnulled) About() ParticipantID { return e.Participant }
+
+// About returns nothing: a treaty concerns many.
+func (*TreatyDefined) About() ParticipantID { return "" }
+
+// About returns the participant that is defined.
+func (e *ParticipantDefined) About() ParticipantID { return e.Participant.ID }
+
+// About returns nothing: a group concerns many.
+func (*GroupDefined) About() ParticipantID { return "" }
+
+// About returns nothing: a weight table concerns many.
+func (*WeightsDefined) About() ParticipantID { return "" }
+
+// About returns nothing: a day concerns all.
+func (*DayBegun) About() ParticipantID { return "" }
+
 func (*ActionRecorded) event()     {}
 func (*ActionCorrected) event()    {}
 func (*ActionContested) event()    {}
@@ -70,6 +110,7 @@ func (*TreatyDefined) event()      {}
 func (*ParticipantDefined) event() {}
 func (*GroupDefined) event()       {}
 func (*WeightsDefined) event()     {}
+func (*DayBegun) event()           {}
 
 // Entry is an event in its place in the ledger.
 type Entry struct {

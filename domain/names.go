@@ -2,6 +2,7 @@ package domain
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,21 @@ import (
 
 // This file answers which of several names is meant by a text that is none of
 // them: "germny" is Germany, "ratify" is ratification.
+
+// UnknownNameError says that no participant has a name.
+type UnknownNameError struct{ Name string }
+
+func (e *UnknownNameError) Error() string { return fmt.Sprintf("no participant is called %q", e.Name) }
+
+// AmbiguousNameError says that several participants have a name.
+type AmbiguousNameError struct {
+	Name string
+	Of   []ParticipantID
+}
+
+func (e *AmbiguousNameError) Error() string {
+	return fmt.Sprintf("%q may be any of %v; name one by its id", e.Name, e.Of)
+}
 
 // Nearest returns the names that a mistyped or shortened text may mean, the
 // nearest first, at most so many; none where nothing is near. Case matters:
@@ -46,11 +62,11 @@ func distance(text, name []rune) float64 {
 	if len(text) == 0 || len(name) == 0 {
 		return 1
 	}
-	whole := share(edits(text, name), max(len(text), len(name)))
+	whole := differing(text, name)
 	words := strings.Fields(string(name))
 	for _, word := range words {
 		if w := []rune(word); len(w) >= 4 && len(text) >= 3 {
-			part := share(edits(text, w), max(len(text), len(w)))
+			part := differing(text, w)
 			if stem := commonStart(text, w); stem >= 4 && stem+2 >= len(text) {
 				part = min(part, 0.2)
 			}
@@ -63,7 +79,16 @@ func distance(text, name []rune) float64 {
 	return whole
 }
 
-func share(part, of int) float64 { return float64(part) / float64(of) }
+// differing returns the share of the longer of two texts that differs; of texts
+// whose lengths alone put them beyond what is near, it is not counted out.
+func differing(a, b []rune) float64 {
+	longer := max(len(a), len(b))
+	apart := float64(longer-min(len(a), len(b))) / float64(longer)
+	if apart > farthest {
+		return apart
+	}
+	return float64(edits(a, b)) / float64(longer)
+}
 
 func commonStart(a, b []rune) (n int) {
 	for n < len(a) && n < len(b) && a[n] == b[n] {

@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"sort"
@@ -110,7 +109,7 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	case len(bearing) == 1:
 		return bearing[0], nil
 	case len(ids) == 0:
-		return nil, fmt.Errorf("no participant is called %q", spelling)
+		return nil, &UnknownNameError{spelling}
 	}
-	return nil, fmt.Errorf("%q may be any of %v; name one by its id", spelling, ids)
+	return nil, &AmbiguousNameError{spelling, ids}
 }

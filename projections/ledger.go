@@ -5,15 +5,43 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 )
 
 // Ledger shows the ledger itself: commits as they were published.
-type Ledger struct{ Store eventstore.Store }
+type Ledger struct{ store eventstore.Store }
+
+// NewLedger shows what a store holds.
+func NewLedger(store eventstore.Store) Ledger { return Ledger{store} }
+
+// Tip returns the last position with its hash, 0 and the zero hash where there
+// is none.
+func (l Ledger) Tip() (eventstore.Position, eventstore.Hash) { return l.store.Tip() }
+
+// Export writes the bytes of all commits up to a position, as they were
+// published. With an error a part of them may have been written.
+func (l Ledger) Export(w io.Writer, upTo eventstore.Position) error {
+	return eventstore.WriteLines(w, l.store, upTo)
+}
+
+// ID returns a name of the ledger that is unlike any other's and the same on
+// every node, from the hash of its first commit; "empty" where there is none.
+func (l Ledger) ID() (string, error) {
+	first, err := l.store.Read(1)
+	if errors.Is(err, eventstore.ErrNotFound) {
+		return "empty", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return first.Hash().String()[:16], nil
+}
 
 // CommitView is one commit with its hash and events.
 type CommitView struct {
@@ -52,9 +80,9 @@ type LedgerQuestion struct {
 	Participant domain.ParticipantID
 }
 
-// Page gives a page of commits.
+// Page returns a page of commits.
 func (l Ledger) Page(q LedgerQuestion) (LedgerPage, error) {
-	last, _ := l.Store.Tip()
+	last, _ := l.store.Tip()
 	page := LedgerPage{Commits: []CommitView{}, Last: uint64(last)}
 	positions := l.positions(q, last)
 	if len(positions) > q.Limit {
@@ -62,7 +90,7 @@ func (l Ledger) Page(q LedgerQuestion) (LedgerPage, error) {
 		page.Next = fmt.Sprint(positions[q.Limit-1])
 	}
 	for _, p := range positions {
-		c, err := l.Store.Read(p)
+		c, err := l.store.Read(p)
 		if err != nil {
 			return page, err
 		}
@@ -85,10 +113,10 @@ func (l Ledger) positions(q LedgerQuestion, last eventstore.Position) []eventsto
 	}
 	var chosen []eventstore.Position
 	if q.Treaty != "" {
-		chosen = l.Store.ByTreaty(string(q.Treaty), from, limit)
+		chosen = l.store.ByTreaty(string(q.Treaty), from, limit)
 	}
 	if q.Participant != "" {
-		of := l.Store.ByParticipant(string(q.Participant), from, limit)
+		of := l.store.ByParticipant(string(q.Participant), from, limit)
 		if q.Treaty == "" {
 			chosen = of
 		} else {
@@ -133,13 +161,16 @@ func ViewCommit(c eventstore.Commit) CommitView {
 	return v
 }
 
-// Commit gives one commit, false where the ledger has none at the position.
+// Commit returns one commit, false where the ledger has none at the position.
 func (l Ledger) Commit(p eventstore.Position) (CommitView, bool, error) {
-	c, err := l.Store.Read(p)
+	c, err := l.store.Read(p)
 	if errors.Is(err, eventstore.ErrNotFound) {
 		return CommitView{}, false, nil
 	}
-	return ViewCommit(c), err == nil, err
+	if err != nil {
+		return CommitView{}, false, err
+	}
+	return ViewCommit(c), true, nil
 }
 
 // RecordDetail is one record of an act with everything that is known of it.
@@ -149,7 +180,7 @@ type RecordDetail struct {
 	Participant domain.ParticipantID `json:"participant"`
 	Name        string               `json:"name"`
 	Standing    bool                 `json:"standing" doc:"Whether the act stands: it was not annulled"`
-	Current     *domain.Action       `json:"current,omitempty" doc:"The act as it stands"`
+	Current     *model.Action        `json:"current,omitempty" doc:"The act as it stands"`
 	Versions    []RecordVersion      `json:"versions" doc:"The record with its corrections and annulments, in the order of the ledger"`
 }
 
@@ -165,30 +196,37 @@ type RecordVersion struct {
 
 // TreatyOf finds the treaty that a record is about, false where the ledger has
 // no such record.
-func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool) {
-	c, err := l.Store.Read(eventstore.Position(id.Position))
-	if err != nil || id.N == 0 || int(id.N) > c.Events || c.Treaty == eventstore.Many {
-		return "", false
+func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool, error) {
+	c, err := l.store.Read(eventstore.Position(id.Position))
+	if errors.Is(err, eventstore.ErrNotFound) {
+		return "", false, nil
 	}
-	return domain.TreatyID(c.Treaty), true
+	if err != nil {
+		return "", false, err
+	}
+	if id.N == 0 || int(id.N) > c.Events || c.Treaty == eventstore.Many {
+		return "", false, nil
+	}
+	return domain.TreatyID(c.Treaty), true, nil
 }
 
-// Record gives a record with all versions of its act.
-func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
-	treaty, ok := l.TreatyOf(id)
-	if !ok || id.Position > on.known() {
-		return RecordDetail{}, false
+// Record returns a record with all versions of its act, false where none was
+// known.
+func (l Ledger) Record(on Query, id domain.RecordID) (RecordDetail, bool, error) {
+	treaty, ok, err := l.TreatyOf(id)
+	if err != nil || !ok || id.Position > on.Known() {
+		return RecordDetail{}, false, err
 	}
-	part, record, ok := on.state.FindRecord(treaty, id)
+	part, record, ok := on.State().FindRecord(treaty, id)
 	if !ok {
-		return RecordDetail{}, false
+		return RecordDetail{}, false, nil
 	}
 	root := record.ID
 	if record.Op != domain.OpRecorded {
 		root = rootOf(part, record)
 	}
 	view, _ := OfParticipation(on, treaty, part.Participant)
-	d := RecordDetail{Record: root, Treaty: treaty, Participant: part.Participant, Name: on.name(part.Participant), Versions: []RecordVersion{}}
+	d := RecordDetail{Record: root, Treaty: treaty, Participant: part.Participant, Name: on.Name(part.Participant), Versions: []RecordVersion{}}
 	for _, a := range view.Acts {
 		if a.Record == root {
 			action := a.Action
@@ -202,12 +240,14 @@ func (l Ledger) Record(on On, id domain.RecordID) (RecordDetail, bool) {
 		}
 		family[v.ID] = true
 		version := RecordVersion{RecordView: v, Position: eventstore.Position(v.ID.Position)}
-		if c, err := l.Store.Read(version.Position); err == nil {
-			version.Hash, version.Actor, version.Approver, version.Recorded = c.Hash(), c.Actor, c.Approver, c.Recorded
+		c, err := l.store.Read(version.Position)
+		if err != nil {
+			return RecordDetail{}, false, err
 		}
+		version.Hash, version.Actor, version.Approver, version.Recorded = c.Hash(), c.Actor, c.Approver, c.Recorded
 		d.Versions = append(d.Versions, version)
 	}
-	return d, true
+	return d, true, nil
 }
 
 // rootOf follows targets to the record of the act itself.

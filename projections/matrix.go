@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Matrix is the status of every participant in respect of every treaty.
@@ -36,18 +37,18 @@ const SignatoryOnly domain.Status = domain.Signatory + " (intends not to become 
 var MatrixStatuses = []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party,
 	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly}
 
-// MatrixOf gives the matrix of the treaties chosen, of all where none is.
-func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
+// MatrixOf returns the matrix of the treaties chosen, of all where none is.
+func MatrixOf(on Query, chosen []domain.TreatyID) Matrix {
 	m := Matrix{Axes: on.Axes, Treaties: []MatrixHead{}, Rows: []MatrixRow{}}
 	for _, s := range MatrixStatuses {
 		m.Statuses = append(m.Statuses, string(s))
 	}
 	var histories []*domain.History
-	for _, t := range on.state.Treaties(on.known()) {
+	for _, t := range on.State().Treaties(on.Known()) {
 		if len(chosen) > 0 && !slices.Contains(chosen, t.ID) {
 			continue
 		}
-		h := on.history(t.ID)
+		h := on.History(t.ID)
 		histories = append(histories, h)
 		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short, h.RestsOn(on.AsOf)})
 	}
@@ -66,11 +67,11 @@ func MatrixOf(on On, chosen []domain.TreatyID) Matrix {
 			if !ok {
 				i = len(m.Rows)
 				rows[c.Participant] = i
-				m.Rows = append(m.Rows, MatrixRow{c.Participant, on.name(c.Participant), make([]int, len(histories))})
+				m.Rows = append(m.Rows, MatrixRow{c.Participant, on.Name(c.Participant), make([]int, len(histories))})
 			}
 			m.Rows[i].Cells[column] = slices.Index(MatrixStatuses, status)
 		}
 	}
-	slices.SortFunc(m.Rows, func(a, b MatrixRow) int { return compareNames(a.Name, b.Name) })
+	slices.SortFunc(m.Rows, func(a, b MatrixRow) int { return wording.CompareNames(a.Name, b.Name) })
 	return m
 }

@@ -14,6 +14,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -33,19 +34,25 @@ type Views struct {
 	instants []int64         // of each position from 1, in microseconds since 1970
 }
 
-// PositionAt gives the last position recorded at or before the instant, 0 when
+// PositionAt returns the last position recorded at or before the instant, 0 when
 // nothing was.
 func (v *Views) PositionAt(t time.Time) eventstore.Position {
 	at := t.UnixMicro()
 	return eventstore.Position(sort.Search(len(v.instants), func(i int) bool { return v.instants[i] > at }))
 }
 
-// RecordedAt gives the instant at which the commit at a position was recorded.
+// RecordedAt returns the instant at which the commit at a position was recorded.
 func (v *Views) RecordedAt(p eventstore.Position) (time.Time, bool) {
 	if p == 0 || int(p) > len(v.instants) {
 		return time.Time{}, false
 	}
 	return time.UnixMicro(v.instants[p-1]).UTC(), true
+}
+
+// Next returns the views of a commit that is not made: it would stand just
+// behind these and leave the law as the state has it.
+func (v *Views) Next(after *domain.State, now time.Time) *Views {
+	return &Views{State: after, Position: v.Position + 1, Recorded: now, instants: append(slices.Clip(v.instants), now.UnixMicro())}
 }
 
 // Projection holds the current Views and makes the next ones. Load, Prepare,
@@ -68,17 +75,17 @@ type loading struct {
 	last  eventstore.Commit
 }
 
-// NewProjection gives the views of an empty ledger.
+// NewProjection returns the views of an empty ledger.
 func NewProjection() *Projection {
 	p := &Projection{decoder: codec.NewDecoder(), changed: make(chan struct{})}
 	p.current.Store(&Views{State: domain.NewState()})
 	return p
 }
 
-// Current gives the views as they are now.
+// Current returns the views as they are now.
 func (p *Projection) Current() *Views { return p.current.Load() }
 
-// Head gives the current state with where it stands.
+// Head returns the current state with where it stands.
 func (p *Projection) Head() (*domain.State, eventstore.Position, eventstore.Hash, time.Time) {
 	v := p.Current()
 	return v.State, v.Position, v.Hash, v.Recorded
@@ -169,7 +176,7 @@ func (p *Projection) publish(v *Views) {
 	p.mu.Unlock()
 }
 
-// Changed gives a channel that is closed when views after the current ones are
+// Changed returns a channel that is closed when views after the current ones are
 // published. Take it before looking at Current.
 func (p *Projection) Changed() <-chan struct{} {
 	p.mu.Lock()

@@ -12,25 +12,25 @@ import (
 // Ask puts a question on its axes, as it was written: days as in 2003-07-01, and
 // for knownAt a position, an instant or a day as well. An empty asOf means
 // today, the others everything. Its error is an *InputError.
-func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (On, error) {
+func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (Query, error) {
 	day, err := ParseDay("asOf", asOf)
 	if err != nil {
-		return On{}, err
+		return Query{}, err
 	}
 	received, err := ParseDay("receivedBy", receivedBy)
 	if err != nil {
-		return On{}, err
+		return Query{}, err
 	}
 	known, given, err := v.ParseKnownAt(knownAt)
 	if err != nil {
-		return On{}, err
+		return Query{}, err
 	}
 	if given && known == 0 {
-		return On{}, &InputError{"knownAt", "nothing was recorded by then", "an instant from the first commit on"}
+		return Query{}, &InputError{Field: "knownAt", Reason: "nothing was recorded by then", Accepted: "an instant from the first commit on"}
 	}
-	on, err := v.On(day.Or(today), received, known)
+	on, err := v.Query(day.Or(today), received, known)
 	if err != nil {
-		return on, &InputError{"knownAt", err.Error(), fmt.Sprintf("a position up to %d", v.Position)}
+		return on, &InputError{Field: "knownAt", Reason: err.Error(), Accepted: fmt.Sprintf("a position up to %d", v.Position)}
 	}
 	return on, nil
 }
@@ -43,7 +43,7 @@ func ParseDay(field, text string) (domain.Date, error) {
 	}
 	d, err := domain.ParseDate(text)
 	if err != nil {
-		return d, &InputError{field, err.Error(), "a day such as 2003-07-01"}
+		return d, &InputError{Field: field, Reason: err.Error(), Accepted: "a day such as 2003-07-01"}
 	}
 	return d, nil
 }
@@ -65,5 +65,15 @@ func (v *Views) ParseKnownAt(text string) (p eventstore.Position, given bool, er
 		end := time.Date(d.Year(), d.Month(), d.Day()+1, 0, 0, 0, -1, time.UTC)
 		return v.PositionAt(end), true, nil
 	}
-	return 0, true, &InputError{"knownAt", fmt.Sprintf("%q is no moment of the ledger", text), "a position such as 812, an instant such as 2026-11-23T18:00:00Z, or a day such as 2026-11-23"}
+	return 0, true, &InputError{Field: "knownAt", Reason: fmt.Sprintf("%q is no moment of the ledger", text), Accepted: "a position such as 812, an instant such as 2026-11-23T18:00:00Z, or a day such as 2026-11-23"}
+}
+
+// InputError says that a question cannot be understood: which part of it, why,
+// and what would be.
+type InputError struct {
+	Field, Reason, Accepted string
+}
+
+func (e *InputError) Error() string {
+	return e.Field + ": " + e.Reason + "; accepted: " + e.Accepted
 }

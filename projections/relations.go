@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/model"
+	"depositary/projections/wording"
 )
 
 // Relation is what a treaty is between two participants on the day, and how it
@@ -34,7 +36,7 @@ type RelationRow struct {
 // RelationEffect is what one reservation, or one exclusion of a part, does
 // between the two.
 type RelationEffect struct {
-	domain.RelationEffect
+	model.RelationEffect
 	AuthorName string `json:"authorName"`
 }
 
@@ -59,39 +61,39 @@ type Relations struct {
 	Rows        []RelationRow        `json:"rows"`
 }
 
-// RelationsOf gives a participant's relations under a treaty, false where
+// RelationsOf returns a participant's relations under a treaty, false where
 // either is not known.
-func RelationsOf(on On, id domain.TreatyID, of domain.ParticipantID) (Relations, bool, error) {
+func RelationsOf(on Query, id domain.TreatyID, of domain.ParticipantID) (Relations, bool, error) {
 	h, known, err := on.bilateral(id, of)
 	if !known || err != nil {
 		return Relations{}, known, err
 	}
-	v := Relations{Axes: on.Axes, Treaty: on.head(h), Participant: of, Name: on.name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
+	v := Relations{Axes: on.Axes, Treaty: on.Head(h), Participant: of, Name: on.Name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
 	for _, r := range h.Relations(of, on.AsOf) {
 		v.Rows = append(v.Rows, on.relation(r))
 		if r.InForce {
 			v.InForce++
 		}
 	}
-	slices.SortStableFunc(v.Rows, func(a, b RelationRow) int { return compareNames(a.WithName, b.WithName) })
+	slices.SortStableFunc(v.Rows, func(a, b RelationRow) int { return wording.CompareNames(a.WithName, b.WithName) })
 	return v, true, nil
 }
 
-// RelationOf gives the relation of two participants under a treaty, false where
+// RelationOf returns the relation of two participants under a treaty, false where
 // one of the three is not known.
-func RelationOf(on On, id domain.TreatyID, of, with domain.ParticipantID) (Relation, bool, error) {
+func RelationOf(on Query, id domain.TreatyID, of, with domain.ParticipantID) (Relation, bool, error) {
 	if of == with {
-		return Relation{}, true, &InputError{"other", fmt.Sprintf("a relation is between two, and both are %s", on.name(of)), "another participant"}
+		return Relation{}, true, &InputError{Field: "other", Reason: fmt.Sprintf("a relation is between two, and both are %s", on.Name(of)), Accepted: "another participant"}
 	}
 	h, known, err := on.bilateral(id, of, with)
 	if !known || err != nil {
 		return Relation{}, known, err
 	}
-	v := Relation{Axes: on.Axes, Treaty: on.head(h), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
+	v := Relation{Axes: on.Axes, Treaty: on.Head(h), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
 	for _, s := range h.RelationCourse(of, with, on.AsOf) {
 		v.Course = append(v.Course, RelationPoint{s.From, s.InForce, s.Why, s.Rule, on.effects(s.Effects)})
 	}
-	reader := on.readStatements(h)
+	reader := on.ReadStatements(h)
 	for _, pair := range [][2]domain.ParticipantID{{of, with}, {with, of}} {
 		v.Statements = append(v.Statements, reader.between(h.Course(pair[0]), pair[1])...)
 	}
@@ -101,13 +103,13 @@ func RelationOf(on On, id domain.TreatyID, of, with domain.ParticipantID) (Relat
 // bilateral gives the history to ask for relations, false where the treaty or a
 // participant is not known. Where the clauses that say from when a consent
 // binds are not held, no relation can be told.
-func (on On) bilateral(id domain.TreatyID, participants ...domain.ParticipantID) (*domain.History, bool, error) {
-	h := on.history(id)
+func (on Query) bilateral(id domain.TreatyID, participants ...domain.ParticipantID) (*domain.History, bool, error) {
+	h := on.History(id)
 	if h == nil {
 		return nil, false, nil
 	}
 	for _, p := range participants {
-		if _, ok := on.state.Participant(p, on.known()); !ok {
+		if _, ok := on.State().Participant(p, on.Known()); !ok {
 			return nil, false, nil
 		}
 	}
@@ -115,27 +117,26 @@ func (on On) bilateral(id domain.TreatyID, participants ...domain.ParticipantID)
 		return slices.ContainsFunc(c.Periods, func(p domain.Period) bool { return !p.Bound.IsZero() })
 	})
 	if t := h.Treaty; !bound && (t.EntryIntoForce == nil && t.Stated == nil || t.LaterParties == nil) {
-		return nil, true, &InputError{"treaty", fmt.Sprintf("the final clauses of %s on entry into force are not held: whether it binds anybody, and between whom, cannot be told", t.Short),
-			"a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
+		return nil, true, &InputError{Field: "treaty", Reason: fmt.Sprintf("the final clauses of %s on entry into force are not held: whether it binds anybody, and between whom, cannot be told", t.Short), Accepted: "a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
 	}
 	return h, true, nil
 }
 
-func (on On) relation(r domain.Relation) RelationRow {
-	return RelationRow{r.Of, on.name(r.Of), r.With, on.name(r.With), r.InForce, r.Since, r.Why, r.Rule, on.effects(r.Effects)}
+func (on Query) relation(r domain.Relation) RelationRow {
+	return RelationRow{r.Of, on.Name(r.Of), r.With, on.Name(r.With), r.InForce, r.Since, r.Why, r.Rule, on.effects(r.Effects)}
 }
 
-func (on On) effects(all []domain.RelationEffect) []RelationEffect {
+func (on Query) effects(all []domain.RelationEffect) []RelationEffect {
 	named := make([]RelationEffect, len(all))
 	for i, e := range all {
-		named[i] = RelationEffect{e, on.name(e.Author)}
+		named[i] = RelationEffect{model.RelationEffect(e), on.Name(e.Author)}
 	}
 	return named
 }
 
 // between gives the reservations of one, with only what the other answered, and
 // the objections of the one to reservations of the other.
-func (r statementReader) between(c *domain.Course, other domain.ParticipantID) (rows []StatementRow) {
+func (r StatementReader) between(c *domain.Course, other domain.ParticipantID) (rows []StatementRow) {
 	theirs := make(map[domain.RecordID]bool)
 	for _, s := range r.history.Course(other).Statements {
 		theirs[s.Act.ID] = true

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Found is what a search found, on the axes.
@@ -43,14 +44,14 @@ const searchMost = 200
 // Search looks for treaties, participants and statements that contain every
 // word of the text, whatever its case and accents; at most limit of each. Its
 // error is an *InputError.
-func Search(on On, text string, limit int) (Found, error) {
+func Search(on Query, text string, limit int) (Found, error) {
 	f := Found{Axes: on.Axes, Text: text, Treaties: []TreatySummary{}, Participants: []FoundParticipant{}, Statements: []FoundStatement{}}
 	words := strings.Fields(fold(text))
 	if len(words) == 0 || len(text) > searchMost {
-		return f, &InputError{"text", "there is nothing to look for, or too much", "one or more words, of 200 bytes in all"}
+		return f, &InputError{Field: "text", Reason: "there is nothing to look for, or too much", Accepted: "one or more words, of 200 bytes in all"}
 	}
-	f.Treaty, _ = on.state.FindTreaty(text)
-	if p, err := on.state.FindParticipant(text, on.AsOf); err == nil {
+	f.Treaty, _ = on.State().FindTreaty(text)
+	if p, err := on.State().FindParticipant(text, on.AsOf); err == nil {
 		f.Participant = p.ID
 	}
 	f.treaties(on, words, limit)
@@ -59,7 +60,7 @@ func Search(on On, text string, limit int) (Found, error) {
 	return f, nil
 }
 
-func (f *Found) treaties(on On, words []string, limit int) {
+func (f *Found) treaties(on Query, words []string, limit int) {
 	for _, t := range Treaties(on) {
 		if !contains(string(t.ID)+" "+t.Short+" "+t.Title, words) {
 			continue
@@ -72,8 +73,8 @@ func (f *Found) treaties(on On, words []string, limit int) {
 	}
 }
 
-func (f *Found) participants(on On, words []string, limit int) {
-	for _, p := range on.state.Participants(on.known()) {
+func (f *Found) participants(on Query, words []string, limit int) {
+	for _, p := range on.State().Participants(on.Known()) {
 		by, ok := nameWith(p, words)
 		if !ok {
 			continue
@@ -88,7 +89,7 @@ func (f *Found) participants(on On, words []string, limit int) {
 		}
 		f.Participants = append(f.Participants, FoundParticipant{p.ID, name, by})
 	}
-	slices.SortStableFunc(f.Participants, func(a, b FoundParticipant) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(f.Participants, func(a, b FoundParticipant) int { return wording.CompareNames(a.Name, b.Name) })
 }
 
 // nameWith gives the name, code or spelling of a participant that contains the
@@ -110,8 +111,8 @@ func nameWith(p *domain.Participant, words []string) (string, bool) {
 	return "", false
 }
 
-func (f *Found) statements(on On, words []string, limit int) {
-	for _, t := range on.state.Treaties(on.known()) {
+func (f *Found) statements(on Query, words []string, limit int) {
+	for _, t := range on.State().Treaties(on.Known()) {
 		found, ok := StatementsOf(on, t.ID, StatementQuestion{})
 		if !ok {
 			continue

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections/model"
+	"depositary/projections/wording"
 )
 
 // Statements are the reservations, declarations, objections, communications,
@@ -54,7 +56,7 @@ type StatementRow struct {
 // StatementStep is how a statement stands from a day on, with the source of
 // the act that made it so.
 type StatementStep struct {
-	domain.StatementStanding
+	model.StatementStanding
 	Source       string `json:"source,omitempty" doc:"Of the act that is its cause"`
 	Verification string `json:"verification,omitempty"`
 }
@@ -107,20 +109,20 @@ func (r StatementRow) concerned() []string {
 	return r.Articles
 }
 
-// sameArticle says whether one is the other, or a paragraph of it.
+// sameArticle reports whether one is the other, or a paragraph of it.
 func sameArticle(a, b string) bool {
 	return strings.EqualFold(a, b) || strings.HasPrefix(strings.ToLower(a), strings.ToLower(b)+"(") || strings.HasPrefix(strings.ToLower(b), strings.ToLower(a)+"(")
 }
 
-// StatementsOf gives the statements in respect of a treaty that had been made
+// StatementsOf returns the statements in respect of a treaty that had been made
 // by the day, false where the treaty is not known.
-func StatementsOf(on On, id domain.TreatyID, q StatementQuestion) (Statements, bool) {
-	h := on.history(id)
+func StatementsOf(on Query, id domain.TreatyID, q StatementQuestion) (Statements, bool) {
+	h := on.History(id)
 	if h == nil {
 		return Statements{}, false
 	}
-	s := Statements{Axes: on.Axes, Treaty: on.head(h), Rows: []StatementRow{}}
-	reader := on.readStatements(h)
+	s := Statements{Axes: on.Axes, Treaty: on.Head(h), Rows: []StatementRow{}}
+	reader := on.ReadStatements(h)
 	for _, c := range h.Courses {
 		for _, statement := range c.Statements {
 			if row, made := reader.row(c, statement); made && q.chooses(row) {
@@ -129,14 +131,14 @@ func StatementsOf(on On, id domain.TreatyID, q StatementQuestion) (Statements, b
 		}
 	}
 	slices.SortStableFunc(s.Rows, func(a, b StatementRow) int {
-		return cmp.Or(compareNames(a.Name, b.Name), a.From.Compare(b.From))
+		return cmp.Or(wording.CompareNames(a.Name, b.Name), a.From.Compare(b.From))
 	})
 	return s, true
 }
 
-// statementReader finds what a statement's records lead to.
-type statementReader struct {
-	on         On
+// StatementReader finds what a statement's records lead to.
+type StatementReader struct {
+	on         Query
 	history    *domain.History
 	acts       map[domain.RecordID]domain.Act
 	changes    map[domain.RecordID]domain.RecordID // from a modification to the reservation
@@ -148,8 +150,8 @@ type objection struct {
 	statement *domain.StatementCourse
 }
 
-func (on On) readStatements(h *domain.History) statementReader {
-	r := statementReader{on, h, make(map[domain.RecordID]domain.Act), make(map[domain.RecordID]domain.RecordID), make(map[domain.RecordID][]objection)}
+func (on Query) ReadStatements(h *domain.History) StatementReader {
+	r := StatementReader{on, h, make(map[domain.RecordID]domain.Act), make(map[domain.RecordID]domain.RecordID), make(map[domain.RecordID][]objection)}
 	for _, c := range h.Courses {
 		for _, a := range c.Acts {
 			if a.Action().Statement == nil {
@@ -173,15 +175,15 @@ func (on On) readStatements(h *domain.History) statementReader {
 }
 
 // reservation gives the reservation that a record is, or modifies.
-func (r statementReader) reservation(id domain.RecordID) domain.RecordID {
+func (r StatementReader) reservation(id domain.RecordID) domain.RecordID {
 	if modified, ok := r.changes[id]; ok {
 		return modified
 	}
 	return id
 }
 
-// author gives whose a statement is, nobody where the record is none.
-func (r statementReader) author(id domain.RecordID) domain.ParticipantID {
+// Author gives whose a statement is, nobody where the record is none.
+func (r StatementReader) Author(id domain.RecordID) domain.ParticipantID {
 	if act, ok := r.acts[id]; ok {
 		return act.Action().Participant
 	}
@@ -189,34 +191,34 @@ func (r statementReader) author(id domain.RecordID) domain.ParticipantID {
 }
 
 // row describes a statement on the day, false before it was made.
-func (r statementReader) row(c *domain.Course, s *domain.StatementCourse) (StatementRow, bool) {
+func (r StatementReader) row(c *domain.Course, s *domain.StatementCourse) (StatementRow, bool) {
 	standing, made := s.On(r.on.AsOf)
 	if !made {
 		return StatementRow{}, false
 	}
 	action, ref := s.Act.Action(), refer(s.Act)
 	row := StatementRow{
-		Record: s.Act.ID, Participant: c.Participant, Name: r.on.name(c.Participant), Kind: action.Kind, Date: action.Date,
+		Record: s.Act.ID, Participant: c.Participant, Name: r.on.Name(c.Participant), Kind: action.Kind, Date: action.Date,
 		Text: standing.Text, Language: action.Statement.Language, Articles: standing.Articles, GivenUp: standing.GivenUp,
 		State: standing.State, Since: standing.From, Until: standing.Until, From: s.Standings[0].From, LastDay: action.Statement.Until,
 		Why: standing.Why, Rule: standing.Rule, Modified: standing.Modified, Confirmed: standing.Confirmed, Precluding: action.Statement.Precluding,
-		MaintainsFrom: s.From, Life: r.life(s), Answers: r.answers(s), Note: action.Note,
+		MaintainsFrom: s.From, Life: r.Life(s), Answers: r.answers(s), Note: action.Note,
 		Corrected: ref.Corrected, Contested: ref.Contested, Source: ref.Source, Verification: ref.Verification,
 	}
 	if s.From != "" {
-		row.MaintainsName = r.on.name(s.From)
+		row.MaintainsName = r.on.Name(s.From)
 	}
 	if target, ok := r.acts[action.Statement.Target]; ok {
 		by := target.Action().Participant
-		row.Target = &StatementTarget{target.ID, by, r.on.name(by), target.Action().Statement.Articles}
+		row.Target = &StatementTarget{target.ID, by, r.on.Name(by), target.Action().Statement.Articles}
 	}
 	row.Effect = effectOf(r.history.Treaty, row)
 	return row, true
 }
 
-func (r statementReader) life(s *domain.StatementCourse) (steps []StatementStep) {
+func (r StatementReader) Life(s *domain.StatementCourse) (steps []StatementStep) {
 	for _, standing := range s.Standings {
-		step := StatementStep{StatementStanding: standing}
+		step := StatementStep{StatementStanding: model.StatementStanding(standing)}
 		if cause, ok := r.acts[standing.Cause]; ok {
 			ref := refer(cause)
 			step.Source, step.Verification = ref.Source, ref.Verification
@@ -228,7 +230,7 @@ func (r statementReader) life(s *domain.StatementCourse) (steps []StatementStep)
 
 // answers gives what others answered up to the day: objections with their
 // lives, those that successors maintain included, and acceptances.
-func (r statementReader) answers(s *domain.StatementCourse) (all []StatementAnswer) {
+func (r StatementReader) answers(s *domain.StatementCourse) (all []StatementAnswer) {
 	for _, o := range r.objections[s.Act.ID] {
 		if standing, made := o.statement.On(r.on.AsOf); made {
 			all = append(all, r.answer(o.by, o.statement.Act, standing))
@@ -240,13 +242,15 @@ func (r statementReader) answers(s *domain.StatementCourse) (all []StatementAnsw
 				Text: a.Act.Action().Statement.Text, Articles: a.Act.Action().Statement.Articles, Why: "accepted expressly", Rule: "VCLT 20(4)(a)"}))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b StatementAnswer) int { return cmp.Or(a.Date.Compare(b.Date), compareNames(a.Name, b.Name)) })
+	slices.SortStableFunc(all, func(a, b StatementAnswer) int {
+		return cmp.Or(a.Date.Compare(b.Date), wording.CompareNames(a.Name, b.Name))
+	})
 	return all
 }
 
-func (r statementReader) answer(by domain.ParticipantID, act domain.Act, standing domain.StatementStanding) StatementAnswer {
+func (r StatementReader) answer(by domain.ParticipantID, act domain.Act, standing domain.StatementStanding) StatementAnswer {
 	ref := refer(act)
-	return StatementAnswer{act.ID, by, r.on.name(by), ref.Action, act.Action().Statement.Precluding, ref.Date, standing.State, standing.From, standing.Why,
+	return StatementAnswer{act.ID, by, r.on.Name(by), ref.Action, act.Action().Statement.Precluding, ref.Date, standing.State, standing.From, standing.Why,
 		standing.Rule, standing.Text, standing.Articles, ref.Source, ref.Verification}
 }
 
@@ -308,12 +312,12 @@ type ArticleStatements struct {
 
 // ByArticle puts statements under the articles that they concern. One that
 // concerns several stands under each.
-func ByArticle(on On, id domain.TreatyID, q StatementQuestion) (StatementsByArticle, bool) {
+func ByArticle(on Query, id domain.TreatyID, q StatementQuestion) (StatementsByArticle, bool) {
 	all, ok := StatementsOf(on, id, q)
 	if !ok {
 		return StatementsByArticle{}, false
 	}
-	treaty := on.history(id).Treaty
+	treaty := on.History(id).Treaty
 	groups := make(map[string][]StatementRow)
 	for _, row := range all.Rows {
 		for _, article := range articlesOf(row, q.Article) {
@@ -389,4 +393,21 @@ func roman(text string) (number int) {
 		before = digit
 	}
 	return number
+}
+
+// StatementIn returns a statement of a participant by its record, nil where there is none.
+func StatementIn(h *domain.History, p domain.ParticipantID, id domain.RecordID) *domain.StatementCourse {
+	for _, s := range h.Course(p).Statements {
+		if s.Act.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// SameLife reports whether two statements have the same course and as many answers.
+func SameLife(a, b *domain.StatementCourse) bool {
+	return len(a.Answers) == len(b.Answers) && slices.EqualFunc(a.Standings, b.Standings, func(x, y domain.StatementStanding) bool {
+		return x.From == y.From && x.State == y.State && x.Until == y.Until && x.Text == y.Text && x.Cause == y.Cause && slices.Equal(x.Articles, y.Articles)
+	})
 }

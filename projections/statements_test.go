@@ -29,7 +29,7 @@ func TestAnArticleIsFoundWithItsParagraphs(t *testing.T) {
 }
 
 // view asks of a ledger of a test, which has no instants.
-func view(l *domaintest.Ledger, asOf string) On {
+func view(l *domaintest.Ledger, asOf string) Query {
 	return (&Views{State: l.State}).Now(domain.MustDate(asOf))
 }
 

@@ -5,6 +5,8 @@ import (
 	"sort"
 
 	"depositary/domain"
+	"depositary/projections/model"
+	"depositary/projections/wording"
 )
 
 // TreatyHead is what a list says of a treaty.
@@ -20,24 +22,24 @@ type TreatyHead struct {
 	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
 }
 
-func (on On) head(h *domain.History) TreatyHead {
+func (on Query) Head(h *domain.History) TreatyHead {
 	t := h.Treaty
-	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.revision(t), h.RestsOn(on.AsOf)}
+	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.Revision(t), h.RestsOn(on.AsOf)}
 }
 
-// revision gives the position of the last commit about the treaty that was
+// Revision returns the position of the last commit about the treaty that was
 // known: later ones do not change what was answered before them.
-func (on On) revision(t *domain.Treaty) uint64 {
-	last, known := on.state.Revision(t.ID), on.known()
+func (on Query) Revision(t *domain.Treaty) uint64 {
+	last, known := on.State().Revision(t.ID), on.Known()
 	if on.own || last <= known {
 		return last
 	}
 	defined := sort.Search(int(known), func(p int) bool {
-		held, ok := on.state.Treaty(t.ID, uint64(p)+1)
+		held, ok := on.State().Treaty(t.ID, uint64(p)+1)
 		return ok && held == t
 	})
 	last = uint64(defined) + 1
-	for _, p := range on.state.Participations(t.ID) {
+	for _, p := range on.State().Participations(t.ID) {
 		for _, r := range p.Records() {
 			if r.ID.Position <= known {
 				last = max(last, r.ID.Position)
@@ -52,16 +54,16 @@ type TreatySummary struct {
 	TreatyHead
 	Entry   domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force"`
 	InForce domain.Date        `json:"inForce,omitzero" format:"date"`
-	domain.Counts
+	model.Counts
 }
 
 // Treaties lists all treaties with their counts on the day.
-func Treaties(on On) []TreatySummary {
+func Treaties(on Query) []TreatySummary {
 	list := []TreatySummary{}
-	for _, t := range on.state.Treaties(on.known()) {
-		h := on.history(t.ID)
+	for _, t := range on.State().Treaties(on.Known()) {
+		h := on.History(t.ID)
 		e := h.Explain(on.AsOf)
-		list = append(list, TreatySummary{on.head(h), e.Status, e.InForce, h.CountsOn(on.AsOf)})
+		list = append(list, TreatySummary{on.Head(h), e.Status, e.InForce, model.Counts(h.CountsOn(on.AsOf))})
 	}
 	return list
 }
@@ -109,7 +111,7 @@ type StatusRow struct {
 	TerritoriesNot   []string             `json:"territoriesExcluded,omitempty" doc:"Territories that are excluded on the day"`
 }
 
-// StatusWord gives a status with what modifies it, as texts show it.
+// StatusWord returns a status with what modifies it, as texts show it.
 func StatusWord(status domain.Status, intendsNot, provisional bool) string {
 	word := string(status)
 	if intendsNot {
@@ -122,10 +124,10 @@ func StatusWord(status domain.Status, intendsNot, provisional bool) string {
 }
 
 // row describes a course on the day, false where nothing had happened by then.
-func (on On) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
+func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	s := c.On(on.AsOf)
 	row := StatusRow{
-		Treaty: h.Treaty.ID, TreatyShort: h.Treaty.Short, Participant: c.Participant, Name: on.name(c.Participant),
+		Treaty: h.Treaty.ID, TreatyShort: h.Treaty.Short, Participant: c.Participant, Name: on.Name(c.Participant),
 		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional, IntendsNot: s.IntendsNot,
 	}
 	row.Territories, row.TerritoriesNot = c.TerritoriesOn(on.AsOf)
@@ -135,7 +137,7 @@ func (on On) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 			row.Signature = &ref
 		}
 	}
-	if p := latestPeriod(c, on.AsOf); p != nil {
+	if p := LatestPeriod(c, on.AsOf); p != nil {
 		ref := refer(p.Consent)
 		row.Consent, row.Bound = &ref, p.Bound
 		row.Excludes = p.Consent.Action().Excludes
@@ -146,8 +148,8 @@ func (on On) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	return row, s.Status != domain.NoAction || s.Provisional
 }
 
-// latestPeriod gives the last period of consent that had begun by the day.
-func latestPeriod(c *domain.Course, day domain.Date) *domain.Period {
+// LatestPeriod returns the last period of consent that had begun by the day.
+func LatestPeriod(c *domain.Course, day domain.Date) *domain.Period {
 	for i := range slices.Backward(c.Periods) {
 		if !c.Periods[i].From.After(day) {
 			return &c.Periods[i]
@@ -158,48 +160,42 @@ func latestPeriod(c *domain.Course, day domain.Date) *domain.Period {
 
 // TreatyStatus is the status table of a treaty.
 type TreatyStatus struct {
-	Axes       Axes                    `json:"axes"`
-	Treaty     TreatyHead              `json:"treaty"`
-	Counts     domain.Counts           `json:"counts"`
-	Entry      domain.EntryExplanation `json:"entryIntoForce"`
-	Procedures []domain.Procedure      `json:"procedures,omitempty" doc:"Optional procedures with counters of their own"`
-	Rows       []StatusRow             `json:"rows"`
+	Axes       Axes                   `json:"axes"`
+	Treaty     TreatyHead             `json:"treaty"`
+	Counts     model.Counts           `json:"counts"`
+	Entry      model.EntryExplanation `json:"entryIntoForce"`
+	Procedures []model.Procedure      `json:"procedures,omitempty" doc:"Optional procedures with counters of their own"`
+	Rows       []StatusRow            `json:"rows"`
 }
 
-// Status gives the status table of a treaty, false where it is not known.
-func Status(on On, id domain.TreatyID) (TreatyStatus, bool) {
-	h := on.history(id)
+// Status returns the status table of a treaty, false where it is not known.
+func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
+	h := on.History(id)
 	if h == nil {
 		return TreatyStatus{}, false
 	}
-	s := TreatyStatus{Axes: on.Axes, Treaty: on.head(h), Counts: h.CountsOn(on.AsOf), Entry: explain(h, on.AsOf),
-		Procedures: procedures(h, on.AsOf), Rows: []StatusRow{}}
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h), Counts: model.Counts(h.CountsOn(on.AsOf)), Entry: ExplainEntry(h, on.AsOf),
+		Procedures: ProceduresOn(h, on.AsOf), Rows: []StatusRow{}}
 	for _, c := range h.Courses {
 		if row, acted := on.row(h, c); acted {
 			s.Rows = append(s.Rows, row)
 		}
 	}
-	slices.SortStableFunc(s.Rows, func(a, b StatusRow) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(s.Rows, func(a, b StatusRow) int { return wording.CompareNames(a.Name, b.Name) })
 	return s, true
 }
 
-// explain explains entry into force on a day; a list in it is a list when empty.
-func explain(h *domain.History, day domain.Date) domain.EntryExplanation {
-	e := h.Explain(day)
-	e.Terms, e.Counted, e.NotCounted, e.Steps = list(e.Terms), list(e.Counted), list(e.NotCounted), list(e.Steps)
-	return e
+// ExplainEntry explains entry into force on a day.
+func ExplainEntry(h *domain.History, day domain.Date) model.EntryExplanation {
+	return model.FromExplanation(h.Explain(day))
 }
 
-func procedures(h *domain.History, day domain.Date) []domain.Procedure {
-	all := slices.Clone(h.Procedures(day))
-	for i := range all {
-		p := &all[i]
-		p.Terms, p.Counted, p.NotCounted = list(p.Terms), list(p.Counted), list(p.NotCounted)
-	}
-	return all
+// ProceduresOn returns the optional procedures of a treaty on a day.
+func ProceduresOn(h *domain.History, day domain.Date) []model.Procedure {
+	return model.FromProcedures(h.Procedures(day))
 }
 
-func list[T any](all []T) []T {
+func NonNil[T any](all []T) []T {
 	if all == nil {
 		return []T{}
 	}
@@ -208,43 +204,43 @@ func list[T any](all []T) []T {
 
 // EntryIntoForce is the explanation alone.
 type EntryIntoForce struct {
-	Axes       Axes                    `json:"axes"`
-	Treaty     TreatyHead              `json:"treaty"`
-	Counts     domain.Counts           `json:"counts"`
-	Entry      domain.EntryExplanation `json:"entryIntoForce"`
-	Procedures []domain.Procedure      `json:"procedures,omitempty"`
+	Axes       Axes                   `json:"axes"`
+	Treaty     TreatyHead             `json:"treaty"`
+	Counts     model.Counts           `json:"counts"`
+	Entry      model.EntryExplanation `json:"entryIntoForce"`
+	Procedures []model.Procedure      `json:"procedures,omitempty"`
 }
 
 // Entry explains a treaty's entry into force, false where it is not known.
-func Entry(on On, id domain.TreatyID) (EntryIntoForce, bool) {
-	h := on.history(id)
+func Entry(on Query, id domain.TreatyID) (EntryIntoForce, bool) {
+	h := on.History(id)
 	if h == nil {
 		return EntryIntoForce{}, false
 	}
-	return EntryIntoForce{on.Axes, on.head(h), h.CountsOn(on.AsOf), explain(h, on.AsOf), procedures(h, on.AsOf)}, true
+	return EntryIntoForce{on.Axes, on.Head(h), model.Counts(h.CountsOn(on.AsOf)), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
 }
 
 // ParticipantStatus is where one participant stands in respect of every treaty
 // of which it has done something.
 type ParticipantStatus struct {
-	Axes        Axes               `json:"axes"`
-	Participant domain.Participant `json:"participant"`
-	Name        string             `json:"name" doc:"The name it bore on the day"`
-	Rows        []StatusRow        `json:"rows"`
+	Axes        Axes              `json:"axes"`
+	Participant model.Participant `json:"participant"`
+	Name        string            `json:"name" doc:"The name it bore on the day"`
+	Rows        []StatusRow       `json:"rows"`
 }
 
-// OfParticipant gives the status of a participant, false where it is not known.
-func OfParticipant(on On, id domain.ParticipantID) (ParticipantStatus, bool) {
-	p, ok := on.state.Participant(id, on.known())
+// OfParticipant returns the status of a participant, false where it is not known.
+func OfParticipant(on Query, id domain.ParticipantID) (ParticipantStatus, bool) {
+	p, ok := on.State().Participant(id, on.Known())
 	if !ok {
 		return ParticipantStatus{}, false
 	}
-	s := ParticipantStatus{Axes: on.Axes, Participant: *p, Name: p.Name(on.AsOf), Rows: []StatusRow{}}
-	for _, t := range on.state.Treaties(on.known()) {
-		if on.state.Participation(t.ID, id) == nil {
+	s := ParticipantStatus{Axes: on.Axes, Participant: model.FromParticipant(*p), Name: p.Name(on.AsOf), Rows: []StatusRow{}}
+	for _, t := range on.State().Treaties(on.Known()) {
+		if on.State().Participation(t.ID, id) == nil {
 			continue
 		}
-		h := on.history(t.ID)
+		h := on.History(t.ID)
 		if row, acted := on.row(h, h.Course(id)); acted {
 			s.Rows = append(s.Rows, row)
 		}
@@ -273,14 +269,14 @@ type Standing struct {
 	Why              string          `json:"why,omitempty"`
 }
 
-func viewStanding(s domain.Standing) Standing {
+func ViewStanding(s domain.Standing) Standing {
 	return Standing{s.From, s.Status, s.WithReservations, s.Provisional, s.IntendsNot, s.Cause, s.Why}
 }
 
 // ActVersion is an act as it stands, under the id of its first record.
 type ActVersion struct {
 	Record domain.RecordID `json:"record"`
-	domain.Action
+	model.Action
 }
 
 // RecordView is one record of the ledger about a participation.
@@ -288,33 +284,33 @@ type RecordView struct {
 	ID       domain.RecordID `json:"id"`
 	Op       string          `json:"op" enum:"recorded,corrected,annulled,contested"`
 	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected, contested or annulled"`
-	Action   *domain.Action  `json:"action,omitempty"`
+	Action   *model.Action   `json:"action,omitempty"`
 	Reason   string          `json:"reason,omitempty"`
 	Answered []domain.Code   `json:"answered,omitempty" doc:"Queries that the reason let pass"`
 	Standing bool            `json:"standing" doc:"Whether it is what holds, as known on the axes"`
 }
 
-// OfParticipation gives one participation, false where treaty or participant
+// OfParticipation returns one participation, false where treaty or participant
 // are not known.
-func OfParticipation(on On, treaty domain.TreatyID, id domain.ParticipantID) (Participation, bool) {
-	h := on.history(treaty)
-	if _, ok := on.state.Participant(id, on.known()); h == nil || !ok {
+func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) (Participation, bool) {
+	h := on.History(treaty)
+	if _, ok := on.State().Participant(id, on.Known()); h == nil || !ok {
 		return Participation{}, false
 	}
 	c := h.Course(id)
 	row, _ := on.row(h, c)
-	v := Participation{Axes: on.Axes, Treaty: on.head(h), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
+	v := Participation{Axes: on.Axes, Treaty: on.Head(h), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
 	for _, s := range c.Standings {
-		v.Course = append(v.Course, viewStanding(s))
+		v.Course = append(v.Course, ViewStanding(s))
 	}
 	standing := make(map[domain.RecordID]bool)
 	for _, a := range c.Acts {
 		standing[a.Version.ID] = true
-		v.Acts = append(v.Acts, ActVersion{a.ID, *a.Action()})
+		v.Acts = append(v.Acts, ActVersion{a.ID, model.FromAction(*a.Action())})
 	}
-	if part := on.state.Participation(treaty, id); part != nil {
+	if part := on.State().Participation(treaty, id); part != nil {
 		for _, r := range part.Records() {
-			if r.ID.Position <= on.known() {
+			if r.ID.Position <= on.Known() {
 				v.Records = append(v.Records, viewRecord(r, standing[r.ID]))
 			}
 		}
@@ -324,6 +320,9 @@ func OfParticipation(on On, treaty domain.TreatyID, id domain.ParticipantID) (Pa
 
 func viewRecord(r *domain.Record, standing bool) RecordView {
 	v := RecordView{ID: r.ID, Op: r.Op.String(), Target: r.Target, Reason: r.Reason, Answered: r.Answered, Standing: standing}
-	v.Action = r.Action
+	if r.Action != nil {
+		action := model.FromAction(*r.Action)
+		v.Action = &action
+	}
 	return v
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/model"
+	"depositary/projections/wording"
 )
 
 // Timeline is what happened in law, day by day: acts, and the effects that
@@ -24,12 +26,12 @@ type TimelineEntry struct {
 	Kind        string               `json:"kind" enum:"act,effect" doc:"act: something was received; effect: something followed in law"`
 	What        string               `json:"what"`
 	Record      domain.RecordID      `json:"record,omitzero"`
-	Counts      domain.Counts        `json:"counts" doc:"Signatories, consents and parties of the treaty on that day"`
+	Counts      model.Counts         `json:"counts" doc:"Signatories, consents and parties of the treaty on that day"`
 }
 
-// TreatyTimeline gives the timeline of a treaty, false where it is not known.
-func TreatyTimeline(on On, id domain.TreatyID) (Timeline, bool) {
-	h := on.history(id)
+// TreatyTimeline returns the timeline of a treaty, false where it is not known.
+func TreatyTimeline(on Query, id domain.TreatyID) (Timeline, bool) {
+	h := on.History(id)
 	if h == nil {
 		return Timeline{}, false
 	}
@@ -43,18 +45,18 @@ func TreatyTimeline(on On, id domain.TreatyID) (Timeline, bool) {
 	return t, true
 }
 
-// ParticipantTimeline gives the timeline of a participant over all treaties,
+// ParticipantTimeline returns the timeline of a participant over all treaties,
 // false where it is not known.
-func ParticipantTimeline(on On, id domain.ParticipantID) (Timeline, bool) {
-	if _, ok := on.state.Participant(id, on.known()); !ok {
+func ParticipantTimeline(on Query, id domain.ParticipantID) (Timeline, bool) {
+	if _, ok := on.State().Participant(id, on.Known()); !ok {
 		return Timeline{}, false
 	}
 	t := Timeline{Axes: on.Axes, Entries: []TimelineEntry{}}
-	for _, treaty := range on.state.Treaties(on.known()) {
-		if on.state.Participation(treaty.ID, id) == nil {
+	for _, treaty := range on.State().Treaties(on.Known()) {
+		if on.State().Participation(treaty.ID, id) == nil {
 			continue
 		}
-		h := on.history(treaty.ID)
+		h := on.History(treaty.ID)
 		moments := on.courseMoments(h, h.Course(id))
 		sortMoments(moments)
 		countMoments(h, moments)
@@ -64,7 +66,7 @@ func ParticipantTimeline(on On, id domain.ParticipantID) (Timeline, bool) {
 	return t, true
 }
 
-func (on On) treatyMoments(h *domain.History) (moments []TimelineEntry) {
+func (on Query) treatyMoments(h *domain.History) (moments []TimelineEntry) {
 	add := func(day domain.Date, what string) {
 		if !day.IsZero() && !day.After(on.AsOf) {
 			moments = append(moments, TimelineEntry{Date: day, Treaty: h.Treaty.ID, Kind: "effect", What: what})
@@ -84,13 +86,13 @@ func (on On) treatyMoments(h *domain.History) (moments []TimelineEntry) {
 	return moments
 }
 
-func (on On) courseMoments(h *domain.History, c *domain.Course) (moments []TimelineEntry) {
+func (on Query) courseMoments(h *domain.History, c *domain.Course) (moments []TimelineEntry) {
 	add := func(day domain.Date, kind, what string, record domain.RecordID) {
 		if day.IsZero() || day.After(on.AsOf) {
 			return
 		}
 		name := string(c.Participant)
-		if p, ok := on.state.Participant(c.Participant, on.known()); ok {
+		if p, ok := on.State().Participant(c.Participant, on.Known()); ok {
 			name = p.Name(day)
 		}
 		moments = append(moments, TimelineEntry{Date: day, Treaty: h.Treaty.ID, Participant: c.Participant, Name: name, Kind: kind, What: what, Record: record})
@@ -125,7 +127,7 @@ func previousStatus(standings []domain.Standing, i int) domain.Status {
 
 func sortMoments(moments []TimelineEntry) {
 	slices.SortStableFunc(moments, func(a, b TimelineEntry) int {
-		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Kind, b.Kind), compareNames(a.Name, b.Name))
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Kind, b.Kind), wording.CompareNames(a.Name, b.Name))
 	})
 }
 
@@ -135,7 +137,7 @@ func countMoments(h *domain.History, moments []TimelineEntry) {
 		if i > 0 && moments[i-1].Date == moments[i].Date {
 			moments[i].Counts = moments[i-1].Counts
 		} else {
-			moments[i].Counts = h.CountsOn(moments[i].Date)
+			moments[i].Counts = model.Counts(h.CountsOn(moments[i].Date))
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/commands"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Accession is the request that records an accession to the ICMW, under an
@@ -42,9 +42,9 @@ func (c *Client) Propose(t testing.TB, a Request) string {
 
 // NoticePage is a page of notices.
 type NoticePage struct {
-	Notices []projections.Notice `json:"notices"`
-	Through projections.NoticeID `json:"through"`
-	More    bool                 `json:"more"`
+	Notices []notices.Notice `json:"notices"`
+	Through notices.ID       `json:"through"`
+	More    bool             `json:"more"`
 }
 
 // NoticesOf asks for notices.

@@ -36,6 +36,7 @@ import (
 	"depositary/eventstore/recorder"
 	"depositary/eventstore/storetest"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Options of a server. The zero value is that of Open without a change.
@@ -60,7 +61,7 @@ type Server struct {
 	Commands   *commands.Secretariat
 
 	recorder *recorder.Recorder
-	notices  *projections.Notices
+	notices  *notices.Source
 	tokens   *auth.File
 	handler  http.Handler
 	end      func() // of the streams
@@ -93,7 +94,7 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 	s.openCopies(t)
 	s.recorder = recorder.New(recorder.Options{Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit})
 	t.Cleanup(s.recorder.Close)
-	s.notices = projections.NewNotices(s.Projection, s.Store)
+	s.notices = notices.NewSource(s.Projection, s.Store)
 	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Documents: storetest.NewBucket(), Proposals: storetest.NewBucket(),
 		FourEyes: o.FourEyes, Now: o.Clock.Now, Logger: o.Logger})
 	s.serve(t, o)
@@ -137,7 +138,7 @@ func (s *Server) serve(t testing.TB, o Options) {
 		hooks = s.deliver(t, o, metrics)
 	}
 	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Options: v1.Options{
-		Projection: s.Projection, Ledger: projections.Ledger{Store: s.Store}, Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens,
+		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Ready: s.ready,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
 		Public: o.Public, Streams: o.Streams, Stopping: stopping,
@@ -206,7 +207,7 @@ func (s *Server) Views() *projections.Views { return s.Projection.Current() }
 func (s *Server) Recorder() *recorder.Recorder { return s.recorder }
 
 // Notices returns the notices of what is recorded.
-func (s *Server) Notices() *projections.Notices { return s.notices }
+func (s *Server) Notices() *notices.Source { return s.notices }
 
 // Tokens returns the file of tokens.
 func (s *Server) Tokens() *auth.File { return s.tokens }
@@ -218,8 +219,8 @@ func (s *Server) EndStreams() { s.end() }
 func (s *Server) Backup(w io.Writer) (int64, error) { return s.Store.Backup(w) }
 
 // Verify checks chain, indexes, views and ledger.
-func (s *Server) Verify(ctx context.Context) (projections.Verification, error) {
-	return projections.Verify(ctx, s.Ledger, s.Store, s.Projection, func(eventstore.Position, eventstore.Position) {})
+func (s *Server) Verify(ctx context.Context) (eventstore.Verification, error) {
+	return eventstore.Verify(ctx, s.Ledger, s.Store, s.Projection.Rebuild(), nil)
 }
 
 // BeginDay records that the day of the clock begins, unless it has begun.

@@ -66,22 +66,16 @@ func (s *Secretariat) AdoptCatalogue(ctx context.Context, w Writer, reason strin
 // tryAll decides the commands one after the other, each on what the ones
 // before it leave, and gives the number of events.
 func (s *Secretariat) tryAll(commands []domain.Command) (events int, err error) {
-	state, today := s.Projection.Current().State, s.Recorder.Today()
+	draft, today := s.Projection.Current().State.Edit(), s.Recorder.Today()
 	for i, command := range commands {
-		decision := state.Decide(command, today)
+		decision, entries, err := draft.Do(command, today, domain.RecordID{Position: draft.Position() + 1})
+		if err != nil {
+			return 0, fmt.Errorf("command %d of the catalogue: %w", i+1, err)
+		}
 		if !decision.Accepted() {
 			return 0, &recorder.DecisionError{Refusals: decision.Refusals, Queries: decision.Queries}
 		}
-		events += len(decision.Events)
-		draft := state.Edit()
-		treaty, _ := domain.Subject(command)
-		for j, event := range decision.Events {
-			id := domain.RecordID{Position: state.Position() + 1, N: uint32(j + 1)}
-			if err := draft.Apply(domain.Entry{ID: id, Treaty: treaty, Event: event}); err != nil {
-				return 0, fmt.Errorf("command %d of the catalogue: %w", i+1, err)
-			}
-		}
-		state = draft.Freeze()
+		events += len(entries)
 	}
 	return events, nil
 }

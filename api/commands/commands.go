@@ -30,6 +30,9 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/effects"
+	"depositary/projections/model"
+	"depositary/projections/notices"
 )
 
 // Options of a secretariat. All are required but FourEyes.
@@ -62,18 +65,18 @@ type Writer struct {
 // Receipt is the answer to a command: where it stands in the ledger, and what
 // follows in law. The answer to a dry run is the same without the place.
 type Receipt struct {
-	DryRun   bool                 `json:"dryRun,omitempty" doc:"Nothing was recorded"`
-	Proposal string               `json:"proposal,omitempty" doc:"Id of the proposal that this is, for another to approve; nothing was recorded yet"`
-	Repeated bool                 `json:"repeated,omitempty" doc:"The command had been recorded before; this is its first place"`
-	Position eventstore.Position  `json:"position,omitempty"`
-	Hash     *eventstore.Hash     `json:"hash,omitempty"`
-	Command  string               `json:"command"`
-	Recorded *time.Time           `json:"recorded,omitempty"`
-	Records  []domain.RecordID    `json:"records,omitempty" doc:"Ids of the records made, in the order of the command"`
-	Events   int                  `json:"events" doc:"How many events the command makes"`
-	Queries  []domain.Finding     `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
-	Effects  projections.Effects  `json:"effects" doc:"What follows in law"`
-	Notices  []projections.Notice `json:"notices,omitempty" doc:"Of a dry run: what would be told, to whom it may concern"`
+	DryRun   bool                `json:"dryRun,omitempty" doc:"Nothing was recorded"`
+	Proposal string              `json:"proposal,omitempty" doc:"Id of the proposal that this is, for another to approve; nothing was recorded yet"`
+	Repeated bool                `json:"repeated,omitempty" doc:"The command had been recorded before; this is its first place"`
+	Position eventstore.Position `json:"position,omitempty"`
+	Hash     *eventstore.Hash    `json:"hash,omitempty"`
+	Command  string              `json:"command"`
+	Recorded *time.Time          `json:"recorded,omitempty"`
+	Records  []domain.RecordID   `json:"records,omitempty" doc:"Ids of the records made, in the order of the command"`
+	Events   int                 `json:"events" doc:"How many events the command makes"`
+	Queries  []model.Finding     `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
+	Effects  effects.Effects     `json:"effects" doc:"What follows in law"`
+	Notices  []notices.Notice    `json:"notices,omitempty" doc:"Of a dry run: what would be told, to whom it may concern"`
 }
 
 // Preview decides the command as it would be recorded now, and records nothing.
@@ -91,7 +94,7 @@ func (s *Secretariat) Preview(w Writer, command domain.Command) (Receipt, error)
 	r := s.receipt(request, made, after)
 	r.DryRun = true
 	if !made.Repeated && made.Entries[0].ID.Position == uint64(views.Position)+1 {
-		r.Notices = projections.Foreseen(views, after, made.Entries, s.Now())
+		r.Notices = notices.Foreseen(views, after, made.Entries, s.Now())
 	}
 	return r, nil
 }
@@ -151,8 +154,8 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // recorded meanwhile.
 func (s *Secretariat) receipt(request recorder.Request, made recorder.Receipt, after *domain.State) Receipt {
 	treaty, _ := domain.Subject(request.Command)
-	r := Receipt{Repeated: made.Repeated, Command: request.ID, Events: len(made.Entries), Queries: made.Queries,
-		Effects: projections.EffectsOf(after, treaty, made.Entries, s.Recorder.Today())}
+	r := Receipt{Repeated: made.Repeated, Command: request.ID, Events: len(made.Entries), Queries: model.FromFindings(made.Queries),
+		Effects: effects.EffectsOf(after, treaty, made.Entries, s.Recorder.Today())}
 	if made.Commit.Position == 0 {
 		return r
 	}

@@ -21,6 +21,8 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/find"
+	"depositary/projections/notices"
 )
 
 // Acts at the desk: recorded, corrected, annulled. What somebody types is first
@@ -98,18 +100,22 @@ func (s *Site) deskAct(c *clerk, p purpose, record domain.RecordID) (view, error
 // standing finds the act that the form is about, and fills the form with it.
 func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	if b.Purpose == toRecord {
-		if id, ok := c.Views.State.FindTreaty(strings.TrimSpace(c.Form.Get("treaty"))); ok {
+		if id, err := find.Treaty(c.Views.State, strings.TrimSpace(c.Form.Get("treaty"))); err == nil {
 			b.Treaty = id
 		}
 		return nil
 	}
-	detail, ok := s.Ledger.Record(c.Views.Now(c.Today), record)
+	detail, ok, err := s.Ledger.Record(c.Views.Now(c.Today), record)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return missing("act", record.String())
 	}
 	b.Standing, b.Treaty = &detail, detail.Treaty
 	if c.Method == http.MethodGet && detail.Current != nil {
-		b.Form, b.Documents = formOf(detail.Current), detail.Current.Documents
+		act := detail.Current.ToDomain()
+		b.Form, b.Documents = formOf(&act), act.Documents
 	}
 	return nil
 }
@@ -240,7 +246,7 @@ func (s *Site) meanwhile(b *actForm) (commits []projections.CommitView) {
 }
 
 // told gives the subscriptions that ask for one of the notices.
-func (s *Site) told(c *clerk, notices []projections.Notice) (told []webhooks.Subscription) {
+func (s *Site) told(c *clerk, notices []notices.Notice) (told []webhooks.Subscription) {
 	if s.Webhooks == nil {
 		return nil
 	}
@@ -336,8 +342,11 @@ func (s *Site) deskDone(c *clerk) (view, error) {
 		return view{}, missing("commit", text)
 	}
 	commit, ok, err := s.Ledger.Commit(eventstore.Position(position))
-	if err != nil || !ok {
-		return view{}, errors.Join(err, missing("commit", text))
+	if err != nil {
+		return view{}, err
+	}
+	if !ok {
+		return view{}, missing("commit", text)
 	}
 	notices, err := s.Notices.At(commit.Position)
 	return view{template: "desk_done", title: c.Lang.Text("desk.act.done", "position", commit.Position), body: doneBody{commit, notices}}, err
@@ -345,5 +354,5 @@ func (s *Site) deskDone(c *clerk) (view, error) {
 
 type doneBody struct {
 	projections.CommitView
-	Notices []projections.Notice
+	Notices []notices.Notice
 }

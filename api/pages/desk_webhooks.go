@@ -14,6 +14,8 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/find"
+	"depositary/projections/notices"
 )
 
 // Webhooks at the desk: subscriptions, what is done about them, and how their
@@ -28,7 +30,7 @@ func (s *Site) routesDeskWebhooks() {
 
 type webhooksBody struct {
 	All     []webhooks.Subscription
-	Kinds   []projections.NoticeKind
+	Kinds   []notices.Kind
 	Form    url.Values
 	Problem *webhooks.WishError
 	None    bool // this program keeps no subscriptions
@@ -40,7 +42,7 @@ func (s *Site) webhooks(c *clerk) (view, error) {
 
 func (s *Site) webhooksWith(c *clerk, b webhooksBody) (view, error) {
 	v := view{template: "desk_webhooks", title: c.Lang.Text("desk.webhooks")}
-	b.Kinds = projections.NoticeKinds()
+	b.Kinds = notices.Kinds()
 	if s.Webhooks == nil {
 		b.None = true
 		v.body, v.status = b, http.StatusServiceUnavailable
@@ -91,14 +93,14 @@ func (c *clerk) wish() (w webhooks.Wish, err error) {
 		w.Schemes = append(w.Schemes, webhooks.Scheme(scheme))
 	}
 	for text := range names(form.Get("treaty")) {
-		id, ok := c.Views.State.FindTreaty(text)
-		if !ok {
-			return w, &webhooks.WishError{Field: "treaty", Problem: strconv.Quote(text) + " is not held", Accepted: "ids or short names, with commas"}
+		id, err := find.Treaty(c.Views.State, text)
+		if err != nil {
+			return w, &webhooks.WishError{Field: "treaty", Problem: err.Error(), Accepted: "ids or short names, with commas"}
 		}
 		w.Filter.Treaties = append(w.Filter.Treaties, id)
 	}
 	for text := range names(form.Get("participant")) {
-		p, err := c.Views.State.FindParticipant(text, c.Today)
+		p, err := find.Participant(c.Views.State, text, c.Today)
 		if err != nil {
 			return w, &webhooks.WishError{Field: "participant", Problem: err.Error(), Accepted: "ids, codes or names, with commas"}
 		}
@@ -221,16 +223,16 @@ func (b *webhookBody) attempted(a webhooks.Attempt) {
 // replay sends again what a form chooses: one notice, or what is parked.
 func (c *clerk) replay(service *webhooks.Service, id string, b *webhookBody) error {
 	r := webhooks.ReplayRange{OnlyParked: c.PostForm.Get("parked") != ""}
-	for field, to := range map[string]*projections.NoticeID{"after": &r.After, "through": &r.Through} {
+	for field, to := range map[string]*notices.ID{"after": &r.After, "through": &r.Through} {
 		if text := strings.TrimSpace(c.PostForm.Get(field)); text != "" {
-			notice, err := projections.ParseNoticeID(text)
+			notice, err := notices.ParseID(text)
 			if err != nil {
 				return &projections.InputError{Field: field, Reason: err.Error(), Accepted: "<position>.<number>, such as 812.1"}
 			}
 			*to = notice
 		}
 	}
-	if !r.OnlyParked && r.After == (projections.NoticeID{}) {
+	if !r.OnlyParked && r.After == (notices.ID{}) {
 		return &projections.InputError{Field: "after", Reason: "nothing says what is to be sent again", Accepted: "the notice after which to begin, such as 812.1"}
 	}
 	done, err := service.Replay(c.Context(), id, r, 100)

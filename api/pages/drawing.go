@@ -8,6 +8,7 @@ import (
 	"depositary/api/pages/chart"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 // figure is one picture. It stands in pages, and has addresses of its own: alone
@@ -151,7 +152,7 @@ func (a *ask) statusTiles(status projections.TreatyStatus) figure {
 }
 
 // bars draws the receiving countries by migrant stock.
-func (a *ask) bars(gap projections.Gap, supposed []domain.ParticipantID, params []any) figure {
+func (a *ask) bars(gap gap.Gap, supposed []domain.ParticipantID, params []any) figure {
 	p := &Page{ask: a}
 	var bars []chart.Bar
 	for _, r := range gap.Rows {
@@ -168,13 +169,13 @@ func (a *ask) bars(gap projections.Gap, supposed []domain.ParticipantID, params 
 }
 
 // gapSays is the finding of a gap in one sentence.
-func (a *ask) gapSays(gap projections.Gap) string {
+func (a *ask) gapSays(gap gap.Gap) string {
 	return a.Lang.Text("gap.title", "n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving))) + ". " +
 		a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf))
 }
 
 // grown draws the share of the world's migrants covered over time.
-func (a *ask) grown(coverage projections.Coverage) figure {
+func (a *ask) grown(coverage gap.Coverage) figure {
 	var steps []chart.SharePoint
 	says := a.Lang.Text("figure.empty")
 	for _, p := range coverage.Points {
@@ -188,7 +189,7 @@ func (a *ask) grown(coverage projections.Coverage) figure {
 }
 
 // regions draws the States of each regional group by status.
-func (a *ask) regions(gap projections.Gap) figure {
+func (a *ask) regions(gap gap.Gap) figure {
 	var regions []chart.Region
 	for _, r := range gap.Regions {
 		regions = append(regions, chart.Region{Label: a.groupName(r.Group, r.Name), Counts: map[chart.Status]int{
@@ -202,7 +203,7 @@ func (a *ask) regions(gap projections.Gap) figure {
 }
 
 // share draws a hundred of the world's migrants and how many of them are covered.
-func (a *ask) share(gap projections.Gap) figure {
+func (a *ask) share(gap gap.Gap) figure {
 	waiting := 0.0
 	for _, r := range gap.Awaiting {
 		waiting += r.Gain

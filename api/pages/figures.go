@@ -11,6 +11,7 @@ import (
 	"depositary/api/pages/lang"
 	"depositary/api/pages/raster"
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 // Figures alone: as SVG, as PNG, and as a page that others may embed.
@@ -23,7 +24,7 @@ var figures = map[string]func(*ask) (figure, error){
 	}),
 	"map":      treatyFigure((*ask).statusMap),
 	"tiles":    treatyFigure((*ask).statusTiles),
-	"bars":     gapFigure(func(a *ask, g projections.Gap) figure { return a.bars(g, a.supposed(), a.params()) }),
+	"bars":     gapFigure(func(a *ask, g gap.Gap) figure { return a.bars(g, a.supposed(), a.params()) }),
 	"regions":  gapFigure((*ask).regions),
 	"share":    gapFigure((*ask).share),
 	"coverage": coverageFigure,
@@ -44,7 +45,7 @@ func treatyFigure(draw func(*ask, projections.TreatyStatus) figure) func(*ask) (
 	}
 }
 
-func gapFigure(draw func(*ask, projections.Gap) figure) func(*ask) (figure, error) {
+func gapFigure(draw func(*ask, gap.Gap) figure) func(*ask) (figure, error) {
 	return func(a *ask) (figure, error) {
 		gap, err := a.gapAsked()
 		if err != nil {
@@ -59,7 +60,7 @@ func coverageFigure(a *ask) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	coverage, _, err := projections.CoverageOf(a.On, id, "")
+	coverage, _, err := gap.CoverageOf(a.On, id, "")
 	return a.grown(coverage), err
 }
 

@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/notices"
 )
 
 // The front page: the gap of the Convention on Migrant Workers in one sentence
@@ -20,54 +21,54 @@ const frontTreaty domain.TreatyID = "IV-13"
 const frontLines = 6
 
 type frontBody struct {
-	Gap      projections.Gap
-	Gains    []projections.GapRow
-	Awaiting []projections.AwaitingRow
-	Longest  []projections.AwaitingRow
-	Coming   []projections.ComingDate
-	Latest   []projections.Notice
+	Gap      gap.Gap
+	Gains    []gap.GapRow
+	Awaiting []gap.AwaitingRow
+	Longest  []gap.AwaitingRow
+	Coming   []notices.UpcomingDate
+	Latest   []notices.Notice
 	Sources  string // from which the acts were taken
 	Share    figure
 }
 
 func (s *Site) front(a *ask) (view, error) {
-	gap, ok, err := projections.GapOf(a.On, projections.GapQuestion{Treaty: frontTreaty, Receiving: defaultReceiving})
+	shown, ok, err := gap.Of(a.On, gap.Question{Treaty: frontTreaty, Receiving: defaultReceiving})
 	if err != nil {
 		return view{}, err
 	}
 	if !ok { // a ledger without the treaty has its treaties to show
 		return s.treaties(a)
 	}
-	b := frontBody{Gap: gap, Gains: gains(gap), Awaiting: gap.Awaiting, Longest: gap.Awaiting[:min(frontLines, len(gap.Awaiting))]}
-	if b.Latest, err = s.latest(a, projections.NoticeFilter{}, frontLines); err != nil {
+	b := frontBody{Gap: shown, Gains: gains(shown), Awaiting: shown.Awaiting, Longest: shown.Awaiting[:min(frontLines, len(shown.Awaiting))]}
+	if b.Latest, err = s.latest(a, notices.NoticeFilter{}, frontLines); err != nil {
 		return view{}, err
 	}
 	b.Sources = sourceNames(a.sources(frontTreaty))
-	b.Coming = a.Views.ComingOf(a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
+	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
-	b.Share = a.share(gap)
+	b.Share = a.share(shown)
 	title := a.Lang.Text("front.title")
 	return view{
 		template: "front", title: title, body: b, data: "/v1/treaties/" + string(frontTreaty) + "/gap?receiving=" + defaultReceiving,
-		description: a.Lang.Text("front.sentence", "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "share", a.Lang.Percent(gap.CoveredShare, 2),
-			"n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving))),
+		description: a.Lang.Text("front.sentence", "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "share", a.Lang.Percent(shown.CoveredShare, 2),
+			"n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving))),
 	}, nil
 }
 
 // gains lists the receiving countries whose being bound would add most.
-func gains(gap projections.Gap) []projections.GapRow {
-	var rows []projections.GapRow
-	for _, r := range gap.Rows {
+func gains(shown gap.Gap) []gap.GapRow {
+	var rows []gap.GapRow
+	for _, r := range shown.Rows {
 		if !r.Bound && r.Gain > 0 {
 			rows = append(rows, r)
 		}
 	}
-	slices.SortStableFunc(rows, func(x, y projections.GapRow) int { return cmp.Compare(y.Gain, x.Gain) })
+	slices.SortStableFunc(rows, func(x, y gap.GapRow) int { return cmp.Compare(y.Gain, x.Gain) })
 	return rows[:min(frontLines, len(rows))]
 }
 
 // latest gives the last notices, of what was known on the axes.
-func (s *Site) latest(a *ask, f projections.NoticeFilter, limit int) ([]projections.Notice, error) {
+func (s *Site) latest(a *ask, f notices.NoticeFilter, limit int) ([]notices.Notice, error) {
 	if a.When.Past() {
 		return nil, nil
 	}

@@ -9,6 +9,9 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
+	"depositary/projections/gap"
+	"depositary/projections/whatif"
 )
 
 // The gap: receiving countries, bound or not, and what one more consent changes.
@@ -17,7 +20,7 @@ const defaultReceiving = "top20"
 
 type gapBody struct {
 	Title       string
-	Gap         projections.Gap
+	Gap         gap.Gap
 	Rows        []gapRow
 	Treaties    []projections.TreatySummary
 	Definitions []definition
@@ -31,7 +34,7 @@ type gapBody struct {
 
 // gapRow is a receiving country with what may be supposed of it.
 type gapRow struct {
-	projections.GapRow
+	gap.GapRow
 	Area       bool // a territory with a stock of its own
 	CanSuppose bool
 	Supposed   bool
@@ -41,7 +44,7 @@ type definition struct{ Value, Label string }
 
 // hypothesis is what follows if the chosen countries consented.
 type hypothesis struct {
-	Acts                  []projections.HypotheticalAct
+	Acts                  []whatif.HypotheticalAct
 	Settled               domain.Date
 	Before, After, Points float64
 	BoundAfter, Receiving int
@@ -54,44 +57,44 @@ func (s *Site) gap(a *ask) (view, error) {
 		q.Del("treaty")
 		return view{redirect: "/" + a.Lang.Tag + "/gap/" + url.PathEscape(other) + "?" + q.Encode()}, nil
 	}
-	gap, err := a.gapAsked()
+	shown, err := a.gapAsked()
 	if err != nil {
 		return view{}, err
 	}
-	question := a.gapQuestion(gap.Treaty.ID)
-	b := gapBody{Gap: gap, Receiving: question.Receiving, StockYear: question.StockYear, Treaties: projections.Treaties(a.On), Definitions: a.definitions(), Years: a.stockYears()}
+	question := a.gapQuestion(shown.Treaty.ID)
+	b := gapBody{Gap: shown, Receiving: question.Receiving, StockYear: question.StockYear, Treaties: projections.Treaties(a.On), Definitions: a.definitions(), Years: a.stockYears()}
 	supposed := a.supposed()
-	b.Rows = rowsOf(gap, supposed)
+	b.Rows = rowsOf(shown, supposed)
 	if b.Hypothesis, err = a.suppose(question, supposed); err != nil {
 		return view{}, err
 	}
-	b.Title = a.Lang.Text("gap.title", "n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving)))
-	b.Bars, b.Regions = a.bars(gap, supposed, a.params()), a.regions(gap)
-	coverage, _, err := projections.CoverageOf(a.On, gap.Treaty.ID, "")
+	b.Title = a.Lang.Text("gap.title", "n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving)))
+	b.Bars, b.Regions = a.bars(shown, supposed, a.params()), a.regions(shown)
+	coverage, _, err := gap.CoverageOf(a.On, shown.Treaty.ID, "")
 	if err != nil {
 		return view{}, err
 	}
 	b.Coverage = a.grown(coverage)
-	data := "/v1/treaties/" + string(gap.Treaty.ID) + "/gap?" + apiQuestion(question)
+	data := "/v1/treaties/" + string(shown.Treaty.ID) + "/gap?" + apiQuestion(question)
 	if b.Hypothesis != nil && len(b.Hypothesis.Refused) == 0 { // what is taken away is what is shown
-		data = whatIfAddress(gap.Treaty.ID, question, supposed)
+		data = whatIfAddress(shown.Treaty.ID, question, supposed)
 	}
 	var marks []string
 	for _, p := range coverage.Points {
 		marks = append(marks, p.Date.String())
 	}
 	return view{
-		template: "gap", title: gap.Treaty.Short + ": " + b.Title, body: b, marks: marks,
-		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
-		data:        data, feed: "treaty=" + string(gap.Treaty.ID),
+		template: "gap", title: shown.Treaty.Short + ": " + b.Title, body: b, marks: marks,
+		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(shown.CoveredShare, 2), "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
+		data:        data, feed: "treaty=" + string(shown.Treaty.ID),
 	}, nil
 }
 
 // gapQuestion reads which gap is asked for. A year that is none is found out by
 // the one that answers.
-func (a *ask) gapQuestion(id domain.TreatyID) projections.GapQuestion {
+func (a *ask) gapQuestion(id domain.TreatyID) gap.Question {
 	q := a.URL.Query()
-	question := projections.GapQuestion{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
+	question := gap.Question{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
 	if year := q.Get("stockYear"); year != "" {
 		var err error
 		if question.StockYear, err = strconv.Atoi(year); err != nil || question.StockYear == 0 {
@@ -102,12 +105,12 @@ func (a *ask) gapQuestion(id domain.TreatyID) projections.GapQuestion {
 }
 
 // gapAsked answers the gap that the address asks for.
-func (a *ask) gapAsked() (projections.Gap, error) {
+func (a *ask) gapAsked() (gap.Gap, error) {
 	id, err := a.treaty()
 	if err != nil {
-		return projections.Gap{}, err
+		return gap.Gap{}, err
 	}
-	gap, ok, err := projections.GapOf(a.On, a.gapQuestion(id))
+	gap, ok, err := gap.Of(a.On, a.gapQuestion(id))
 	if !ok && err == nil {
 		err = missing("treaty", a.PathValue("treaty"))
 	}
@@ -133,7 +136,7 @@ func orDefault(text, fallback string) string {
 }
 
 // apiQuestion gives the question's own parameters below /v1.
-func apiQuestion(q projections.GapQuestion) string {
+func apiQuestion(q gap.Question) string {
 	v := url.Values{"receiving": {q.Receiving}}
 	if q.StockYear != 0 {
 		v.Set("stockYear", strconv.Itoa(q.StockYear))
@@ -142,7 +145,7 @@ func apiQuestion(q projections.GapQuestion) string {
 }
 
 // whatIfAddress is where a program finds the same scenario.
-func whatIfAddress(id domain.TreatyID, q projections.GapQuestion, supposed []domain.ParticipantID) string {
+func whatIfAddress(id domain.TreatyID, q gap.Question, supposed []domain.ParticipantID) string {
 	ids := make([]string, len(supposed))
 	for i, p := range supposed {
 		ids[i] = string(p)
@@ -156,16 +159,16 @@ func whatIfAddress(id domain.TreatyID, q projections.GapQuestion, supposed []dom
 func (a *ask) supposed() (all []domain.ParticipantID) {
 	const most = 50
 	for _, text := range a.URL.Query()["ratify"] {
-		if p, err := a.Views.State.FindParticipant(text, a.On.AsOf); err == nil && !slices.Contains(all, p.ID) && len(all) < most {
+		if p, err := find.Participant(a.Views.State, text, a.On.AsOf); err == nil && !slices.Contains(all, p.ID) && len(all) < most {
 			all = append(all, p.ID)
 		}
 	}
 	return all
 }
 
-func rowsOf(gap projections.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
-	for _, r := range gap.Rows {
-		row := gapRow{GapRow: r, Area: r.Status == projections.NotAParticipant, Supposed: slices.Contains(supposed, r.Participant)}
+func rowsOf(shown gap.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
+	for _, r := range shown.Rows {
+		row := gapRow{GapRow: r, Area: r.Status == gap.NotAParticipant, Supposed: slices.Contains(supposed, r.Participant)}
 		row.CanSuppose = !row.Area && r.Of == "" && !r.Status.Consenting()
 		rows = append(rows, row)
 	}
@@ -173,16 +176,16 @@ func rowsOf(gap projections.Gap, supposed []domain.ParticipantID) (rows []gapRow
 }
 
 // suppose asks what would follow if they consented, nil where nobody is chosen.
-func (a *ask) suppose(q projections.GapQuestion, supposed []domain.ParticipantID) (*hypothesis, error) {
+func (a *ask) suppose(q gap.Question, supposed []domain.ParticipantID) (*hypothesis, error) {
 	if len(supposed) == 0 {
 		return nil, nil
 	}
-	acts, ok := projections.Consents(a.On, q.Treaty, supposed)
+	acts, ok := whatif.Consents(a.On, q.Treaty, supposed)
 	if !ok {
 		return nil, nil
 	}
-	result, err := projections.WhatIfOf(a.On, projections.Hypothesis{Acts: acts, Receiving: q.Receiving})
-	var refused *projections.RefusedError
+	result, err := whatif.WhatIfOf(a.On, whatif.WhatIfQuestion{Acts: acts, Receiving: q.Receiving})
+	var refused *whatif.RefusedError
 	if errors.As(err, &refused) {
 		return &hypothesis{Refused: refused.Findings}, nil
 	}
@@ -222,7 +225,7 @@ func (a *ask) groupName(id domain.GroupID, name string) string {
 }
 
 func (a *ask) stockYears() []int {
-	w, ok := a.Views.State.WeightsEdition(projections.MigrantStock, "", uint64(a.On.KnownAt))
+	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, "", uint64(a.On.KnownAt))
 	if !ok {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/find"
+	"depositary/projections/notices"
 )
 
 // Pages over all treaties: the matrix, the map, what differs between two days,
@@ -35,9 +37,9 @@ func (s *Site) matrix(a *ask) (view, error) {
 	b := matrixBody{Treaties: projections.Treaties(a.On), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
 	var chosen []domain.TreatyID
 	for _, text := range q["treaty"] {
-		id, ok := a.Views.State.FindTreaty(text)
-		if !ok {
-			return view{}, missing("treaty", text)
+		id, err := find.Treaty(a.Views.State, text)
+		if err != nil {
+			return view{}, err
 		}
 		chosen, b.Chosen[id] = append(chosen, id), true
 	}
@@ -153,7 +155,7 @@ func (s *Site) atlas(a *ask) (view, error) {
 
 type changesBody struct {
 	From, To domain.Date
-	Changes  []projections.LegalChange
+	Changes  []notices.LegalChange
 	Total    int
 	Treaty   string
 }
@@ -173,13 +175,11 @@ func (s *Site) changes(a *ask) (view, error) {
 	}
 	var id domain.TreatyID
 	if text := q.Get("treaty"); text != "" {
-		found, ok := a.Views.State.FindTreaty(text)
-		if !ok {
-			return view{}, missing("treaty", text)
+		if id, err = find.Treaty(a.Views.State, text); err != nil {
+			return view{}, err
 		}
-		id = found
 	}
-	changes := projections.ChangesOf(from, to, id, "").Changes
+	changes := notices.ChangesOf(from, to, id, "").Changes
 	b := changesBody{From: from.AsOf, To: to.AsOf, Total: len(changes), Changes: changes[:min(changesShown, len(changes))], Treaty: q.Get("treaty")}
 	data := url.Values{"from": {b.From.String()}, "to": {b.To.String()}}
 	if id != "" {
@@ -268,7 +268,10 @@ func (s *Site) act(a *ask) (view, error) {
 	if err != nil {
 		return view{}, missing("act", a.PathValue("record"))
 	}
-	detail, ok := s.Ledger.Record(a.On, id)
+	detail, ok, err := s.Ledger.Record(a.On, id)
+	if err != nil {
+		return view{}, err
+	}
 	if !ok {
 		return view{}, missing("act", a.PathValue("record"))
 	}
@@ -312,7 +315,7 @@ func (s *Site) relations(a *ask) (view, error) {
 const comingShown = 500
 
 func (s *Site) coming(a *ask) (view, error) {
-	coming := a.Views.ComingOf(a.On.AsOf, projections.ComingQuestion{KnownAt: a.On.KnownAt})
+	coming := notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
 	return view{
 		template: "coming", title: a.Lang.Text("nav.dates"), description: a.Lang.Text("coming.about"),
 		body: coming[:min(comingShown, len(coming))], data: "/v1/coming?" + url.Values{"on": {a.On.AsOf.String()}}.Encode(),

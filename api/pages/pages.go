@@ -28,13 +28,14 @@ import (
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Options of the pages. All are required.
 type Options struct {
 	Projection  *projections.Projection
 	Ledger      projections.Ledger
-	Notices     *projections.Notices
+	Notices     *notices.Source
 	Tokens      *auth.File
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions

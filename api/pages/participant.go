@@ -5,6 +5,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 // Pages about participants.
@@ -154,7 +155,7 @@ func (a *ask) existence(p *domain.Participant) string {
 }
 
 func (a *ask) stockOf(id domain.ParticipantID) *stockOf {
-	w, ok := a.Views.State.WeightsEdition(projections.MigrantStock, "", uint64(a.On.KnownAt))
+	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, "", uint64(a.On.KnownAt))
 	if !ok {
 		return nil
 	}

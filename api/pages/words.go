@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // What templates ask a page for beside words of the language: addresses of the
@@ -101,7 +101,7 @@ func (p *Page) StatusShort(s domain.Status) string {
 }
 
 // Value writes one side of a change.
-func (p *Page) Value(v projections.ChangeValue) any {
+func (p *Page) Value(v notices.ChangeValue) any {
 	if !v.Day.IsZero() {
 		return p.Day(v.Day)
 	}

@@ -13,7 +13,8 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/model"
+	"depositary/projections/notices"
 )
 
 // The calendar of what is to come (RFC 5545, RFC 7986), for programs that
@@ -44,8 +45,12 @@ func (s *API) calendar(in *ComingInput) (document, error) {
 	}
 	views := s.Projection.Current()
 	q.Since = on.AddDays(-calendarPast)
-	coming := views.ComingOf(on, q)
-	c := calendarPage{name: "Treaties: what is to come", ledger: s.ledgerName(), coming: coming[:min(len(coming), calendarMost)]}
+	coming := notices.UpcomingOf(views, on, q)
+	ledger, err := s.Ledger.ID()
+	if err != nil {
+		return nil, err
+	}
+	c := calendarPage{name: "Treaties: what is to come", ledger: ledger, coming: coming[:min(len(coming), calendarMost)]}
 	if about := s.about(q.Treaties, q.Participants, q.Groups); about != "" {
 		c.name = "Treaties: " + about
 	}
@@ -60,7 +65,7 @@ func (s *API) calendar(in *ComingInput) (document, error) {
 type calendarPage struct {
 	name   string
 	ledger string // name of the ledger, unique in the world
-	coming []projections.ComingDate
+	coming []notices.UpcomingDate
 	stamp  func(revision uint64) time.Time // instant at which a position was recorded
 }
 
@@ -85,7 +90,7 @@ func (p calendarPage) write(base, self string) ([]byte, error) {
 
 // add adds one day. Whoever reads it on a telephone sees why, by which article,
 // from which source, and where more is told.
-func (p calendarPage) add(c *ics.Calendar, d projections.ComingDate, base string) {
+func (p calendarPage) add(c *ics.Calendar, d notices.UpcomingDate, base string) {
 	e := c.AddEvent(d.Key + "@" + p.ledger + ".depositary")
 	stamp := p.stamp(d.Revision)
 	e.SetDtStampTime(stamp)
@@ -107,15 +112,15 @@ func midnight(d domain.Date) time.Time {
 	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-func statusOfComing(d projections.ComingDate) ics.ObjectStatus {
-	if d.What == projections.ComingAccepted || d.What == projections.ComingModified {
+func statusOfComing(d notices.UpcomingDate) ics.ObjectStatus {
+	if d.What == notices.UpcomingAccepted || d.What == notices.UpcomingModified {
 		return ics.ObjectStatusTentative
 	}
 	return ics.ObjectStatusConfirmed
 }
 
 // pathOfComing gives the address where more is told of what comes.
-func pathOfComing(d projections.ComingDate) string {
+func pathOfComing(d notices.UpcomingDate) string {
 	treaty := "/v1/treaties/" + url.PathEscape(string(d.Treaty))
 	if d.Participant != "" {
 		return treaty + "/participants/" + url.PathEscape(string(d.Participant))
@@ -123,7 +128,7 @@ func pathOfComing(d projections.ComingDate) string {
 	return treaty + "/entry-into-force"
 }
 
-func detailsOf(d projections.ComingDate, base string) string {
+func detailsOf(d notices.UpcomingDate, base string) string {
 	var lines []string
 	add := func(label, text string) {
 		if text = line(text); text != "" {
@@ -147,7 +152,7 @@ func basis(article string) string {
 	return article
 }
 
-func sourceWords(p *domain.Provenance) string {
+func sourceWords(p *model.Provenance) string {
 	if p == nil || p.Source == "" {
 		return ""
 	}
@@ -155,16 +160,6 @@ func sourceWords(p *domain.Provenance) string {
 		return p.Source
 	}
 	return p.Source + " (" + p.Verification + ")"
-}
-
-// ledgerName names the ledger, unlike any other in the world and the same on
-// every node: by the hash of its first commit.
-func (s *API) ledgerName() string {
-	first, err := s.Ledger.Store.Read(1)
-	if err != nil {
-		return "empty"
-	}
-	return first.Hash().String()[:16]
 }
 
 // about names what a filter chooses, for titles.

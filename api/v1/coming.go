@@ -5,6 +5,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Reading what is to come: legal days that are known before they come.
@@ -22,7 +23,7 @@ type ComingInput struct {
 }
 
 // comingQuestion makes a question of the parameters; each is checked.
-func (s *API) comingQuestion(in ComingInput) (on domain.Date, q projections.ComingQuestion, err error) {
+func (s *API) comingQuestion(in ComingInput) (on domain.Date, q notices.UpcomingQuestion, err error) {
 	if on, err = projections.ParseDay("on", in.On); err != nil {
 		return on, q, err
 	}
@@ -35,11 +36,11 @@ func (s *API) comingQuestion(in ComingInput) (on domain.Date, q projections.Comi
 }
 
 type comingBody struct {
-	On      domain.Date              `json:"on" doc:"The day after which it comes" format:"date"`
-	Until   domain.Date              `json:"until,omitzero" format:"date"`
-	KnownAt uint64                   `json:"knownAt" doc:"Position of the ledger of which it follows"`
-	Coming  []projections.ComingDate `json:"coming" doc:"By day"`
-	Total   int                      `json:"total" doc:"How many there are; a list that is limited may show fewer, the nearest"`
+	On      domain.Date            `json:"on" doc:"The day after which it comes" format:"date"`
+	Until   domain.Date            `json:"until,omitzero" format:"date"`
+	KnownAt uint64                 `json:"knownAt" doc:"Position of the ledger of which it follows"`
+	Coming  []notices.UpcomingDate `json:"coming" doc:"By day"`
+	Total   int                    `json:"total" doc:"How many there are; a list that is limited may show fewer, the nearest"`
 }
 
 func (b comingBody) table() table {
@@ -65,8 +66,8 @@ func (s *API) listComing(in *struct {
 		return body, err
 	}
 	views := s.Projection.Current()
-	all := views.ComingOf(on, q)
-	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(views.Position), Coming: []projections.ComingDate{}, Total: len(all)}
+	all := notices.UpcomingOf(views, on, q)
+	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(views.Position), Coming: []notices.UpcomingDate{}, Total: len(all)}
 	body.Coming = append(body.Coming, all[:min(len(all), in.Limit)]...)
 	return body, nil
 }

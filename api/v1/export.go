@@ -3,7 +3,6 @@ package v1
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"depositary/api/imports/mtdsg"
 	"depositary/api/problem"
 	"depositary/domain"
-	"depositary/eventstore"
 	"depositary/projections"
 )
 
@@ -32,35 +30,21 @@ func (s *API) routesExport() {
 		})
 }
 
-var errExported = errors.New("the ledger's end as it was is reached")
-
 // export writes every commit up to the ledger's end as it is when the request
 // comes.
 func (s *API) export(ctx huma.Context) {
 	r, w := humago.Unwrap(ctx)
-	last, hash := s.Ledger.Store.Tip()
+	last, hash := s.Ledger.Tip()
 	w.Header().Set("Content-Type", MediaNDJSON)
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.ndjson"`, last))
 	w.Header().Set("Etag", `"`+hash.String()+`"`)
 	if r.Method == http.MethodHead || last == 0 {
 		return
 	}
-	var gone error
-	err := s.Ledger.Store.Scan(0, func(c eventstore.Commit) error {
-		if _, gone = w.Write(c.Raw()); gone != nil {
-			return gone
+	if err := s.Ledger.Export(w, last); err != nil {
+		if r.Context().Err() == nil { // the client is there, and the ledger fails
+			s.Logger.Error("export failed", "cause", err)
 		}
-		if c.Position == last {
-			return errExported
-		}
-		return nil
-	})
-	switch {
-	case errors.Is(err, errExported):
-	case gone != nil:
-		panic(http.ErrAbortHandler)
-	default:
-		s.Logger.Error("export failed", "cause", err)
 		panic(http.ErrAbortHandler) // the client must not take a part of the ledger for the whole
 	}
 }
@@ -120,7 +104,7 @@ func (s *API) tablePage(in *TableInput) (page mtdsg.Page, err error) {
 	return page, nil
 }
 
-func nameOn(state *domain.State, id domain.ParticipantID, on projections.On) string {
+func nameOn(state *domain.State, id domain.ParticipantID, on projections.Query) string {
 	if p, ok := state.Participant(id, uint64(on.KnownAt)); ok {
 		return p.Name(on.AsOf)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"depositary/api/problem"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Notices as feeds, the newest first: Atom (RFC 4287, paged by RFC 5005) and
@@ -51,7 +51,7 @@ type feedPage struct {
 	title   string
 	filter  url.Values // as it was understood
 	begun   time.Time  // of the ledger
-	notices []projections.Notice
+	notices []notices.Notice
 	next    string // before of the page that follows; nothing on the last one
 }
 
@@ -61,15 +61,19 @@ func (s *API) feed(in *FeedInput) (page feedPage, err error) {
 		return page, err
 	}
 	views := s.Projection.Current()
-	before := projections.NoticeID{Position: views.Position + 1}
+	before := notices.ID{Position: views.Position + 1}
 	if in.Before != "" {
-		if before, err = projections.ParseNoticeID(in.Before); err != nil {
+		if before, err = notices.ParseID(in.Before); err != nil {
 			return page, problem.Invalid("before", err.Error(), "the id of a notice, such as 812.1, or a position")
 		}
 	}
-	var through projections.NoticeID
+	var through notices.ID
 	var more bool
-	page = feedPage{ledger: s.ledgerName(), title: "Treaty notices", filter: filterQuery(f)}
+	ledger, err := s.Ledger.ID()
+	if err != nil {
+		return page, err
+	}
+	page = feedPage{ledger: ledger, title: "Treaty notices", filter: filterQuery(f)}
 	if page.notices, through, more, err = s.Notices.LatestBefore(context.Background(), f, before, in.Limit); err != nil {
 		return page, err
 	}
@@ -87,7 +91,7 @@ func (s *API) feed(in *FeedInput) (page feedPage, err error) {
 }
 
 // filterQuery writes a filter as parameters, with ids in the place of names.
-func filterQuery(f projections.NoticeFilter) url.Values {
+func filterQuery(f notices.NoticeFilter) url.Values {
 	q := url.Values{}
 	for name, words := range map[string]string{"kind": strings.Join(f.Kinds, ","), "treaty": joinIDs(f.Treaties), "participant": joinIDs(f.Participants), "group": joinIDs(f.Groups)} {
 		if words != "" {
@@ -122,7 +126,7 @@ func (p feedPage) id() string {
 	return id
 }
 
-func (p feedPage) entryID(n projections.Notice) string {
+func (p feedPage) entryID(n notices.Notice) string {
 	return "urn:depositary:" + p.ledger + ":notice:" + n.ID.String()
 }
 
@@ -143,7 +147,7 @@ func withParameter(address, name, value string) string {
 }
 
 // titleOfNotice never is empty, as neither feeds nor readers allow that.
-func titleOfNotice(n projections.Notice) string { return cmp.Or(line(n.Title), string(n.Kind)) }
+func titleOfNotice(n notices.Notice) string { return cmp.Or(line(n.Title), string(n.Kind)) }
 
 // line makes one line of a text, of characters that can be shown.
 func line(text string) string {
@@ -160,7 +164,7 @@ func line(text string) string {
 }
 
 // wordsOfNotice tells a notice in a few lines.
-func wordsOfNotice(n projections.Notice) string {
+func wordsOfNotice(n notices.Notice) string {
 	var lines []string
 	add := func(label, text string) {
 		if text = line(text); text != "" {
@@ -249,7 +253,7 @@ func (p feedPage) atom(base, self string) ([]byte, error) {
 // alternate gives the address of the same notices as JSON.
 func (p feedPage) alternate() string { return withParameter(noticesPath+"?"+p.filter.Encode(), "", "") }
 
-func (p feedPage) entry(n projections.Notice, base string) atomEntry {
+func (p feedPage) entry(n notices.Notice, base string) atomEntry {
 	e := atomEntry{ID: p.entryID(n), Title: atomText{"text", titleOfNotice(n)}, Updated: n.Recorded, Published: n.Recorded, Content: atomText{"text", wordsOfNotice(n)}}
 	e.Links = append(e.Links, atomLink{Rel: "alternate", Type: MediaJSON, Href: base + n.Links.Self})
 	for _, link := range []struct{ title, path string }{{"Treaty", n.Links.Treaty}, {"Participant", n.Links.Participant}, {"Record", n.Links.Record}} {
@@ -283,8 +287,8 @@ type jsonFeedItem struct {
 }
 
 type jsonFeedExtended struct {
-	About  string             `json:"about"`
-	Notice projections.Notice `json:"notice"`
+	About  string         `json:"about"`
+	Notice notices.Notice `json:"notice"`
 }
 
 type jsonFeed struct {

@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/model"
+	"depositary/projections/notices"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -37,21 +38,21 @@ func golden(t *testing.T, name string, got []byte) {
 
 var (
 	recordedAt = time.Date(2026, 11, 24, 9, 30, 0, 123456000, time.UTC)
-	provenance = &domain.Provenance{Attestation: domain.Attestation{Source: "C.N.1.2026; \"Treaties\", Geneva", Verification: "verified"}}
+	provenance = &model.Provenance{Attestation: model.Attestation{Source: "C.N.1.2026; \"Treaties\", Geneva", Verification: "verified"}}
 )
 
 // hostile is a name that wants to be more than a name.
 const hostile = "</title><script>alert(1)</script>\r\nATTENDEE:mailto:x@y\n\x00\x1b[31m]]>&amp;,;\\\u2028é\xff"
 
-func comingSamples() []projections.ComingDate {
-	return []projections.ComingDate{
-		{Key: "IV-13/DEU/bound/75.1", Date: domain.MustDate("2027-03-01"), What: projections.ComingBound, Title: "Germany is bound by ICMW", Treaty: "IV-13", TreatyShort: "ICMW",
+func comingSamples() []notices.UpcomingDate {
+	return []notices.UpcomingDate{
+		{Key: "IV-13/DEU/bound/75.1", Date: domain.MustDate("2027-03-01"), What: notices.UpcomingBound, Title: "Germany is bound by ICMW", Treaty: "IV-13", TreatyShort: "ICMW",
 			Participant: "DEU", Name: "Germany", Why: "accession of 20 November 2026; bound from 1 March 2027, article 87(2): first of the month after 3 months", Article: "87(2)",
 			Record: domain.RecordID{Position: 75, N: 1}, Source: provenance, Revision: 75},
-		{Key: "IV-13/entry-into-force", Date: domain.MustDate("2027-12-31"), What: projections.ComingInForce, Title: "ICMW enters into force", Treaty: "IV-13", TreatyShort: "ICMW", Revision: 80},
-		{Key: "IV-13/XYZ/acceptance-in-silence/76.1", Date: domain.MustDate("2028-02-29"), What: projections.ComingAccepted, Title: hostile + strings.Repeat(" Länge", 40), Treaty: "IV-13",
+		{Key: "IV-13/entry-into-force", Date: domain.MustDate("2027-12-31"), What: notices.UpcomingInForce, Title: "ICMW enters into force", Treaty: "IV-13", TreatyShort: "ICMW", Revision: 80},
+		{Key: "IV-13/XYZ/acceptance-in-silence/76.1", Date: domain.MustDate("2028-02-29"), What: notices.UpcomingAccepted, Title: hostile + strings.Repeat(" Länge", 40), Treaty: "IV-13",
 			TreatyShort: "ICMW", Participant: "XYZ", Name: hostile, Why: hostile, Article: "VCLT 20(5)", Record: domain.RecordID{Position: 76, N: 1}, Revision: 76},
-		{Key: "IV-13/XYZ/bound/76.2", Date: domain.MustDate("2028-03-01"), What: projections.ComingBound, Title: "\x00 \u2028", Treaty: "IV-13", Participant: "XYZ", Revision: 76},
+		{Key: "IV-13/XYZ/bound/76.2", Date: domain.MustDate("2028-03-01"), What: notices.UpcomingBound, Title: "\x00 \u2028", Treaty: "IV-13", Participant: "XYZ", Revision: 76},
 	}
 }
 
@@ -110,16 +111,16 @@ func requireContentLines(t *testing.T, text []byte) {
 }
 
 func feedSample() feedPage {
-	links := func(id string) projections.NoticeLinks {
-		return projections.NoticeLinks{Self: "/v1/notices/" + id, Commit: "/v1/ledger/812", Treaty: "/v1/treaties/IV-13", Participant: "/v1/participants/DEU", Record: "/v1/actions/812.1"}
+	links := func(id string) notices.NoticeLinks {
+		return notices.NoticeLinks{Self: "/v1/notices/" + id, Commit: "/v1/ledger/812", Treaty: "/v1/treaties/IV-13", Participant: "/v1/participants/DEU", Record: "/v1/actions/812.1"}
 	}
 	return feedPage{ledger: "e2f9a72bb76a864f", title: "Treaty notices: ICMW", filter: url.Values{"treaty": {"IV-13"}, "kind": {"action.*"}}, next: "812.1", begun: recordedAt.AddDate(-1, 0, 0),
-		notices: []projections.Notice{
-			{ID: projections.NoticeID{Position: 812, N: 2}, Kind: projections.NoticeActionRecorded, Title: hostile, Date: domain.MustDate("2026-11-24"), Day: domain.MustDate("2026-11-24"),
-				Recorded: recordedAt, Treaty: "IV-13", TreatyShort: hostile, Participant: "DEU", Name: hostile, Before: projections.ChangeValue{Words: "none"}, After: projections.ChangeValue{Words: hostile},
+		notices: []notices.Notice{
+			{ID: notices.ID{Position: 812, N: 2}, Kind: notices.KindActionRecorded, Title: hostile, Date: domain.MustDate("2026-11-24"), Day: domain.MustDate("2026-11-24"),
+				Recorded: recordedAt, Treaty: "IV-13", TreatyShort: hostile, Participant: "DEU", Name: hostile, Before: notices.ChangeValue{Words: "none"}, After: notices.ChangeValue{Words: hostile},
 				Why: hostile, Article: "87(2)", Source: provenance, Record: domain.RecordID{Position: 812, N: 1}, Coming: comingSamples()[:1], Links: links("812.2")},
-			{ID: projections.NoticeID{Position: 812, N: 1}, Kind: projections.NoticeTreatyDefined, Title: " \x00 ", Date: domain.MustDate("2026-11-23"), Day: domain.MustDate("2026-11-24"),
-				Recorded: recordedAt, Links: projections.NoticeLinks{Self: "/v1/notices/812.1", Commit: "/v1/ledger/812"}},
+			{ID: notices.ID{Position: 812, N: 1}, Kind: notices.KindTreatyDefined, Title: " \x00 ", Date: domain.MustDate("2026-11-23"), Day: domain.MustDate("2026-11-24"),
+				Recorded: recordedAt, Links: notices.NoticeLinks{Self: "/v1/notices/812.1", Commit: "/v1/ledger/812"}},
 		}}
 }
 

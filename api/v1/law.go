@@ -26,7 +26,7 @@ type StatementsInput struct {
 	State       string `query:"state" enum:"inert,pending,active,blocked,late,withdrawn,ended" doc:"Only statements that stand so on the day"`
 }
 
-func (s *API) onStatements(in *StatementsInput) (on projections.On, id domain.TreatyID, q projections.StatementQuestion, err error) {
+func (s *API) onStatements(in *StatementsInput) (on projections.Query, id domain.TreatyID, q projections.StatementQuestion, err error) {
 	if on, id, err = s.onTreaty(&in.TreatyInput); err != nil {
 		return on, id, q, err
 	}
@@ -82,7 +82,7 @@ type RelationsInput struct {
 	Participant string `path:"participant" doc:"Id, code or name of the participant" example:"DEU"`
 }
 
-func (s *API) onRelations(in *RelationsInput) (on projections.On, id domain.TreatyID, of domain.ParticipantID, err error) {
+func (s *API) onRelations(in *RelationsInput) (on projections.Query, id domain.TreatyID, of domain.ParticipantID, err error) {
 	if on, id, err = s.onTreaty(&in.TreatyInput); err != nil {
 		return on, id, "", err
 	}

@@ -7,7 +7,7 @@ import (
 
 	"depositary/api/problem"
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Reading notices: what changed by each commit, and with each day.
@@ -35,9 +35,9 @@ type ChosenInput struct {
 }
 
 // noticeFilter makes a filter of the parameters; each is checked.
-func (s *API) noticeFilter(in NoticesInput) (f projections.NoticeFilter, err error) {
-	if err := projections.CheckKinds(in.Kind); err != nil {
-		return f, problem.Invalid("kind", err.Error(), joined(projections.NoticeKinds())+", or all of a subject as in participant.*")
+func (s *API) noticeFilter(in NoticesInput) (f notices.NoticeFilter, err error) {
+	if err := notices.CheckKinds(in.Kind); err != nil {
+		return f, problem.Invalid("kind", err.Error(), joined(notices.Kinds())+", or all of a subject as in participant.*")
 	}
 	f.Kinds, f.Backfill = in.Kind, in.Backfill
 	f.Treaties, f.Participants, f.Groups, err = s.chosen(in.ChosenInput)
@@ -71,9 +71,9 @@ func (s *API) chosen(in ChosenInput) (treaties []domain.TreatyID, participants [
 }
 
 type noticesBody struct {
-	Notices []projections.Notice `json:"notices"`
-	Through projections.NoticeID `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
-	More    bool                 `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
+	Notices []notices.Notice `json:"notices"`
+	Through notices.ID       `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
+	More    bool             `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
 }
 
 func (b noticesBody) table() table {
@@ -99,15 +99,15 @@ func (s *API) listNotices(in *struct {
 	if err != nil {
 		return body, err
 	}
-	var after projections.NoticeID
+	var after notices.ID
 	if in.After != "" {
-		if after, err = projections.ParseNoticeID(in.After); err != nil {
+		if after, err = notices.ParseID(in.After); err != nil {
 			return body, problem.Invalid("after", err.Error(), "the id of a notice, such as 812.1, or a position")
 		}
 	}
 	body.Notices, body.Through, body.More, err = s.Notices.Page(context.Background(), f, after, in.Limit)
 	if body.Notices == nil {
-		body.Notices = []projections.Notice{}
+		body.Notices = []notices.Notice{}
 	}
 	return body, err
 }
@@ -115,8 +115,8 @@ func (s *API) listNotices(in *struct {
 func (s *API) getNotice(in *struct {
 	Notice string `path:"notice" doc:"Id of the notice" example:"812.1"`
 	FormatInput
-}) (body projections.Notice, err error) {
-	id, err := projections.ParseNoticeID(in.Notice)
+}) (body notices.Notice, err error) {
+	id, err := notices.ParseID(in.Notice)
 	if err != nil {
 		return body, problem.Invalid("notice", err.Error(), "the id of a notice, such as 812.1")
 	}

@@ -13,6 +13,8 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/model"
 )
 
 // output is an answer with a body.
@@ -123,7 +125,7 @@ func paged[T any](all []T, in PageInput, key func(T) string) (page []T, next str
 	return append(page, all[start:end]...), next, nil
 }
 
-func (s *API) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
+func (s *API) getTreaty(in *TreatyInput) (t model.Treaty, err error) {
 	on, id, err := s.onTreaty(in)
 	if err != nil {
 		return t, err
@@ -132,14 +134,14 @@ func (s *API) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
 	if !ok {
 		return t, notKnownThen("treaty", in.Treaty, on)
 	}
-	return *held, nil
+	return model.FromTreaty(*held), nil
 }
 
-func notKnownThen(what, text string, on projections.On) error {
+func notKnownThen(what, text string, on projections.Query) error {
 	return problem.NotFound("knownAt", what, text, fmt.Sprintf("a later knownAt: nothing was recorded of it up to position %d", on.KnownAt))
 }
 
-func (s *API) onTreaty(in *TreatyInput) (projections.On, domain.TreatyID, error) {
+func (s *API) onTreaty(in *TreatyInput) (projections.Query, domain.TreatyID, error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return on, "", err
@@ -196,7 +198,7 @@ func (s *API) gap(in *GapInput) (body gapBody, err error) {
 	if err != nil {
 		return body, err
 	}
-	gap, ok, err := projections.GapOf(on, projections.GapQuestion{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
+	gap, ok, err := gap.Of(on, gap.Question{Treaty: id, Receiving: in.Receiving, Edition: in.Edition, StockYear: in.StockYear})
 	if !ok && err == nil {
 		err = notKnownThen("treaty", in.Treaty, on)
 	}
@@ -233,13 +235,13 @@ func (s *API) listParticipants(in *struct {
 	}
 	var all []participantOnADay
 	for _, p := range s.Projection.Current().State.Participants(uint64(on.KnownAt)) {
-		all = append(all, participantOnADay{p.Name(on.AsOf), *p})
+		all = append(all, participantOnADay{p.Name(on.AsOf), model.FromParticipant(*p)})
 	}
 	page, next, err := paged(all, in.PageInput, func(p participantOnADay) string { return string(p.ID) })
 	return participantsBody{on.Axes, page, next}, err
 }
 
-func (s *API) onParticipant(in *ParticipantInput) (projections.On, domain.ParticipantID, error) {
+func (s *API) onParticipant(in *ParticipantInput) (projections.Query, domain.ParticipantID, error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return on, "", err
@@ -248,7 +250,7 @@ func (s *API) onParticipant(in *ParticipantInput) (projections.On, domain.Partic
 	return on, id, err
 }
 
-func (s *API) getParticipant(in *ParticipantInput) (p domain.Participant, err error) {
+func (s *API) getParticipant(in *ParticipantInput) (p model.Participant, err error) {
 	on, id, err := s.onParticipant(in)
 	if err != nil {
 		return p, err
@@ -257,7 +259,7 @@ func (s *API) getParticipant(in *ParticipantInput) (p domain.Participant, err er
 	if !ok {
 		return p, notKnownThen("participant", in.Participant, on)
 	}
-	return *held, nil
+	return model.FromParticipant(*held), nil
 }
 
 func (s *API) participantStatus(in *ParticipantInput) (body participantStatusBody, err error) {

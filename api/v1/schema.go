@@ -8,7 +8,8 @@ import (
 
 	"depositary/api/imports"
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/model"
+	"depositary/projections/notices"
 )
 
 // What the API's description says of the domain's types. The domain itself
@@ -74,9 +75,9 @@ func describeTypes(schemas huma.Registry) {
 	schemas.RegisterTypeAlias(typeOf[domain.GroupID](), typeOf[groupID]())
 	schemas.RegisterTypeAlias(typeOf[domain.WeightsID](), typeOf[weightsID]())
 	schemas.RegisterTypeAlias(typeOf[domain.RecordID](), typeOf[recordID]())
-	schemas.RegisterTypeAlias(typeOf[projections.NoticeID](), typeOf[noticeID]())
+	schemas.RegisterTypeAlias(typeOf[notices.ID](), typeOf[noticeID]())
 	schemas.RegisterTypeAlias(typeOf[domain.Date](), typeOf[day]())
-	schemas.RegisterTypeAlias(typeOf[domain.WeightRow](), typeOf[weightRow]())
+	schemas.RegisterTypeAlias(typeOf[model.WeightRow](), typeOf[weightRow]())
 }
 
 // schemaName names the types of foreign tables apart from those of the domain.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 // Questions that the pages ask too: how coverage has grown, and search.
@@ -13,7 +14,7 @@ func (s *API) routesSearch() {
 	read(s, "/v1/search", "search", "Treaties, participants and statements that contain every word of a text", "Treaties", s.search)
 }
 
-type coverageBody struct{ projections.Coverage }
+type coverageBody struct{ gap.Coverage }
 
 func (b coverageBody) table() table {
 	t := table{header: append([]string{"date", "covered", "share_percent", "parties", "treaty", "stock_edition", "stock_year"}, axesColumns...)}
@@ -31,7 +32,7 @@ func (s *API) coverage(in *struct {
 	if err != nil {
 		return body, err
 	}
-	coverage, ok, err := projections.CoverageOf(on, id, in.Edition)
+	coverage, ok, err := gap.CoverageOf(on, id, in.Edition)
 	if !ok && err == nil {
 		err = notKnownThen("treaty", in.Treaty, on)
 	}

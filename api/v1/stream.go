@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"depositary/api/problem"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Notices as they come: server-sent events (HTML, 9.2). A reader is a goroutine
@@ -44,13 +44,13 @@ type streams struct {
 
 	mu      sync.Mutex
 	readers int
-	written map[projections.NoticeID][]byte // events that were sent last: a notice never changes
+	written map[notices.ID][]byte // events that were sent last: a notice never changes
 }
 
 const writtenMost = 512
 
 func newStreams(o Options) *streams {
-	s := &streams{StreamOptions: o.Streams, written: make(map[projections.NoticeID][]byte)}
+	s := &streams{StreamOptions: o.Streams, written: make(map[notices.ID][]byte)}
 	s.Readers = orDefault(s.Readers, 20_000)
 	s.Write, s.Beat = orDefault(s.Write, 10*time.Second), orDefault(s.Beat, 15*time.Second)
 	s.pulse = &pulse{every: s.Beat, beat: make(chan struct{})}
@@ -92,7 +92,7 @@ func (s *streams) leave() {
 }
 
 // event gives a notice as an event, written once for all readers.
-func (s *streams) event(n projections.Notice) ([]byte, error) {
+func (s *streams) event(n notices.Notice) ([]byte, error) {
 	s.mu.Lock()
 	event, ok := s.written[n.ID]
 	s.mu.Unlock()
@@ -201,7 +201,7 @@ func (s *API) follow(in *StreamInput) (func(huma.Context), error) {
 }
 
 // streamFrom gives the id behind which a reader begins.
-func (s *API) streamFrom(in *StreamInput) (projections.NoticeID, error) {
+func (s *API) streamFrom(in *StreamInput) (notices.ID, error) {
 	field, text := "Last-Event-ID", in.LastEventID
 	if text == "" {
 		field, text = "after", in.After
@@ -209,7 +209,7 @@ func (s *API) streamFrom(in *StreamInput) (projections.NoticeID, error) {
 	if text == "" {
 		text = fmt.Sprint(s.Projection.Current().Position)
 	}
-	id, err := projections.ParseNoticeID(text)
+	id, err := notices.ParseID(text)
 	if err != nil {
 		return id, problem.Invalid(field, err.Error(), "the id of a notice, such as 812.1, or a position")
 	}
@@ -219,9 +219,9 @@ func (s *API) streamFrom(in *StreamInput) (projections.NoticeID, error) {
 // reader is one who follows notices: where it is, and the way to it.
 type reader struct {
 	*API
-	filter projections.NoticeFilter
-	cursor projections.NoticeID // everything up to it was looked at
-	told   projections.NoticeID // the id that the reader holds
+	filter notices.NoticeFilter
+	cursor notices.ID // everything up to it was looked at
+	told   notices.ID // the id that the reader holds
 	w      http.ResponseWriter
 	conn   *http.ResponseController
 }

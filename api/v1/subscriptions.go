@@ -14,7 +14,7 @@ import (
 	"depositary/api/problem"
 	"depositary/api/webhooks"
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Webhooks: subscriptions, their deliveries, and what is done about them.
@@ -387,8 +387,8 @@ func replayRange(in WebhookReplay) (r webhooks.ReplayRange, err error) {
 	return r, err
 }
 
-func parseNotice(field, text string) (projections.NoticeID, error) {
-	id, err := projections.ParseNoticeID(text)
+func parseNotice(field, text string) (notices.ID, error) {
+	id, err := notices.ParseID(text)
 	if err != nil || field == "notice" && id.N == 0 {
 		return id, problem.Invalid(field, strconv.Quote(problem.Clip(text))+" is no id of a notice", "<position>.<number>, such as 812.1")
 	}

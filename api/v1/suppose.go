@@ -12,6 +12,10 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
+	"depositary/projections/model"
+	"depositary/projections/notices"
+	"depositary/projections/whatif"
 )
 
 // This file asks what differs between two views, what would follow from acts
@@ -35,12 +39,12 @@ func (s *API) routesSuppose() {
 		Method: http.MethodPost, Path: "/v1/what-if", OperationID: "whatIf", Summary: "What would follow from acts that nobody has done; nothing is recorded, and no token is needed",
 		Tags: []string{tagSuppose}, Errors: []int{400, 406, 408, 413, 415, 422, 429}, MaxBodyBytes: s.MaxBody,
 	}
-	huma.Register(s.api, operation, func(_ context.Context, in *whatIfInput) (*output[projections.WhatIf], error) {
+	huma.Register(s.api, operation, func(_ context.Context, in *whatIfInput) (*output[whatif.WhatIf], error) {
 		body, err := s.whatIf(in)
 		if err != nil {
 			return nil, s.failed(operation.OperationID, err)
 		}
-		return &output[projections.WhatIf]{Body: body}, nil
+		return &output[whatif.WhatIf]{Body: body}, nil
 	})
 }
 
@@ -85,12 +89,12 @@ func (s *API) changes(in *ChangesInput) (body changesBody, err error) {
 			return body, err
 		}
 	}
-	return changesBody{projections.ChangesOf(from, to, treaty, participant)}, nil
+	return changesBody{notices.ChangesOf(from, to, treaty, participant)}, nil
 }
 
 // side puts one side of a comparison on its axes, and names what is wrong as
 // the question does.
-func (s *API) side(name, day, receivedBy, knownAt string) (projections.On, error) {
+func (s *API) side(name, day, receivedBy, knownAt string) (projections.Query, error) {
 	on, err := s.on(AxesInput{AsOf: day, ReceivedBy: receivedBy, KnownAt: knownAt})
 	if p, isProblem := err.(*problem.Problem); isProblem {
 		for i, f := range p.Findings {
@@ -101,8 +105,8 @@ func (s *API) side(name, day, receivedBy, knownAt string) (projections.On, error
 }
 
 type supposedAct struct {
-	Treaty string        `json:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
-	Action domain.Action `json:"action" doc:"The act, in the form in which it is recorded; its day may lie ahead"`
+	Treaty string       `json:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
+	Action model.Action `json:"action" doc:"The act, in the form in which it is recorded; its day may lie ahead"`
 }
 
 type whatIfInput struct {
@@ -115,25 +119,25 @@ type whatIfInput struct {
 	}
 }
 
-func (s *API) whatIf(in *whatIfInput) (body projections.WhatIf, err error) {
+func (s *API) whatIf(in *whatIfInput) (body whatif.WhatIf, err error) {
 	on, err := s.on(AxesInput{AsOf: in.Body.AsOf, ReceivedBy: in.Body.ReceivedBy, KnownAt: in.Body.KnownAt})
 	if err != nil {
 		return body, err
 	}
-	q := projections.Hypothesis{Receiving: in.Body.Receiving}
+	q := whatif.WhatIfQuestion{Receiving: in.Body.Receiving}
 	treaties := make(map[domain.TreatyID]bool)
 	for i, a := range in.Body.Actions {
-		id, ok := s.Projection.Current().State.FindTreaty(a.Treaty)
-		if !ok {
-			return body, problem.Invalid(fmt.Sprintf("actions[%d].treaty", i), fmt.Sprintf("no treaty %q is held", problem.Clip(a.Treaty)), "an id or short name listed at /v1/treaties")
+		id, err := find.Treaty(s.Projection.Current().State, a.Treaty)
+		if err != nil {
+			return body, problem.Invalid(fmt.Sprintf("actions[%d].treaty", i), problem.Clip(err.Error()), "an id, short name or alias listed at /v1/treaties")
 		}
 		treaties[id] = true
-		q.Acts = append(q.Acts, projections.SupposedAct{Treaty: id, Action: a.Action})
+		q.Acts = append(q.Acts, whatif.AssumedAction{Treaty: id, Action: a.Action.ToDomain()})
 	}
 	if len(treaties) > mostTreaties {
 		return body, problem.Invalid("actions", fmt.Sprintf("acts about %d treaties", len(treaties)), fmt.Sprintf("acts about up to %d treaties", mostTreaties))
 	}
-	return projections.WhatIfOf(on, q)
+	return whatif.WhatIfOf(on, q)
 }
 
 func (s *API) whatIfConsented(in *struct {
@@ -156,11 +160,11 @@ func (s *API) whatIfConsented(in *struct {
 		}
 		participants = append(participants, id)
 	}
-	acts, ok := projections.Consents(on, treaty, participants)
+	acts, ok := whatif.Consents(on, treaty, participants)
 	if !ok {
 		return body, notKnownThen("treaty", in.Treaty, on)
 	}
-	answer, err := projections.WhatIfOf(on, projections.Hypothesis{Acts: acts, Receiving: in.Receiving})
+	answer, err := whatif.WhatIfOf(on, whatif.WhatIfQuestion{Acts: acts, Receiving: in.Receiving})
 	return whatIfBody{answer}, err
 }
 
@@ -174,7 +178,7 @@ func (s *API) whoNext(in *struct {
 	if err != nil {
 		return body, err
 	}
-	q := projections.WhoNextQuestion{Treaty: treaty, Receiving: in.Receiving, Limit: min(in.Limit, mostRowsAsked)}
+	q := whatif.WhoNextQuestion{Treaty: treaty, Receiving: in.Receiving, Limit: min(in.Limit, mostRowsAsked)}
 	for _, text := range in.Related[:min(len(in.Related), mostRelated)] {
 		id, err := s.treaty(strings.TrimSpace(text))
 		if err != nil {
@@ -182,20 +186,20 @@ func (s *API) whoNext(in *struct {
 		}
 		q.Related = append(q.Related, id)
 	}
-	answer, ok, err := projections.WhoNextOf(on, q)
+	answer, ok, err := whatif.WhoNextOf(on, q)
 	if !ok && err == nil {
 		err = notKnownThen("treaty", in.Treaty, on)
 	}
 	return whoNextBody{answer}, err
 }
 
-type changesBody struct{ projections.Changes }
+type changesBody struct{ notices.Changes }
 
 func (b changesBody) table() table { return changesTable(b.From, b.To, b.Changes.Changes, nil, nil) }
 
 // changesTable has the axes of both sides at its end, and then what else is
 // to stand in every row.
-func changesTable(from, to projections.Axes, changes []projections.LegalChange, header, cells []string) table {
+func changesTable(from, to projections.Axes, changes []notices.LegalChange, header, cells []string) table {
 	t := table{header: []string{"treaty", "treaty_short", "participant", "name", "what", "of", "before", "after", "why", "article", "record",
 		"from_as_of", "from_received_by", "from_known_at", "to_as_of", "to_received_by", "to_known_at"}}
 	t.header = append(t.header, header...)
@@ -207,7 +211,7 @@ func changesTable(from, to projections.Axes, changes []projections.LegalChange, 
 	return t
 }
 
-type whatIfBody struct{ projections.WhatIf }
+type whatIfBody struct{ whatif.WhatIf }
 
 func (b whatIfBody) table() table {
 	settled := b.Axes
@@ -215,12 +219,12 @@ func (b whatIfBody) table() table {
 	return changesTable(settled, settled, b.Changes, []string{"hypothetical"}, []string{"yes"})
 }
 
-type whoNextBody struct{ projections.WhoNext }
+type whoNextBody struct{ whatif.WhoNext }
 
 func (b whoNextBody) table() table {
 	t := table{header: append([]string{"set", "threshold", "article", "participant", "name", "status", "action", "signed", "related_have", "related_of", "region", "region_have", "region_of",
 		"adds", "gain_points", "stock", "receiving", "stock_edition", "stock_year", "source", "treaty"}, axesColumns...)}
-	add := func(set, threshold, article string, c projections.Candidate, adds string, more ...string) {
+	add := func(set, threshold, article string, c whatif.Candidate, adds string, more ...string) {
 		row := []string{set, threshold, article, string(c.Participant), c.Name, string(c.Status), string(c.Action), c.Signed.String(), fmt.Sprint(c.Related.Have), fmt.Sprint(c.Related.Of),
 			c.RegionName, fmt.Sprint(c.Region.Have), fmt.Sprint(c.Region.Of), adds}
 		row = append(append(row, more...), string(b.Treaty.ID))
@@ -229,7 +233,7 @@ func (b whoNextBody) table() table {
 	for _, n := range b.Thresholds {
 		for _, set := range []struct {
 			name string
-			set  *projections.NextSet
+			set  *whatif.NextSet
 		}{{"smallest", n.Smallest}, {"likeliest", n.Likeliest}} {
 			if set.set == nil {
 				continue

@@ -9,8 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/model"
 )
 
 // table is what every list can also be shown as.
@@ -112,7 +113,7 @@ type participantStatusBody struct{ projections.ParticipantStatus }
 
 func (b participantStatusBody) table() table { return statusTable(b.Axes, b.Rows) }
 
-type gapBody struct{ projections.Gap }
+type gapBody struct{ gap.Gap }
 
 func (b gapBody) table() table {
 	t := table{header: append([]string{"rank", "participant", "name", "stock", "share_percent", "status", "bound", "since", "gain_points", "treaty", "definition",
@@ -176,7 +177,7 @@ type participantsBody struct {
 
 type participantOnADay struct {
 	Name string `json:"name" doc:"The name it bore on the day"`
-	domain.Participant
+	model.Participant
 }
 
 func (b participantsBody) table() table {
@@ -200,7 +201,7 @@ func (b entryBody) table() table {
 	return t
 }
 
-type groupBody struct{ domain.Group }
+type groupBody struct{ model.Group }
 
 func (b groupBody) table() table {
 	t := table{header: []string{"group", "participant", "from", "until", "source", "verification"}}
@@ -210,7 +211,7 @@ func (b groupBody) table() table {
 	return t
 }
 
-type weightsBody struct{ domain.Weights }
+type weightsBody struct{ model.Weights }
 
 func (b weightsBody) table() table {
 	t := table{header: []string{"table", "edition", "area", "name", "year", "value", "unit", "source", "licence"}}

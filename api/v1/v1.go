@@ -25,21 +25,23 @@ import (
 	"depositary/api/problem"
 	"depositary/api/webhooks"
 	"depositary/domain"
+	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Options is what the API opens to. All are required but the limits.
 type Options struct {
 	Projection  *projections.Projection
 	Ledger      projections.Ledger
-	Notices     *projections.Notices
+	Notices     *notices.Source
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File
 	Today       func() domain.Date // the calendar day at the depositary
 	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
-	Verify      func(context.Context) (projections.Verification, error)
+	Verify      func(context.Context) (eventstore.Verification, error)
 	Backup      func(io.Writer) (int64, error)
 	Ready       func() error  // why the node is not ready, nil when it is
 	Lag         func() uint64 // commits that the views are behind

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // asked is a filter and the commits that it is for: those after the position,
@@ -14,8 +14,8 @@ import (
 // notice came before another, does not change when its filter does, and a
 // message has the same bytes whenever it is sent.
 type asked struct {
-	After  eventstore.Position      `json:"after"`
-	Filter projections.NoticeFilter `json:"filter"`
+	After  eventstore.Position  `json:"after"`
+	Filter notices.NoticeFilter `json:"filter"`
 }
 
 // mostAsked bounds how many filters are remembered; what is before the oldest
@@ -24,7 +24,7 @@ const mostAsked = 16
 
 // ask changes the filter for the commits after the head of the ledger, or for
 // all where nothing was told yet.
-func (r *record) ask(f projections.NoticeFilter, head eventstore.Position) {
+func (r *record) ask(f notices.NoticeFilter, head eventstore.Position) {
 	if !r.Served {
 		r.Asked = []asked{{r.After, f}}
 		return
@@ -41,7 +41,7 @@ func (r *record) ask(f projections.NoticeFilter, head eventstore.Position) {
 	r.Asked = r.Asked[max(0, len(r.Asked)-mostAsked):]
 }
 
-func sameFilter(a, b projections.NoticeFilter) bool {
+func sameFilter(a, b notices.NoticeFilter) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && slices.Equal(x, y)
@@ -58,7 +58,7 @@ func (r *record) at(p eventstore.Position) int {
 }
 
 // told gives the notices of a commit that the subscription is told.
-func (s *Service) told(r *record, p eventstore.Position) ([]projections.Notice, error) {
+func (s *Service) told(r *record, p eventstore.Position) ([]notices.Notice, error) {
 	i := r.at(p)
 	if i < 0 {
 		return nil, nil
@@ -68,12 +68,12 @@ func (s *Service) told(r *record, p eventstore.Position) ([]projections.Notice, 
 
 // before gives the notice that the subscription was told before another, in
 // commits after floor; the zero id where there is none.
-func (s *Service) before(ctx context.Context, r *record, id projections.NoticeID, floor eventstore.Position) (projections.NoticeID, error) {
+func (s *Service) before(ctx context.Context, r *record, id notices.ID, floor eventstore.Position) (notices.ID, error) {
 	for i := r.at(id.Position); i >= 0; i-- {
 		a := r.Asked[i]
 		n, found, err := s.Notices.Before(ctx, a.Filter, id, max(a.After, floor))
 		if err != nil {
-			return projections.NoticeID{}, err
+			return notices.ID{}, err
 		}
 		if found {
 			return n.ID, nil
@@ -83,37 +83,37 @@ func (s *Service) before(ctx context.Context, r *record, id projections.NoticeID
 		}
 		id = endOf(a.After)
 	}
-	return projections.NoticeID{}, nil
+	return notices.ID{}, nil
 }
 
 // endOf gives an id behind all notices of a commit.
-func endOf(p eventstore.Position) projections.NoticeID {
-	return projections.NoticeID{Position: p, N: 1<<32 - 1}
+func endOf(p eventstore.Position) notices.ID {
+	return notices.ID{Position: p, N: 1<<32 - 1}
 }
 
 // memory of a worker: the last notice told at or before a position. It spares
 // looking back over what was looked at already.
 type memory struct {
 	through eventstore.Position
-	last    projections.NoticeID
+	last    notices.ID
 	known   bool
 }
 
 // before gives the notice before the first of a commit.
-func (m *memory) before(ctx context.Context, s *Service, r *record, p eventstore.Position) (projections.NoticeID, error) {
-	id := projections.NoticeID{Position: p}
+func (m *memory) before(ctx context.Context, s *Service, r *record, p eventstore.Position) (notices.ID, error) {
+	id := notices.ID{Position: p}
 	if !m.known || p <= m.through {
 		return s.before(ctx, r, id, 0)
 	}
 	found, err := s.before(ctx, r, id, m.through)
-	if err == nil && found == (projections.NoticeID{}) {
+	if err == nil && found == (notices.ID{}) {
 		found = m.last
 	}
 	return found, err
 }
 
 // saw remembers the notices of a commit, and the one before its first.
-func (m *memory) saw(p eventstore.Position, before projections.NoticeID, notices []projections.Notice) {
+func (m *memory) saw(p eventstore.Position, before notices.ID, notices []notices.Notice) {
 	if m.known && p <= m.through {
 		return
 	}

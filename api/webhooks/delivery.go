@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // delivery is a commit in this node's hands: its notices are sent, again by
@@ -26,8 +26,8 @@ type delivery struct {
 
 // step is one notice of a commit.
 type step struct {
-	notice  projections.Notice
-	before  projections.NoticeID // told before it
+	notice  notices.Notice
+	before  notices.ID // told before it
 	running bool
 	tries
 }
@@ -42,7 +42,7 @@ type end struct {
 	unsent  [][]byte // lines that were not written as we stopped before
 }
 
-func newDelivery(w *worker, task eventstore.Task, notices []projections.Notice, before projections.NoticeID, kept progress) *delivery {
+func newDelivery(w *worker, task eventstore.Task, notices []notices.Notice, before notices.ID, kept progress) *delivery {
 	return &delivery{worker: w, task: task, ordered: w.current().Order == Ordered, steps: steps(notices, before, kept), kept: kept, ends: make(chan end)}
 }
 

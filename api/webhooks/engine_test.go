@@ -13,7 +13,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 func TestNoticesAreTold(t *testing.T) {
@@ -21,7 +21,7 @@ func TestNoticesAreTold(t *testing.T) {
 		s := w.service()
 		w.commit("DEU")
 		sub, secrets, err := s.Create(context.Background(), "somebody", Wish{URL: "https://receiver.example/", Schemes: []Scheme{Asymmetric, Symmetric},
-			Filter: projections.NoticeFilter{Participants: []domain.ParticipantID{"DEU", "FRA"}}}, 1)
+			Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU", "FRA"}}}, 1)
 		require.NoError(t, err)
 		require.Equal(t, Unverified, sub.State)
 		w.commit("FRA", "ITA", "DEU")
@@ -356,7 +356,7 @@ func TestTwoNodesShareTheWork(t *testing.T) {
 func TestWhatIsNotAskedForCostsNothing(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{Filter: projections.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
+		sub := w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
 		before, err := w.bucket.List(context.Background(), "")
 		require.NoError(t, err)
 		for range 2000 {
@@ -393,7 +393,7 @@ func TestThousandIdleSubscriptions(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
 		for range 1000 {
-			w.subscribe(s, Wish{Filter: projections.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
+			w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
 		}
 		w.commit("VAT")
 		w.settle(time.Minute)
@@ -474,7 +474,7 @@ func TestOrderAndAddressMayChange(t *testing.T) {
 func TestFilterMayChange(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{Filter: projections.NoticeFilter{Participants: []domain.ParticipantID{"DEU"}}})
+		sub := w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU"}}})
 		for range 3 {
 			w.commit("DEU", "FRA")
 		}
@@ -483,7 +483,7 @@ func TestFilterMayChange(t *testing.T) {
 		w.commit("DEU", "FRA")
 		w.settle(time.Second)
 		wish := sub.Wish
-		wish.Filter = projections.NoticeFilter{Participants: []domain.ParticipantID{"FRA"}}
+		wish.Filter = notices.NoticeFilter{Participants: []domain.ParticipantID{"FRA"}}
 		_, err := s.Update(context.Background(), sub.ID, wish, sub.Revision)
 		require.NoError(t, err)
 		w.settle(time.Hour)

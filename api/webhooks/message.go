@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // message is what is sent: its id, and the body whose bytes are the same at
@@ -35,28 +35,28 @@ type cloudEvent struct {
 }
 
 // webhookID of the message that tells a subscription of a notice.
-func webhookID(subscription string, id projections.NoticeID) string {
+func webhookID(subscription string, id notices.ID) string {
 	return subscription + "_" + id.String()
 }
 
 // sequence writes position and number with all of their digits, so that it
 // sorts as a string.
-func sequence(id projections.NoticeID) string {
+func sequence(id notices.ID) string {
 	return fmt.Sprintf("%019d.%010d", uint64(id.Position), id.N)
 }
 
 // tell gives the message that tells a subscription of a notice; before is the
 // notice that it was told before it, zero for the first.
-func (s *Service) tell(subscription string, n projections.Notice, before projections.NoticeID) (message, error) {
+func (s *Service) tell(subscription string, n notices.Notice, before notices.ID) (message, error) {
 	e := cloudEvent{ID: webhookID(subscription, n.ID), Type: "depositary." + string(n.Kind), Subject: subjectOf(n),
 		Time: n.Recorded.UTC().Format(time.RFC3339Nano), Subscription: subscription, Sequence: sequence(n.ID), Data: n}
-	if before != (projections.NoticeID{}) {
+	if before != (notices.ID{}) {
 		e.Previous = webhookID(subscription, before)
 	}
 	return s.written(e)
 }
 
-func subjectOf(n projections.Notice) string {
+func subjectOf(n notices.Notice) string {
 	if n.Treaty != "" && n.Participant != "" {
 		return string(n.Treaty) + "/" + string(n.Participant)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 func TestWishesAreChecked(t *testing.T) {
@@ -28,8 +28,8 @@ func TestWishesAreChecked(t *testing.T) {
 			{URL: "https://receiver.example/a b"}, {URL: "https://receiver.example:0/"}, {URL: "https://receiver.example:70000/"}, {URL: "https://receiver.example/\n"},
 			{URL: "https://receiver.example/" + strings.Repeat("x", 2048)}, {URL: "https://[fe80::1%25eth0]/"}, {URL: "https://10.0.0.1/"}, {URL: "%"}},
 		"note":         {{Note: strings.Repeat("é", 501)}, {Note: "a\nb"}, {Note: "\xff"}, {Note: "\x1b[31m"}},
-		"filter.kinds": {{Filter: projections.NoticeFilter{Kinds: []string{"nothing.like-it"}}}},
-		"filter.treaties": {{Filter: projections.NoticeFilter{
+		"filter.kinds": {{Filter: notices.NoticeFilter{Kinds: []string{"nothing.like-it"}}}},
+		"filter.treaties": {{Filter: notices.NoticeFilter{
 			Treaties: make([]domain.TreatyID, 1001)}}},
 		"order":   {{Order: "random"}},
 		"rate":    {{Rate: -1}, {Rate: 501}},
@@ -166,14 +166,14 @@ func TestPing(t *testing.T) {
 func TestReplay(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, ctx := w.service(), context.Background()
-		sub := w.subscribe(s, Wish{Filter: projections.NoticeFilter{Participants: []domain.ParticipantID{"DEU", "FRA"}}})
+		sub := w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU", "FRA"}}})
 		for range 10 {
 			w.commit("DEU", "ITA", "FRA")
 		}
 		w.settle(time.Minute)
 		require.Len(t, w.receivers.ids(), 20)
-		id := func(p, n int) projections.NoticeID {
-			one, err := projections.ParseNoticeID(fmt.Sprintf("%d.%d", p, n))
+		id := func(p, n int) notices.ID {
+			one, err := notices.ParseID(fmt.Sprintf("%d.%d", p, n))
 			require.NoError(t, err)
 			return one
 		}

@@ -15,14 +15,15 @@ import (
 
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
-// Source gives notices; projections.Notices does.
+// Source gives notices; notices.Source does.
 type Source interface {
-	At(p eventstore.Position) ([]projections.Notice, error)
-	Matching(f projections.NoticeFilter, p eventstore.Position) ([]projections.Notice, error)
-	Page(ctx context.Context, f projections.NoticeFilter, after projections.NoticeID, limit int) (page []projections.Notice, through projections.NoticeID, more bool, err error)
-	Before(ctx context.Context, f projections.NoticeFilter, id projections.NoticeID, floor eventstore.Position) (before projections.Notice, found bool, err error)
+	At(p eventstore.Position) ([]notices.Notice, error)
+	Matching(f notices.NoticeFilter, p eventstore.Position) ([]notices.Notice, error)
+	Page(ctx context.Context, f notices.NoticeFilter, after notices.ID, limit int) (page []notices.Notice, through notices.ID, more bool, err error)
+	Before(ctx context.Context, f notices.NoticeFilter, id notices.ID, floor eventstore.Position) (before notices.Notice, found bool, err error)
 }
 
 // Views says how far this node sees; projections.Projection does.

@@ -8,10 +8,10 @@ import (
 	"slices"
 
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
-func parkedKey(id string, n projections.NoticeID) string {
+func parkedKey(id string, n notices.ID) string {
 	return fmt.Sprintf("parked.%s.%d-%d", id, n.Position, n.N)
 }
 

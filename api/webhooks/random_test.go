@@ -16,7 +16,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // mortal is a node that can die: from then on nothing of it reaches the others
@@ -195,7 +195,7 @@ func randomFaults(w *world, random *rand.Rand, crashes bool) {
 	people := []domain.ParticipantID{"DEU", "FRA", "ITA"}
 	var subs []Subscription
 	for i := range 4 {
-		f := projections.NoticeFilter{Participants: people[:1+i%3]}
+		f := notices.NoticeFilter{Participants: people[:1+i%3]}
 		subs = append(subs, w.subscribe(nodes[0].Service, Wish{URL: fmt.Sprintf("https://receiver.example/%d", i), Order: []Order{Ordered, Parallel}[i%2], Filter: f, Rate: 100}))
 	}
 	for range 30 {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 const mostReplayed = 100 // of one call
@@ -46,7 +46,7 @@ func (s *Service) Replay(ctx context.Context, id string, r ReplayRange, limit in
 }
 
 // again sends one notice and says whether it was taken.
-func (s *Service) again(ctx context.Context, r *record, n projections.Notice) (bool, error) {
+func (s *Service) again(ctx context.Context, r *record, n notices.Notice) (bool, error) {
 	before, err := s.before(ctx, r, n.ID, 0)
 	if err != nil {
 		return false, err
@@ -67,7 +67,7 @@ func (s *Service) again(ctx context.Context, r *record, n projections.Notice) (b
 
 // chosen gives the notices of a replay, at most limit; everything up to
 // through was looked at.
-func (s *Service) chosen(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []projections.Notice, through projections.NoticeID, more bool, err error) {
+func (s *Service) chosen(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []notices.Notice, through notices.ID, more bool, err error) {
 	switch {
 	case of.OnlyParked:
 		return s.chosenParked(ctx, r, of, limit)
@@ -85,10 +85,10 @@ func (s *Service) chosen(ctx context.Context, r *record, of ReplayRange, limit i
 
 // single says whether it is one notice that is asked for.
 func (of ReplayRange) single() bool {
-	return of.After == of.Through && of.After != (projections.NoticeID{})
+	return of.After == of.Through && of.After != (notices.ID{})
 }
 
-func (of ReplayRange) holds(id projections.NoticeID) bool {
+func (of ReplayRange) holds(id notices.ID) bool {
 	if of.single() {
 		return id == of.After
 	}
@@ -97,11 +97,11 @@ func (of ReplayRange) holds(id projections.NoticeID) bool {
 
 // endsBefore says whether the id is behind the range; one without an end has
 // nothing behind it.
-func (of ReplayRange) endsBefore(id projections.NoticeID) bool {
-	return of.Through != (projections.NoticeID{}) && id.Compare(of.Through) > 0
+func (of ReplayRange) endsBefore(id notices.ID) bool {
+	return of.Through != (notices.ID{}) && id.Compare(of.Through) > 0
 }
 
-func (s *Service) chosenParked(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []projections.Notice, through projections.NoticeID, more bool, err error) {
+func (s *Service) chosenParked(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []notices.Notice, through notices.ID, more bool, err error) {
 	parked, err := s.parked(ctx, r.ID)
 	if err != nil {
 		return nil, of.After, false, err
@@ -125,7 +125,7 @@ func (s *Service) chosenParked(ctx context.Context, r *record, of ReplayRange, l
 
 // chosenRange gives a page of what one filter of the subscription asked for;
 // the next page goes on with the next filter.
-func (s *Service) chosenRange(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []projections.Notice, through projections.NoticeID, more bool, err error) {
+func (s *Service) chosenRange(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []notices.Notice, through notices.ID, more bool, err error) {
 	after := of.After
 	if start := endOf(r.Asked[0].After); after.Compare(start) < 0 {
 		after = start
@@ -149,7 +149,7 @@ func (s *Service) chosenRange(ctx context.Context, r *record, of ReplayRange, li
 	return page, through, more && through != of.Through, nil
 }
 
-func upTo(page []projections.Notice, last projections.NoticeID) []projections.Notice {
+func upTo(page []notices.Notice, last notices.ID) []notices.Notice {
 	for i, n := range page {
 		if n.ID.Compare(last) > 0 {
 			return page[:i]

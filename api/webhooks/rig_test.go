@@ -25,15 +25,16 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/storetest"
 	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // told is a ledger whose commits tell what a test wants. It stands in for
-// projections.Notices and projections.Projection.
+// notices.Source and projections.Projection.
 type told struct {
 	mu      sync.Mutex
-	commits [][]projections.Notice // of position 1 and so on
+	commits [][]notices.Notice // of position 1 and so on
 	changed chan struct{}
 }
 
@@ -42,13 +43,13 @@ func (l *told) commit(participants ...domain.ParticipantID) eventstore.Position 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := eventstore.Position(len(l.commits) + 1)
-	var notices []projections.Notice
+	var told []notices.Notice
 	for i, who := range participants {
-		id := projections.NoticeID{Position: p, N: uint32(i + 1)}
-		notices = append(notices, projections.Notice{ID: id, Kind: projections.NoticeBound, Treaty: "IV-13", Participant: who,
+		id := notices.ID{Position: p, N: uint32(i + 1)}
+		told = append(told, notices.Notice{ID: id, Kind: notices.KindBound, Treaty: "IV-13", Participant: who,
 			Title: fmt.Sprintf("Côte d’Ivoire <%s> – état no %d", who, p), Recorded: time.Date(2026, 11, 24, 12, 0, int(p), 5000, time.UTC)})
 	}
-	l.commits = append(l.commits, notices)
+	l.commits = append(l.commits, told)
 	if l.changed != nil {
 		close(l.changed)
 		l.changed = nil
@@ -84,7 +85,7 @@ func (l *told) Await(ctx context.Context, p eventstore.Position) error {
 	}
 }
 
-func (l *told) At(p eventstore.Position) ([]projections.Notice, error) {
+func (l *told) At(p eventstore.Position) ([]notices.Notice, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p == 0 || int(p) > len(l.commits) {
@@ -93,7 +94,7 @@ func (l *told) At(p eventstore.Position) ([]projections.Notice, error) {
 	return l.commits[p-1], nil
 }
 
-func (l *told) Matching(f projections.NoticeFilter, p eventstore.Position) (matching []projections.Notice, err error) {
+func (l *told) Matching(f notices.NoticeFilter, p eventstore.Position) (matching []notices.Notice, err error) {
 	notices, _ := l.At(p)
 	for _, n := range notices {
 		if f.Matches(n) {
@@ -103,7 +104,7 @@ func (l *told) Matching(f projections.NoticeFilter, p eventstore.Position) (matc
 	return matching, nil
 }
 
-func (l *told) Page(_ context.Context, f projections.NoticeFilter, after projections.NoticeID, limit int) (page []projections.Notice, through projections.NoticeID, more bool, err error) {
+func (l *told) Page(_ context.Context, f notices.NoticeFilter, after notices.ID, limit int) (page []notices.Notice, through notices.ID, more bool, err error) {
 	last := l.last()
 	for p := max(1, after.Position); p <= last; p++ {
 		matching, _ := l.Matching(f, p)
@@ -120,7 +121,7 @@ func (l *told) Page(_ context.Context, f projections.NoticeFilter, after project
 	return page, endOf(last), false, nil
 }
 
-func (l *told) Before(_ context.Context, f projections.NoticeFilter, id projections.NoticeID, floor eventstore.Position) (projections.Notice, bool, error) {
+func (l *told) Before(_ context.Context, f notices.NoticeFilter, id notices.ID, floor eventstore.Position) (notices.Notice, bool, error) {
 	for p := id.Position; p > floor; p-- {
 		matching, _ := l.Matching(f, p)
 		for _, n := range slices.Backward(matching) {
@@ -129,7 +130,7 @@ func (l *told) Before(_ context.Context, f projections.NoticeFilter, id projecti
 			}
 		}
 	}
-	return projections.Notice{}, false, nil
+	return notices.Notice{}, false, nil
 }
 
 // request as a receiver saw it.

@@ -26,7 +26,7 @@ import (
 	"time"
 
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Order says how notices of one subscription follow one another.
@@ -61,12 +61,12 @@ const (
 
 // Wish is what a subscriber asks for; what Create takes and Update changes.
 type Wish struct {
-	URL     string                   `json:"url"`
-	Note    string                   `json:"note,omitempty"`
-	Filter  projections.NoticeFilter `json:"filter"`
-	Order   Order                    `json:"order"`
-	Rate    int                      `json:"rate" doc:"Requests a second at most"`
-	Schemes []Scheme                 `json:"schemes"`
+	URL     string               `json:"url"`
+	Note    string               `json:"note,omitempty"`
+	Filter  notices.NoticeFilter `json:"filter"`
+	Order   Order                `json:"order"`
+	Rate    int                  `json:"rate" doc:"Requests a second at most"`
+	Schemes []Scheme             `json:"schemes"`
 }
 
 // Subscription as it is shown: without its secrets.
@@ -108,27 +108,27 @@ type Attempt struct {
 
 // Parked is a notice that was not taken within the schedule of retries.
 type Parked struct {
-	Notice   projections.NoticeID `json:"notice"`
-	Title    string               `json:"title"`
-	Since    time.Time            `json:"since"`
-	Attempts int                  `json:"attempts"`
-	Error    string               `json:"error"`
+	Notice   notices.ID `json:"notice"`
+	Title    string     `json:"title"`
+	Since    time.Time  `json:"since"`
+	Attempts int        `json:"attempts"`
+	Error    string     `json:"error"`
 }
 
 // ReplayRange chooses notices to be sent again: one id twice, a range, or all
 // since a position. OnlyParked leaves out what was taken.
 type ReplayRange struct {
-	After      projections.NoticeID // notices behind this one
-	Through    projections.NoticeID // up to and with this one
+	After      notices.ID // notices behind this one
+	Through    notices.ID // up to and with this one
 	OnlyParked bool
 }
 
 // Replayed says what became of a replay.
 type Replayed struct {
-	Sent    int                  `json:"sent"`
-	Failed  int                  `json:"failed"`
-	Through projections.NoticeID `json:"through" doc:"Everything up to this id was looked at"`
-	More    bool                 `json:"more"`
+	Sent    int        `json:"sent"`
+	Failed  int        `json:"failed"`
+	Through notices.ID `json:"through" doc:"Everything up to this id was looked at"`
+	More    bool       `json:"more"`
 }
 
 // Lag says how far a subscription is behind the ledger.

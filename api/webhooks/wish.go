@@ -10,7 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Bounds of a wish.
@@ -120,7 +120,7 @@ func checkNote(w Wish) *WishError {
 
 func checkFilter(w Wish) *WishError {
 	f := w.Filter
-	if err := projections.CheckKinds(f.Kinds); err != nil {
+	if err := notices.CheckKinds(f.Kinds); err != nil {
 		return &WishError{Field: "filter.kinds", Problem: err.Error(), Accepted: "kinds of notices, or all of a subject as in participant.*"}
 	}
 	for field, n := range map[string]int{"kinds": len(f.Kinds), "treaties": len(f.Treaties), "participants": len(f.Participants), "groups": len(f.Groups)} {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"depositary/eventstore"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // Bounds of a worker.
@@ -200,7 +200,7 @@ func (w *worker) await(ctx context.Context, task eventstore.Task) error {
 }
 
 // steps gives what is to be told of a commit, with how far each has come.
-func steps(notices []projections.Notice, before projections.NoticeID, kept progress) []*step {
+func steps(notices []notices.Notice, before notices.ID, kept progress) []*step {
 	all := make([]*step, len(notices))
 	for i, n := range notices {
 		all[i] = &step{notice: n, before: before, tries: kept.Notices[n.ID.N]}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 func (a *app) changesCommand() *cobra.Command {
@@ -46,7 +46,7 @@ func (a *app) changesCommand() *cobra.Command {
 	return c
 }
 
-func showDifferences(w io.Writer, c projections.Changes) {
+func showDifferences(w io.Writer, c notices.Changes) {
 	fmt.Fprint(w, "from ")
 	writeAxes(w, c.From)
 	fmt.Fprint(w, "to   ")
@@ -57,7 +57,7 @@ func showDifferences(w io.Writer, c projections.Changes) {
 // writeChanges tells changes treaty by treaty, and those of a participant
 // together: what it was, what it is, and the reason where it is another than
 // that of the line before.
-func writeChanges(w io.Writer, changes []projections.LegalChange) {
+func writeChanges(w io.Writer, changes []notices.LegalChange) {
 	if len(changes) == 0 {
 		fmt.Fprintln(w, "\nNothing differs.")
 		return
@@ -98,7 +98,7 @@ func withRule(why, article string) string {
 }
 
 // writeCauses lists the records between two moments once each.
-func writeCauses(w io.Writer, changes []projections.LegalChange) {
+func writeCauses(w io.Writer, changes []notices.LegalChange) {
 	seen := make(map[string]bool)
 	g := newGrid("RECORD", "", "ACT", "DATE", "RECEIVED", "REASON")
 	for _, c := range changes {

@@ -8,15 +8,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // comingPage is what is to come, as the server answers it.
 type comingPage struct {
-	On      domain.Date              `json:"on"`
-	KnownAt uint64                   `json:"knownAt"`
-	Coming  []projections.ComingDate `json:"coming"`
-	Total   int                      `json:"total"`
+	On      domain.Date            `json:"on"`
+	KnownAt uint64                 `json:"knownAt"`
+	Coming  []notices.UpcomingDate `json:"coming"`
+	Total   int                    `json:"total"`
 }
 
 func (a *app) comingCommand() *cobra.Command {

@@ -7,8 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
+	"depositary/projections/model"
 )
 
 func (a *app) gapCommand() *cobra.Command {
@@ -31,7 +32,7 @@ func (a *app) gapCommand() *cobra.Command {
 	return c
 }
 
-func showGap(w io.Writer, g projections.Gap) {
+func showGap(w io.Writer, g gap.Gap) {
 	writeHead(w, g.Treaty, g.Axes)
 	fmt.Fprintln(w)
 	facts := newGrid()
@@ -52,14 +53,14 @@ func showGap(w io.Writer, g projections.Gap) {
 	showRegions(w, g.Regions)
 }
 
-func showStock(w io.Writer, s projections.StockUsed) {
+func showStock(w io.Writer, s gap.StockUsed) {
 	paragraph(w, "Stock:   ", fmt.Sprintf("%s, edition %s, year %d (%s); world total %s %s", s.Name, s.Edition, s.Year, s.Chosen, number(s.World), s.Unit))
 	paragraph(w, "Source:  ", attested(s.Attestation, s.Licence))
 	paragraph(w, "Note:    ", s.Note)
 }
 
 // showDefinition names the source of a definition that has one of its own.
-func showDefinition(w io.Writer, d projections.GapDefinition, s projections.StockUsed) {
+func showDefinition(w io.Writer, d gap.GapDefinition, s gap.StockUsed) {
 	if d.Attestation != s.Attestation {
 		paragraph(w, "Defined: ", d.Name+", "+d.Meaning+"; "+attested(d.Attestation, ""))
 	}
@@ -67,7 +68,7 @@ func showDefinition(w io.Writer, d projections.GapDefinition, s projections.Stoc
 }
 
 // attested says where a figure comes from, and how far it was checked.
-func attested(a domain.Attestation, licence string) string {
+func attested(a model.Attestation, licence string) string {
 	parts := []string{a.Source}
 	if licence != "" {
 		parts = append(parts, licence)
@@ -78,7 +79,7 @@ func attested(a domain.Attestation, licence string) string {
 	return strings.Join(parts, "; ")
 }
 
-func showReceiving(w io.Writer, g projections.Gap) {
+func showReceiving(w io.Writer, g gap.Gap) {
 	t := newGrid(">RANK", "RECEIVING COUNTRY", ">STOCK", ">SHARE %", "STATUS", "SINCE", ">GAIN")
 	for _, r := range g.Rows {
 		gain := "-"
@@ -99,7 +100,7 @@ func showReceiving(w io.Writer, g projections.Gap) {
 	}
 }
 
-func showAwaiting(w io.Writer, rows []projections.AwaitingRow) {
+func showAwaiting(w io.Writer, rows []gap.AwaitingRow) {
 	fmt.Fprintln(w)
 	if len(rows) == 0 {
 		fmt.Fprintln(w, "No signatory has still to consent.")
@@ -117,7 +118,7 @@ func showAwaiting(w io.Writer, rows []projections.AwaitingRow) {
 	t.write(w)
 }
 
-func showRegions(w io.Writer, rows []projections.RegionRow) {
+func showRegions(w io.Writer, rows []gap.RegionRow) {
 	if len(rows) == 0 {
 		return
 	}

@@ -24,6 +24,7 @@ import (
 	"depositary/api/imports/mtdsg"
 	v1 "depositary/api/v1"
 	"depositary/cmd/internal/node"
+	"depositary/eventstore"
 )
 
 const formText = "text"
@@ -118,7 +119,7 @@ func (im *importing) restore(c *cobra.Command, files []string) error {
 	progress := newProgress(im.err)
 	defer progress.end()
 	restored, added, err := node.RestoreLines(c.Context(), files[0], im.dataFolder(), progress.tell)
-	var wrong *node.LinesError
+	var wrong *eventstore.LinesError
 	if errors.As(err, &wrong) {
 		return refusedInput(files[0], wrong.Error(), "the whole of what depositary export has written")
 	}
@@ -228,7 +229,7 @@ func (im *importing) each(ctx context.Context, d *door, dryRun bool, what string
 	return ctx.Err()
 }
 
-// send gives one file to the door. Texts stay here: they have no day.
+// send sends one file to the server. Texts stay here: they have no day.
 func (im *importing) send(ctx context.Context, d *door, i int, dryRun bool) (*imports.Report, error) {
 	input := im.inputs[i]
 	content, err := im.readFile(input.path)
@@ -434,7 +435,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// indexFile gives the titles of the tables beside it.
+// indexFile lists the titles of the tables beside it.
 const indexFile = "index.csv"
 
 func filesIn(folder string, extensions []string, text bool) (files []importFile, err error) {

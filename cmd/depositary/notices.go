@@ -7,14 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/projections"
+	"depositary/projections/notices"
 )
 
 // noticePage is a page of notices as the server answers it.
 type noticePage struct {
-	Notices []projections.Notice `json:"notices"`
-	Through projections.NoticeID `json:"through"`
-	More    bool                 `json:"more"`
+	Notices []notices.Notice `json:"notices"`
+	Through notices.ID       `json:"through"`
+	More    bool             `json:"more"`
 }
 
 func (a *app) noticesCommand() *cobra.Command {

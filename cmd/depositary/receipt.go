@@ -9,6 +9,8 @@ import (
 	"depositary/api/commands"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/effects"
+	"depositary/projections/model"
 )
 
 // showReceipt tells a secretary what was recorded, where, and what follows.
@@ -82,7 +84,7 @@ func labelled(w io.Writer, label, text string) {
 	paragraph(w, "  "+label+strings.Repeat(" ", width-utf8.RuneCountInString(label))+"  ", text)
 }
 
-func showParticipantEffect(w io.Writer, p projections.ParticipantEffect) {
+func showParticipantEffect(w io.Writer, p effects.ParticipantEffect) {
 	text := string(p.Before) + " → " + string(p.After)
 	if p.Before == p.After {
 		text = string(p.After) + ", as before"
@@ -104,7 +106,7 @@ func showParticipantEffect(w io.Writer, p projections.ParticipantEffect) {
 	labelled(w, "course", strings.Join(course, ", "))
 }
 
-func showStatementEffect(w io.Writer, s projections.StatementEffect) {
+func showStatementEffect(w io.Writer, s effects.StatementEffect) {
 	state := func(s domain.StatementState) string { return orDash(string(s)) }
 	text := fmt.Sprintf("%s of %s: %s → %s", s.Kind, s.Name, state(s.Before), state(s.After))
 	if s.Before == s.After {
@@ -119,14 +121,14 @@ func showStatementEffect(w io.Writer, s projections.StatementEffect) {
 // namedAtMost is how many pairs a receipt names; the JSON form has them all.
 const namedAtMost = 8
 
-func showRelationsEffect(w io.Writer, r *projections.RelationsEffect) {
+func showRelationsEffect(w io.Writer, r *effects.RelationsEffect) {
 	labelled(w, "relations", fmt.Sprintf("%s, as on %s", plural(r.Changed, "relation changes", "relations change"), r.On))
 	showPairs(w, "begin to be in force: ", r.Begin)
 	showPairs(w, "cease to be in force: ", r.Stop)
 	showPairs(w, "change in their provisions or their past: ", r.Other)
 }
 
-func showPairs(w io.Writer, what string, pairs []projections.PairEffect) {
+func showPairs(w io.Writer, what string, pairs []effects.PairEffect) {
 	var names []string
 	for i, p := range pairs {
 		if i == namedAtMost && len(pairs) > namedAtMost+1 {
@@ -140,7 +142,7 @@ func showPairs(w io.Writer, what string, pairs []projections.PairEffect) {
 	}
 }
 
-func showTreatyEffect(w io.Writer, t *projections.TreatyEffect) {
+func showTreatyEffect(w io.Writer, t *effects.TreatyEffect) {
 	labelled(w, string(t.Treaty), countsChange(t.CountsBefore, t.CountsAfter))
 	labelled(w, "entry into force", entryChange(t))
 	if t.EntryAfter != domain.EntryInForce {
@@ -148,7 +150,7 @@ func showTreatyEffect(w io.Writer, t *projections.TreatyEffect) {
 	}
 }
 
-func countsChange(before, after domain.Counts) string {
+func countsChange(before, after model.Counts) string {
 	change := func(before, after int, many string) string {
 		if before == after {
 			return fmt.Sprintf("%d %s", after, many)
@@ -159,7 +161,7 @@ func countsChange(before, after domain.Counts) string {
 		change(before.Parties, after.Parties, "parties")}, ", ")
 }
 
-func entryChange(t *projections.TreatyEffect) string {
+func entryChange(t *effects.TreatyEffect) string {
 	day := func(status domain.EntryStatus, d domain.Date) string {
 		return strings.TrimSpace(string(status) + " " + d.String())
 	}
@@ -170,7 +172,7 @@ func entryChange(t *projections.TreatyEffect) string {
 	return before + " → " + after
 }
 
-func showGapEffect(w io.Writer, g *projections.GapEffect) {
+func showGapEffect(w io.Writer, g *effects.GapEffect) {
 	text := fmt.Sprintf("%s %% → %s %% of the world's migrants live in a State that is bound, %+.2f points", percent(g.Before), percent(g.After), g.Points)
 	if g.Before == g.After {
 		text = fmt.Sprintf("%s %% of the world's migrants live in a State that is bound, as before", percent(g.After))

@@ -11,7 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/effects"
+	"depositary/projections/model"
+	"depositary/projections/notices"
+	"depositary/projections/whatif"
 )
 
 func (a *app) whatIfCommand() *cobra.Command {
@@ -65,8 +68,8 @@ type supposition struct {
 }
 
 type supposedAct struct {
-	Treaty string        `json:"treaty"`
-	Action domain.Action `json:"action"`
+	Treaty string       `json:"treaty"`
+	Action model.Action `json:"action"`
 }
 
 func supposedBody(ctx context.Context, d *door, args []string, kind, date string, x axes) (supposition, error) {
@@ -84,7 +87,7 @@ func supposedBody(ctx context.Context, d *door, args []string, kind, date string
 		if err != nil {
 			return body, err
 		}
-		act := domain.Action{Kind: actionKind(kind), Date: day}
+		act := model.Action{Kind: actionKind(kind), Date: day}
 		act.Participant, err = participantID(ctx, d, text, day)
 		body.Actions = append(body.Actions, supposedAct{args[0], act})
 	}
@@ -109,7 +112,7 @@ func (a *app) suppose(ctx context.Context, d *door, body supposition) error {
 	return shown(a, raw, showWhatIf)
 }
 
-func showWhatIf(w io.Writer, f projections.WhatIf) {
+func showWhatIf(w io.Writer, f whatif.WhatIf) {
 	fmt.Fprintln(w, "Hypothesis: nothing was recorded.")
 	writeAxes(w, f.Axes)
 	for _, act := range f.Acts {
@@ -137,14 +140,14 @@ func showWhatIf(w io.Writer, f projections.WhatIf) {
 }
 
 // withoutCauses leaves out what the acts of the hypothesis say already.
-func withoutCauses(changes []projections.LegalChange) []projections.LegalChange {
+func withoutCauses(changes []notices.LegalChange) []notices.LegalChange {
 	for i := range changes {
 		changes[i].Because = nil
 	}
 	return changes
 }
 
-func entryWords(e domain.EntryExplanation) string {
+func entryWords(e model.EntryExplanation) string {
 	text := strings.TrimSpace(string(e.Status) + " " + e.InForce.String())
 	if e.Required != "" && e.Status != domain.EntryInForce {
 		text += ", required: " + e.Required
@@ -159,8 +162,8 @@ func beforeAndAfter(before, after string) string {
 	return before + " → " + after
 }
 
-func showGapChange(w io.Writer, d projections.WhatIfDay) {
+func showGapChange(w io.Writer, d whatif.WhatIfDay) {
 	g := d.Gap
-	showGapEffect(w, &projections.GapEffect{On: d.Day, Before: g.Before.CoveredShare, After: g.After.CoveredShare, Points: g.Points, Stock: g.Stock})
+	showGapEffect(w, &effects.GapEffect{On: d.Day, Before: g.Before.CoveredShare, After: g.After.CoveredShare, Points: g.Points, Stock: g.Stock})
 	labelled(w, "receiving", fmt.Sprintf("%d → %d of %d are bound: %s", g.Before.ReceivingBound, g.After.ReceivingBound, g.After.Receiving, g.Definition.Meaning))
 }

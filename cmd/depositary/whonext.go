@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/domain"
-	"depositary/projections"
+	"depositary/projections/whatif"
 )
 
 func (a *app) whoNextCommand() *cobra.Command {
@@ -31,7 +31,7 @@ func (a *app) whoNextCommand() *cobra.Command {
 	return c
 }
 
-func showWhoNext(w io.Writer, n projections.WhoNext) {
+func showWhoNext(w io.Writer, n whatif.WhoNext) {
 	writeHead(w, n.Treaty, n.Axes)
 	writeCounts(w, n.Counts)
 	if n.Unknown != "" {
@@ -54,7 +54,7 @@ func showWhoNext(w io.Writer, n projections.WhoNext) {
 	paragraph(w, "Related: ", orDash(strings.Join(related, ", "))+" ("+n.Criteria.Chosen+")")
 }
 
-func showThreshold(w io.Writer, t projections.NextThreshold) {
+func showThreshold(w io.Writer, t whatif.NextThreshold) {
 	fmt.Fprintln(w)
 	title := t.What
 	if t.Title != "" {
@@ -70,7 +70,7 @@ func showThreshold(w io.Writer, t projections.NextThreshold) {
 	}
 }
 
-func names(s *projections.NextSet) string {
+func names(s *whatif.NextSet) string {
 	var all []string
 	for _, c := range s.Participants {
 		all = append(all, string(c.Participant))
@@ -78,7 +78,7 @@ func names(s *projections.NextSet) string {
 	return strings.Join(all, " ")
 }
 
-func showSet(w io.Writer, title string, s *projections.NextSet) {
+func showSet(w io.Writer, title string, s *whatif.NextSet) {
 	if s == nil {
 		return
 	}
@@ -105,18 +105,18 @@ func showSet(w io.Writer, title string, s *projections.NextSet) {
 	}
 }
 
-func statusOfCandidate(c projections.Candidate) string {
+func statusOfCandidate(c whatif.Candidate) string {
 	if c.IntendsNot {
 		return string(domain.Signatory) + ", intends not"
 	}
 	return string(c.Status)
 }
 
-func criteriaOf(c projections.Candidate) []string {
+func criteriaOf(c whatif.Candidate) []string {
 	return []string{fmt.Sprintf("%d of %d", c.Related.Have, c.Related.Of), fmt.Sprintf("%d of %d", c.Region.Have, c.Region.Of)}
 }
 
-func showNextGap(w io.Writer, g *projections.NextGap) {
+func showNextGap(w io.Writer, g *whatif.NextGap) {
 	fmt.Fprintln(w)
 	paragraph(w, "", fmt.Sprintf("%s %% of the world's migrants live in a State that is bound; %d of %d receiving countries are bound: %s",
 		percent(g.CoveredShare), g.ReceivingBound, g.Receiving, g.Definition.Meaning))

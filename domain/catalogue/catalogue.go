@@ -47,17 +47,17 @@ var Load = sync.OnceValues(load)
 func load() (*Catalogue, error) {
 	var c Catalogue
 	var err error
-	if c.Participants, err = decodeFile[domain.Participant]("participants.json"); err != nil {
+	if c.Participants, err = decodeFile[ParticipantDocument]("participants.json"); err != nil {
 		return nil, err
 	}
 	c.Participants = predecessorsFirst(c.Participants)
-	if c.Groups, err = decodeFile[domain.Group]("groups.json"); err != nil {
+	if c.Groups, err = decodeFile[GroupDocument]("groups.json"); err != nil {
 		return nil, err
 	}
-	if c.Weights, err = decodeFolder[domain.Weights]("weights"); err != nil {
+	if c.Weights, err = decodeFolder[WeightsDocument]("weights"); err != nil {
 		return nil, err
 	}
-	if c.Treaties, err = decodeFolder[domain.Treaty]("treaties"); err != nil {
+	if c.Treaties, err = decodeFolder[TreatyDocument]("treaties"); err != nil {
 		return nil, err
 	}
 	c.Treaties = parentsFirst(c.Treaties)
@@ -73,15 +73,19 @@ func load() (*Catalogue, error) {
 	return &c, nil
 }
 
-func decodeFile[T any](name string) ([]T, error) {
+// document is a definition D in the form of the files.
+type document[D any] interface{ ToDomain() D }
+
+func decodeFile[T document[D], D any](name string) ([]D, error) {
 	data, err := files.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	return Decode[T](name, data)
+	documents, err := Decode[T](name, data)
+	return each(documents, T.ToDomain), err
 }
 
-func decodeFolder[T any](folder string) (all []T, err error) {
+func decodeFolder[T document[D], D any](folder string) (all []D, err error) {
 	names, err := fs.Glob(files, folder+"/*.json")
 	if err != nil {
 		return nil, err

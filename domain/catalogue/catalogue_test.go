@@ -2,6 +2,7 @@ package catalogue_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -125,14 +126,31 @@ func TestDecodeSaysWhereADocumentIsWrong(t *testing.T) {
 		{"{\"id\": \"XX\"} {}", 1, 15, "one document expected, more follows"},
 		{"[{\"id\": \"XX\"},\n{\"names\": 7}]", 2, 12, "names cannot be a number"},
 	} {
-		_, err := catalogue.Decode[domain.Participant]("p.json", []byte(tt.document))
+		_, err := catalogue.Decode[catalogue.ParticipantDocument]("p.json", []byte(tt.document))
 		var at *catalogue.DocumentError
 		require.ErrorAs(t, err, &at, tt.document)
 		require.Equal(t, "p.json", at.File)
 		require.Contains(t, at.Reason, tt.reason)
 		require.Equal(t, [2]int{tt.line, tt.column}, [2]int{at.Line, at.Column}, "%s: %v", tt.document, err)
 	}
-	one, err := catalogue.Decode[domain.Group]("g.json", []byte(`{"id":"OECD","name":"n","members":[{"participant":"FRA","from":"1961-09-30"}]}`))
+	one, err := catalogue.Decode[catalogue.GroupDocument]("g.json", []byte(`{"id":"OECD","name":"n","members":[{"participant":"FRA","from":"1961-09-30"}]}`))
 	require.NoError(t, err)
-	require.Equal(t, domain.MustDate("1961-09-30"), one[0].Members[0].From)
+	require.Equal(t, domain.MustDate("1961-09-30"), one[0].ToDomain().Members[0].From)
+}
+
+// Every member of the files' form reaches the definition, in the field of its
+// name: one that is added to the form or to the domain alone fails here.
+func TestEveryMemberOfADocumentIsADefinition(t *testing.T) {
+	for _, tt := range []struct{ document, definition any }{
+		{new(catalogue.TreatyDocument), new(domain.Treaty)},
+		{new(catalogue.ParticipantDocument), new(domain.Participant)},
+		{new(catalogue.GroupDocument), new(domain.Group)},
+		{new(catalogue.WeightsDocument), new(domain.Weights)},
+	} {
+		domaintest.Fill(t, tt.document)
+		converted := reflect.ValueOf(tt.document).MethodByName("ToDomain").Call(nil)[0].Interface()
+		require.Equal(t, domaintest.Leaves(tt.document), domaintest.Leaves(converted), "%T", tt.document)
+		domaintest.Fill(t, tt.definition)
+		require.Len(t, domaintest.Leaves(tt.definition), len(domaintest.Leaves(converted)), "%T has a field that its document has not", tt.definition)
+	}
 }

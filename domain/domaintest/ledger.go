@@ -40,11 +40,17 @@ func (l *Ledger) Decide(c domain.Command) domain.Decision { return l.State.Decid
 // It gives the ids of their records.
 func (l *Ledger) Do(c domain.Command) []domain.RecordID {
 	l.t.Helper()
-	d := l.Decide(c)
+	draft := l.State.Edit()
+	d, entries, err := draft.Do(c, l.Today, domain.RecordID{Position: l.State.Position() + 1})
+	require.NoError(l.t, err)
 	require.Empty(l.t, d.Refusals)
 	require.True(l.t, d.Accepted(), "queries: %v", d.Queries)
-	treaty, _ := domain.Subject(c)
-	return l.Apply(treaty, d.Events...)
+	l.State = draft.Freeze()
+	ids := make([]domain.RecordID, len(entries))
+	for i, e := range entries {
+		ids[i] = e.ID
+	}
+	return ids
 }
 
 // Apply puts events into the next state as one commit, without asking the law.

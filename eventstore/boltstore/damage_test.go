@@ -39,7 +39,8 @@ func TestReopen(t *testing.T) {
 	tip, hash := s.Tip()
 	require.EqualValues(t, 5000, tip)
 	require.Equal(t, commits[4999].Hash(), hash)
-	p, found := s.ByCommand(commits[1233].Command)
+	p, found, err := s.ByCommand(commits[1233].Command)
+	require.NoError(t, err)
 	require.True(t, found)
 	require.EqualValues(t, 1234, p)
 	require.Len(t, s.ByTreaty("t1", 0, 10_000), 715)
@@ -181,11 +182,13 @@ func TestCollidingCommands(t *testing.T) {
 			commits := storetest.Named("a").Next(1000)
 			require.NoError(t, s.Append(commits))
 			for _, c := range commits {
-				p, found := s.ByCommand(c.Command)
+				p, found, err := s.ByCommand(c.Command)
+				require.NoError(t, err)
 				require.True(t, found)
 				require.Equal(t, c.Position, p)
 			}
-			_, found := s.ByCommand("nobody")
+			_, found, err := s.ByCommand("nobody")
+			require.NoError(t, err)
 			require.False(t, found)
 		})
 	}

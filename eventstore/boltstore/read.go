@@ -64,25 +64,32 @@ func corrupt(p eventstore.Position, reason error) error {
 
 // ByCommand implements eventstore.Store. The index knows hashes only, so each
 // candidate's header is read.
-func (s *Store) ByCommand(id string) (eventstore.Position, bool) {
+func (s *Store) ByCommand(id string) (eventstore.Position, bool, error) {
 	if !eventstore.Plain(id) {
-		return 0, false
+		return 0, false, nil
 	}
 	s.mu.RLock()
 	candidates := s.commands.candidates(id)
 	s.mu.RUnlock()
 
 	var found eventstore.Position
-	_ = s.view(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		b := tx.Bucket(commitsBucket)
 		for _, p := range candidates {
-			if isCommand(b.Get(key(p)), id) && (found == 0 || p < found) {
+			raw := b.Get(key(p))
+			if raw == nil {
+				return corrupt(p, errors.New("it is missing"))
+			}
+			if isCommand(raw, id) && (found == 0 || p < found) {
 				found = p
 			}
 		}
 		return nil
 	})
-	return found, found > 0
+	if err != nil {
+		return 0, false, fmt.Errorf("store: look for command %s: %w", id, err)
+	}
+	return found, found > 0, nil
 }
 
 // isCommand looks into the header line. No value in a header has a quote

@@ -6,10 +6,10 @@
 //	{"type":"action.recorded/v1","action":{"participant":"DEU","action":"accession","date":"2026-11-23"}}
 //
 // Names carry a version and are listed in one registry, which is also the only
-// place where older versions are raised to today's: whoever changes a shape
-// adds a version and a function that reads it, and never edits one. The names
-// do not come from reflection, so renaming a type orphans nothing. The samples
-// in testdata/ are frozen: they may be added to, never edited.
+// place where older versions are raised to today's. The shapes of a version are
+// a package of their own (v1), with names of its own in JSON: the domain may
+// rename what it likes, and a change of a shape adds a version and never edits
+// one. The lines in testdata/ are frozen: they may be added to, never edited.
 package codec
 
 import (
@@ -19,145 +19,39 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
-)
-
-// The names of events, with the version that is written today.
-const (
-	nameActionRecorded     = "action.recorded/v1"
-	nameActionCorrected    = "action.corrected/v1"
-	nameActionContested    = "action.contested/v1"
-	nameRecordAnnulled     = "record.annulled/v1"
-	nameTreatyDefined      = "treaty.defined/v1"
-	nameParticipantDefined = "participant.defined/v1"
-	nameGroupDefined       = "group.defined/v1"
-	nameWeightsDefined     = "weights.defined/v1"
-	nameDayBegun           = "day.begun/v1"
-)
-
-// The shapes of event lines. Members are written in this order.
-type (
-	actionRecordedV1 struct {
-		Type     string        `json:"type"`
-		Action   domain.Action `json:"action"`
-		Reason   string        `json:"reason,omitempty"`
-		Answered []domain.Code `json:"answered,omitempty"`
-	}
-	actionCorrectedV1 struct {
-		Type     string          `json:"type"`
-		Record   domain.RecordID `json:"record"`
-		Action   domain.Action   `json:"action"`
-		Reason   string          `json:"reason"`
-		Answered []domain.Code   `json:"answered,omitempty"`
-	}
-	actionContestedV1 struct {
-		Type   string          `json:"type"`
-		Record domain.RecordID `json:"record"`
-		Action domain.Action   `json:"action"`
-		Reason string          `json:"reason"`
-	}
-	recordAnnulledV1 struct {
-		Type        string               `json:"type"`
-		Record      domain.RecordID      `json:"record"`
-		Participant domain.ParticipantID `json:"participant"`
-		Reason      string               `json:"reason"`
-	}
-	treatyDefinedV1 struct {
-		Type   string        `json:"type"`
-		Treaty domain.Treaty `json:"treaty"`
-		Reason string        `json:"reason,omitempty"`
-	}
-	participantDefinedV1 struct {
-		Type        string             `json:"type"`
-		Participant domain.Participant `json:"participant"`
-		Reason      string             `json:"reason,omitempty"`
-	}
-	groupDefinedV1 struct {
-		Type   string       `json:"type"`
-		Group  domain.Group `json:"group"`
-		Reason string       `json:"reason,omitempty"`
-	}
-	weightsDefinedV1 struct {
-		Type    string         `json:"type"`
-		Weights domain.Weights `json:"weights"`
-		Reason  string         `json:"reason,omitempty"`
-	}
-	dayBegunV1 struct {
-		Type string      `json:"type"`
-		Day  domain.Date `json:"day"`
-	}
+	"depositary/eventstore/codec/v1"
 )
 
 // readers is the registry: every name and version that the ledger may hold,
 // with the function that reads it as today's event.
 var readers = map[string]func([]byte) (domain.Event, error){
-	nameActionRecorded: func(line []byte) (domain.Event, error) {
-		v, err := strict[actionRecordedV1](line)
-		return &domain.ActionRecorded{Action: v.Action, Reason: v.Reason, Answered: v.Answered}, err
-	},
-	nameActionCorrected: func(line []byte) (domain.Event, error) {
-		v, err := strict[actionCorrectedV1](line)
-		return &domain.ActionCorrected{Record: v.Record, Action: v.Action, Reason: v.Reason, Answered: v.Answered}, err
-	},
-	nameActionContested: func(line []byte) (domain.Event, error) {
-		v, err := strict[actionContestedV1](line)
-		return &domain.ActionContested{Record: v.Record, Action: v.Action, Reason: v.Reason}, err
-	},
-	nameRecordAnnulled: func(line []byte) (domain.Event, error) {
-		v, err := strict[recordAnnulledV1](line)
-		return &domain.RecordAnnulled{Record: v.Record, Participant: v.Participant, Reason: v.Reason}, err
-	},
-	nameTreatyDefined: func(line []byte) (domain.Event, error) {
-		v, err := strict[treatyDefinedV1](line)
-		return &domain.TreatyDefined{Treaty: v.Treaty, Reason: v.Reason}, err
-	},
-	nameParticipantDefined: func(line []byte) (domain.Event, error) {
-		v, err := strict[participantDefinedV1](line)
-		return &domain.ParticipantDefined{Participant: v.Participant, Reason: v.Reason}, err
-	},
-	nameGroupDefined: func(line []byte) (domain.Event, error) {
-		v, err := strict[groupDefinedV1](line)
-		return &domain.GroupDefined{Group: v.Group, Reason: v.Reason}, err
-	},
-	nameWeightsDefined: func(line []byte) (domain.Event, error) {
-		v, err := strict[weightsDefinedV1](line)
-		return &domain.WeightsDefined{Weights: v.Weights, Reason: v.Reason}, err
-	},
-	nameDayBegun: func(line []byte) (domain.Event, error) {
-		v, err := strict[dayBegunV1](line)
-		return &domain.DayBegun{Day: v.Day}, err
-	},
+	v1.NameActionRecorded:     read[v1.ActionRecorded],
+	v1.NameActionCorrected:    read[v1.ActionCorrected],
+	v1.NameActionContested:    read[v1.ActionContested],
+	v1.NameRecordAnnulled:     read[v1.RecordAnnulled],
+	v1.NameTreatyDefined:      read[v1.TreatyDefined],
+	v1.NameParticipantDefined: read[v1.ParticipantDefined],
+	v1.NameGroupDefined:       read[v1.GroupDefined],
+	v1.NameWeightsDefined:     read[v1.WeightsDefined],
+	v1.NameDayBegun:           read[v1.DayBegun],
 }
 
-func strict[T any](line []byte) (v T, err error) {
+// read reads a line in the shape V; members that the shape does not have are
+// refused.
+func read[V v1.Event](line []byte) (domain.Event, error) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
-	err = d.Decode(&v)
-	return v, err
+	var v V
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	return v.ToDomain(), nil
 }
 
 // Encode writes an event as one line, without newline.
 func Encode(e domain.Event) ([]byte, error) {
-	var v any
-	switch e := e.(type) {
-	case *domain.ActionRecorded:
-		v = actionRecordedV1{nameActionRecorded, e.Action, e.Reason, e.Answered}
-	case *domain.ActionCorrected:
-		v = actionCorrectedV1{nameActionCorrected, e.Record, e.Action, e.Reason, e.Answered}
-	case *domain.ActionContested:
-		v = actionContestedV1{nameActionContested, e.Record, e.Action, e.Reason}
-	case *domain.RecordAnnulled:
-		v = recordAnnulledV1{nameRecordAnnulled, e.Record, e.Participant, e.Reason}
-	case *domain.TreatyDefined:
-		v = treatyDefinedV1{nameTreatyDefined, e.Treaty, e.Reason}
-	case *domain.ParticipantDefined:
-		v = participantDefinedV1{nameParticipantDefined, e.Participant, e.Reason}
-	case *domain.GroupDefined:
-		v = groupDefinedV1{nameGroupDefined, e.Group, e.Reason}
-	case *domain.WeightsDefined:
-		v = weightsDefinedV1{nameWeightsDefined, e.Weights, e.Reason}
-	case *domain.DayBegun:
-		v = dayBegunV1{nameDayBegun, e.Day}
-	default:
+	v, ok := v1.FromDomain(e)
+	if !ok {
 		return nil, fmt.Errorf("event %T has no name", e)
 	}
 	var line bytes.Buffer
@@ -179,7 +73,7 @@ type Decoder struct {
 	recorded     []domain.ActionRecorded // allocated ahead, as events of the ledger are never freed one by one
 }
 
-// NewDecoder gives a decoder that has read nothing.
+// NewDecoder returns a decoder that has read nothing.
 func NewDecoder() *Decoder {
 	return &Decoder{texts: make(map[string]string), participants: make(map[string]domain.ParticipantID)}
 }
@@ -221,7 +115,7 @@ func (d *Decoder) Each(c eventstore.Commit, fn func(domain.Entry) error) error {
 // page is how many recorded acts are allocated together at most.
 const page = 256
 
-// newRecorded gives an event to be filled. The first of a decoder are allocated
+// newRecorded returns an event to be filled. The first of a decoder are allocated
 // one by one, as a decoder may be for one commit only.
 func (d *Decoder) newRecorded() *domain.ActionRecorded {
 	if len(d.recorded) == cap(d.recorded) {
@@ -255,7 +149,7 @@ func (d *Decoder) Event(line []byte) (domain.Event, error) {
 
 const maxShared = 1 << 16
 
-// share gives one string for equal texts.
+// share returns one string for equal texts.
 func (d *Decoder) share(text []byte) string {
 	if s, ok := d.texts[string(text)]; ok {
 		return s
@@ -275,7 +169,7 @@ func (d *Decoder) shareText(text string) string {
 	return d.share([]byte(text))
 }
 
-// Participants gives the participants that a commit's events are about, for
+// Participants returns the participants that a commit's events are about, for
 // the store's index of commits that concern several.
 func Participants(c eventstore.Commit) []string {
 	seen := make(map[string]bool)
@@ -288,7 +182,7 @@ func Participants(c eventstore.Commit) []string {
 			if err != nil {
 				return nil
 			}
-			id = string(participantOf(event))
+			id = string(event.About())
 		}
 		if id != "" && !seen[id] {
 			seen[id] = true
@@ -298,7 +192,7 @@ func Participants(c eventstore.Commit) []string {
 	return all
 }
 
-// recordedBy gives the participant of a recorded act from where Encode puts it,
+// recordedBy returns the participant of a recorded act from where Encode puts it,
 // and nothing for every other event.
 func recordedBy(line []byte) string {
 	rest, ok := bytes.CutPrefix(line, recordedStart)
@@ -307,20 +201,4 @@ func recordedBy(line []byte) string {
 		return ""
 	}
 	return string(rest[:end])
-}
-
-func participantOf(e domain.Event) domain.ParticipantID {
-	switch e := e.(type) {
-	case *domain.ActionRecorded:
-		return e.Action.Participant
-	case *domain.ActionCorrected:
-		return e.Action.Participant
-	case *domain.ActionContested:
-		return e.Action.Participant
-	case *domain.RecordAnnulled:
-		return e.Participant
-	case *domain.ParticipantDefined:
-		return e.Participant.ID
-	}
-	return ""
 }

@@ -97,7 +97,7 @@ func (r *Recorder) checkSize(c eventstore.Commit) error {
 	return nil
 }
 
-// instant gives the time of recording, which never decreases along the ledger.
+// instant returns the time of recording, which never decreases along the ledger.
 func (r *Recorder) instant(last time.Time) time.Time {
 	now := r.o.Now().UTC().Truncate(time.Microsecond)
 	if now.Before(last) {
@@ -129,15 +129,19 @@ func orMany(id string) string {
 	return id
 }
 
-// repeated answers a command that the ledger holds already.
+// repeated answers a command that the ledger holds already. A store that does
+// not answer refuses the command: it may have been recorded.
 func (r *Recorder) repeated(request Request) (Receipt, error) {
-	position, ok := r.o.Store.ByCommand(request.ID)
+	position, ok, err := r.o.Store.ByCommand(request.ID)
+	if err != nil {
+		return Receipt{}, unavailable(err)
+	}
 	if !ok {
 		return Receipt{}, nil
 	}
 	commit, err := r.o.Store.Read(position)
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{}, unavailable(err)
 	}
 	entries, err := codec.NewDecoder().Commit(commit)
 	if err != nil {

@@ -2,9 +2,11 @@ package recorder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,6 +74,21 @@ func (l *fakeLedger) failing(ctx context.Context, f fault, commits []eventstore.
 // add appends whatever becomes of the caller.
 func (l *fakeLedger) add(commits []eventstore.Commit) (int, error) {
 	return l.MemoryLedger.Append(context.Background(), commits)
+}
+
+// faultyStore is a store whose reads fail while a test wants them to.
+type faultyStore struct {
+	*boltstore.Store
+	broken atomic.Bool
+}
+
+var errDisk = errors.New("input/output error")
+
+func (s *faultyStore) ByCommand(id string) (eventstore.Position, bool, error) {
+	if s.broken.Load() {
+		return 0, false, errDisk
+	}
+	return s.Store.ByCommand(id)
 }
 
 // rig is a recorder over a fake ledger, a real store and real views.

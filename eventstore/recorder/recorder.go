@@ -43,7 +43,7 @@ type Options struct {
 // Projection is where the recorder sees the state that it decides on, and its
 // commits become visible.
 type Projection interface {
-	// Head gives the state at a position, with the hash and the instant of the
+	// Head returns the state at a position, with the hash and the instant of the
 	// commit there.
 	Head() (state *domain.State, position eventstore.Position, hash eventstore.Hash, recorded time.Time)
 
@@ -52,7 +52,7 @@ type Projection interface {
 	Await(ctx context.Context, position eventstore.Position) error
 }
 
-// Request is a command with who gives it and under which id.
+// Request is a command with its actor and its id.
 type Request struct {
 	ID       string // unique in the ledger; see eventstore.Plain
 	Actor    string // see eventstore.Plain
@@ -91,10 +91,13 @@ func (e *DecisionError) Error() string {
 var (
 	// ErrClosed says that the node is stopping; nothing was recorded.
 	ErrClosed = errors.New("the recorder is closed")
-	// ErrUnavailable says that the ledger did not answer: the command may be
-	// recorded later or never. Sent again under the same id it is recorded once.
+	// ErrUnavailable says that the ledger or the store did not answer: the
+	// command may have been recorded, or be recorded later or never. Sent again under the same id it is recorded once.
 	ErrUnavailable = errors.New("the ledger does not answer: whether the command was recorded is not known; send it again under the same id")
 )
+
+// unavailable names the cause for who reads the log.
+func unavailable(cause error) error { return fmt.Errorf("%w (%v)", ErrUnavailable, cause) }
 
 // Recorder takes commands. Make it with New, and end it with Close.
 type Recorder struct {
@@ -124,7 +127,7 @@ const (
 	settleTime      = 10 * time.Second // how long an unknown outcome is waited for
 	maxTries        = 5
 	worthwhile      = 8   // commands that went out together, from which on it pays to wait for them
-	givesWay        = 300 // how often the processor is given to others while nobody comes
+	givesWay        = 300 // how often the processor is yielded while no command comes
 )
 
 // New starts a recorder.
@@ -147,7 +150,7 @@ func (r *Recorder) Close() {
 	<-r.done
 }
 
-// Today gives the calendar day at the depositary.
+// Today returns the calendar day at the depositary.
 func (r *Recorder) Today() domain.Date { return domain.DateOf(r.o.Now().In(r.o.Zone)) }
 
 // Record decides the command and appends it. It returns a *DecisionError, or
@@ -176,39 +179,31 @@ func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error)
 	select {
 	case a := <-p.answer:
 		return a.receipt, a.err
-	default: // it was queued when nobody took from the queue any more
+	default: // it was queued after the queue was read for the last time
 		return Receipt{}, ErrClosed
 	}
 }
 
-// Try decides the command as Record would now, and records nothing. It gives
+// Try decides the command as Record would now, and records nothing. It returns
 // the state that would follow.
 func (r *Recorder) Try(request Request) (*domain.State, Receipt, error) {
 	state, position, _, _ := r.o.Projection.Head()
 	if receipt, err := r.repeated(request); err != nil || receipt.Repeated {
 		return state, receipt, err
 	}
-	decision := state.Decide(request.Command, r.Today())
+	draft := state.Edit()
+	decision, entries, err := draft.Do(request.Command, r.Today(), domain.RecordID{Position: uint64(position) + 1})
+	if err != nil {
+		return nil, Receipt{}, err
+	}
 	if !decision.Accepted() {
 		return state, Receipt{}, &DecisionError{decision.Refusals, decision.Queries}
-	}
-	draft := state.Edit()
-	entries := place(request.Command, decision.Events, position+1)
-	for _, e := range entries {
-		if err := draft.Apply(e); err != nil {
-			return nil, Receipt{}, err
-		}
 	}
 	return draft.Freeze(), Receipt{Entries: entries, Queries: decision.Queries}, nil
 }
 
 func place(c domain.Command, events []domain.Event, at eventstore.Position) []domain.Entry {
-	treaty, _ := domain.Subject(c)
-	entries := make([]domain.Entry, len(events))
-	for i, e := range events {
-		entries[i] = domain.Entry{ID: domain.RecordID{Position: uint64(at), N: uint32(i + 1)}, Treaty: treaty, Event: e}
-	}
-	return entries
+	return domain.Place(c, events, domain.RecordID{Position: uint64(at)})
 }
 
 func (r *Recorder) run() {
@@ -240,7 +235,7 @@ func (r *Recorder) run() {
 	}
 }
 
-// letCome gives way to callers that were just answered, so that those who
+// letCome returns way to callers that were just answered, so that those who
 // record one command after the other share one batch instead of taking turns
 // in two: a batch costs milliseconds before its first command. It ends when as
 // many wait as went out last, or when none came while it gave way so often;
@@ -291,7 +286,7 @@ func (p *pending) refuse() {
 	p.answer <- answer{err: ErrClosed}
 }
 
-// carryOut decides a batch, appends it and answers it. It gives back what has
+// carryOut decides a batch, appends it and answers it. It returns back what has
 // to be decided again.
 func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	outgoing, again := r.decide(batch)
@@ -333,7 +328,7 @@ func (r *Recorder) answerAppended(ctx context.Context, appended []*pending) {
 }
 
 // settle finds out what became of commits whose appending failed: it catches up
-// with the ledger, answers those that are in it, and gives back the others to
+// with the ledger, answers those that are in it, and returns back the others to
 // be decided again. It tries a command a few times before it gives up on it.
 func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (again []*pending) {
 	caughtUp := r.catchUp(ctx)
@@ -343,7 +338,12 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 	_, position, _, _ := r.o.Projection.Head()
 	lost := errors.As(cause, &conflict) && position >= rest[0].commit.Position
 	for _, p := range rest {
-		if _, ok := r.o.Store.ByCommand(p.ID); ok {
+		_, ok, err := r.o.Store.ByCommand(p.ID)
+		if err != nil {
+			p.answer <- answer{err: unavailable(err)}
+			continue
+		}
+		if ok {
 			p.answer <- r.found(p)
 			continue
 		}
@@ -351,7 +351,7 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 			p.tries++
 		}
 		if !caughtUp || p.tries >= maxTries {
-			p.answer <- answer{err: fmt.Errorf("%w (%v)", ErrUnavailable, cause)}
+			p.answer <- answer{err: unavailable(cause)}
 			continue
 		}
 		again = append(again, p)
@@ -371,7 +371,7 @@ func (r *Recorder) found(p *pending) answer {
 	return r.shown(answer{receipt: receipt})
 }
 
-// shown gives the answer when its commit is visible, which is a moment after
+// shown returns the answer when its commit is visible, which is a moment after
 // it is in the store.
 func (r *Recorder) shown(a answer) answer {
 	if a.err != nil {

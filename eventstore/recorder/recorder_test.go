@@ -16,11 +16,12 @@ import (
 	"depositary/domain"
 	"depositary/domain/domaintest"
 	"depositary/eventstore"
+	"depositary/eventstore/boltstore"
 )
 
 var errLine = errors.New("the line is down")
 
-// on gives a fault to one call of Append.
+// on returns a fault to one call of Append.
 func on(call int, f fault) func(*fakeLedger, int, []eventstore.Commit) (fault, bool) {
 	return func(_ *fakeLedger, n int, _ []eventstore.Commit) (fault, bool) { return f, n == call }
 }
@@ -70,6 +71,49 @@ func TestLedgerFaults(t *testing.T) {
 	}
 }
 
+// A store that does not answer does not say that a command was not recorded:
+// it refuses the command, and nothing is recorded twice.
+func TestAFaultOfTheStoreIsNotAnAbsence(t *testing.T) {
+	store := new(faultyStore)
+	r := newRig(t, func(o *Options) {
+		store.Store = o.Store.(*boltstore.Store)
+		o.Store = store
+	})
+	first := r.mustRecord(t, "a", remark("a"))
+	store.broken.Store(true)
+	for _, request := range []Request{{ID: "a", Actor: "test", Command: remark("a")}, {ID: "b", Actor: "test", Command: remark("b")}} {
+		_, err := r.Record(context.Background(), request)
+		require.ErrorIs(t, err, ErrUnavailable)
+		require.ErrorContains(t, err, errDisk.Error())
+		_, _, err = r.Try(request)
+		require.ErrorIs(t, err, ErrUnavailable)
+	}
+	store.broken.Store(false)
+	again := r.mustRecord(t, "a", remark("a"))
+	require.True(t, again.Repeated)
+	require.Equal(t, first.Commit.Hash(), again.Commit.Hash())
+	r.requireOnce(t, "a")
+}
+
+// Nor where the append itself failed and its outcome is looked for.
+func TestAFaultOfTheStoreWhileSettling(t *testing.T) {
+	store := new(faultyStore)
+	r := newRig(t, func(o *Options) {
+		store.Store = o.Store.(*boltstore.Store)
+		o.Store = store
+	})
+	r.ledger.fault = func(*fakeLedger, int, []eventstore.Commit) (fault, bool) {
+		store.broken.Store(true)
+		return fault{keep: 1, err: errLine}, true
+	}
+	_, err := r.Record(context.Background(), Request{ID: "a", Actor: "test", Command: remark("a")})
+	require.ErrorIs(t, err, ErrUnavailable)
+	r.ledger.fault = nil
+	store.broken.Store(false)
+	require.True(t, r.mustRecord(t, "a", remark("a")).Repeated)
+	r.requireOnce(t, "a")
+}
+
 // Another writer was first: the command is decided again on what stands now.
 func TestConflictIsDecidedAgain(t *testing.T) {
 	r := newRig(t)
@@ -84,7 +128,7 @@ func TestConflictIsDecidedAgain(t *testing.T) {
 	require.Equal(t, 9, r.ledger.calls)
 }
 
-// A ledger that reports conflicts with nobody does not keep a command forever.
+// A ledger that reports conflicts without another writer does not keep a command forever.
 func TestConflictWithNobodyEnds(t *testing.T) {
 	r := newRig(t)
 	r.ledger.fault = func(*fakeLedger, int, []eventstore.Commit) (fault, bool) {

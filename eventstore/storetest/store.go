@@ -13,7 +13,7 @@ import (
 	"depositary/eventstore"
 )
 
-// Store checks an implementation of eventstore.Store; open gives an empty one
+// Store checks an implementation of eventstore.Store; open returns an empty one
 // that is closed when the test ends.
 func Store(t *testing.T, open func(*testing.T) eventstore.Store) {
 	for name, test := range map[string]func(*testing.T, eventstore.Store){
@@ -29,6 +29,7 @@ func Store(t *testing.T, open func(*testing.T) eventstore.Store) {
 		"large and small commits":                 sizes,
 		"reads beside appends":                    concurrentReads,
 		"a closed store answers with errors":      closed,
+		"a fault is not an absence":               faultIsNoAbsence,
 		"the same commits twice are refused":      appendTwice,
 		"a function of a scan may use the store":  scanReenters,
 		"a backup is written while appends go on": backup,
@@ -47,7 +48,8 @@ func emptyStore(t *testing.T, s eventstore.Store) {
 	}
 	require.NoError(t, s.Append(nil))
 	require.NoError(t, s.Scan(0, func(eventstore.Commit) error { return errors.New("called") }))
-	_, found := s.ByCommand("nobody")
+	_, found, err := s.ByCommand("nobody")
+	require.NoError(t, err)
 	require.False(t, found)
 	require.Empty(t, s.ByTreaty("t1", 0, 10))
 	require.Empty(t, s.ByParticipant("p1", 0, 10))
@@ -114,7 +116,8 @@ func refuseBreaks(t *testing.T, s eventstore.Store) {
 			require.Equal(t, first[2].Hash(), h)
 			_, err := s.Read(4)
 			require.ErrorIs(t, err, eventstore.ErrNotFound)
-			_, found := s.ByCommand(next[0].Command)
+			_, found, err := s.ByCommand(next[0].Command)
+			require.NoError(t, err)
 			require.False(t, found)
 			require.Len(t, scan(t, s, 0), 3)
 		})
@@ -214,12 +217,14 @@ func findByCommand(t *testing.T, s eventstore.Store) {
 		require.NoError(t, s.Append(part))
 	}
 	for _, c := range commits {
-		p, found := s.ByCommand(c.Command)
+		p, found, err := s.ByCommand(c.Command)
+		require.NoError(t, err)
 		require.True(t, found)
 		require.Equal(t, c.Position, p)
 	}
 	for _, id := range []string{"", "nobody", "command-a-5001", "command-a-", `","actor":"test`, "a b"} {
-		_, found := s.ByCommand(id)
+		_, found, err := s.ByCommand(id)
+		require.NoError(t, err)
 		require.False(t, found, id)
 	}
 }
@@ -250,7 +255,7 @@ func concurrentReads(t *testing.T, s eventstore.Store) {
 				if err != nil || c.Hash() != hash {
 					t.Errorf("tip %d: %v", tip, err)
 				}
-				if p, found := s.ByCommand(c.Command); !found || p != tip {
+				if p, found, err := s.ByCommand(c.Command); err != nil || !found || p != tip {
 					t.Errorf("command of %d is found at %d", tip, p)
 				}
 				s.ByTreaty(c.Treaty, 0, 10)
@@ -313,6 +318,22 @@ func (w *slowWriter) Write(p []byte) (int, error) {
 type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// faultIsNoAbsence takes the file away, as a fault of the disk would: whether a
+// command was recorded is then not known, and the store says so. Both of a
+// command that it has and of one that it cannot have looked for.
+func faultIsNoAbsence(t *testing.T, s eventstore.Store) {
+	commits := Named("a").Next(3)
+	require.NoError(t, s.Append(commits))
+	require.NoError(t, s.Close())
+	_, found, err := s.ByCommand(commits[1].Command)
+	require.Error(t, err)
+	require.False(t, found)
+	require.NotErrorIs(t, err, eventstore.ErrNotFound)
+	_, err = s.Read(2)
+	require.Error(t, err)
+	require.NotErrorIs(t, err, eventstore.ErrNotFound)
+}
 
 func closed(t *testing.T, s eventstore.Store) {
 	w := Named("a")

@@ -14,7 +14,7 @@
 //  2. write it under the same key, with the same names, in fr.toml and es.toml,
 //     as every complete language must have every key, and in the others where
 //     it belongs to the frame;
-//  3. where a number decides the form, call it n and give the forms of each
+//  3. where a number decides the form, call it n and write the forms of each
 //     language (one and other; in Arabic and Russian more, see [count.parties]).
 //
 // A section may not have a key named id, description, hash, zero, one, two,
@@ -40,8 +40,8 @@
 // # Names
 //
 // Participants' names come from CLDR (see NOTICE at the top), corrected to the
-// forms of the United Nations by names/corrections.csv, where each correction
-// says what it rests on; names/names.mjs writes names/<tag>.json.
+// forms of the United Nations by domain/names/corrections.csv, where each correction
+// says what it rests on; package domain/names holds them.
 //
 // Everything here is immutable and safe for concurrent use.
 package lang
@@ -55,6 +55,7 @@ import (
 	"golang.org/x/text/language"
 
 	"depositary/domain"
+	"depositary/domain/names"
 )
 
 // Language is one language of the pages.
@@ -68,7 +69,7 @@ type Language struct {
 	source    *Language // English, where a message is not held; nil for English itself
 	symbols   symbols
 	dates     dates
-	names     map[domain.ParticipantID][]name
+	names     map[domain.ParticipantID][]names.Name
 	collators *sync.Pool
 }
 
@@ -87,7 +88,7 @@ var made = sync.OnceValue(func() []*Language {
 		l.symbols = symbolsOf[l.Tag]
 		l.messages = readMessages(l.Tag)
 		l.dates = datesOf(l)
-		l.names = readNames(l.Tag)
+		l.names = names.In(l.Tag)
 		l.collators = &sync.Pool{New: func() any { return collate.New(l.tag) }}
 		if l != all[0] {
 			l.source = all[0]
@@ -123,7 +124,7 @@ var matcher = sync.OnceValue(func() language.Matcher {
 	return language.NewMatcher(tags)
 })
 
-// Match gives the language that an Accept-Language header prefers, English
+// Match returns the language that an Accept-Language header prefers, English
 // where none matches. A language stands for its regional forms (fr-CA is
 // French, zh-TW Chinese), but not for its neighbours: a reader of Ukrainian
 // gets English and not Russian.

@@ -1,8 +1,6 @@
 package lang
 
 import (
-	"encoding/csv"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/catalogue"
+	"depositary/domain/names"
 )
 
 func TestAll(t *testing.T) {
@@ -158,7 +157,7 @@ func TestEveryParticipantHasItsNames(t *testing.T) {
 		for _, p := range c.Participants {
 			require.NotEmpty(t, l.names[p.ID], "%s has no name of %s", l.Tag, p.ID)
 			for _, n := range p.Names {
-				i := slices.IndexFunc(l.names[p.ID], func(own name) bool { return own.Of == n.Name && own.Interval == n.Interval })
+				i := slices.IndexFunc(l.names[p.ID], func(own names.Name) bool { return own.Of == n.Name && own.Interval == n.Interval })
 				if i < 0 {
 					without = append(without, string(p.ID)+" "+n.Name)
 					continue
@@ -179,25 +178,6 @@ func TestEveryParticipantHasItsNames(t *testing.T) {
 				require.NotEmpty(t, l.names[domain.ParticipantID(id)], "%s has no name of the area %s", l.Tag, id)
 			}
 		}
-	}
-}
-
-// The tables of names are made of the corrections; each says what it rests on.
-func TestCorrectionsAreInTheNames(t *testing.T) {
-	file, err := os.Open("names/corrections.csv")
-	require.NoError(t, err)
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	require.NoError(t, err)
-	require.Equal(t, []string{"id", "language", "from", "until", "name", "source"}, rows[0])
-	for i, row := range rows[1:] {
-		own := name{Name: row[4]}
-		require.NoError(t, own.From.UnmarshalText([]byte(row[2])))
-		require.NoError(t, own.Until.UnmarshalText([]byte(row[3])))
-		require.True(t, slices.ContainsFunc(lang(t, row[1]).names[domain.ParticipantID(row[0])], func(n name) bool {
-			return n.Name == own.Name && n.Interval == own.Interval
-		}), "line %d: %v", i+2, row)
-		require.Contains(t, []string{"UN form, not verified against a document", "UN M49 table, as carried by github.com/datasets/country-codes"}, row[5])
 	}
 }
 
@@ -264,7 +244,7 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, l := range All() {
-			_, _ = readMessages(l.Tag), readNames(l.Tag)
+			_ = readMessages(l.Tag)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"depositary/projections"
 )
 
-// contestedTreaty gives the state of a treaty in which some have made
+// contestedTreaty returns the state of a treaty in which some have made
 // reservations with their consent, and others have objected: objection i is
 // made by participant i to reservation i modulo their number, each fourth of
 // them precluding entry into force between the two.
@@ -50,7 +50,7 @@ func contestedTreaty(d dataset, reservations, objections int) (*domain.State, er
 	return draft.Freeze(), nil
 }
 
-// made gives the views of a ledger made up by the bench.
+// made returns the views of a ledger made up by the bench.
 func made(participants, treaties, steps int) (dataset, error) {
 	p, w := projections.NewProjection(), newWorld(participants, treaties)
 	err := w.each(steps, 1000, p.Apply)
@@ -108,7 +108,7 @@ func (b *bench) grown(d dataset, participants int) ([]string, error) {
 	}
 	h := state.History(d.treaty, domain.Axes{})
 	of, with := h.Courses[0].Participant, h.Courses[len(h.Courses)-1].Participant
-	now, err := d.views.On(d.asOf, domain.Date{}, 0)
+	now, err := d.views.Query(d.asOf, domain.Date{}, 0)
 	if err != nil {
 		return nil, err
 	}

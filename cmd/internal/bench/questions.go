@@ -7,6 +7,8 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/notices"
+	"depositary/projections/whatif"
 )
 
 const (
@@ -26,46 +28,46 @@ type dataset struct {
 	asOf   domain.Date
 }
 
-// question is measured on every dataset. fresh gives what it is asked on, and
-// does not count.
+// question is measured on every dataset. fresh makes what it is asked on, and
+// is not measured.
 type question struct {
 	name   string
 	target time.Duration
-	fresh  func(dataset) (projections.On, error)
-	ask    func(projections.On, dataset)
+	fresh  func(dataset) (projections.Query, error)
+	ask    func(projections.Query, dataset)
 }
 
-func status(on projections.On, d dataset) { projections.Status(on, d.treaty) }
-func matrix(on projections.On, _ dataset) { projections.MatrixOf(on, nil) }
+func status(on projections.Query, d dataset) { projections.Status(on, d.treaty) }
+func matrix(on projections.Query, _ dataset) { projections.MatrixOf(on, nil) }
 
-func changes(on projections.On, d dataset) {
-	from, _ := d.views.On(d.asOf.AddYears(-1), domain.Date{}, 0)
-	projections.ChangesOf(from, on, "", "")
+func changes(on projections.Query, d dataset) {
+	from, _ := d.views.Query(d.asOf.AddYears(-1), domain.Date{}, 0)
+	notices.ChangesOf(from, on, "", "")
 }
 
 // whatIf supposes the consent of one that has none on the day: Austria, or in
 // a made-up ledger, where all have left by then, the first.
-func whatIf(on projections.On, d dataset) {
+func whatIf(on projections.Query, d dataset) {
 	id := domain.ParticipantID("AUT")
 	if d.name != bundledName {
 		id = d.views.State.Participants(0)[0].ID
 	}
-	acts, _ := projections.Consents(on, d.treaty, []domain.ParticipantID{id})
-	if _, err := projections.WhatIfOf(on, projections.Hypothesis{Acts: acts}); err != nil {
+	acts, _ := whatif.Consents(on, d.treaty, []domain.ParticipantID{id})
+	if _, err := whatif.WhatIfOf(on, whatif.WhatIfQuestion{Acts: acts}); err != nil {
 		panic(err) // the bench supposes what the law admits
 	}
 }
 
-func whoNext(on projections.On, d dataset) {
-	_, _, _ = projections.WhoNextOf(on, projections.WhoNextQuestion{Treaty: d.treaty}) // no migrant stock in a made-up ledger
+func whoNext(on projections.Query, d dataset) {
+	_, _, _ = whatif.WhoNextOf(on, whatif.WhoNextQuestion{Treaty: d.treaty}) // no migrant stock in a made-up ledger
 }
 
-func asBefore(d dataset) (projections.On, error) { return d.views.On(d.asOf, domain.Date{}, 0) }
-func received(d dataset) (projections.On, error) {
-	return d.views.On(d.asOf, d.asOf.AddDays(-1), 0)
+func asBefore(d dataset) (projections.Query, error) { return d.views.Query(d.asOf, domain.Date{}, 0) }
+func received(d dataset) (projections.Query, error) {
+	return d.views.Query(d.asOf, d.asOf.AddDays(-1), 0)
 }
-func known(d dataset) (projections.On, error) {
-	return d.views.On(d.asOf, domain.Date{}, d.views.Position-1)
+func known(d dataset) (projections.Query, error) {
+	return d.views.Query(d.asOf, domain.Date{}, d.views.Position-1)
 }
 
 var allQuestions = []question{
@@ -84,24 +86,24 @@ var allQuestions = []question{
 }
 
 // afterAct asks after one more act about the treaty.
-func afterAct(d dataset) (projections.On, error) {
+func afterAct(d dataset) (projections.Query, error) {
 	act := domain.Action{Participant: d.views.State.Participants(0)[0].ID, Kind: domain.Communication, Date: d.asOf, Statement: &domain.Statement{Text: "a text"}}
 	return d.after(d.treaty, &domain.ActionRecorded{Action: act})
 }
 
 // afterRegistry asks after a new version of a participant, on which every
 // treaty's history may depend.
-func afterRegistry(d dataset) (projections.On, error) {
+func afterRegistry(d dataset) (projections.Query, error) {
 	return d.after("", &domain.ParticipantDefined{Participant: *d.views.State.Participants(0)[0]})
 }
 
-func (d dataset) after(treaty domain.TreatyID, e domain.Event) (on projections.On, err error) {
+func (d dataset) after(treaty domain.TreatyID, e domain.Event) (on projections.Query, err error) {
 	draft := d.views.State.Edit()
 	next := d.views.Position + 1
 	if err := draft.Apply(domain.Entry{ID: domain.RecordID{Position: uint64(next), N: 1}, Treaty: treaty, Event: e}); err != nil {
 		return on, err
 	}
-	return (&projections.Views{State: draft.Freeze(), Position: next}).On(d.asOf, domain.Date{}, 0)
+	return (&projections.Views{State: draft.Freeze(), Position: next}).Query(d.asOf, domain.Date{}, 0)
 }
 
 // questions measures how long an answer takes to compute that is not kept.

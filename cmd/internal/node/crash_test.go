@@ -29,9 +29,7 @@ func TestMain(m *testing.M) {
 		tellUntilKilled(folder)
 		return
 	}
-	code := m.Run()
-	closeChrome()
-	os.Exit(code)
+	os.Exit(m.Run())
 }
 
 // writeUntilKilled starts a node and records with 16 writers at once. Each
@@ -100,7 +98,8 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 	n := openNode(t, folder)
 	for id, p := range acknowledged {
-		at, ok := n.store.ByCommand(id)
+		at, ok, err := n.store.ByCommand(id)
+		require.NoError(t, err)
 		require.True(t, ok, "command %s was acknowledged and is not there", id)
 		require.Equal(t, p, at, "command %s", id)
 	}

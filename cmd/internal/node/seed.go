@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"depositary/domain/catalogue"
@@ -20,7 +21,11 @@ func (n *Node) seed(ctx context.Context) error {
 		return fmt.Errorf("catalogue: %w", err)
 	}
 	commands := bundled.Commands()
-	if !n.needsSeed(len(commands)) {
+	needed, err := n.needsSeed(len(commands))
+	if err != nil {
+		return fmt.Errorf("catalogue: %w", err)
+	}
+	if !needed {
 		if changes, _ := bundled.Difference(n.projection.Current().State, ""); len(changes) > 0 && n.Position() > 0 && !n.o.Empty {
 			n.o.Logger.Info("the bundled catalogue differs from the ledger; see depositary catalogue diff", "differences", len(changes))
 		}
@@ -36,16 +41,17 @@ func (n *Node) seed(ctx context.Context) error {
 	return nil
 }
 
-// needsSeed says whether the catalogue has to be recorded: in a ledger where
+// needsSeed reports whether the catalogue has to be recorded: in a ledger where
 // nothing but days stands, or where an earlier start did not get to its end.
-func (n *Node) needsSeed(commands int) bool {
-	held := func(i int) bool {
-		_, ok := n.store.ByCommand(fmt.Sprintf("catalogue:%d/%d", i, commands))
-		return ok
+func (n *Node) needsSeed(commands int) (bool, error) {
+	recorded := func(i int) (bool, error) {
+		_, ok, err := n.store.ByCommand(fmt.Sprintf("catalogue:%d/%d", i, commands))
+		return ok, err
 	}
-	if held(1) {
-		return !held(commands)
+	if begun, err := recorded(1); err != nil || begun {
+		ended, err2 := recorded(commands)
+		return !ended, errors.Join(err, err2)
 	}
 	state := n.Views().State
-	return !n.o.Empty && len(state.Treaties(0)) == 0 && len(state.Participants(0)) == 0
+	return !n.o.Empty && len(state.Treaties(0)) == 0 && len(state.Participants(0)) == 0, nil
 }

@@ -1,0 +1,166 @@
+// Package v1 is the first version of the ledger's bytes: a struct for every
+// event and for every shape within one, with the names and the order of their
+// members in JSON, and the conversions between them and the domain.
+//
+// What is recorded stays as it is for good, so this package does too: a member
+// may be added (optional, and absent where it is empty), and none is renamed,
+// moved or removed. Another shape is another version, in a package beside this
+// one. The domain may change its names freely; the conversions follow it.
+package v1
+
+import "depositary/domain"
+
+// Names of the events, as the member "type" of their lines.
+const (
+	NameActionRecorded     = "action.recorded/v1"
+	NameActionCorrected    = "action.corrected/v1"
+	NameActionContested    = "action.contested/v1"
+	NameRecordAnnulled     = "record.annulled/v1"
+	NameTreatyDefined      = "treaty.defined/v1"
+	NameParticipantDefined = "participant.defined/v1"
+	NameGroupDefined       = "group.defined/v1"
+	NameWeightsDefined     = "weights.defined/v1"
+	NameDayBegun           = "day.begun/v1"
+)
+
+// Event is the line of an event.
+type Event interface {
+	// ToDomain converts the line to the event that it records.
+	ToDomain() domain.Event
+}
+
+// ActionRecorded is the line of domain.ActionRecorded.
+type ActionRecorded struct {
+	Type     string        `json:"type"`
+	Action   Action        `json:"action"`
+	Reason   string        `json:"reason,omitempty"`
+	Answered []domain.Code `json:"answered,omitempty"`
+}
+
+// ActionCorrected is the line of domain.ActionCorrected.
+type ActionCorrected struct {
+	Type     string          `json:"type"`
+	Record   domain.RecordID `json:"record"`
+	Action   Action          `json:"action"`
+	Reason   string          `json:"reason"`
+	Answered []domain.Code   `json:"answered,omitempty"`
+}
+
+// ActionContested is the line of domain.ActionContested.
+type ActionContested struct {
+	Type   string          `json:"type"`
+	Record domain.RecordID `json:"record"`
+	Action Action          `json:"action"`
+	Reason string          `json:"reason"`
+}
+
+// RecordAnnulled is the line of domain.RecordAnnulled.
+type RecordAnnulled struct {
+	Type        string               `json:"type"`
+	Record      domain.RecordID      `json:"record"`
+	Participant domain.ParticipantID `json:"participant"`
+	Reason      string               `json:"reason"`
+}
+
+// TreatyDefined is the line of domain.TreatyDefined.
+type TreatyDefined struct {
+	Type   string `json:"type"`
+	Treaty Treaty `json:"treaty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// ParticipantDefined is the line of domain.ParticipantDefined.
+type ParticipantDefined struct {
+	Type        string      `json:"type"`
+	Participant Participant `json:"participant"`
+	Reason      string      `json:"reason,omitempty"`
+}
+
+// GroupDefined is the line of domain.GroupDefined.
+type GroupDefined struct {
+	Type   string `json:"type"`
+	Group  Group  `json:"group"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// WeightsDefined is the line of domain.WeightsDefined.
+type WeightsDefined struct {
+	Type    string  `json:"type"`
+	Weights Weights `json:"weights"`
+	Reason  string  `json:"reason,omitempty"`
+}
+
+// DayBegun is the line of domain.DayBegun.
+type DayBegun struct {
+	Type string      `json:"type"`
+	Day  domain.Date `json:"day"`
+}
+
+// FromDomain converts an event to its line; it reports false for an event that
+// this version cannot write.
+func FromDomain(e domain.Event) (Event, bool) {
+	switch e := e.(type) {
+	case *domain.ActionRecorded:
+		return ActionRecorded{NameActionRecorded, FromAction(e.Action), e.Reason, e.Answered}, true
+	case *domain.ActionCorrected:
+		return ActionCorrected{NameActionCorrected, e.Record, FromAction(e.Action), e.Reason, e.Answered}, true
+	case *domain.ActionContested:
+		return ActionContested{NameActionContested, e.Record, FromAction(e.Action), e.Reason}, true
+	case *domain.RecordAnnulled:
+		return RecordAnnulled{NameRecordAnnulled, e.Record, e.Participant, e.Reason}, true
+	case *domain.TreatyDefined:
+		return TreatyDefined{NameTreatyDefined, FromTreaty(e.Treaty), e.Reason}, true
+	case *domain.ParticipantDefined:
+		return ParticipantDefined{NameParticipantDefined, FromParticipant(e.Participant), e.Reason}, true
+	case *domain.GroupDefined:
+		return GroupDefined{NameGroupDefined, FromGroup(e.Group), e.Reason}, true
+	case *domain.WeightsDefined:
+		return WeightsDefined{NameWeightsDefined, FromWeights(e.Weights), e.Reason}, true
+	case *domain.DayBegun:
+		return DayBegun{NameDayBegun, e.Day}, true
+	}
+	return nil, false
+}
+
+// ToDomain converts the line to its event.
+func (v ActionRecorded) ToDomain() domain.Event {
+	return &domain.ActionRecorded{Action: v.Action.ToDomain(), Reason: v.Reason, Answered: v.Answered}
+}
+
+// ToDomain converts the line to its event.
+func (v ActionCorrected) ToDomain() domain.Event {
+	return &domain.ActionCorrected{Record: v.Record, Action: v.Action.ToDomain(), Reason: v.Reason, Answered: v.Answered}
+}
+
+// ToDomain converts the line to its event.
+func (v ActionContested) ToDomain() domain.Event {
+	return &domain.ActionContested{Record: v.Record, Action: v.Action.ToDomain(), Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v RecordAnnulled) ToDomain() domain.Event {
+	return &domain.RecordAnnulled{Record: v.Record, Participant: v.Participant, Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v TreatyDefined) ToDomain() domain.Event {
+	return &domain.TreatyDefined{Treaty: v.Treaty.ToDomain(), Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v ParticipantDefined) ToDomain() domain.Event {
+	return &domain.ParticipantDefined{Participant: v.Participant.ToDomain(), Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v GroupDefined) ToDomain() domain.Event {
+	return &domain.GroupDefined{Group: v.Group.ToDomain(), Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v WeightsDefined) ToDomain() domain.Event {
+	return &domain.WeightsDefined{Weights: v.Weights.ToDomain(), Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v DayBegun) ToDomain() domain.Event { return &domain.DayBegun{Day: v.Day} }

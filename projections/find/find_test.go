@@ -1,0 +1,129 @@
+package find_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"depositary/domain"
+	"depositary/domain/catalogue"
+	"depositary/domain/domaintest"
+	"depositary/projections/find"
+)
+
+func state(t testing.TB) *domain.State {
+	t.Helper()
+	l := domaintest.NewLedger(t, domain.NewState())
+	domaintest.LoadDefinitions(l)
+	return l.State
+}
+
+func TestParticipantByEveryNameItHas(t *testing.T) {
+	s := state(t)
+	for text, want := range map[string]domain.ParticipantID{
+		"DEU": "DEU", "germany": "DEU", "Allemagne": "DEU", "Alemania": "DEU", "ألمانيا": "DEU", "德国": "DEU", "германия": "DEU", "West Germany": "DEU",
+		"Cote d Ivoire": "CIV", "COTE D’IVOIRE": "CIV", "Ivory Coast": "CIV",
+		"Turkiye": "TUR", "Turkey": "TUR", "Turquie": "TUR", "Turquía": "TUR",
+		"Korea (Republic of)": "KOR", "Korea, Republic of": "KOR", "República de Corea": "KOR", "Corée (République de)": "KOR",
+		"Korea, Democratic People's Republic of": "PRK",
+		"Republic of Bolivia, Plurinational":     "", "Bolivia, Plurinational State of": "BOL", "Plurinational State of Bolivia": "BOL",
+		"Bolivarian Republic of Venezuela": "VEN", "Iran, Islamic Republic of": "IRN", "Islamic Republic of Iran": "IRN",
+		"China (Republic of)": "ROC", "Tanzania, United Republic of": "TZA", "Moldova, Republic of": "MDA",
+		"Swaziland": "SWZ", "Haute-Volta": "BFA", "Алжир": "DZA", "Saint Kitts & Nevis": "KNA", "st kitts and nevis": "KNA",
+		"Zaïre": "COD", "Ceylan": "LKA", "Birmanie": "MMR",
+	} {
+		p, err := find.Participant(s, text, domaintest.Today)
+		if want == "" {
+			require.Error(t, err, text)
+			continue
+		}
+		require.NoError(t, err, text)
+		require.Equal(t, want, p.ID, text)
+	}
+}
+
+// Whatever name the catalogue or a language has for a day finds that participant on the day.
+func TestNamesOfADayFindWhoHadThem(t *testing.T) {
+	s := state(t)
+	c, err := catalogue.Load()
+	require.NoError(t, err)
+	for _, p := range c.Participants {
+		for _, n := range p.Names {
+			day := n.From
+			if day.IsZero() && !n.Until.IsZero() {
+				day = n.Until.AddDays(-1)
+			} else if day.IsZero() {
+				day = domaintest.Today
+			}
+			found, err := find.Participant(s, n.Name, day)
+			require.NoError(t, err, "%s on %s", n.Name, day)
+			require.Equal(t, p.ID, found.ID, "%s on %s", n.Name, day)
+		}
+	}
+}
+
+func TestUnknownParticipantIsAnsweredWithTheNearest(t *testing.T) {
+	s := state(t)
+	for text, want := range map[string]string{"germny": "Germany (DEU)", "Phillipines": "Philippines (PHL)", "Kazakstan": "Kazakhstan (KAZ)", "Allemange": "Germany (DEU)", "Columbia": "Colombia (COL)"} {
+		_, err := find.Participant(s, text, domaintest.Today)
+		var unknown *find.UnknownError
+		require.ErrorAs(t, err, &unknown, text)
+		require.Equal(t, want, unknown.Near[0].String(), text)
+		require.ErrorContains(t, err, "did you mean "+want)
+	}
+	_, err := find.Participant(s, "Atlantis", domaintest.Today)
+	require.EqualError(t, err, `no participant is called "Atlantis"`)
+}
+
+// The name of several is none of theirs in particular.
+func TestAmbiguousName(t *testing.T) {
+	s := state(t)
+	_, err := find.Participant(s, "Republic of Yemen Arab", domaintest.Today)
+	require.NoError(t, err)
+	d := domain.MustDate
+	p, err := find.Participant(s, "Yougoslavie", d("1985-01-01"))
+	require.NoError(t, err)
+	require.Equal(t, domain.ParticipantID("YUG"), p.ID)
+	p, err = find.Participant(s, "Yougoslavie", d("1995-01-01"))
+	require.NoError(t, err)
+	require.Equal(t, domain.ParticipantID("SRB"), p.ID)
+	_, err = find.Participant(s, "Yougoslavie", d("2020-01-01"))
+	var ambiguous *domain.AmbiguousNameError
+	require.True(t, errors.As(err, &ambiguous), "%v", err)
+}
+
+func TestTreatyByNameAndTheNearest(t *testing.T) {
+	s := state(t)
+	for text, want := range map[string]domain.TreatyID{"icmw": "IV-13", "IV-13": "IV-13", "iv 13": "IV-13",
+		"international convention on the protection of the rights of all migrant workers and members of their families": "IV-13"} {
+		id, err := find.Treaty(s, text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, id, text)
+	}
+	_, err := find.Treaty(s, "ICMV")
+	require.ErrorContains(t, err, "did you mean ICMW (IV-13)")
+	_, err = find.Treaty(s, "zzzzzzzz")
+	require.EqualError(t, err, `no treaty is called "zzzzzzzz"`)
+}
+
+func TestFold(t *testing.T) {
+	for text, want := range map[string]string{"Côte d’Ivoire": "cote d ivoire", "  TÜRKİYE ": "turkiye", "Łódź": "lodz", "São Tomé & Príncipe": "sao tome principe", "--": "", "C097": "c097"} {
+		require.Equal(t, want, find.Fold(text), text)
+	}
+}
+
+func BenchmarkUnknown(b *testing.B) {
+	s := state(b)
+	for b.Loop() {
+		_, _ = find.Participant(s, "germny", domaintest.Today)
+	}
+}
+
+func FuzzFold(f *testing.F) {
+	f.Add("Côte d’Ivoire")
+	f.Fuzz(func(t *testing.T, text string) {
+		folded := find.Fold(text)
+		require.Equal(t, folded, find.Fold(folded))
+	})
+}

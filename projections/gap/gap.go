@@ -1,0 +1,446 @@
+// Package gap measures a treaty against migration: which receiving countries are
+// bound by it, what share of the world's migrants lives in States that are, and
+// how that share has grown.
+//
+// Every figure names the edition and the year of the stock that it was measured
+// with; two figures are compared only with one stock. Territories with a stock of
+// their own stand in the ranking, as in the source, and are no participants.
+package gap
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"depositary/domain"
+	"depositary/projections"
+	"depositary/projections/model"
+	"depositary/projections/wording"
+)
+
+// The weight tables of migration.
+const (
+	MigrantStock domain.WeightsID = "migrant-stock"
+	MigrantShare domain.WeightsID = "migrant-share"
+)
+
+// Question is a gap view's question beside the axes.
+type Question struct {
+	Treaty    domain.TreatyID
+	Receiving string // top20, million, high-income, share10, or a group's id
+	Edition   string // of the stock; the newest held where empty
+	StockYear int    // the latest on or before the as-of day where 0
+}
+
+// Gap says which receiving countries are bound by a treaty, and what share of
+// the world's migrants lives in States that are.
+type Gap struct {
+	Axes       projections.Axes       `json:"axes"`
+	Treaty     projections.TreatyHead `json:"treaty"`
+	Definition GapDefinition          `json:"definition"`
+	Stock      StockUsed              `json:"stock"`
+	Counts     model.Counts           `json:"counts"`
+
+	Receiving       int `json:"receiving" doc:"How many receiving countries the definition gives"`
+	ReceivingBound  int `json:"receivingBound" doc:"How many of them are bound"`
+	NotParticipants int `json:"notParticipants" doc:"How many of them are territories with a stock of their own, which cannot be bound"`
+
+	Covered       float64       `json:"covered" doc:"Migrants who live in a State that is bound"`
+	CoveredShare  float64       `json:"coveredShare" doc:"The same in percent of the world total"`
+	Rows          []GapRow      `json:"rows" doc:"The receiving countries, by stock"`
+	Awaiting      []AwaitingRow `json:"awaiting" doc:"Signatories that have not consented, longest first"`
+	Regions       []RegionRow   `json:"regions" doc:"States of each United Nations regional group by status"`
+	Unknown       string        `json:"unknown,omitempty" doc:"Why nobody can be said to be bound, where the final clauses are not held"`
+	NotInTheTable []string      `json:"notInTheTable,omitempty" doc:"Members of the group for which the stock has no value"`
+}
+
+// GapDefinition says what a receiving country is in this answer.
+type GapDefinition struct {
+	Name    string `json:"name"`
+	Meaning string `json:"meaning"`
+	Note    string `json:"note,omitempty"`
+	model.Attestation
+}
+
+// StockUsed names edition and year of the weight table; no figure is shown without.
+type StockUsed struct {
+	ID      domain.WeightsID `json:"id"`
+	Name    string           `json:"name"`
+	Edition string           `json:"edition"`
+	Year    int              `json:"year"`
+	Chosen  string           `json:"chosen" doc:"How the year was chosen"`
+	World   float64          `json:"world" doc:"The world total of that edition and year"`
+	Unit    string           `json:"unit"`
+	Licence string           `json:"licence,omitempty"`
+	Note    string           `json:"note,omitempty"`
+	model.Attestation
+}
+
+// GapRow is one receiving country.
+type GapRow struct {
+	Rank        int                  `json:"rank" doc:"Place among all countries and areas by stock"`
+	Participant domain.ParticipantID `json:"participant" doc:"Id of the participant, or code of an area that is none"`
+	Name        string               `json:"name"`
+	Stock       float64              `json:"stock"`
+	Share       float64              `json:"share" doc:"Percent of the world total"`
+	Status      domain.Status        `json:"status"`
+	Bound       bool                 `json:"bound"`
+	Since       domain.Date          `json:"since,omitzero" format:"date"`
+	Gain        float64              `json:"gain" doc:"Points that its being bound would add to the covered share"`
+
+	Of          domain.ParticipantID `json:"of,omitempty" doc:"The State to which the area belonged on the day, where that is another: status and being bound are its own"`
+	OfName      string               `json:"ofName,omitempty"`
+	LimitedTo   []string             `json:"limitedTo,omitempty" doc:"The only territories for which it is bound: its stock is not counted as covered, as the table has no figure for a part"`
+	Excludes    []string             `json:"excludes,omitempty" doc:"Parts of the treaty that its consent excludes"`
+	Provisional bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally; that is not counted as being bound"`
+}
+
+// Marks says what a reader has to know of a row beside its status, or nothing.
+func (r GapRow) Marks() string {
+	var marks []string
+	if r.Of != "" {
+		marks = append(marks, "belonged to "+r.OfName+" on that day, whose status it has")
+	}
+	if len(r.LimitedTo) > 0 {
+		marks = append(marks, "bound for "+strings.Join(r.LimitedTo, ", ")+" only; its stock is not counted as covered, as the table has no figure for a part")
+	}
+	if len(r.Excludes) > 0 {
+		marks = append(marks, "excludes "+strings.Join(r.Excludes, ", "))
+	}
+	return strings.Join(marks, "; ")
+}
+
+// AwaitingRow is a signatory that has not consented.
+type AwaitingRow struct {
+	Participant domain.ParticipantID `json:"participant"`
+	Name        string               `json:"name"`
+	Signed      domain.Date          `json:"signed" format:"date"`
+	Years       int                  `json:"years" doc:"Full years since the signature"`
+	Gain        float64              `json:"gain"`
+	IntendsNot  bool                 `json:"intendsNot,omitempty" doc:"It has said that it does not intend to become a party (VCLT 18(a))"`
+}
+
+// RegionRow counts the States of a region by status.
+type RegionRow struct {
+	Group     domain.GroupID `json:"group"`
+	Name      string         `json:"name"`
+	Party     int            `json:"party"`
+	Consent   int            `json:"contracting" doc:"Consent deposited, not yet in force for them"`
+	Signatory int            `json:"signatory"`
+	None      int            `json:"none"`
+}
+
+var (
+	reTop   = regexp.MustCompile(`^top([1-9]\d{0,2})$`)
+	reShare = regexp.MustCompile(`^share([1-9]\d?)$`)
+)
+
+// receivingForms is what a definition may be, for messages.
+const receivingForms = "top20 (any number), million (at least one million migrants), share10 (at least 10 percent of the population), high-income, or the id of a group such as OECD, EU, GCC or G20"
+
+// Reader gathers what the parts of a gap are computed from.
+type Reader struct {
+	on      projections.Query
+	history *domain.History
+	stock   *domain.Weights
+	year    int
+	values  map[string]float64
+	world   float64
+	areasOf map[domain.ParticipantID]float64 // the stock of all areas that belong to a participant on the day
+}
+
+// NewReader reads the gap of a treaty. Say which stock before asking for figures.
+func NewReader(on projections.Query, h *domain.History) *Reader { return &Reader{on: on, history: h} }
+
+// Of answers the question; its error is an *InputError, or nil with false
+// where the treaty is not known.
+func Of(on projections.Query, q Question) (Gap, bool, error) {
+	h := on.History(q.Treaty)
+	if h == nil {
+		return Gap{}, false, nil
+	}
+	g := NewReader(on, h)
+	used, err := g.UseStock(q)
+	if err != nil {
+		return Gap{}, true, err
+	}
+	gap := Gap{Axes: on.Axes, Treaty: on.Head(h), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
+	if err := g.receiving(&gap, q.Receiving); err != nil {
+		return Gap{}, true, err
+	}
+	gap.Covered = g.Covered()
+	gap.CoveredShare = g.Percent(gap.Covered)
+	gap.Awaiting = g.awaiting()
+	gap.Regions = g.regions()
+	gap.Unknown = h.Explain(on.AsOf).Unknown
+	return gap, true, nil
+}
+
+// UseStock chooses edition and year: the latest estimate on or before the
+// as-of day in the newest edition held, unless chosen otherwise.
+func (g *Reader) UseStock(q Question) (StockUsed, error) {
+	w, ok := g.on.State().WeightsEdition(MigrantStock, q.Edition, g.on.Known())
+	if !ok {
+		return StockUsed{}, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
+	}
+	year, chosen := q.StockYear, "chosen in the question"
+	if year == 0 {
+		chosen = "latest estimate on or before the as-of day, in the newest edition held"
+		if year, ok = w.YearFor(g.on.AsOf); !ok {
+			return StockUsed{}, &projections.InputError{Field: "asOf", Reason: fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), Accepted: "a chosen stock year, one of " + fmt.Sprint(w.Years())}
+		}
+	}
+	if !slices.Contains(w.Years(), year) {
+		return StockUsed{}, &projections.InputError{Field: "stockYear", Reason: fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), Accepted: fmt.Sprint(w.Years())}
+	}
+	g.take(w, year)
+	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, model.Attestation(w.Attestation)}, nil
+}
+
+// take reads one year of an edition, and to whom its areas belong on the day.
+func (g *Reader) take(w *domain.Weights, year int) {
+	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
+	g.areasOf = make(map[domain.ParticipantID]float64)
+	for area, value := range g.values {
+		if p, ok := g.there(domain.ParticipantID(area)); ok && area != w.World {
+			g.areasOf[p.ID] += value
+		}
+	}
+}
+
+// there returns the State to which an area belongs on the day.
+func (g *Reader) there(area domain.ParticipantID) (*domain.Participant, bool) {
+	p, ok := g.on.State().StateThere(area, g.on.AsOf, g.on.Known())
+	return p, ok && p.Kind == domain.KindState
+}
+
+// areas gives every area of a table but the world, by value. Territories with a
+// stock of their own stand in the ranking, as in the source, and are no
+// participants: they cannot be bound.
+func (g *Reader) areas(values map[string]float64) []ranked {
+	var all []ranked
+	for area, value := range values {
+		if area == g.stock.World {
+			continue
+		}
+		id := domain.ParticipantID(area)
+		r := ranked{participant: id, value: value}
+		if p, ok := g.there(id); ok {
+			r.of = p.ID
+		}
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.participant, b.participant))
+	})
+	return all
+}
+
+type ranked struct {
+	participant domain.ParticipantID // or the code of an area that is none
+	value       float64
+	of          domain.ParticipantID // the State it belongs to on the day; empty for an area that belongs to none
+}
+
+// receiving finds the receiving countries of the definition and fills the rows.
+func (g *Reader) receiving(gap *Gap, name string) error {
+	byStock := g.areas(g.values)
+	included, definition, err := g.define(name, byStock)
+	if err != nil {
+		return err
+	}
+	gap.Definition = definition
+	gap.Rows = []GapRow{}
+	for i, r := range byStock {
+		if !included[r.participant] {
+			continue
+		}
+		delete(included, r.participant)
+		row := g.row(i+1, r)
+		if row.Bound {
+			gap.ReceivingBound++
+		}
+		if r.of == "" {
+			gap.NotParticipants++
+		}
+		gap.Rows = append(gap.Rows, row)
+	}
+	gap.Receiving = len(gap.Rows)
+	for id := range included {
+		if p, ok := g.on.State().Participant(id, g.on.Known()); ok && p.Kind == domain.KindState {
+			gap.NotInTheTable = append(gap.NotInTheTable, string(id))
+		}
+	}
+	slices.Sort(gap.NotInTheTable)
+	return nil
+}
+
+// NotAParticipant is shown in the place of a status for an area that cannot
+// have one.
+const NotAParticipant domain.Status = "not a participant"
+
+func (g *Reader) row(rank int, r ranked) GapRow {
+	row := GapRow{Rank: rank, Participant: r.participant, Name: g.on.Name(r.participant), Stock: r.value, Share: g.Percent(r.value), Status: NotAParticipant}
+	if r.of == "" {
+		if name, ok := g.stock.Areas[string(r.participant)]; ok {
+			row.Name = name
+		}
+		return row
+	}
+	if r.of != r.participant {
+		row.Of, row.OfName = r.of, g.on.Name(r.of)
+	}
+	course := g.history.Course(r.of)
+	standing := course.On(g.on.AsOf)
+	row.Status, row.Since, row.Provisional = standing.Status, course.Since(g.on.AsOf), standing.Provisional
+	if p, ok := course.PeriodOn(g.on.AsOf); ok {
+		row.Excludes = p.Consent.Action().Excludes
+	}
+	row.LimitedTo = course.LimitedTo(g.on.AsOf)
+	if row.Bound = row.Status.Bound(); !row.Bound || len(row.LimitedTo) > 0 {
+		row.Gain = row.Share
+	}
+	return row
+}
+
+func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {
+	included := make(map[domain.ParticipantID]bool)
+	take := func(all []ranked) {
+		for _, r := range all {
+			included[r.participant] = true
+		}
+	}
+	atLeast := func(all []ranked, least float64) []ranked {
+		n := 0
+		for n < len(all) && all[n].value >= least {
+			n++
+		}
+		return all[:n]
+	}
+	own := model.Attestation{Source: g.stock.Source, Verification: g.stock.Verification}
+	if m := reTop.FindStringSubmatch(name); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		take(byStock[:min(n, len(byStock))])
+		return included, GapDefinition{name, fmt.Sprintf("the %d countries and areas with the largest migrant stock in %d", n, g.year), "", own}, nil
+	}
+	if name == "million" {
+		take(atLeast(byStock, 1_000_000))
+		return included, GapDefinition{name, fmt.Sprintf("countries and areas with a migrant stock of at least one million in %d", g.year), "", own}, nil
+	}
+	if m := reShare.FindStringSubmatch(name); m != nil {
+		least, _ := strconv.Atoi(m[1])
+		shares, ok := g.on.State().WeightsEdition(MigrantShare, g.stock.Edition, g.on.Known())
+		if !ok {
+			return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: "no table of migrants' share of the population is held in edition " + g.stock.Edition, Accepted: receivingForms}
+		}
+		take(atLeast(g.areas(shares.Of(g.year)), float64(least)))
+		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, model.Attestation(shares.Attestation)}, nil
+	}
+	id := domain.GroupID(name)
+	if name == "high-income" {
+		id = "INCOME-HIGH"
+	}
+	group, ok := g.on.State().Group(id, g.on.Known())
+	if !ok {
+		return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: fmt.Sprintf("%q is no definition of receiving countries", name), Accepted: receivingForms}
+	}
+	for _, member := range group.On(g.on.AsOf) {
+		included[member] = true
+	}
+	meaning := "members of " + group.Name + " on the as-of day"
+	if group.Edition != "" {
+		meaning = group.Name + ", edition " + group.Edition
+	}
+	return included, GapDefinition{name, meaning, group.Note, model.Attestation(group.Attestation)}, nil
+}
+
+// Covered sums the stock of all areas that belong on the day to a State that is
+// bound. One that is bound for some of its territories only is not counted: the
+// table has no figure for them.
+func (g *Reader) Covered() float64 {
+	sum := 0.0
+	for _, c := range g.history.Courses {
+		if c.On(g.on.AsOf).Status.Bound() && len(c.LimitedTo(g.on.AsOf)) == 0 {
+			sum += g.areasOf[c.Participant]
+		}
+	}
+	return sum
+}
+
+// Percent returns the share of the world total, to four places.
+func (g *Reader) Percent(value float64) float64 {
+	if g.world <= 0 {
+		return 0
+	}
+	return math.Round(value/g.world*1e6) / 1e4
+}
+
+func (g *Reader) awaiting() []AwaitingRow {
+	rows := []AwaitingRow{}
+	for _, c := range g.history.Courses {
+		standing := c.On(g.on.AsOf)
+		if standing.Status != domain.Signatory {
+			continue
+		}
+		signed := g.history.SignedOn(c)
+		rows = append(rows, AwaitingRow{c.Participant, g.on.Name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.Percent(g.areasOf[c.Participant]), standing.IntendsNot})
+	}
+	slices.SortFunc(rows, func(a, b AwaitingRow) int {
+		return cmp.Or(a.Signed.Compare(b.Signed), wording.CompareNames(a.Name, b.Name))
+	})
+	return rows
+}
+
+func (g *Reader) regions() []RegionRow {
+	rows := []RegionRow{}
+	for _, group := range g.on.State().Groups(g.on.Known()) {
+		if group.Kind != "region" {
+			continue
+		}
+		row := RegionRow{Group: group.ID, Name: group.Name}
+		for _, member := range group.On(g.on.AsOf) {
+			p, ok := g.on.State().Participant(member, g.on.Known())
+			if !ok || !p.Exists.Contains(g.on.AsOf) {
+				continue
+			}
+			switch status := g.history.Course(member).On(g.on.AsOf).Status; {
+			case status.Bound():
+				row.Party++
+			case status.Consenting():
+				row.Consent++
+			case status == domain.Signatory:
+				row.Signatory++
+			default:
+				row.None++
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// UseStockOf measures with the stock that another reader has chosen.
+func (g *Reader) UseStockOf(other *Reader) {
+	g.take(other.stock, other.year)
+}
+
+// StockOf returns the migrants who live in the areas that belong to a participant
+// on the day, 0 where the stock has no value.
+func (g *Reader) StockOf(id domain.ParticipantID) float64 { return g.areasOf[id] }
+
+// HasStock reports whether a migrant stock is held for the day.
+func HasStock(on projections.Query) bool {
+	w, held := on.State().WeightsEdition(MigrantStock, "", on.Known())
+	if !held {
+		return false
+	}
+	_, covers := w.YearFor(on.AsOf)
+	return covers
+}
+
+// RoundPoints rounds percentage points to four places.
+func RoundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }

@@ -1,0 +1,341 @@
+package notices
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"depositary/domain"
+	"depositary/eventstore"
+	"depositary/projections"
+	"depositary/projections/model"
+	"depositary/projections/wording"
+)
+
+// This file derives the notices of one commit: first the facts that it records,
+// then, treaty by treaty, what differs between the law as known before it and
+// after it. The commit that begins a day tells what takes effect with the
+// days since the last one, each effect on its own day.
+
+// deriver gathers the notices of one commit.
+type deriver struct {
+	views   *projections.Views
+	state   *domain.State
+	header  eventstore.Header
+	day     domain.Date // at the depositary
+	begin   domain.Date // what was received before it is history
+	history bool        // the commit records nothing but history
+	folded  map[known]*domain.History
+	readers map[domain.TreatyID]*upcomingReader
+	coming  map[subject][]UpcomingDate
+	notices []Notice
+}
+
+// subject is what a notice is about: a treaty, or one participant of it.
+type subject struct {
+	treaty      domain.TreatyID
+	participant domain.ParticipantID
+}
+
+// known is a treaty as it was known at a position.
+type known struct {
+	treaty domain.TreatyID
+	at     eventstore.Position
+}
+
+// historyOf folds a treaty known at a position once: two days of it are two looks
+// at one history.
+func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.History {
+	key := known{id, on.KnownAt}
+	if _, ok := d.folded[key]; !ok {
+		d.folded[key] = on.History(id)
+	}
+	return d.folded[key]
+}
+
+// derive gives the notices of a commit; the views may be of any later position.
+func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry) []Notice {
+	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
+		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate)}
+	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
+		d.ofDays(begun.Day)
+		return d.notices
+	}
+	treaty := domain.TreatyID(h.Treaty)
+	d.begin, _ = beginOf(views, treaty)
+	since, _ := d.state.HeldSince(treaty)
+	// What follows from a treaty's first definition is as old as the treaty.
+	d.history = onlyHistory(views, h, entries) || since == uint64(h.Position)
+	for _, e := range entries {
+		d.fact(e)
+	}
+	treaties := []domain.TreatyID{treaty}
+	if h.Treaty == eventstore.Many {
+		treaties = d.held()
+	} else {
+		treaties = append(treaties, d.protocolsOf(treaty)...)
+	}
+	for _, id := range treaties {
+		d.compare(id, d.at(h.Position-1, d.day), d.at(h.Position, d.day), d.day)
+	}
+	return d.notices
+}
+
+// recordedLate is how long before a treaty came into the ledger the depositary
+// may have received what still is news: instruments are recorded, and
+// circulated, some days after they are received.
+const recordedLate = 30
+
+// beginOf gives the day from which on what is received is news, and before
+// which it is history. It is false where the treaty is not held.
+func beginOf(views *projections.Views, id domain.TreatyID) (domain.Date, bool) {
+	since, held := views.State.HeldSince(id)
+	if !held {
+		return domain.Date{}, false
+	}
+	return views.DayAt(eventstore.Position(since)).AddDays(-recordedLate), true
+}
+
+// at asks what was known at a position, as of a day.
+func (d *deriver) at(p eventstore.Position, day domain.Date) projections.Query {
+	return projections.QueryOf(d.state, day, p)
+}
+
+// held gives the treaties known at the commit.
+func (d *deriver) held() (ids []domain.TreatyID) {
+	for _, t := range d.state.Treaties(uint64(d.header.Position)) {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
+// protocolsOf gives the protocols to a treaty, which may wait for it.
+func (d *deriver) protocolsOf(id domain.TreatyID) (ids []domain.TreatyID) {
+	for _, family := range d.state.Families(id) {
+		t, ok := d.state.Treaty(family, uint64(d.header.Position))
+		if ok && t.Parent == id {
+			ids = append(append(ids, family), d.protocolsOf(family)...)
+		}
+	}
+	return ids
+}
+
+// tell completes a notice and adds it.
+func (d *deriver) tell(n Notice) {
+	n.ID = ID{d.header.Position, uint32(len(d.notices) + 1)}
+	n.Day, n.Recorded = d.day, d.header.Recorded
+	if n.Date.IsZero() {
+		n.Date = d.day
+	}
+	n.Links = NoticeLinks{Self: "/v1/notices/" + n.ID.String(), Commit: fmt.Sprintf("/v1/ledger/%d", d.header.Position)}
+	if n.Treaty != "" {
+		n.Links.Treaty = "/v1/treaties/" + string(n.Treaty)
+		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
+			n.TreatyShort = t.Short
+		}
+		n.Coming = d.upcomingFor(subject{n.Treaty, n.Participant})
+	}
+	if n.Participant != "" {
+		n.Links.Participant = "/v1/participants/" + string(n.Participant)
+		n.Name = d.at(d.header.Position, n.Date).Name(n.Participant)
+		n.Groups = d.groupsOf(n.Participant, n.Date)
+	}
+	if !n.Record.IsZero() {
+		n.Links.Record = "/v1/actions/" + n.Record.String()
+	}
+	n.Title = titleOf(n)
+	d.notices = append(d.notices, n)
+}
+
+// comingMost bounds how many coming dates a notice bears.
+const maxUpcoming = 10
+
+// upcomingFor gives the first days that are to come for what a notice is about,
+// as known at the commit: of the participant itself, or of the treaty itself.
+func (d *deriver) upcomingFor(s subject) []UpcomingDate {
+	if coming, read := d.coming[s]; read {
+		return coming
+	}
+	on := d.at(d.header.Position, d.day)
+	var coming []UpcomingDate
+	if h := d.historyOf(on, s.treaty); h != nil {
+		r := d.readUpcoming(on, h)
+		if s.participant == "" {
+			coming = r.ofTreaty()
+		} else {
+			coming = r.ofCourse(h.Course(s.participant))
+		}
+	}
+	sortUpcoming(coming)
+	coming = coming[:min(len(coming), maxUpcoming)]
+	d.coming[s] = coming
+	return coming
+}
+
+// readUpcoming gives the reader of a treaty, one for all of its participants.
+func (d *deriver) readUpcoming(on projections.Query, h *domain.History) *upcomingReader {
+	if d.readers[h.Treaty.ID] == nil {
+		d.readers[h.Treaty.ID] = readUpcoming(on, h, d.day)
+	}
+	return d.readers[h.Treaty.ID]
+}
+
+func (d *deriver) groupsOf(p domain.ParticipantID, on domain.Date) (ids []domain.GroupID) {
+	for _, g := range d.state.Groups(uint64(d.header.Position)) {
+		if g.Has(p, on) {
+			ids = append(ids, g.ID)
+		}
+	}
+	return ids
+}
+
+// fact tells what an event records.
+func (d *deriver) fact(e domain.Entry) {
+	switch event := e.Event.(type) {
+	case *domain.ActionRecorded:
+		n := d.ofAction(e, KindActionRecorded, &event.Action, event.Reason)
+		n.Backfill = !d.begin.IsZero() && event.Action.ReceivedOn().Before(d.begin)
+		d.tell(n)
+	case *domain.ActionCorrected:
+		n := d.ofAction(e, KindActionCorrected, &event.Action, event.Reason)
+		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
+		d.tell(n)
+	case *domain.ActionContested:
+		n := d.ofAction(e, KindActionContested, &event.Action, event.Reason)
+		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
+		d.tell(n)
+	case *domain.RecordAnnulled:
+		d.tell(Notice{Kind: KindActionAnnulled, Treaty: e.Treaty, Participant: event.Participant, Record: event.Record, Why: event.Reason,
+			Before: d.asKnownBefore(e.Treaty, event.Participant, event.Record), After: words("")})
+	case *domain.TreatyDefined:
+		d.defined(e, KindTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
+	case *domain.ParticipantDefined:
+		d.defined(e, KindRegistryDefined, "participant "+string(event.Participant.ID), event.Reason)
+	case *domain.GroupDefined:
+		d.defined(e, KindRegistryDefined, "group "+string(event.Group.ID), event.Reason)
+	case *domain.WeightsDefined:
+		d.defined(e, KindRegistryDefined, "weight table "+string(event.Weights.ID)+" "+event.Weights.Edition, event.Reason)
+	}
+}
+
+func (d *deriver) ofAction(e domain.Entry, kind Kind, a *domain.Action, reason string) Notice {
+	return Notice{Kind: kind, Treaty: e.Treaty, Participant: a.Participant, Date: a.Date, Record: e.ID, Source: model.FromProvenance(a.Provenance), Why: reason,
+		Before: words(""), After: actWords(&domain.Act{ID: e.ID, Version: &domain.Record{ID: e.ID, Action: a}})}
+}
+
+// asKnownBefore gives an act in the words in which it was known before the commit.
+func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, id domain.RecordID) ChangeValue {
+	if part := d.state.Participation(treaty, p); part != nil {
+		var found *domain.Record
+		for _, r := range part.Records() {
+			if r.ID.Position < uint64(d.header.Position) && (r.ID == id || r.Target == id) && r.Action != nil {
+				found = r
+			}
+		}
+		if found != nil {
+			return actWords(&domain.Act{ID: found.ID, Version: found})
+		}
+	}
+	return words("")
+}
+
+func (d *deriver) defined(e domain.Entry, kind Kind, what, reason string) {
+	// What was defined before the first day began is what the ledger began with.
+	_, begun := d.state.DayAt(uint64(d.header.Position))
+	d.tell(Notice{Kind: kind, Treaty: e.Treaty, Of: what, Before: words(""), After: words("defined"), Why: reason, Backfill: !begun})
+}
+
+// ofDays tells what took effect since the day before it that was begun, one day
+// after the other.
+func (d *deriver) ofDays(day domain.Date) {
+	if d.header.Position == 1 {
+		return // before it there is nothing
+	}
+	last := d.views.DayAt(d.header.Position - 1)
+	on := d.at(d.header.Position, day)
+	turns := make(map[domain.Date][]domain.TreatyID)
+	for _, id := range d.held() {
+		for _, turn := range turningDays(d.historyOf(on, id), last, day) {
+			turns[turn] = append(turns[turn], id)
+		}
+	}
+	days := make([]domain.Date, 0, len(turns))
+	for turn := range turns {
+		days = append(days, turn)
+	}
+	slices.SortFunc(days, domain.Date.Compare)
+	for _, turn := range days {
+		for _, id := range turns[turn] {
+			d.compare(id, d.at(d.header.Position, turn.AddDays(-1)), d.at(d.header.Position, turn), turn)
+		}
+	}
+}
+
+// turningDays gives the days after one and up to another on which something
+// takes effect in a treaty.
+func turningDays(h *domain.History, after, upTo domain.Date) (days []domain.Date) {
+	if h == nil {
+		return nil
+	}
+	add := func(day domain.Date) {
+		if day.After(after) && !day.After(upTo) {
+			days = append(days, day)
+		}
+	}
+	add(h.InForce)
+	for _, c := range h.Courses {
+		for _, s := range c.Standings {
+			add(s.From)
+		}
+		for _, s := range c.Statements {
+			for _, standing := range s.Standings {
+				add(standing.From)
+			}
+		}
+	}
+	for _, p := range h.Procedures(upTo) {
+		add(p.InForce)
+	}
+	slices.SortFunc(days, domain.Date.Compare)
+	return slices.Compact(days)
+}
+
+// titles say what happened, with who and which treaty filled in.
+var titles = map[Kind]string{
+	KindActionRecorded:       "{who}: {after} ({treaty})",
+	KindActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
+	KindActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
+	KindActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
+	KindTreatyDefined:        "{of} defined",
+	KindRegistryDefined:      "{of} defined",
+	KindThresholdApproaching: "{treaty}: one short of entry into force",
+	KindThresholdMet:         "{treaty}: the condition for entry into force is met",
+	KindEntryRevised:         "{treaty}: entry into force is revised",
+	KindInForce:              "{treaty} has entered into force",
+	KindBound:                "{who} is bound by {treaty}",
+	KindWithdrawalNotified:   "{who} has notified its withdrawal from {treaty}",
+	KindWithdrawalRevoked:    "{who} has revoked its withdrawal from {treaty}",
+	KindWithdrawn:            "{who} is no longer bound by {treaty}",
+	KindStatusChanged:        "{who}: {after}, before: {before} ({treaty})",
+	KindStatementMade:        "{who}: {of} ({treaty})",
+	KindStatementPending:     "{who}: {of} is pending ({treaty})",
+	KindStatementAccepted:    "{who}: {of} is accepted ({treaty})",
+	KindStatementObjectedTo:  "{who}: {of} is objected to ({treaty})",
+	KindStatementWithdrawn:   "{who}: {of} is withdrawn ({treaty})",
+	KindStatementChanged:     "{who}: {of} is {after}, before: {before} ({treaty})",
+	KindProcedureCounter:     "{treaty}, {of}: {declarations}, before: {before}",
+	KindProcedureInForce:     "{treaty}, {of}: the procedure is in force",
+	KindGapChanged:           "{treaty}: {after} of the world's migrants live in a State that is bound, before: {before}",
+}
+
+func titleOf(n Notice) string {
+	treaty := n.TreatyShort
+	if treaty == "" {
+		treaty = string(n.Treaty)
+	}
+	declarations := ""
+	if n.After.Number != nil {
+		declarations = wording.AmountOf(float64(*n.After.Number), "declarations")
+	}
+	return strings.NewReplacer("{declarations}", declarations, "{who}", n.Name, "{treaty}", treaty, "{of}", n.Of, "{before}", n.Before.Words, "{after}", n.After.Words).Replace(titles[n.Kind])
+}
