@@ -55,12 +55,12 @@ type AnnulRecord struct {
 // Define adds or corrects definitions: of one treaty, or of any number of
 // participants, groups and weight tables.
 type Define struct {
-	Treaty       *Treaty       `json:"treaty,omitempty"`
-	Participants []Participant `json:"participants,omitempty"`
-	Groups       []Group       `json:"groups,omitempty"`
-	Weights      []Weights     `json:"weights,omitempty"`
-	Reason       string        `json:"reason,omitempty"`
-	Seen         uint64        `json:"seen,omitempty"`
+	Treaty       *Treaty
+	Participants []Participant
+	Groups       []Group
+	Weights      []Weights
+	Reason       string
+	Seen         uint64
 }
 
 // BeginDay begins a day that comes after every day begun before. Days on which
@@ -186,13 +186,13 @@ func actionOf(e Event) *Action {
 func (c *Define) defines(e Event) bool {
 	switch e := e.(type) {
 	case *TreatyDefined:
-		return c.Treaty != nil && sameDefinition(&e.Treaty, c.Treaty)
+		return c.Treaty != nil && SameDefinition(&e.Treaty, c.Treaty)
 	case *ParticipantDefined:
-		return slices.ContainsFunc(c.Participants, func(p Participant) bool { return sameDefinition(e.Participant, p) })
+		return slices.ContainsFunc(c.Participants, func(p Participant) bool { return SameDefinition(&e.Participant, &p) })
 	case *GroupDefined:
-		return slices.ContainsFunc(c.Groups, func(g Group) bool { return sameDefinition(e.Group, g) })
+		return slices.ContainsFunc(c.Groups, func(g Group) bool { return SameDefinition(&e.Group, &g) })
 	case *WeightsDefined:
-		return slices.ContainsFunc(c.Weights, func(w Weights) bool { return sameDefinition(e.Weights, w) })
+		return slices.ContainsFunc(c.Weights, func(w Weights) bool { return SameDefinition(&e.Weights, &w) })
 	}
 	return false
 }

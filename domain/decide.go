@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -416,11 +414,4 @@ func tooLong(field, text string, limit int) []Finding {
 		return []Finding{reject(CodeFieldInvalid, field, "the text is not valid UTF-8, or holds a NUL").accepting("text in UTF-8")}
 	}
 	return nil
-}
-
-// sameDefinition says whether a definition is the one held: it is not recorded again.
-func sameDefinition(a, b any) bool {
-	x, err1 := json.Marshal(a)
-	y, err2 := json.Marshal(b)
-	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }

@@ -173,9 +173,9 @@ func (h *History) Course(p ParticipantID) *Course {
 // Counts are the two counts of a day, kept apart: what official pages call
 // "Parties" is the number of consents deposited.
 type Counts struct {
-	Signatories int `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
-	Consents    int `json:"consents" doc:"Consents deposited that stand"`
-	Parties     int `json:"parties" doc:"Participants for which the treaty is in force"`
+	Signatories int
+	Consents    int
+	Parties     int
 }
 
 // CountsOn counts for a day.

@@ -9,6 +9,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/find"
 	"depositary/projections/notices"
 )
 
@@ -36,9 +37,9 @@ func (s *Site) matrix(a *ask) (view, error) {
 	b := matrixBody{Treaties: projections.Treaties(a.On), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
 	var chosen []domain.TreatyID
 	for _, text := range q["treaty"] {
-		id, ok := a.Views.State.FindTreaty(text)
-		if !ok {
-			return view{}, missing("treaty", text)
+		id, err := find.Treaty(a.Views.State, text)
+		if err != nil {
+			return view{}, err
 		}
 		chosen, b.Chosen[id] = append(chosen, id), true
 	}
@@ -174,11 +175,9 @@ func (s *Site) changes(a *ask) (view, error) {
 	}
 	var id domain.TreatyID
 	if text := q.Get("treaty"); text != "" {
-		found, ok := a.Views.State.FindTreaty(text)
-		if !ok {
-			return view{}, missing("treaty", text)
+		if id, err = find.Treaty(a.Views.State, text); err != nil {
+			return view{}, err
 		}
-		id = found
 	}
 	changes := notices.ChangesOf(from, to, id, "").Changes
 	b := changesBody{From: from.AsOf, To: to.AsOf, Total: len(changes), Changes: changes[:min(changesShown, len(changes))], Treaty: q.Get("treaty")}

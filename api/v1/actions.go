@@ -6,6 +6,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (s *API) getAction(_ context.Context, in *struct {
@@ -42,26 +43,26 @@ func (s *API) recordActions(in *struct {
 	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
 	WriteInput
 	Body struct {
-		Actions []domain.Action `json:"actions" minItems:"1" maxItems:"10000" doc:"The acts, recorded all or none"`
-		Reason  string          `json:"reason,omitempty" doc:"Why queries are to pass"`
-		Seen    uint64          `json:"seen,omitempty" doc:"Revision of the treaty that the writer had seen; refused if it has changed since"`
+		Actions []model.Action `json:"actions" minItems:"1" maxItems:"10000" doc:"The acts, recorded all or none"`
+		Reason  string         `json:"reason,omitempty" doc:"Why queries are to pass"`
+		Seen    uint64         `json:"seen,omitempty" doc:"Revision of the treaty that the writer had seen; refused if it has changed since"`
 	}
 }) (order, error) {
 	treaty, err := s.treaty(in.Treaty)
-	return order{in.WriteInput, &domain.RecordActions{Treaty: treaty, Actions: in.Body.Actions, Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+	return order{in.WriteInput, &domain.RecordActions{Treaty: treaty, Actions: model.ToActions(in.Body.Actions), Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
 }
 
 func (s *API) correctAction(in *struct {
 	Record domain.RecordID `path:"record" doc:"Any record of the act" example:"812.1"`
 	WriteInput
 	Body struct {
-		Action domain.Action `json:"action" doc:"The act as it is right, whole"`
-		Reason string        `json:"reason" doc:"Why the record is corrected"`
-		Seen   uint64        `json:"seen,omitempty"`
+		Action model.Action `json:"action" doc:"The act as it is right, whole"`
+		Reason string       `json:"reason" doc:"Why the record is corrected"`
+		Seen   uint64       `json:"seen,omitempty"`
 	}
 }) (order, error) {
 	treaty, err := s.treatyOf(in.Record)
-	return order{in.WriteInput, &domain.CorrectAction{Treaty: treaty, Record: in.Record, Action: in.Body.Action, Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+	return order{in.WriteInput, &domain.CorrectAction{Treaty: treaty, Record: in.Record, Action: in.Body.Action.ToDomain(), Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
 }
 
 func (s *API) annulRecord(in *struct {

@@ -13,6 +13,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -143,7 +144,7 @@ func basis(article string) string {
 	return article
 }
 
-func sourceWords(p *domain.Provenance) string {
+func sourceWords(p *model.Provenance) string {
 	if p == nil || p.Source == "" {
 		return ""
 	}

@@ -3,6 +3,7 @@ package v1
 import (
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 type ReasonInput struct {
@@ -22,27 +23,28 @@ func (s *API) defineTreaty(in *struct {
 	Treaty domain.TreatyID `path:"treaty" example:"IV-13"`
 	WriteInput
 	ReasonInput
-	Body domain.Treaty
+	Body model.Treaty
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Treaty: &in.Body, Reason: in.Reason, Seen: in.Seen}}, sameID(string(in.Treaty), string(in.Body.ID))
+	treaty := in.Body.ToDomain()
+	return order{in.WriteInput, &domain.Define{Treaty: &treaty, Reason: in.Reason, Seen: in.Seen}}, sameID(string(in.Treaty), string(in.Body.ID))
 }
 
 func (s *API) defineParticipant(in *struct {
 	Participant domain.ParticipantID `path:"participant" names:"participants" example:"TUR"`
 	WriteInput
 	ReasonInput
-	Body domain.Participant
+	Body model.Participant
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Participants: []domain.Participant{in.Body}, Reason: in.Reason}}, sameID(string(in.Participant), string(in.Body.ID))
+	return order{in.WriteInput, &domain.Define{Participants: []domain.Participant{in.Body.ToDomain()}, Reason: in.Reason}}, sameID(string(in.Participant), string(in.Body.ID))
 }
 
 func (s *API) defineGroup(in *struct {
 	Group domain.GroupID `path:"group" example:"OECD"`
 	WriteInput
 	ReasonInput
-	Body domain.Group
+	Body model.Group
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Groups: []domain.Group{in.Body}, Reason: in.Reason}}, sameID(string(in.Group), string(in.Body.ID))
+	return order{in.WriteInput, &domain.Define{Groups: []domain.Group{in.Body.ToDomain()}, Reason: in.Reason}}, sameID(string(in.Group), string(in.Body.ID))
 }
 
 func (s *API) defineWeights(in *struct {
@@ -50,8 +52,8 @@ func (s *API) defineWeights(in *struct {
 	Edition string           `path:"edition" example:"2020"`
 	WriteInput
 	ReasonInput
-	Body domain.Weights
+	Body model.Weights
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Weights: []domain.Weights{in.Body}, Reason: in.Reason}},
+	return order{in.WriteInput, &domain.Define{Weights: []domain.Weights{in.Body.ToDomain()}, Reason: in.Reason}},
 		sameID(string(in.Weights)+"/"+in.Edition, string(in.Body.ID)+"/"+in.Body.Edition)
 }

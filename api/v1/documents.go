@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // Documents prove acts. An act names them by digest; they are brought before it.
@@ -34,8 +35,9 @@ func (s *API) bringDocument(ctx context.Context, in *struct {
 	Name    string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"Name of the file" example:"instrument.pdf"`
 	Type    string `header:"Content-Type"`
 	RawBody []byte
-}) (domain.Document, error) {
-	return s.Secretariat.Bring(ctx, in.Name, in.Type, bytes.NewReader(in.RawBody))
+}) (model.Document, error) {
+	doc, err := s.Secretariat.Bring(ctx, in.Name, in.Type, bytes.NewReader(in.RawBody))
+	return model.Document(doc), err
 }
 
 func (s *API) document(ctx context.Context, in *struct {

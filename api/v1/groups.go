@@ -6,10 +6,11 @@ import (
 
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 type groupsBody struct {
-	Groups []*domain.Group `json:"groups"`
+	Groups []model.Group `json:"groups"`
 }
 
 func (s *API) listGroups(_ context.Context, in *QuestionInput) (body groupsBody, err error) {
@@ -17,7 +18,11 @@ func (s *API) listGroups(_ context.Context, in *QuestionInput) (body groupsBody,
 	if err != nil {
 		return body, err
 	}
-	return groupsBody{s.Projection.Current().State.Groups(uint64(on.KnownAt))}, nil
+	body.Groups = []model.Group{}
+	for _, g := range s.Projection.Current().State.Groups(uint64(on.KnownAt)) {
+		body.Groups = append(body.Groups, model.FromGroup(*g))
+	}
+	return body, nil
 }
 
 func (s *API) getGroup(_ context.Context, in *struct {
@@ -32,10 +37,10 @@ func (s *API) getGroup(_ context.Context, in *struct {
 	if !ok {
 		return body, problem.NotFound("group", "group", in.Group, "an id listed at /v1/groups")
 	}
-	return groupBody{*g}, nil
+	return groupBody{model.FromGroup(*g)}, nil
 }
 
-type groupBody struct{ domain.Group }
+type groupBody struct{ model.Group }
 
 func (b groupBody) table() table {
 	t := table{header: []string{"group", "participant", "from", "until", "source", "verification"}}

@@ -10,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"depositary/api/problem"
-	"depositary/projections"
+	"depositary/eventstore"
 )
 
 // Readiness says whether the node serves, and how far it is.
@@ -22,7 +22,7 @@ type Readiness struct {
 	Version  string `json:"version"`
 }
 
-func (s *API) verify(ctx context.Context, _ *struct{}) (v projections.Verification, err error) {
+func (s *API) verify(ctx context.Context, _ *struct{}) (v eventstore.Verification, err error) {
 	if v, err = s.Verify(ctx); err == nil || ctx.Err() != nil {
 		return v, cmp.Or(ctx.Err(), err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 type ParticipantInput struct {
@@ -32,7 +33,7 @@ func (s *API) listParticipants(_ context.Context, in *struct {
 	}
 	var all []participantOnADay
 	for _, p := range s.Projection.Current().State.Participants(uint64(on.KnownAt)) {
-		all = append(all, participantOnADay{p.Name(on.AsOf), *p})
+		all = append(all, participantOnADay{p.Name(on.AsOf), model.FromParticipant(*p)})
 	}
 	page, next, err := paged(all, in.PageInput, func(p participantOnADay) string { return string(p.ID) })
 	return participantsBody{on.Axes, page, next}, err
@@ -46,7 +47,7 @@ type participantsBody struct {
 
 type participantOnADay struct {
 	Name string `json:"name" doc:"The name it bore on the day"`
-	domain.Participant
+	model.Participant
 }
 
 func (b participantsBody) table() table {
@@ -57,7 +58,7 @@ func (b participantsBody) table() table {
 	return t
 }
 
-func (s *API) getParticipant(_ context.Context, in *ParticipantInput) (p domain.Participant, err error) {
+func (s *API) getParticipant(_ context.Context, in *ParticipantInput) (p model.Participant, err error) {
 	on, id, err := s.onParticipant(in)
 	if err != nil {
 		return p, err
@@ -66,7 +67,7 @@ func (s *API) getParticipant(_ context.Context, in *ParticipantInput) (p domain.
 	if !ok {
 		return p, notKnownThen("participant", in.Participant, on)
 	}
-	return *held, nil
+	return model.FromParticipant(*held), nil
 }
 
 func (s *API) participantStatus(_ context.Context, in *ParticipantInput) (body participantStatusBody, err error) {

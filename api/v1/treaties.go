@@ -8,6 +8,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 type TreatyInput struct {
@@ -57,7 +58,7 @@ func (b treatiesBody) table() table {
 	return t
 }
 
-func (s *API) getTreaty(_ context.Context, in *TreatyInput) (t domain.Treaty, err error) {
+func (s *API) getTreaty(_ context.Context, in *TreatyInput) (t model.Treaty, err error) {
 	on, id, err := s.onTreaty(in)
 	if err != nil {
 		return t, err
@@ -66,7 +67,7 @@ func (s *API) getTreaty(_ context.Context, in *TreatyInput) (t domain.Treaty, er
 	if !ok {
 		return t, notKnownThen("treaty", in.Treaty, on)
 	}
-	return *held, nil
+	return model.FromTreaty(*held), nil
 }
 
 func (s *API) treatyStatus(_ context.Context, in *TreatyInput) (body treatyStatusBody, err error) {

@@ -6,6 +6,7 @@ import (
 
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 type weightsHead struct {
@@ -15,7 +16,7 @@ type weightsHead struct {
 	Unit    string           `json:"unit"`
 	Years   []int            `json:"years"`
 	Licence string           `json:"licence,omitempty"`
-	domain.Attestation
+	model.Attestation
 }
 
 type weightsListBody struct {
@@ -29,7 +30,7 @@ func (s *API) listWeights(_ context.Context, in *QuestionInput) (body weightsLis
 	}
 	body.Weights = []weightsHead{}
 	for _, w := range s.Projection.Current().State.Weights(uint64(on.KnownAt)) {
-		body.Weights = append(body.Weights, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, w.Attestation})
+		body.Weights = append(body.Weights, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, model.Attestation(w.Attestation)})
 	}
 	return body, nil
 }
@@ -47,10 +48,10 @@ func (s *API) getWeights(_ context.Context, in *struct {
 	if !ok {
 		return body, problem.NotFound("weights", "weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
 	}
-	return weightsBody{*w}, nil
+	return weightsBody{model.FromWeights(*w)}, nil
 }
 
-type weightsBody struct{ domain.Weights }
+type weightsBody struct{ model.Weights }
 
 func (b weightsBody) table() table {
 	t := table{header: []string{"table", "edition", "area", "name", "year", "value", "unit", "source", "licence"}}

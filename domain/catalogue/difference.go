@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -43,19 +42,19 @@ func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []doma
 	var registry domain.Define
 	for _, p := range c.Participants {
 		held, known := s.Participant(p.ID, 0)
-		if d.differs("participant", string(p.ID), held, &p, known) {
+		if differs(&d, "participant", string(p.ID), held, &p, known) {
 			registry.Participants = append(registry.Participants, p)
 		}
 	}
 	for _, g := range c.Groups {
 		held, known := s.Group(g.ID, 0)
-		if d.differs("group", string(g.ID), held, &g, known) {
+		if differs(&d, "group", string(g.ID), held, &g, known) {
 			registry.Groups = append(registry.Groups, g)
 		}
 	}
 	for _, w := range c.Weights {
 		held, known := s.WeightsEdition(w.ID, w.Edition, 0)
-		if d.differs("weights", string(w.ID)+"/"+w.Edition, held, &w, known) {
+		if differs(&d, "weights", string(w.ID)+"/"+w.Edition, held, &w, known) {
 			registry.Weights = append(registry.Weights, w)
 		}
 	}
@@ -66,7 +65,7 @@ func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []doma
 	for i := range c.Treaties {
 		t := &c.Treaties[i]
 		held, known := s.Treaty(t.ID, 0)
-		if d.differs("treaty", string(t.ID), held, t, known) {
+		if differs(&d, "treaty", string(t.ID), held, t, known) {
 			d.commands = append(d.commands, &domain.Define{Treaty: t, Reason: reason})
 		}
 	}
@@ -83,14 +82,12 @@ type difference struct {
 	commands []domain.Command
 }
 
-func (d *difference) differs(what, id string, held, bundled any, known bool) bool {
+func differs[T domain.Treaty | domain.Participant | domain.Group | domain.Weights](d *difference, what, id string, held, bundled *T, known bool) bool {
 	if !known {
 		d.changes = append(d.changes, Change{what, id, "missing", ""})
 		return true
 	}
-	a, err1 := json.Marshal(held)
-	b, err2 := json.Marshal(bundled)
-	if err1 == nil && err2 == nil && string(a) == string(b) {
+	if domain.SameDefinition(held, bundled) {
 		return false
 	}
 	d.changes = append(d.changes, Change{what, id, "different", ""})

@@ -8,6 +8,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -218,7 +219,7 @@ func (d *deriver) fact(e domain.Entry) {
 }
 
 func (d *deriver) ofAction(e domain.Entry, kind Kind, a *domain.Action, reason string) Notice {
-	return Notice{Kind: kind, Treaty: e.Treaty, Participant: a.Participant, Date: a.Date, Record: e.ID, Source: a.Provenance, Why: reason,
+	return Notice{Kind: kind, Treaty: e.Treaty, Participant: a.Participant, Date: a.Date, Record: e.ID, Source: model.FromProvenance(a.Provenance), Why: reason,
 		Before: words(""), After: actWords(&domain.Act{ID: e.ID, Version: &domain.Record{ID: e.ID, Action: a}})}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 )
 
 // Kind says what a notice tells. Kinds are written subject.what, so that
@@ -148,7 +149,7 @@ type Notice struct {
 	Why         string               `json:"why,omitempty"`
 	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`
 	Record      domain.RecordID      `json:"record,omitzero" doc:"The record that caused it"`
-	Source      *domain.Provenance   `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
+	Source      *model.Provenance    `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
 	Coming      []UpcomingDate       `json:"coming,omitempty" doc:"What is to come: days that follow from what is known"`
 	Links       NoticeLinks          `json:"links"`
 }
@@ -177,7 +178,7 @@ type UpcomingDate struct {
 	Why         string               `json:"why,omitempty"`
 	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`
 	Record      domain.RecordID      `json:"record,omitzero" doc:"The record from which it follows"`
-	Source      *domain.Provenance   `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
+	Source      *model.Provenance    `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
 	Revision    uint64               `json:"revision" doc:"Position of the last commit about the treaty or its parents, which may have moved the day"`
 }
 

@@ -24,7 +24,7 @@ type Format struct {
 	Read       imports.Reader
 }
 
-// All gives the formats in the order in which they are shown.
+// All returns the formats in the order in which they are shown.
 func All() []Format {
 	return []Format{
 		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", "MTDSG status table", []string{".csv"}, mtdsg.Limits, mtdsg.Read},
@@ -36,7 +36,7 @@ func All() []Format {
 	}
 }
 
-// Find gives the format of that name, without regard to capitals.
+// Find returns the format of that name, without regard to capitals.
 func Find(name string) (Format, bool) {
 	for _, f := range All() {
 		if strings.EqualFold(f.Name, strings.TrimSpace(name)) {

@@ -28,8 +28,8 @@ type dataset struct {
 	asOf   domain.Date
 }
 
-// question is measured on every dataset. fresh gives what it is asked on, and
-// does not count.
+// question is measured on every dataset. fresh makes what it is asked on, and
+// is not measured.
 type question struct {
 	name   string
 	target time.Duration

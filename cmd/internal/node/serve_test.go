@@ -132,6 +132,11 @@ func TestServeRefusesATakenPort(t *testing.T) {
 	require.ErrorContains(t, err, "address already in use")
 }
 
+func TestAPublicAddressHasAScheme(t *testing.T) {
+	_, err := node.Open(context.Background(), node.Options{Data: t.TempDir(), Public: "treaties.example"})
+	require.ErrorContains(t, err, "no public address")
+}
+
 func TestClusterFolderStaysWithItsCluster(t *testing.T) {
 	data := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(data, "cluster"), []byte("nats://a\n"), 0o600))
