@@ -10,21 +10,27 @@ import (
 
 func (s *API) matrix(_ context.Context, in *struct {
 	QuestionInput
-	Treaties []string `query:"treaties" doc:"Ids or short names; all where absent" example:"ICMW,C97"`
+	Treaties []string `query:"treaties" doc:"Ids, short names or aliases; all where absent" example:"ICMW,C97"`
+	Group    []string `query:"group" doc:"Only who belongs to one of these groups on the day, with commas; then all of them are shown, also those that have done nothing" example:"OECD"`
+	Show     string   `query:"show" enum:"gaps,signed" doc:"gaps: who could consent to one of the treaties and has not, whether or not it has done anything; signed: who has signed one of them and not consented to it" example:"gaps"`
 }) (body matrixBody, err error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return body, err
 	}
-	var chosen []domain.TreatyID
+	q := projections.MatrixQuestion{Show: in.Show}
 	for _, text := range in.Treaties {
 		id, err := s.treaty(strings.TrimSpace(text))
 		if err != nil {
 			return body, err
 		}
-		chosen = append(chosen, id)
+		q.Treaties = append(q.Treaties, id)
 	}
-	return matrixBody{projections.MatrixOf(on, chosen)}, nil
+	for _, text := range in.Group {
+		q.Groups = append(q.Groups, domain.GroupID(strings.ToUpper(strings.TrimSpace(text))))
+	}
+	body.Matrix, err = projections.MatrixOf(on, q)
+	return body, err
 }
 
 type matrixBody struct{ projections.Matrix }

@@ -102,7 +102,7 @@ func routesOfViews() []*Route {
 		get("/v1/changes", "listChanges", tagAssumptions, "What differs between two days, or between two moments of knowledge", compared, body((*API).changes)),
 		get("/v1/treaties/{treaty}/what-if", "assumeConsents", tagAssumptions, "What would follow, if participants consented on the as-of day", assumed, body((*API).whatIfConsented)),
 		get("/v1/treaties/{treaty}/who-next", "rankWhoNext", tagAssumptions, "Whose consent would meet the next threshold, or raise the share of migrants most", assumed, body((*API).whoNext)),
-		post("/v1/what-if", "assumeActions", tagAssumptions, "What would follow from acts that nobody has done; nothing is recorded, and no token is needed",
+		post("/v1/what-if", "assumeActions", tagAssumptions, "What would follow from assumed acts; nothing is recorded, and no token is needed",
 			Policy{Errors: []int{400, 406, 408, 413, 415, 422, 429}, Cost: CostAssume}, body((*API).whatIf)),
 		get("/v1/groups", "listGroups", tagGroups, "All groups of participants", onAxes, body((*API).listGroups)),
 		get("/v1/groups/{group}", "getGroup", tagGroups, "A group, in the form in which it can be sent back", onAxes, body((*API).getGroup)),

@@ -99,6 +99,13 @@ func (l *Ledger) Redefine(id domain.TreatyID, change func(*domain.Treaty)) {
 	l.Apply(id, &domain.TreatyDefined{Treaty: changed})
 }
 
+// Complete states that every act of the treaty is recorded, on whatever day one
+// asks, so that a participant without acts has not acted.
+func (l *Ledger) Complete(treaty domain.TreatyID) {
+	l.t.Helper()
+	l.Apply(treaty, &domain.CoverageStated{Coverage: domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.LastDay}})
+}
+
 // Annul takes a record back.
 func (l *Ledger) Annul(treaty domain.TreatyID, record domain.RecordID) []domain.RecordID {
 	l.t.Helper()
@@ -157,8 +164,9 @@ func Effective(day string) func(*domain.Action) {
 var catalogueOnce sync.Once
 var definitions, loaded *domain.State
 
-// Definitions gives the state after the definitions of the catalogue:
-// participants, groups, weight tables and treaties, and no act.
+// Definitions returns the state after the definitions of the catalogue:
+// participants, groups, weight tables and treaties, and no act. It is that of a
+// depositary which records everything: a participant without acts has not acted.
 func Definitions(t testing.TB) *domain.State {
 	t.Helper()
 	fill(t)
@@ -177,6 +185,9 @@ func fill(t testing.TB) {
 	catalogueOnce.Do(func() {
 		l := NewLedger(t, domain.NewState())
 		LoadDefinitions(l)
+		for _, treaty := range l.State.Treaties(0) {
+			l.Complete(treaty.ID)
+		}
 		definitions = l.State
 		LoadActions(l)
 		loaded = l.State
@@ -206,6 +217,9 @@ func LoadActions(l *Ledger) map[domain.TreatyID][]domain.Finding {
 	require.NoError(l.t, err)
 	queries := make(map[domain.TreatyID][]domain.Finding)
 	for _, of := range c.Actions {
+		if len(of.Actions) == 0 {
+			continue
+		}
 		d := l.Decide(&domain.RecordActions{Treaty: of.Treaty, Actions: of.Actions, Reason: BundledReason})
 		require.Empty(l.t, d.Refusals, "treaty %s", of.Treaty)
 		queries[of.Treaty] = d.Queries
