@@ -246,7 +246,7 @@ func TestWhatWasToComeIsTold(t *testing.T) {
 			}
 		}
 	}
-	kinds := map[Kind]string{KindInForce: UpcomingInForce, KindBound: UpcomingBound, KindWithdrawn: UpcomingWithdrawn}
+	kinds := map[Kind]UpcomingKind{KindInForce: UpcomingInForce, KindBound: UpcomingBound, KindWithdrawn: UpcomingWithdrawn}
 	total, last := 0, domain.MustDate("1998-01-01")
 	d.begin(last)
 	for _, day := range slices.SortedFunc(maps.Keys(received), domain.Date.Compare) {
