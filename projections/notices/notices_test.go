@@ -333,6 +333,11 @@ func TestTheConventionDayByDay(t *testing.T) {
 		"2007-09-11 procedure.counter-changed: ICMW, article 77: 1 declaration, before: 0 [77]",
 		"2008-09-15 procedure.counter-changed: ICMW, article 77: 2 declarations, before: 1 [77]",
 		"2012-04-13 procedure.counter-changed: ICMW, article 77: 3 declarations, before: 2 [77]",
+		"2015-01-23 procedure.counter-changed: ICMW, article 76: 2 declarations, before: 1 [76]",
+		"2015-01-23 procedure.counter-changed: ICMW, article 77: 4 declarations, before: 3 [77]",
+		"2018-01-12 procedure.counter-changed: ICMW, article 76: 3 declarations, before: 2 [76]",
+		"2018-01-12 procedure.counter-changed: ICMW, article 77: 5 declarations, before: 4 [77]",
+		"2019-02-01 procedure.counter-changed: ICMW, article 76: 4 declarations, before: 3 [76]",
 	}, told)
 	require.Equal(t, 59, bound)
 }
