@@ -222,6 +222,6 @@ func TestProceduresOfTheMigrantWorkersConvention(t *testing.T) {
 	require.Equal(t, "76", procedures[0].Article)
 	require.Equal(t, "6 more of 10 declarations", procedures[0].Required)
 	require.Equal(t, "77", procedures[1].Article)
-	require.Equal(t, []domain.ParticipantID{"ECU", "SLV", "GTM", "MEX", "URY"}, who, "Türkiye promises to recognise, and has not recognised")
+	require.Equal(t, []domain.ParticipantID{"GTM", "MEX", "URY", "SLV", "ECU"}, who, "Türkiye promises to recognise, and has not recognised")
 	require.Equal(t, "5 more of 10 declarations", procedures[1].Required)
 }

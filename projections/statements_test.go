@@ -58,7 +58,7 @@ func TestStatementsByArticle(t *testing.T) {
 	require.Len(t, only.Articles, 1, "of a statement to several articles the one that was asked for")
 
 	all, _ := StatementsOf(view(l, "2024-04-30"), "IV-13", StatementQuestion{Participant: "TUR"})
-	require.Equal(t, "none: no recognition of the procedure of article 77", all.Rows[0].Effect)
+	require.Equal(t, "none: no recognition of the procedure of article 76", all.Rows[0].Effect)
 	all, _ = StatementsOf(view(l, "2024-04-30"), "IV-13", StatementQuestion{Participant: "MEX"})
 	require.Equal(t, "recognises the procedure of article 77", all.Rows[0].Effect)
 	require.Equal(t, "one source", all.Rows[0].Verification)

@@ -330,7 +330,7 @@ func TestBalance(t *testing.T) {
 // bundled acts bear a longer name of the source.
 func TestANewerEditionOfTheBundledTableCorrects(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Migration(t))
-	source := imports.Source{File: "4-13.csv", Name: "status tables", Also: []string{"MTDSG status table", "UN Treaty Collection"}, Edition: "2016-01", Rank: domain.RankPublished}
+	source := imports.Source{File: "4-13.csv", Name: "status tables", Also: []string{"MTDSG status table", "UN Treaty Collection"}, Edition: "2026-06", Rank: domain.RankPublished}
 	newer := tableOf("IV-13", source, row{"Albania", domain.Accession, "2007-06-07"}, row{"Algeria", domain.Accession, "2005-04-21"})
 	require.Equal(t, "1 held already, 1 corrected.", outcomes(take(t, l, newer)))
 	require.Equal(t, "2007-06-07", l.History("IV-13").Course("ALB").Acts[0].Action().Date.String())

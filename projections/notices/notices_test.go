@@ -339,7 +339,7 @@ func TestTheConventionDayByDay(t *testing.T) {
 		"2018-01-12 procedure.counter-changed: ICMW, article 77: 5 declarations, before: 4 [77]",
 		"2019-02-01 procedure.counter-changed: ICMW, article 76: 4 declarations, before: 3 [76]",
 	}, told)
-	require.Equal(t, 59, bound)
+	require.Equal(t, 60, bound)
 }
 
 // Several statements of one kind and day are told once each: who makes another

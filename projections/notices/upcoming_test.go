@@ -23,7 +23,7 @@ func bundledViews(t *testing.T) *depositary {
 	for _, of := range acts {
 		all = append(all, of...)
 	}
-	slices.SortFunc(all, func(a, b domain.Action) int { return a.ReceivedOn().Compare(b.ReceivedOn()) })
+	slices.SortStableFunc(all, func(a, b domain.Action) int { return a.ReceivedOn().Compare(b.ReceivedOn()) })
 	d.record(icmw, all...)
 	return d
 }
