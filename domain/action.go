@@ -183,23 +183,23 @@ func ParseActionKind(text string) (ActionKind, error) {
 // Action is one act of one participant in respect of one treaty. Its dates are
 // kept apart; one never stands for another.
 type Action struct {
-	Participant ParticipantID `json:"participant" doc:"Who acts"`
-	Kind        ActionKind    `json:"action" doc:"What it does, in the field's own words"`
+	Participant ParticipantID
+	Kind        ActionKind
 
-	Date     Date `json:"date" doc:"Legal day of the act: of signature, of deposit of the instrument, of receipt of the notification" format:"date"`
-	Document Date `json:"document,omitzero" doc:"Date that the document bears" format:"date"`
-	Received Date `json:"received,omitzero" doc:"Day on which the depositary received it, where that is not the legal day" format:"date"`
-	Effect   Date `json:"effect,omitzero" doc:"Day of effect for the participant, where the source or the instrument states one" format:"date"`
-	Notified Date `json:"notified,omitzero" doc:"Date of the depositary notification" format:"date"`
+	Date     Date
+	Document Date
+	Received Date
+	Effect   Date
+	Notified Date
 
-	Notification string     `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
-	Excludes     []string   `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
-	Territories  []string   `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
-	Statement    *Statement `json:"statement,omitempty"`
-	Documents    []Document `json:"documents,omitempty" doc:"Documents that prove the act, such as the instrument and the full powers"`
-	Note         string     `json:"note,omitempty"`
+	Notification string
+	Excludes     []string
+	Territories  []string
+	Statement    *Statement
+	Documents    []Document
+	Note         string
 
-	Provenance *Provenance `json:"provenance,omitempty"`
+	Provenance *Provenance
 }
 
 // ReceivedOn gives the day on which the depositary had it.
@@ -207,31 +207,31 @@ func (a *Action) ReceivedOn() Date { return a.Received.Or(a.Date) }
 
 // Statement is the text that an act carries, with what it concerns.
 type Statement struct {
-	Text       string   `json:"text,omitempty" doc:"The statement as received; of a partial withdrawal what remains, where that is worded anew"`
-	Language   string   `json:"language,omitempty" doc:"BCP 47 tag of its language"`
-	Articles   []string `json:"articles,omitempty" doc:"Articles of the treaty it concerns, such as 76 or 16(1); of a partial withdrawal those that it gives up"`
-	Target     RecordID `json:"target,omitzero" doc:"The record it answers: the reservation objected to, or withdrawn"`
-	Precluding bool     `json:"precluding,omitempty" doc:"The objection precludes entry into force between the two (VCLT 20(4)(b))"`
-	Until      Date     `json:"until,omitzero" doc:"Last day of a derogation or of what is notified, where one is stated" format:"date"`
+	Text       string
+	Language   string
+	Articles   []string
+	Target     RecordID
+	Precluding bool
+	Until      Date
 }
 
 // Document names a document by the digest of its bytes, so that whoever has it
 // can prove that it is the one.
 type Document struct {
-	Digest string `json:"digest" doc:"SHA-256 of its bytes, in hexadecimal" minLength:"64" maxLength:"64"`
-	Name   string `json:"name" doc:"Name of the file" maxLength:"200"`
-	Type   string `json:"type" doc:"Media type, such as application/pdf" maxLength:"100"`
-	Size   int    `json:"size" doc:"Bytes" minimum:"1"`
+	Digest string
+	Name   string
+	Type   string
+	Size   int
 }
 
 // Provenance says from which source an act was taken, and from which place in it.
 type Provenance struct {
 	Attestation
-	Edition string `json:"edition,omitempty" doc:"Edition of the source, or the day it is as at"`
-	File    string `json:"file,omitempty"`
-	Row     int    `json:"row,omitempty" doc:"Line of the file, from 1"`
-	Column  string `json:"column,omitempty"`
-	Rank    int    `json:"rank,omitempty" minimum:"0" maximum:"3" doc:"Of the source: 1 the depositary itself, 2 a table that it publishes, 3 a compilation of others; where it is absent, 2"`
+	Edition string
+	File    string
+	Row     int
+	Column  string
+	Rank    int
 }
 
 // The ranks of sources. Of two that contradict each other, the lower holds.

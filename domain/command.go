@@ -22,8 +22,9 @@ type RecordActions struct {
 type RecordTable struct {
 	Treaty      TreatyID
 	Actions     []Action
-	Corrections []Assertion // of the same source: they supersede
-	Conflicts   []Assertion // of another source: both are kept
+	Corrections []Assertion        // of the same source: they supersede
+	Conflicts   []Assertion        // of another source: both are kept
+	Coverage    *CoverageStatement // which acts the table lists; nil: not said
 	Reason      string
 	Seen        uint64
 }
@@ -32,6 +33,16 @@ type RecordTable struct {
 type Assertion struct {
 	Record RecordID // any version of the act
 	Action Action
+}
+
+// StateCoverage says which acts of a treaty are recorded, and until when; with
+// Corrects it takes the place of an earlier statement, and needs a reason.
+type StateCoverage struct {
+	Treaty   TreatyID
+	Coverage CoverageStatement
+	Corrects RecordID // first record of the statement that is corrected
+	Reason   string
+	Seen     uint64
 }
 
 // CorrectAction replaces what the record of an act says. The reason is required.
@@ -55,12 +66,12 @@ type AnnulRecord struct {
 // Define adds or corrects definitions: of one treaty, or of any number of
 // participants, groups and weight tables.
 type Define struct {
-	Treaty       *Treaty       `json:"treaty,omitempty"`
-	Participants []Participant `json:"participants,omitempty"`
-	Groups       []Group       `json:"groups,omitempty"`
-	Weights      []Weights     `json:"weights,omitempty"`
-	Reason       string        `json:"reason,omitempty"`
-	Seen         uint64        `json:"seen,omitempty"`
+	Treaty       *Treaty
+	Participants []Participant
+	Groups       []Group
+	Weights      []Weights
+	Reason       string
+	Seen         uint64
 }
 
 // BeginDay begins a day that comes after every day begun before. Days on which
@@ -69,6 +80,7 @@ type BeginDay struct{ Day Date }
 
 func (*RecordActions) command() {}
 func (*RecordTable) command()   {}
+func (*StateCoverage) command() {}
 func (*CorrectAction) command() {}
 func (*AnnulRecord) command()   {}
 func (*Define) command()        {}
@@ -94,6 +106,8 @@ func Subject(c Command) (TreatyID, ParticipantID) {
 		return c.Treaty, onlyParticipant(c.Actions)
 	case *RecordTable:
 		return c.Treaty, onlyParticipant(c.all())
+	case *StateCoverage:
+		return c.Treaty, ""
 	case *CorrectAction:
 		return c.Treaty, c.Action.Participant
 	case *AnnulRecord:
@@ -150,10 +164,21 @@ func SameCommand(c Command, entries []Entry) bool {
 			return ok && recorded.Action.Equal(&a)
 		})
 	case *RecordTable:
+		if n := len(entries); c.Coverage != nil && n > 0 {
+			if stated, ok := entries[n-1].Event.(*CoverageStated); ok {
+				if !stated.Coverage.Equal(c.Coverage) {
+					return false
+				}
+				entries = entries[:n-1]
+			}
+		}
 		return slices.EqualFunc(c.all(), entries, func(a Action, e Entry) bool {
 			recorded := actionOf(e.Event)
 			return recorded != nil && recorded.Equal(&a)
 		})
+	case *StateCoverage:
+		stated, ok := entries[0].Event.(*CoverageStated)
+		return ok && stated.Coverage.Equal(&c.Coverage) && stated.Corrects == c.Corrects
 	case *CorrectAction:
 		corrected, ok := entries[0].Event.(*ActionCorrected)
 		return ok && corrected.Action.Equal(&c.Action)
@@ -186,13 +211,13 @@ func actionOf(e Event) *Action {
 func (c *Define) defines(e Event) bool {
 	switch e := e.(type) {
 	case *TreatyDefined:
-		return c.Treaty != nil && sameDefinition(&e.Treaty, c.Treaty)
+		return c.Treaty != nil && SameDefinition(&e.Treaty, c.Treaty)
 	case *ParticipantDefined:
-		return slices.ContainsFunc(c.Participants, func(p Participant) bool { return sameDefinition(e.Participant, p) })
+		return slices.ContainsFunc(c.Participants, func(p Participant) bool { return SameDefinition(&e.Participant, &p) })
 	case *GroupDefined:
-		return slices.ContainsFunc(c.Groups, func(g Group) bool { return sameDefinition(e.Group, g) })
+		return slices.ContainsFunc(c.Groups, func(g Group) bool { return SameDefinition(&e.Group, &g) })
 	case *WeightsDefined:
-		return slices.ContainsFunc(c.Weights, func(w Weights) bool { return sameDefinition(e.Weights, w) })
+		return slices.ContainsFunc(c.Weights, func(w Weights) bool { return SameDefinition(&e.Weights, &w) })
 	}
 	return false
 }

@@ -216,8 +216,8 @@ func (d *Date) UnmarshalText(text []byte) error {
 // Interval is the days from From, inclusive, until Until, exclusive. A zero
 // From means "always before", a zero Until "still".
 type Interval struct {
-	From  Date `json:"from,omitzero" format:"date"`
-	Until Date `json:"until,omitzero" format:"date"`
+	From  Date
+	Until Date
 }
 
 // Contains says whether the day lies in the interval.

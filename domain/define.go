@@ -46,7 +46,7 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	}
 	d.add(findings...)
 	held, known := d.draft.Treaty(t.ID, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, t)) {
+	if len(findings) > 0 || (known && SameDefinition(held, t)) {
 		return
 	}
 	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason}, "")
@@ -109,7 +109,7 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 		d.add(f.in(field))
 	}
 	held, known := d.draft.Participant(p.ID, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, p)) {
+	if len(findings) > 0 || (known && SameDefinition(held, p)) {
 		return
 	}
 	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason}, "")
@@ -137,7 +137,7 @@ func (d *decider) defineGroup(g *Group, field string) {
 		d.add(f.in(field))
 	}
 	held, known := d.draft.Group(g.ID, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, g)) {
+	if len(findings) > 0 || (known && SameDefinition(held, g)) {
 		return
 	}
 	d.accept("", &GroupDefined{Group: *g, Reason: d.reason}, "")
@@ -149,7 +149,7 @@ func (d *decider) defineWeights(w *Weights, field string) {
 		d.add(f.in(field))
 	}
 	held, known := d.draft.WeightsEdition(w.ID, w.Edition, 0)
-	if len(findings) > 0 || (known && sameDefinition(held, w)) {
+	if len(findings) > 0 || (known && SameDefinition(held, w)) {
 		return
 	}
 	copied := *w

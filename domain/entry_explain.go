@@ -9,12 +9,12 @@ import (
 
 // Term is one term of a condition with what it has and what it needs.
 type Term struct {
-	Phrase  string  `json:"phrase" doc:"The term in the words of the catalogue"`
-	Met     bool    `json:"met"`
-	Have    float64 `json:"have"`
-	Need    float64 `json:"need"`
-	Unit    string  `json:"unit" doc:"consents, declarations, members or percent"`
-	Unknown string  `json:"unknown,omitempty" doc:"What is not held, so that the term cannot be decided"`
+	Phrase  string
+	Met     bool
+	Have    float64
+	Need    float64
+	Unit    string
+	Unknown string
 }
 
 // Missing gives how much the term still needs.
@@ -22,48 +22,48 @@ func (t Term) Missing() float64 { return max(0, t.Need-t.Have) }
 
 // Counted is an instrument that counted towards entry into force.
 type Counted struct {
-	Number      int           `json:"number" doc:"Place in the order of deposit, from 1"`
-	Participant ParticipantID `json:"participant"`
-	Record      RecordID      `json:"record"`
-	Action      ActionKind    `json:"action"`
-	Date        Date          `json:"date" format:"date"`
-	Crossing    bool          `json:"crossing,omitempty" doc:"Deposited on the day on which the condition was met"`
+	Number      int
+	Participant ParticipantID
+	Record      RecordID
+	Action      ActionKind
+	Date        Date
+	Crossing    bool
 }
 
 // NotCounted is an instrument that did not count, with the reason.
 type NotCounted struct {
-	Participant ParticipantID `json:"participant"`
-	Record      RecordID      `json:"record"`
-	Action      ActionKind    `json:"action"`
-	Date        Date          `json:"date" format:"date"`
-	Reason      string        `json:"reason"`
+	Participant ParticipantID
+	Record      RecordID
+	Action      ActionKind
+	Date        Date
+	Reason      string
 }
 
 // Step is one step of the calculation.
 type Step struct {
-	Date    Date   `json:"date,omitzero" doc:"The day that the step leads to" format:"date"`
-	Text    string `json:"text"`
-	Article string `json:"article,omitempty"`
-	Words   string `json:"words,omitempty" doc:"The operative words of the article"`
+	Date    Date
+	Text    string
+	Article string
+	Words   string
 }
 
 // EntryExplanation says, for one legal day, whether and when a treaty enters
 // into force, and why.
 type EntryExplanation struct {
-	Status     EntryStatus  `json:"status" enum:"unknown,condition not met,condition met,in force"`
-	Unknown    string       `json:"unknown,omitempty" doc:"Why it cannot be said, where it cannot"`
-	MetOn      Date         `json:"metOn,omitzero" doc:"Day on which the condition was met" format:"date"`
-	InForce    Date         `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited" format:"date"`
-	Stated     *StatedEntry `json:"stated,omitempty" doc:"The published day, with its source"`
-	FromStated bool         `json:"fromStated,omitempty" doc:"The day is the published one: the deposits held do not give it"`
-	Differs    string       `json:"differs,omitempty" doc:"Where the computed and the published day differ"`
-	Condition  string       `json:"condition,omitempty"`
-	Article    string       `json:"article,omitempty"`
-	Required   string       `json:"required,omitempty" doc:"What is still required"`
-	Terms      []Term       `json:"terms"`
-	Counted    []Counted    `json:"counted"`
-	NotCounted []NotCounted `json:"notCounted"`
-	Steps      []Step       `json:"steps"`
+	Status     EntryStatus
+	Unknown    string
+	MetOn      Date
+	InForce    Date
+	Stated     *StatedEntry
+	FromStated bool
+	Differs    string
+	Condition  string
+	Article    string
+	Required   string
+	Terms      []Term
+	Counted    []Counted
+	NotCounted []NotCounted
+	Steps      []Step
 }
 
 // EntryStatus is where a treaty stands on its way into force.
@@ -214,15 +214,15 @@ func joinNames(names []string) string {
 // Procedure is an optional procedure of a treaty on a day: who has accepted
 // it, and whether it operates.
 type Procedure struct {
-	Article    string       `json:"article"`
-	Title      string       `json:"title,omitempty"`
-	Status     EntryStatus  `json:"status" enum:"unknown,condition not met,condition met,in force"`
-	MetOn      Date         `json:"metOn,omitzero" format:"date"`
-	InForce    Date         `json:"inForce,omitzero" format:"date"`
-	Required   string       `json:"required,omitempty"`
-	Terms      []Term       `json:"terms"`
-	Counted    []Counted    `json:"counted"`
-	NotCounted []NotCounted `json:"notCounted"`
+	Article    string
+	Title      string
+	Status     EntryStatus
+	MetOn      Date
+	InForce    Date
+	Required   string
+	Terms      []Term
+	Counted    []Counted
+	NotCounted []NotCounted
 }
 
 // Procedures explains the optional procedures of the treaty on a day (ICMW 76, 77).

@@ -69,6 +69,14 @@ type WeightsDefined struct {
 	Reason  string
 }
 
+// CoverageStated says which acts of a treaty a source lists. One that corrects
+// another supersedes it from the moment it is recorded.
+type CoverageStated struct {
+	Coverage CoverageStatement
+	Corrects RecordID // first record of the statement that it corrects; zero: it stands for itself
+	Reason   string
+}
+
 // DayBegun says that a calendar day has begun at the depositary. Nobody
 // deposits anything on the day on which a participant becomes bound; so a day
 // that begins is an event, and what takes effect by the passing of time has its
@@ -99,6 +107,9 @@ func (*GroupDefined) About() ParticipantID { return "" }
 // About returns nothing: a weight table concerns many.
 func (*WeightsDefined) About() ParticipantID { return "" }
 
+// About returns nothing: coverage concerns many.
+func (*CoverageStated) About() ParticipantID { return "" }
+
 // About returns nothing: a day concerns all.
 func (*DayBegun) About() ParticipantID { return "" }
 
@@ -106,6 +117,7 @@ func (*ActionRecorded) event()     {}
 func (*ActionCorrected) event()    {}
 func (*ActionContested) event()    {}
 func (*RecordAnnulled) event()     {}
+func (*CoverageStated) event()     {}
 func (*TreatyDefined) event()      {}
 func (*ParticipantDefined) event() {}
 func (*GroupDefined) event()       {}

@@ -70,12 +70,12 @@ const (
 
 // Finding is one thing that a command ran into.
 type Finding struct {
-	Code     Code        `json:"code"`
-	Kind     FindingKind `json:"kind" enum:"reject,query"`
-	Field    string      `json:"field,omitempty" doc:"Where in the command, such as actions[0].date"`
-	Message  string      `json:"message" doc:"What is wrong"`
-	Article  string      `json:"article,omitempty" doc:"The rule: article of the treaty or of the convention on treaties"`
-	Accepted string      `json:"accepted,omitempty" doc:"What would be accepted"`
+	Code     Code
+	Kind     FindingKind
+	Field    string
+	Message  string
+	Article  string
+	Accepted string
 }
 
 func (f Finding) String() string {

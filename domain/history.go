@@ -12,6 +12,7 @@ type Status string
 
 // The ladder of statuses.
 const (
+	NotKnown           Status = "not known" // no act of it is recorded, nor a source that would list one
 	NoAction           Status = "no action"
 	Signatory          Status = "signatory"
 	Contracting        Status = "contracting"                // consent deposited, treaty not yet in force for it (VCLT 2(1)(f))
@@ -39,10 +40,11 @@ type History struct {
 	Stated  bool // InForce is the published day, not computed from deposits
 	Courses []*Course
 
-	axes    Axes
-	state   *State
-	parent  *History
-	answers map[RecordID][]Answer // by the record that is answered; made while folding
+	axes     Axes
+	coverage coverage
+	state    *State
+	parent   *History
+	answers  map[RecordID][]Answer // by the record that is answered; made while folding
 }
 
 // Course is the course of one participation.
@@ -52,6 +54,8 @@ type Course struct {
 	Periods     []Period
 	Standings   []Standing // by day; the status of a day is that of the last one before or on it
 	Statements  []*StatementCourse
+
+	absent Status // where no act counts: NoAction or NotKnown
 }
 
 // Act is an act as it stands: its latest version under its first record's id.
@@ -107,7 +111,7 @@ func (c *Course) On(day Date) Standing {
 		i--
 	}
 	if i < 0 {
-		return Standing{Status: NoAction}
+		return Standing{Status: cmp.Or(c.absent, NotKnown)}
 	}
 	return c.Standings[i]
 }
@@ -165,7 +169,7 @@ func signs(a Act, all []Act) bool {
 func (h *History) Course(p ParticipantID) *Course {
 	i, ok := slices.BinarySearchFunc(h.Courses, p, func(c *Course, id ParticipantID) int { return cmp.Compare(c.Participant, id) })
 	if !ok {
-		return &Course{Participant: p}
+		return &Course{Participant: p, absent: h.absent(p)}
 	}
 	return h.Courses[i]
 }
@@ -173,9 +177,9 @@ func (h *History) Course(p ParticipantID) *Course {
 // Counts are the two counts of a day, kept apart: what official pages call
 // "Parties" is the number of consents deposited.
 type Counts struct {
-	Signatories int `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
-	Consents    int `json:"consents" doc:"Consents deposited that stand"`
-	Parties     int `json:"parties" doc:"Participants for which the treaty is in force"`
+	Signatories int
+	Consents    int
+	Parties     int
 }
 
 // CountsOn counts for a day.
@@ -246,6 +250,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 		}
 		h.Courses = append(h.Courses, h.course(p.Participant, acts))
 	}
+	h.coverage = coverageOf(treaty, statementsThatStand(d.coverage, axes.KnownAt), h.Courses)
 	h.enterIntoForce()
 	if w := treaty.Withdrawal; w != nil && w.Periods != nil && !h.InForce.IsZero() {
 		// Terms are counted from entry into force, which what is denounced at
@@ -266,6 +271,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 
 // settle evaluates statements and statuses of a course whose periods are bound.
 func (h *History) settle(c *Course) {
+	c.absent = h.absent(c.Participant)
 	c.Statements = h.statementsOf(c)
 	c.Standings = h.standings(c)
 }

@@ -20,8 +20,8 @@ const (
 
 // Attestation says where a fact was taken from and how far it was checked.
 type Attestation struct {
-	Source       string `json:"source,omitempty" doc:"Where the fact was taken from"`
-	Verification string `json:"verification,omitempty" doc:"How far it was checked: verified, unverified, or what in between"`
+	Source       string
+	Verification string
 }
 
 // Participant is a State, a regional economic integration organization or an
@@ -30,36 +30,36 @@ type Attestation struct {
 // is the same participant under a new name (the Russian Federation was the
 // USSR); one that succeeds to another is a participant of its own.
 type Participant struct {
-	ID       ParticipantID   `json:"id" doc:"Identity of the participant, mostly its ISO 3166-1 alpha-3 code"`
-	Kind     ParticipantKind `json:"kind" enum:"state,REIO,organization,territory"`
-	ISO3     string          `json:"iso3,omitempty" doc:"ISO 3166-1 alpha-3 code in use today"`
-	Exists   Interval        `json:"exists,omitzero" doc:"Days from (inclusive) until (exclusive) which it exists"`
-	Names    []DatedName     `json:"names" doc:"Names as the depositary writes them, each for an interval"`
-	Codes    []DatedCode     `json:"codes,omitempty" doc:"Codes of former times, such as SUN until 1991-12-24"`
-	Aliases  []string        `json:"aliases,omitempty" doc:"Other spellings under which it is found"`
-	Succeeds []Succession    `json:"succeeds,omitempty" doc:"The participants it succeeded"`
-	Note     string          `json:"note,omitempty"`
+	ID       ParticipantID
+	Kind     ParticipantKind
+	ISO3     string
+	Exists   Interval
+	Names    []DatedName
+	Codes    []DatedCode
+	Aliases  []string
+	Succeeds []Succession
+	Note     string
 	Attestation
 }
 
 // DatedName is a name for an interval.
 type DatedName struct {
-	Name string `json:"name"`
+	Name string
 	Interval
 }
 
 // DatedCode is a code for an interval.
 type DatedCode struct {
-	Code string `json:"code"`
+	Code string
 	Interval
 }
 
 // Succession says that a participant replaced another in the responsibility
 // for the international relations of a territory (VCST 2(1)(b)).
 type Succession struct {
-	Participant ParticipantID `json:"participant" doc:"The predecessor"`
-	On          Date          `json:"on,omitzero" doc:"Date of the succession of States" format:"date"`
-	How         string        `json:"how,omitempty" doc:"dissolution, separation, unification or independence"`
+	Participant ParticipantID
+	On          Date
+	How         string
 }
 
 // Name gives the name on that day, or the nearest one it ever had.
@@ -170,18 +170,18 @@ func (p *Participant) check() (findings []Finding) {
 // interval. Edition names the version of a classification that is not a
 // membership (an income class of one fiscal year).
 type Group struct {
-	ID      GroupID  `json:"id"`
-	Name    string   `json:"name"`
-	Kind    string   `json:"kind,omitempty" doc:"membership, region or income"`
-	Edition string   `json:"edition,omitempty"`
-	Members []Member `json:"members"`
-	Note    string   `json:"note,omitempty"`
+	ID      GroupID
+	Name    string
+	Kind    string
+	Edition string
+	Members []Member
+	Note    string
 	Attestation
 }
 
 // Member is one participant's membership for an interval.
 type Member struct {
-	Participant ParticipantID `json:"participant"`
+	Participant ParticipantID
 	Interval
 }
 

@@ -12,14 +12,14 @@ import (
 // RelationEffect is what one reservation, or one exclusion of a part, does
 // between two participants.
 type RelationEffect struct {
-	Author   ParticipantID  `json:"author" doc:"Whose reservation or exclusion it is"`
-	Record   RecordID       `json:"record" doc:"The reservation, or the consent that excludes a part"`
-	Effect   ProvisionState `json:"effect" enum:"modified,excluded,none"`
-	Articles []string       `json:"articles,omitempty" doc:"Provisions concerned; none where the statement names none"`
-	Answer   RecordID       `json:"answer,omitzero" doc:"The other's objection or acceptance"`
-	Until    Date           `json:"until,omitzero" doc:"Day until which the other may object, or on which silence accepts" format:"date"`
-	Why      string         `json:"why"`
-	Rule     string         `json:"rule,omitempty"`
+	Author   ParticipantID
+	Record   RecordID
+	Effect   ProvisionState
+	Articles []string
+	Answer   RecordID
+	Until    Date
+	Why      string
+	Rule     string
 }
 
 // ProvisionState is what becomes of provisions between two participants.
@@ -34,13 +34,13 @@ const (
 
 // Relation is what a treaty is between two participants on a day.
 type Relation struct {
-	Of      ParticipantID    `json:"of"`
-	With    ParticipantID    `json:"with"`
-	InForce bool             `json:"inForce"`
-	Since   Date             `json:"since,omitzero" doc:"Day from which it has been in force between them, or for the same reason has not" format:"date"`
-	Why     string           `json:"why"`
-	Rule    string           `json:"rule,omitempty"`
-	Effects []RelationEffect `json:"effects"`
+	Of      ParticipantID
+	With    ParticipantID
+	InForce bool
+	Since   Date
+	Why     string
+	Rule    string
+	Effects []RelationEffect
 }
 
 // Relation tells what the treaty is between two participants on a day. It is
@@ -73,11 +73,11 @@ func (h *History) effectsBetween(a, b *Course, day Date) []RelationEffect {
 
 // RelationStep is what a treaty is between two participants from a day on.
 type RelationStep struct {
-	From    Date             `json:"from" format:"date"`
-	InForce bool             `json:"inForce"`
-	Why     string           `json:"why"`
-	Rule    string           `json:"rule,omitempty"`
-	Effects []RelationEffect `json:"effects"`
+	From    Date
+	InForce bool
+	Why     string
+	Rule    string
+	Effects []RelationEffect
 }
 
 // RelationCourse tells how the relation between two participants has changed

@@ -26,17 +26,17 @@ const (
 
 // StatementStanding is how a statement stands from a day on.
 type StatementStanding struct {
-	From      Date           `json:"from" format:"date"`
-	State     StatementState `json:"state" enum:"inert,pending,active,blocked,late,withdrawn,ended"`
-	Until     Date           `json:"until,omitzero" doc:"Day on which silence accepts it, while it is pending" format:"date"`
-	Text      string         `json:"text,omitempty" doc:"Its words as they stand"`
-	Articles  []string       `json:"articles,omitempty" doc:"Articles that it concerns as it stands"`
-	GivenUp   []string       `json:"givenUp,omitempty" doc:"Articles that a partial withdrawal gave up"`
-	Modified  bool           `json:"modified,omitempty" doc:"A modification or a partial withdrawal changed it"`
-	Cause     RecordID       `json:"cause,omitzero"`
-	Why       string         `json:"why,omitempty"`
-	Rule      string         `json:"rule,omitempty" doc:"Article that it follows from"`
-	Confirmed bool           `json:"confirmed,omitempty" doc:"Made at signature, and confirmed with the consent"`
+	From      Date
+	State     StatementState
+	Until     Date
+	Text      string
+	Articles  []string
+	GivenUp   []string
+	Modified  bool
+	Cause     RecordID
+	Why       string
+	Rule      string
+	Confirmed bool
 }
 
 // StatementCourse is one statement of one participant with its life.

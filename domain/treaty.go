@@ -11,32 +11,32 @@ import (
 // that is absent is unknown, not empty: nothing is computed from it, and what
 // would be shown says so.
 type Treaty struct {
-	ID         TreatyID `json:"id" doc:"MTDSG number (IV-13), or the number of an ILO convention (C097)"`
-	Short      string   `json:"short" doc:"Usual short name, without blanks (ICMW)"`
-	Title      string   `json:"title"`
-	Adopted    Date     `json:"adopted,omitzero" format:"date"`
-	Place      string   `json:"place,omitempty"`
-	Depositary string   `json:"depositary,omitempty"`
+	ID         TreatyID
+	Short      string
+	Title      string
+	Adopted    Date
+	Place      string
+	Depositary string
 
-	Parent        TreatyID   `json:"parent,omitempty" doc:"Treaty to which this one is a protocol or an amendment"`
-	ParentArticle string     `json:"parentArticle,omitempty"`
-	ParentRule    ParentRule `json:"parentRule,omitempty" enum:"party,party or signatory"`
+	Parent        TreatyID
+	ParentArticle string
+	ParentRule    ParentRule
 
-	Admits        []string `json:"admits,omitempty" doc:"Who may take part: States, REIO, organizations, members of GROUP"`
-	AdmitsArticle string   `json:"admitsArticle,omitempty"`
+	Admits        []string
+	AdmitsArticle string
 
-	Signature        *SignatureClause    `json:"signature,omitempty" doc:"Absent where the treaty is not signed (ILO)"`
-	Consent          *ConsentClause      `json:"consent,omitempty"`
-	EntryIntoForce   *EntryClause        `json:"entryIntoForce,omitempty"`
-	LaterParties     *EntryClause        `json:"laterParties,omitempty"`
-	Withdrawal       *WithdrawalClause   `json:"withdrawal,omitempty"`
-	Reservations     *ReservationClause  `json:"reservations,omitempty"`
-	Exclusions       *ExclusionClause    `json:"exclusions,omitempty"`
-	Declarations     []DeclarationClause `json:"declarations,omitempty"`
-	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
+	Signature        *SignatureClause
+	Consent          *ConsentClause
+	EntryIntoForce   *EntryClause
+	LaterParties     *EntryClause
+	Withdrawal       *WithdrawalClause
+	Reservations     *ReservationClause
+	Exclusions       *ExclusionClause
+	Declarations     []DeclarationClause
+	TerritorialScope *TerritoryClause
 
-	Stated *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; used, and marked, only where the deposits held do not give one"`
-	Note   string       `json:"note,omitempty"`
+	Stated *StatedEntry
+	Note   string
 	Attestation
 }
 
@@ -51,85 +51,85 @@ const (
 
 // SignatureClause says when the treaty is open for signature; Closes is the last day.
 type SignatureClause struct {
-	Opens   Date   `json:"opens,omitzero" format:"date"`
-	Closes  Date   `json:"closes,omitzero" format:"date"`
-	Article string `json:"article,omitempty"`
+	Opens   Date
+	Closes  Date
+	Article string
 }
 
 // ConsentClause says by which acts consent to be bound is expressed.
 type ConsentClause struct {
-	By             []ActionKind `json:"by"`
-	Article        string       `json:"article,omitempty"`
-	AccessionOpens string       `json:"accessionOpens,omitempty" doc:"A day, or \"entry into force\""`
+	By             []ActionKind
+	Article        string
+	AccessionOpens string
 }
 
 // EntryClause is a rule of entry into force: for the treaty (with When), or
 // for those that join later (without).
 type EntryClause struct {
-	When    Condition `json:"when,omitzero"`
-	Then    Delay     `json:"then"`
-	Article string    `json:"article,omitempty"`
-	Words   string    `json:"words,omitempty" doc:"The operative words of the article"`
+	When    Condition
+	Then    Delay
+	Article string
+	Words   string
 }
 
 // WithdrawalClause says whether and how a party may leave.
 type WithdrawalClause struct {
-	Rule      string `json:"rule" enum:"permitted,none"`
-	Then      Delay  `json:"then,omitzero" doc:"From receipt of the notification to its effect"`
-	NotBefore string `json:"notBefore,omitempty" doc:"N years after entry into force [for the party]"`
-	Window    string `json:"window,omitempty" doc:"1 year after each 10 years: the only time in which it may be given"`
+	Rule      string
+	Then      Delay
+	NotBefore string
+	Window    string
 	// WindowFrom is the day from which windows are counted, where that is not
 	// the treaty's own entry into force (the 2014 Protocol to ILO C29).
-	WindowFrom Date     `json:"windowFrom,omitzero" format:"date"`
-	Periods    *Periods `json:"periods,omitempty" doc:"The treaty runs for periods, and is left at the end of one"`
-	LaterDate  bool     `json:"laterDate,omitempty" doc:"The notification may name a later day"`
-	Article    string   `json:"article,omitempty"`
-	Words      string   `json:"words,omitempty"`
+	WindowFrom Date
+	Periods    *Periods
+	LaterDate  bool
+	Article    string
+	Words      string
 }
 
 // Periods are the successive terms for which a treaty stays in force for those
 // that have not denounced it in time (Genocide Convention XIV).
 type Periods struct {
-	First  Delay `json:"first" doc:"Length of the first period, from the treaty's entry into force"`
-	Next   Delay `json:"next" doc:"Length of each following period"`
-	Notice Delay `json:"notice,omitzero" doc:"How long before the end of a period the notification must be given"`
+	First  Delay
+	Next   Delay
+	Notice Delay
 }
 
 // ReservationClause says which reservations may be made.
 type ReservationClause struct {
-	Rule    string   `json:"rule" enum:"compatible,prohibited,only"`
-	Only    []string `json:"only,omitempty" doc:"With rule only: the articles to which reservations may be made"`
-	Never   []string `json:"never,omitempty" doc:"Articles to which none may be made"`
-	Parts   string   `json:"parts,omitempty" doc:"The article that forbids excluding a part (ICMW 88)"`
-	Article string   `json:"article,omitempty"`
-	Notes   string   `json:"notes,omitempty"`
+	Rule    string
+	Only    []string
+	Never   []string
+	Parts   string
+	Article string
+	Notes   string
 }
 
 // ExclusionClause lists what may be left out on consenting (ILO C97 annexes).
 type ExclusionClause struct {
-	Of      []string `json:"of"`
-	Most    int      `json:"most,omitempty" doc:"How many may be excluded at most; all where absent"`
-	Article string   `json:"article,omitempty"`
+	Of      []string
+	Most    int
+	Article string
 }
 
 // DeclarationClause is an optional procedure with a counter of its own (ICMW 76, 77).
 type DeclarationClause struct {
-	Article string    `json:"article"`
-	Title   string    `json:"title,omitempty"`
-	When    Condition `json:"when,omitzero"`
-	Then    Delay     `json:"then,omitzero"`
-	Words   string    `json:"words,omitempty"`
+	Article string
+	Title   string
+	When    Condition
+	Then    Delay
+	Words   string
 }
 
 // TerritoryClause says that consent may be limited or extended to territories.
 type TerritoryClause struct {
-	Rule    string `json:"rule" enum:"permitted"`
-	Article string `json:"article,omitempty"`
+	Rule    string
+	Article string
 }
 
 // StatedEntry is the day of entry into force as its depositary publishes it.
 type StatedEntry struct {
-	InForce Date `json:"inForce" format:"date"`
+	InForce Date
 	Attestation
 }
 

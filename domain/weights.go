@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -9,42 +8,23 @@ import (
 // Weights is one edition of a table that gives participants and other areas a
 // number: migrant stock, emissions, tonnage. The edition is part of its key.
 type Weights struct {
-	ID      WeightsID         `json:"id"`
-	Edition string            `json:"edition" doc:"Edition of the table, such as 2020; later editions sort later"`
-	Name    string            `json:"name"`
-	Unit    string            `json:"unit"`
-	World   string            `json:"world,omitempty" doc:"The area whose value is the total, such as WLD; the sum of all rows where absent"`
-	Licence string            `json:"licence,omitempty"`
-	Note    string            `json:"note,omitempty"`
-	Areas   map[string]string `json:"areas,omitempty" doc:"Names of the areas, by code"`
-	Rows    []WeightRow       `json:"rows" doc:"Rows of area code, year (0 where the table has none) and value"`
+	ID      WeightsID
+	Edition string
+	Name    string
+	Unit    string
+	World   string
+	Licence string
+	Note    string
+	Areas   map[string]string
+	Rows    []WeightRow
 	Attestation
 }
 
-// WeightRow is the value of one area in one year, written ["DEU",2020,15762457].
+// WeightRow is the value of one area in one year.
 type WeightRow struct {
 	Area  string
 	Year  int
 	Value float64
-}
-
-// MarshalJSON writes the row as an array of three.
-func (r WeightRow) MarshalJSON() ([]byte, error) {
-	return json.Marshal([]any{r.Area, r.Year, r.Value})
-}
-
-// UnmarshalJSON reads an array of three.
-func (r *WeightRow) UnmarshalJSON(data []byte) error {
-	var parts []json.RawMessage
-	if err := json.Unmarshal(data, &parts); err != nil || len(parts) != 3 {
-		return fmt.Errorf("a row of a weight table is an area, a year and a value, such as [\"DEU\",2020,15762457], not %s", data)
-	}
-	for i, target := range []any{&r.Area, &r.Year, &r.Value} {
-		if err := json.Unmarshal(parts[i], target); err != nil {
-			return fmt.Errorf("row %s: %w", data, err)
-		}
-	}
-	return nil
 }
 
 // Years gives the years the table has values for, ascending.

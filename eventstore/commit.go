@@ -14,10 +14,10 @@ import (
 // Hash is a SHA-256, written as 64 lower-case hexadecimal digits.
 type Hash [sha256.Size]byte
 
-// String gives the 64 hexadecimal digits.
+// String returns the 64 hexadecimal digits.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
-// Short gives the first twelve digits, for people.
+// Short returns the first twelve digits, for people.
 func (h Hash) Short() string { return h.String()[:12] }
 
 // MarshalText writes the 64 hexadecimal digits.
@@ -58,16 +58,16 @@ type Commit struct {
 	headerLen int
 }
 
-// Raw gives the commit as published: header line and event lines.
+// Raw returns the commit as published: header line and event lines.
 func (c Commit) Raw() []byte { return c.raw }
 
-// EventLines gives the event lines, each ended by a newline.
+// EventLines returns the event lines, each ended by a newline.
 func (c Commit) EventLines() []byte { return c.raw[c.headerLen+1:] }
 
-// Hash gives the SHA-256 of the header line.
+// Hash returns the SHA-256 of the header line.
 func (c Commit) Hash() Hash { return sha256.Sum256(c.raw[:c.headerLen]) }
 
-// HeaderLine gives the bytes that the hash covers.
+// HeaderLine returns the bytes that the hash covers.
 func (c Commit) HeaderLine() []byte { return c.raw[:c.headerLen] }
 
 // recordedLayout has a fixed width, so that headers sort and scan easily.
@@ -111,7 +111,7 @@ func Seal(h Header, events [][]byte) (Commit, error) {
 
 const maxPlain = 128
 
-// Plain says whether s can stand in a header: 1 to 128 printable ASCII
+// Plain reports whether s can stand in a header: 1 to 128 printable ASCII
 // characters without blank, quote and backslash, so that a header has one
 // spelling only.
 func Plain(s string) bool {
@@ -258,7 +258,7 @@ func (r *headerReader) instant() time.Time {
 }
 
 // parseRecorded reads recordedLayout, and no other spelling of an instant: what
-// time.Parse takes beside it would give a header two spellings. It is read a
+// time.Parse takes beside it would allow a header two spellings. It is read a
 // million times on a start.
 func parseRecorded(text []byte) (time.Time, bool) {
 	if len(text) != len(recordedLayout) {
@@ -318,7 +318,7 @@ func parseHeader(line []byte) (Header, error) {
 	return h, r.err
 }
 
-// Follows says whether c may stand directly after the commit at position
+// Follows reports whether c may stand directly after the commit at position
 // previous with that hash and instant, or why not.
 func (c Commit) Follows(previous Position, hash Hash, recorded time.Time) error {
 	switch {

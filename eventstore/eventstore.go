@@ -11,7 +11,7 @@
 // the position, the hash of the commit before it and a digest of the event
 // lines; the hash of a commit is the SHA-256 of its header line without the
 // newline. So the header alone is a leaf that a public log can publish, and
-// whoever knows the hash at position n can check every byte up to n.
+// a reader who knows the hash at position n can check every byte up to n.
 //
 // Invariants:
 //
@@ -20,8 +20,8 @@
 //   - a command's id stands in the ledger at most once;
 //   - the bytes of a commit never change.
 //
-// This package knows bytes, not law: what an event means is told by
-// eventstore/codec, where the bytes become events of the domain.
+// This package knows bytes, not law: bytes become events of the
+// domain in eventstore/codec.
 package eventstore
 
 import (
@@ -55,10 +55,10 @@ type Ledger interface {
 	// by following the ledger and looking for the commands.
 	Append(ctx context.Context, commits []Commit) (n int, err error)
 
-	// Last gives the position of the last commit, 0 for an empty ledger.
+	// Last returns the position of the last commit, 0 for an empty ledger.
 	Last(ctx context.Context) (Position, error)
 
-	// Read gives the commit at p, ErrNotFound beyond the ledger's end, and a
+	// Read returns the commit at p, ErrNotFound beyond the ledger's end, and a
 	// *CorruptError for one that the ledger has lost.
 	Read(ctx context.Context, p Position) (Commit, error)
 
@@ -75,15 +75,15 @@ type Ledger interface {
 // append; appends come from one goroutine.
 type Store interface {
 	// Append adds the commits, all or none, durable when it returns nil.
-	// A commit that does not continue the chain gives a *BreakError, and
+	// A commit that does not continue the chain returns a *BreakError, and
 	// nothing is written.
 	Append(commits []Commit) error
 
-	// Tip gives the last position and its hash; 0 and the zero hash when
+	// Tip returns the last position and its hash; 0 and the zero hash when
 	// the store is empty.
 	Tip() (Position, Hash)
 
-	// Read gives the commit at p, or ErrNotFound.
+	// Read returns the commit at p, or ErrNotFound.
 	Read(p Position) (Commit, error)
 
 	// Scan calls fn for every commit after the position, in order. The
@@ -98,7 +98,7 @@ type Store interface {
 	// never reads as an absence, as "a command is recorded once" rests on it.
 	ByCommand(id string) (Position, bool, error)
 
-	// ByTreaty and ByParticipant give the positions of the commits that
+	// ByTreaty and ByParticipant return the positions of the commits that
 	// concern a treaty or a participant, ascending, after the position, at
 	// most limit of them.
 	ByTreaty(treaty string, after Position, limit int) []Position

@@ -132,7 +132,7 @@ func restore(ctx context.Context, ledger Ledger, store Store, last Position, pro
 }
 
 // publish appends the store's commits after the position to the ledger, and
-// gives their number.
+// returns their number.
 func publish(ctx context.Context, ledger Ledger, store Store, after Position, progress func(Position)) (done Position, err error) {
 	next, stop := iter.Pull2(scanSeq(store, after))
 	defer stop()
@@ -163,7 +163,7 @@ var errEnough = errors.New("enough")
 
 // Audit reads both copies in full from one position to another, both
 // included and both in the copies, and compares them byte for byte. The first
-// position at which they differ gives a *DivergenceError, a commit that a copy
+// position at which they differ returns a *DivergenceError, a commit that a copy
 // cannot deliver a *CorruptError. progress may be nil.
 func Audit(ctx context.Context, ledger Ledger, store Store, from, to Position, progress func(done, total Position)) error {
 	from = max(from, 1)

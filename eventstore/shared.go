@@ -21,19 +21,19 @@ type Value struct {
 // Bucket keeps named values. A key is parts of letters, digits, - and _ joined
 // by dots. Implementations are safe for concurrent use, by several nodes.
 type Bucket interface {
-	// Get gives the value, ErrNoValue where there is none.
+	// Get returns the value, ErrNoValue where there is none.
 	Get(ctx context.Context, key string) (Value, error)
 
 	// Put writes the value provided that its revision still is the one given;
-	// 0 means that there must be none. It gives the new revision, durable on
+	// 0 means that there must be none. It returns the new revision, durable on
 	// return; ErrRevision where somebody else was first.
 	Put(ctx context.Context, key string, data []byte, revision uint64) (uint64, error)
 
 	// Delete removes the value, if there is one.
 	Delete(ctx context.Context, key string) error
 
-	// List gives the values whose keys begin with the parts of prefix ("a.b"
-	// gives a.b.c, not a.bc and not a.b), sorted by key; an empty prefix gives all.
+	// List returns the values whose keys begin with the parts of prefix ("a.b"
+	// selects a.b.c, not a.bc and not a.b), sorted by key; an empty prefix selects all.
 	List(ctx context.Context, prefix string) ([]Value, error)
 
 	// Watch calls fn with every value below the prefix as it is now, once with
@@ -53,7 +53,7 @@ var ErrRevision = errors.New("somebody else has changed it in between")
 // done with it.
 type Cursors interface {
 	// Open makes the cursor where there is none, standing after the position,
-	// or gives the existing one, wherever it stands. At most inFlight commits
+	// or returns the existing one, wherever it stands. At most inFlight commits
 	// are in hands at once: with 1, all of them in order. A commit that a node
 	// neither holds nor returns for the time of the lease goes to another.
 	Open(ctx context.Context, name string, o CursorOptions) (Cursor, error)
@@ -74,7 +74,7 @@ type Cursor interface {
 	// Next waits for the next commit, until ctx ends.
 	Next(ctx context.Context) (Task, error)
 
-	// Lag gives how many commits are after the place, in hands or not.
+	// Lag returns how many commits are after the place, in hands or not.
 	Lag(ctx context.Context) (uint64, error)
 
 	// Close lets go of the hand; what it holds goes to another after its lease.
@@ -88,7 +88,7 @@ type Task interface {
 	Hold() error
 	// Done moves the cursor over it. A crash just after may bring it once more.
 	Done() error
-	// Return gives it back, to be handed out again at once.
+	// Return returns it back, to be handed out again at once.
 	Return() error
 }
 
@@ -100,7 +100,7 @@ type Journal interface {
 	// Those that wait while others are on their way go out together.
 	Append(ctx context.Context, key string, lines ...[]byte) error
 
-	// Tail gives the last lines of a key, oldest first, at most limit, before
+	// Tail returns the last lines of a key, oldest first, at most limit, before
 	// the sequence (0: up to the end), each with its sequence.
 	Tail(ctx context.Context, key string, limit int, before uint64) ([]JournalLine, error)
 

@@ -11,6 +11,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 )
 
 // Ledger shows the ledger itself: commits as they were published.
@@ -179,7 +180,7 @@ type RecordDetail struct {
 	Participant domain.ParticipantID `json:"participant"`
 	Name        string               `json:"name"`
 	Standing    bool                 `json:"standing" doc:"Whether the act stands: it was not annulled"`
-	Current     *domain.Action       `json:"current,omitempty" doc:"The act as it stands"`
+	Current     *model.Action        `json:"current,omitempty" doc:"The act as it stands"`
 	Versions    []RecordVersion      `json:"versions" doc:"The record with its corrections and annulments, in the order of the ledger"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -35,7 +36,7 @@ type RelationRow struct {
 // RelationEffect is what one reservation, or one exclusion of a part, does
 // between the two.
 type RelationEffect struct {
-	domain.RelationEffect
+	model.RelationEffect
 	AuthorName string `json:"authorName"`
 }
 
@@ -128,7 +129,7 @@ func (on Query) relation(r domain.Relation) RelationRow {
 func (on Query) effects(all []domain.RelationEffect) []RelationEffect {
 	named := make([]RelationEffect, len(all))
 	for i, e := range all {
-		named[i] = RelationEffect{e, on.Name(e.Author)}
+		named[i] = RelationEffect{model.RelationEffect(e), on.Name(e.Author)}
 	}
 	return named
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -55,7 +56,7 @@ type StatementRow struct {
 // StatementStep is how a statement stands from a day on, with the source of
 // the act that made it so.
 type StatementStep struct {
-	domain.StatementStanding
+	model.StatementStanding
 	Source       string `json:"source,omitempty" doc:"Of the act that is its cause"`
 	Verification string `json:"verification,omitempty"`
 }
@@ -217,7 +218,7 @@ func (r StatementReader) row(c *domain.Course, s *domain.StatementCourse) (State
 
 func (r StatementReader) Life(s *domain.StatementCourse) (steps []StatementStep) {
 	for _, standing := range s.Standings {
-		step := StatementStep{StatementStanding: standing}
+		step := StatementStep{StatementStanding: model.StatementStanding(standing)}
 		if cause, ok := r.acts[standing.Cause]; ok {
 			ref := refer(cause)
 			step.Source, step.Verification = ref.Source, ref.Verification

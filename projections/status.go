@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"depositary/domain"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -51,7 +52,7 @@ type TreatySummary struct {
 	TreatyHead
 	Entry   domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force"`
 	InForce domain.Date        `json:"inForce,omitzero" format:"date"`
-	domain.Counts
+	model.Counts
 }
 
 // Treaties lists all treaties with their counts on the day.
@@ -60,7 +61,7 @@ func Treaties(on Query) []TreatySummary {
 	for _, t := range on.State().Treaties(on.Known()) {
 		h := on.History(t.ID)
 		e := h.Explain(on.AsOf)
-		list = append(list, TreatySummary{on.Head(t), e.Status, e.InForce, h.CountsOn(on.AsOf)})
+		list = append(list, TreatySummary{on.Head(t), e.Status, e.InForce, model.Counts(h.CountsOn(on.AsOf))})
 	}
 	return list
 }
@@ -157,12 +158,12 @@ func LatestPeriod(c *domain.Course, day domain.Date) *domain.Period {
 
 // TreatyStatus is the status table of a treaty.
 type TreatyStatus struct {
-	Axes       Axes                    `json:"axes"`
-	Treaty     TreatyHead              `json:"treaty"`
-	Counts     domain.Counts           `json:"counts"`
-	Entry      domain.EntryExplanation `json:"entryIntoForce"`
-	Procedures []domain.Procedure      `json:"procedures,omitempty" doc:"Optional procedures with counters of their own"`
-	Rows       []StatusRow             `json:"rows"`
+	Axes       Axes                   `json:"axes"`
+	Treaty     TreatyHead             `json:"treaty"`
+	Counts     model.Counts           `json:"counts"`
+	Entry      model.EntryExplanation `json:"entryIntoForce"`
+	Procedures []model.Procedure      `json:"procedures,omitempty" doc:"Optional procedures with counters of their own"`
+	Rows       []StatusRow            `json:"rows"`
 }
 
 // Status returns the status table of a treaty, false where it is not known.
@@ -171,7 +172,7 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	if h == nil {
 		return TreatyStatus{}, false
 	}
-	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h.Treaty), Counts: h.CountsOn(on.AsOf), Entry: ExplainEntry(h, on.AsOf),
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h.Treaty), Counts: model.Counts(h.CountsOn(on.AsOf)), Entry: ExplainEntry(h, on.AsOf),
 		Procedures: ProceduresOn(h, on.AsOf), Rows: []StatusRow{}}
 	for _, c := range h.Courses {
 		if row, acted := on.row(h, c); acted {
@@ -182,20 +183,14 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	return s, true
 }
 
-// ExplainEntry explains entry into force on a day; a list in it is a list when empty.
-func ExplainEntry(h *domain.History, day domain.Date) domain.EntryExplanation {
-	e := h.Explain(day)
-	e.Terms, e.Counted, e.NotCounted, e.Steps = NonNil(e.Terms), NonNil(e.Counted), NonNil(e.NotCounted), NonNil(e.Steps)
-	return e
+// ExplainEntry explains entry into force on a day.
+func ExplainEntry(h *domain.History, day domain.Date) model.EntryExplanation {
+	return model.FromExplanation(h.Explain(day))
 }
 
-func ProceduresOn(h *domain.History, day domain.Date) []domain.Procedure {
-	all := slices.Clone(h.Procedures(day))
-	for i := range all {
-		p := &all[i]
-		p.Terms, p.Counted, p.NotCounted = NonNil(p.Terms), NonNil(p.Counted), NonNil(p.NotCounted)
-	}
-	return all
+// ProceduresOn returns the optional procedures of a treaty on a day.
+func ProceduresOn(h *domain.History, day domain.Date) []model.Procedure {
+	return model.FromProcedures(h.Procedures(day))
 }
 
 func NonNil[T any](all []T) []T {
@@ -207,11 +202,11 @@ func NonNil[T any](all []T) []T {
 
 // EntryIntoForce is the explanation alone.
 type EntryIntoForce struct {
-	Axes       Axes                    `json:"axes"`
-	Treaty     TreatyHead              `json:"treaty"`
-	Counts     domain.Counts           `json:"counts"`
-	Entry      domain.EntryExplanation `json:"entryIntoForce"`
-	Procedures []domain.Procedure      `json:"procedures,omitempty"`
+	Axes       Axes                   `json:"axes"`
+	Treaty     TreatyHead             `json:"treaty"`
+	Counts     model.Counts           `json:"counts"`
+	Entry      model.EntryExplanation `json:"entryIntoForce"`
+	Procedures []model.Procedure      `json:"procedures,omitempty"`
 }
 
 // Entry explains a treaty's entry into force, false where it is not known.
@@ -220,16 +215,16 @@ func Entry(on Query, id domain.TreatyID) (EntryIntoForce, bool) {
 	if h == nil {
 		return EntryIntoForce{}, false
 	}
-	return EntryIntoForce{on.Axes, on.Head(h.Treaty), h.CountsOn(on.AsOf), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
+	return EntryIntoForce{on.Axes, on.Head(h.Treaty), model.Counts(h.CountsOn(on.AsOf)), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
 }
 
 // ParticipantStatus is where one participant stands in respect of every treaty
 // of which it has done something.
 type ParticipantStatus struct {
-	Axes        Axes               `json:"axes"`
-	Participant domain.Participant `json:"participant"`
-	Name        string             `json:"name" doc:"The name it bore on the day"`
-	Rows        []StatusRow        `json:"rows"`
+	Axes        Axes              `json:"axes"`
+	Participant model.Participant `json:"participant"`
+	Name        string            `json:"name" doc:"The name it bore on the day"`
+	Rows        []StatusRow       `json:"rows"`
 }
 
 // OfParticipant returns the status of a participant, false where it is not known.
@@ -238,7 +233,7 @@ func OfParticipant(on Query, id domain.ParticipantID) (ParticipantStatus, bool) 
 	if !ok {
 		return ParticipantStatus{}, false
 	}
-	s := ParticipantStatus{Axes: on.Axes, Participant: *p, Name: p.Name(on.AsOf), Rows: []StatusRow{}}
+	s := ParticipantStatus{Axes: on.Axes, Participant: model.FromParticipant(*p), Name: p.Name(on.AsOf), Rows: []StatusRow{}}
 	for _, t := range on.State().Treaties(on.Known()) {
 		if on.State().Participation(t.ID, id) == nil {
 			continue
@@ -279,7 +274,7 @@ func ViewStanding(s domain.Standing) Standing {
 // ActVersion is an act as it stands, under the id of its first record.
 type ActVersion struct {
 	Record domain.RecordID `json:"record"`
-	domain.Action
+	model.Action
 }
 
 // RecordView is one record of the ledger about a participation.
@@ -287,7 +282,7 @@ type RecordView struct {
 	ID       domain.RecordID `json:"id"`
 	Op       string          `json:"op" enum:"recorded,corrected,annulled,contested"`
 	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected, contested or annulled"`
-	Action   *domain.Action  `json:"action,omitempty"`
+	Action   *model.Action   `json:"action,omitempty"`
 	Reason   string          `json:"reason,omitempty"`
 	Answered []domain.Code   `json:"answered,omitempty" doc:"Queries that the reason let pass"`
 	Standing bool            `json:"standing" doc:"Whether it is what holds, as known on the axes"`
@@ -309,7 +304,7 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 	standing := make(map[domain.RecordID]bool)
 	for _, a := range c.Acts {
 		standing[a.Version.ID] = true
-		v.Acts = append(v.Acts, ActVersion{a.ID, *a.Action()})
+		v.Acts = append(v.Acts, ActVersion{a.ID, model.FromAction(*a.Action())})
 	}
 	if part := on.State().Participation(treaty, id); part != nil {
 		for _, r := range part.Records() {
@@ -323,6 +318,9 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 
 func viewRecord(r *domain.Record, standing bool) RecordView {
 	v := RecordView{ID: r.ID, Op: r.Op.String(), Target: r.Target, Reason: r.Reason, Answered: r.Answered, Standing: standing}
-	v.Action = r.Action
+	if r.Action != nil {
+		action := model.FromAction(*r.Action)
+		v.Action = &action
+	}
 	return v
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"depositary/domain"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -25,7 +26,7 @@ type TimelineEntry struct {
 	Kind        string               `json:"kind" enum:"act,effect" doc:"act: something was received; effect: something followed in law"`
 	What        string               `json:"what"`
 	Record      domain.RecordID      `json:"record,omitzero"`
-	Counts      domain.Counts        `json:"counts" doc:"Signatories, consents and parties of the treaty on that day"`
+	Counts      model.Counts         `json:"counts" doc:"Signatories, consents and parties of the treaty on that day"`
 }
 
 // TreatyTimeline returns the timeline of a treaty, false where it is not known.
@@ -136,7 +137,7 @@ func countMoments(h *domain.History, moments []TimelineEntry) {
 		if i > 0 && moments[i-1].Date == moments[i].Date {
 			moments[i].Counts = moments[i-1].Counts
 		} else {
-			moments[i].Counts = h.CountsOn(moments[i].Date)
+			moments[i].Counts = model.Counts(h.CountsOn(moments[i].Date))
 		}
 	}
 }

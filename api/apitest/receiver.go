@@ -100,8 +100,16 @@ func (r *Receiver) verify(body []byte, header http.Header) error {
 	return errors.Join(err, verifier.VerifyIgnoringTimestamp(body, header))
 }
 
-// Secret sets the secret with which deliveries are verified.
-func (r *Receiver) Secret(secret string, clock *Clock) {
+// Secret returns the secret with which deliveries are verified.
+func (r *Receiver) Secret() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.secret
+}
+
+// SetSecret sets the secret with which deliveries are verified, and the clock
+// of the server; the machine's where nil.
+func (r *Receiver) SetSecret(secret string, clock *Clock) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.secret, r.clock = secret, clock
@@ -141,7 +149,7 @@ func (c *Client) Subscribe(t testing.TB, r *Receiver, order webhooks.Order) webh
 	t.Helper()
 	var made v1.WebhookMade
 	c.Must(t, http.StatusCreated, Request{Path: "/v1/webhooks", Token: "all", Body: fmt.Sprintf(`{"url":%q,"treaties":["ICMW"],"order":%q,"rate":500}`, r.URL+"/hook", order)}).Into(t, &made)
-	r.Secret(made.Secrets.Secret, c.Clock)
+	r.SetSecret(made.Secrets.Secret, c.Clock)
 	var v v1.WebhookVerified
 	c.Must(t, http.StatusOK, Request{Method: http.MethodPost, Path: "/v1/webhooks/" + made.Subscription.ID + "/verify", Token: "all"}).Into(t, &v)
 	require.True(t, v.Verified, "%+v", v.Attempt)

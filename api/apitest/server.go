@@ -219,8 +219,8 @@ func (s *Server) EndStreams() { s.end() }
 func (s *Server) Backup(w io.Writer) (int64, error) { return s.Store.Backup(w) }
 
 // Verify checks chain, indexes, views and ledger.
-func (s *Server) Verify(ctx context.Context) (projections.Verification, error) {
-	return projections.Verify(ctx, s.Ledger, s.Store, s.Projection, func(eventstore.Position, eventstore.Position) {})
+func (s *Server) Verify(ctx context.Context) (eventstore.Verification, error) {
+	return eventstore.Verify(ctx, s.Ledger, s.Store, s.Projection.Rebuild(), nil)
 }
 
 // BeginDay records that the day of the clock begins, unless it has begun.

@@ -31,6 +31,7 @@ import (
 	"depositary/eventstore/recorder"
 	"depositary/projections"
 	"depositary/projections/effects"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -73,7 +74,7 @@ type Receipt struct {
 	Recorded *time.Time          `json:"recorded,omitempty"`
 	Records  []domain.RecordID   `json:"records,omitempty" doc:"Ids of the records made, in the order of the command"`
 	Events   int                 `json:"events" doc:"How many events the command makes"`
-	Queries  []domain.Finding    `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
+	Queries  []model.Finding     `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
 	Effects  effects.Effects     `json:"effects" doc:"What follows in law"`
 	Notices  []notices.Notice    `json:"notices,omitempty" doc:"Of a dry run: what would be told, to whom it may concern"`
 }
@@ -153,7 +154,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // recorded meanwhile.
 func (s *Secretariat) receipt(request recorder.Request, made recorder.Receipt, after *domain.State) Receipt {
 	treaty, _ := domain.Subject(request.Command)
-	r := Receipt{Repeated: made.Repeated, Command: request.ID, Events: len(made.Entries), Queries: made.Queries,
+	r := Receipt{Repeated: made.Repeated, Command: request.ID, Events: len(made.Entries), Queries: model.FromFindings(made.Queries),
 		Effects: effects.EffectsOf(after, treaty, made.Entries, s.Recorder.Today())}
 	if made.Commit.Position == 0 {
 		return r

@@ -16,6 +16,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 // Two persons. What one proposes lies in a bucket that the nodes share until
@@ -62,9 +63,9 @@ type Proposal struct {
 	Why         string               `json:"why,omitempty" doc:"Why it was rejected"`
 	Positions   []uint64             `json:"positions,omitempty" doc:"The commits made of it"`
 
-	Actions    []domain.Action `json:"actions,omitempty" doc:"Of a record: the acts. Of a correction: the act as it is right"`
+	Actions    []model.Action  `json:"actions,omitempty" doc:"Of a record: the acts. Of a correction: the act as it is right"`
 	Record     domain.RecordID `json:"record,omitzero" doc:"Of a correction and an annulment"`
-	Definition *domain.Define  `json:"definition,omitempty"`
+	Definition *model.Define   `json:"definition,omitempty"`
 	File       *File           `json:"file,omitempty" doc:"Of an import"`
 	Document   string          `json:"document,omitempty" doc:"Of an import: digest of the file"`
 	Reason     string          `json:"reason,omitempty"`
@@ -86,13 +87,13 @@ var (
 func (p *Proposal) Command() domain.Command {
 	switch p.Kind {
 	case RecordProposal:
-		return &domain.RecordActions{Treaty: p.Treaty, Actions: p.Actions, Reason: p.Reason, Seen: p.Seen}
+		return &domain.RecordActions{Treaty: p.Treaty, Actions: model.ToActions(p.Actions), Reason: p.Reason, Seen: p.Seen}
 	case CorrectionProposal:
-		return &domain.CorrectAction{Treaty: p.Treaty, Record: p.Record, Action: p.Actions[0], Reason: p.Reason, Seen: p.Seen}
+		return &domain.CorrectAction{Treaty: p.Treaty, Record: p.Record, Action: p.Actions[0].ToDomain(), Reason: p.Reason, Seen: p.Seen}
 	case AnnulmentProposal:
 		return &domain.AnnulRecord{Treaty: p.Treaty, Record: p.Record, Reason: p.Reason, Seen: p.Seen}
 	case DefinitionProposal:
-		define := *p.Definition
+		define := p.Definition.ToDomain()
 		define.Seen = p.Seen
 		return &define
 	}
@@ -105,13 +106,14 @@ func proposalOf(command domain.Command) (p Proposal) {
 	p.Treaty, p.Participant = domain.Subject(command)
 	switch c := command.(type) {
 	case *domain.RecordActions:
-		p.Kind, p.Actions, p.Reason, p.Seen = RecordProposal, c.Actions, c.Reason, c.Seen
+		p.Kind, p.Actions, p.Reason, p.Seen = RecordProposal, model.FromActions(c.Actions), c.Reason, c.Seen
 	case *domain.CorrectAction:
-		p.Kind, p.Actions, p.Record, p.Reason, p.Seen = CorrectionProposal, []domain.Action{c.Action}, c.Record, c.Reason, c.Seen
+		p.Kind, p.Actions, p.Record, p.Reason, p.Seen = CorrectionProposal, []model.Action{model.FromAction(c.Action)}, c.Record, c.Reason, c.Seen
 	case *domain.AnnulRecord:
 		p.Kind, p.Record, p.Reason, p.Seen = AnnulmentProposal, c.Record, c.Reason, c.Seen
 	case *domain.Define:
-		p.Kind, p.Role, p.Definition, p.Reason, p.Seen = DefinitionProposal, auth.Define, c, c.Reason, c.Seen
+		definition := model.FromDefine(*c)
+		p.Kind, p.Role, p.Definition, p.Reason, p.Seen = DefinitionProposal, auth.Define, &definition, c.Reason, c.Seen
 	}
 	return p
 }
@@ -169,8 +171,8 @@ func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) error {
 		return err
 	}
 	p.Proposed, p.State, p.Decider, p.Decided, p.Why, p.Positions, p.revision = held.Proposed, held.State, held.Decider, held.Decided, held.Why, held.Positions, held.revision
-	mine, _ := json.Marshal(p) // it was marshalled before
-	other, _ := json.Marshal(held)
+	mine, _ := json.Marshal(p.kept()) // it was marshalled before
+	other, _ := json.Marshal(held.kept())
 	if !bytes.Equal(mine, other) {
 		return &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal bears this id", Accepted: "a new key"}
 	}
@@ -178,7 +180,7 @@ func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) error {
 }
 
 func (s *Secretariat) putProposal(ctx context.Context, p *Proposal) error {
-	data, err := json.Marshal(p)
+	data, err := json.Marshal(p.kept())
 	if err != nil {
 		return err
 	}
@@ -202,9 +204,11 @@ func (s *Secretariat) Proposal(ctx context.Context, id string) (p Proposal, err 
 }
 
 func parseProposal(value eventstore.Value) (p Proposal, err error) {
-	if err := json.Unmarshal(value.Data, &p); err != nil {
+	var kept keptProposal
+	if err := json.Unmarshal(value.Data, &kept); err != nil {
 		return p, fmt.Errorf("proposal %s: %w", value.Key, err)
 	}
+	p = kept.proposal()
 	p.revision = value.Revision
 	return p, nil
 }

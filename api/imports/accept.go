@@ -70,7 +70,7 @@ func acceptOf(codes []domain.Code) Accept {
 	return Accept{codes: slices.Compact(codes)}
 }
 
-// Passes says whether a query of this code passes.
+// Passes reports whether a query of this code passes.
 func (a Accept) Passes(code domain.Code) bool {
 	_, found := slices.BinarySearch(a.codes, code)
 	return a.all || found

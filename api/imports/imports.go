@@ -10,7 +10,7 @@
 //   - Plan holds the claims against the state: what is new, what is there
 //     already, what the same source says differently by now (a correction),
 //     what another source says differently (a conflict, both are kept), what
-//     has disappeared, and what the law refuses or queries. It gives a Report
+//     has disappeared, and what the law refuses or queries. It returns a Report
 //     and the commands that would record it;
 //   - the caller sends the commands through the recorder, all of them after the
 //     whole input was understood.
@@ -20,14 +20,14 @@ import (
 	"depositary/domain"
 )
 
-// Source is one file of others, and what its reader is told about it.
+// Source is one file of others, and what the caller knows about it.
 type Source struct {
 	File    string   // name under which report and provenance show it
 	Name    string   // of the source, such as "UN Treaty Collection, MTDSG status tables"
 	Also    []string // how other names begin under which the ledger may hold the same source
 	Edition string   // edition, or the day it is as at
 	Rank    int      // see domain.Provenance
-	Title   string   // of the treaty with place and date of adoption, where an index outside of the file gives it
+	Title   string   // of the treaty with place and date of adoption, where an index outside of the file has it
 
 	// Treaty is what the file is about, where the caller knows; otherwise the
 	// file tells it by its content or its name.
@@ -57,7 +57,7 @@ type TreatyTable struct {
 	Treaty domain.Treaty // id and, as far as the source tells, title, place, day of adoption; clauses unknown
 	Claims []Claim
 
-	// Checks are totals that the source itself gives of its table.
+	// Checks are totals that the source itself states for its table.
 	Checks []Check
 
 	// Weights are the weight tables that come along with the acts, such as the
@@ -76,7 +76,7 @@ type Table struct {
 	Limits   []string // what the format cannot express, in words
 }
 
-// Check is a total that a source gives, beside what was found.
+// Check is a total that a source states, beside what was found.
 type Check struct {
 	What  string `json:"what" doc:"What is counted"`
 	Says  int    `json:"says" doc:"The source's own number"`
@@ -108,8 +108,8 @@ const (
 	ColumnAmbiguous    Code = "COLUMN_AMBIGUOUS"     // a bare date in it may be one of several acts
 	CodeUnknown        Code = "CODE_UNKNOWN"         // a letter that the column does not declare
 	DateUnreadable     Code = "DATE_UNREADABLE"      // no day
-	NameUnknown        Code = "NAME_UNKNOWN"         // no participant bears the name
-	NameAmbiguous      Code = "NAME_AMBIGUOUS"       // several participants bore it
+	NameUnknown        Code = "NAME_UNKNOWN"         // no participant has the name
+	NameAmbiguous      Code = "NAME_AMBIGUOUS"       // several participants had it
 	NameOfAnotherTime  Code = "NAME_OF_ANOTHER_TIME" // today's name stands for an act of a predecessor
 	FootnoteKept       Code = "FOOTNOTE_KEPT"        // its text or its number is kept as a note of the act
 	WithdrawnBrackets  Code = "WITHDRAWN_IN_BRACKETS"

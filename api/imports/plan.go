@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/eventstore/codec/v1"
+	"depositary/projections/find"
 )
 
-// Plan holds what a file says against the state, and gives a report of every
+// Plan holds what a file says against the state, and returns a report of every
 // cell and the commands that would record what is to be recorded: first the
 // definitions, then one table for each treaty. It changes nothing.
 //
@@ -146,7 +148,7 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
 		plan.report.Title = held.Title
 		plan.history = p.ledger.History(plan.id, domain.Axes{})
-	} else if len(plan.claims) > 0 { // a treaty of which nothing is told is not added
+	} else if len(plan.claims) > 0 { // a treaty without claims is not added
 		plan.define(t.Treaty)
 	}
 	return plan
@@ -166,7 +168,7 @@ func order(kind domain.ActionKind) int {
 	return 3
 }
 
-// sourced gives the act of a claim with the place from which it was taken.
+// sourced returns the act of a claim with the place from which it was taken.
 func (p *planner) sourced(c *Claim) domain.Action {
 	s := p.table.Source
 	a := c.Action
@@ -235,7 +237,7 @@ func (t *treatyPlan) finding(c *planned, code Code, done, format string, args ..
 // today is never taken for the participant that a predecessor was.
 func (t *treatyPlan) find(c *planned) {
 	day := c.action.Date
-	found, err := t.ledger.FindParticipant(c.Claim.Participant, day)
+	found, err := find.Participant(t.ledger, c.Claim.Participant, day)
 	if err != nil {
 		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a participant that is held"
 		if t.isBorne(c.Claim.Participant) {
@@ -258,7 +260,7 @@ func (t *treatyPlan) find(c *planned) {
 	}
 }
 
-// isBorne says whether some participant has ever borne the name.
+// isBorne reports whether some participant has ever had the name.
 func (t *treatyPlan) isBorne(text string) bool {
 	same := func(other string) bool { return strings.EqualFold(strings.TrimSpace(text), other) }
 	return slices.ContainsFunc(t.ledger.Participants(0), func(p *domain.Participant) bool {
@@ -314,7 +316,7 @@ func (t *treatyPlan) command() {
 			if c.outcome != outcome {
 				continue
 			}
-			content, _ := json.Marshal(c.action) // plain data cannot fail
+			content, _ := json.Marshal(v1.FromAction(c.action)) // plain data cannot fail
 			length := len(content) + len(t.reason) + extent
 			if command == nil || acts == mostActs || size+length > mostBytes {
 				seen := uint64(0)

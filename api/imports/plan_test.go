@@ -42,7 +42,7 @@ func accepting(t *testing.T, text string) imports.Accept {
 	return a
 }
 
-// take plans a table, records what it commands, and gives the report.
+// take plans a table, records what it commands, and returns the report.
 func take(t *testing.T, l *domaintest.Ledger, table *imports.Table) *imports.Report {
 	t.Helper()
 	report, commands := imports.Plan(l.State, l.Today, table, accepting(t, "usual"))
@@ -327,7 +327,7 @@ func TestBalance(t *testing.T) {
 }
 
 // A newer edition of what the catalogue brings along corrects it, although the
-// bundled acts bear a longer name of the source.
+// bundled acts have a longer name of the source.
 func TestANewerEditionOfTheBundledTableCorrects(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	source := imports.Source{File: "4-13.csv", Name: "status tables", Also: []string{"MTDSG status table", "UN Treaty Collection"}, Edition: "2026-06", Rank: domain.RankPublished}

@@ -38,7 +38,7 @@ type slot struct {
 }
 
 // reconcile settles what the ledger holds already, and what would be a
-// correction, a contradiction or a new act. It gives the assertions
+// correction, a contradiction or a new act. It returns the assertions
 // that were taken from the file and of which it says nothing any more.
 func (t *treatyPlan) reconcile() (remaining []*assertion) {
 	of := make(map[domain.ParticipantID][]*planned)
@@ -101,15 +101,15 @@ func (t *treatyPlan) reconciliation(course *domain.Course, claims []*planned) *r
 	return r
 }
 
-// wouldHold says whether a claim that agrees with an overruled assertion comes
+// wouldHold reports whether a claim that agrees with an overruled assertion comes
 // from a source before which the one that holds has to give way: it is no news
 // what it says, but that it says so.
 func (a *assertion) wouldHold(c *planned) bool {
 	return a.overruled && c.action.SourceRank() < a.holds
 }
 
-// own says whether the source of a claim has made the assertion, under its name
-// or under another that it is known by. What bears no name is nobody's own.
+// own reports whether the source of a claim has made the assertion, under its name
+// or under another that it is known by. What has no name has no owner.
 func (r *reconciliation) own(a *assertion, c *planned) bool {
 	held, name, source := a.record.Action.Provenance, c.action.Provenance.Source, r.table.Source
 	if name == "" || held == nil {
@@ -118,7 +118,7 @@ func (r *reconciliation) own(a *assertion, c *planned) bool {
 	return held.Source == name || name == source.Name && slices.ContainsFunc(source.Also, func(begins string) bool { return strings.HasPrefix(held.Source, begins) })
 }
 
-// ofFile says whether the assertion was taken from the file, and not from a
+// ofFile reports whether the assertion was taken from the file, and not from a
 // later edition of it than this.
 func (t *treatyPlan) ofFile(a *assertion) bool {
 	p := a.record.Action.Provenance
@@ -145,7 +145,7 @@ func (r *reconciliation) findEnds() {
 	r.ends = append(r.ends, told...)
 }
 
-// ending says whether a withdrawal ends anything: without a clause and without
+// ending reports whether a withdrawal ends anything: without a clause and without
 // a day of effect it is kept and does not.
 func (r *reconciliation) ending(a *domain.Action) bool {
 	clause := r.history.Treaty.Withdrawal
@@ -192,8 +192,8 @@ func (r *reconciliation) recognize() {
 	}
 }
 
-// says says whether an assertion tells what the claim tells. What the claim
-// leaves open does not matter; a day of effect that follows in law is told.
+// says reports whether an assertion states what the claim states. What the claim
+// leaves open does not matter; a day of effect that follows in law counts as stated.
 func (a *assertion) says(claim *domain.Action) bool {
 	held := a.record.Action
 	if held.Kind != claim.Kind && (claim.Kind != domain.ConsentOfUnknownKind || !held.Kind.IsConsent()) {
@@ -238,7 +238,7 @@ func (r *reconciliation) settle(c *planned) {
 	r.spoken[place] = true
 }
 
-// held gives what is held in the place of a claim: the assertion of the file's
+// held returns what is held in the place of a claim: the assertion of the file's
 // own source of which no claim speaks, one of another source, and one of
 // another source that says the same.
 func (r *reconciliation) held(c *planned, place slot) (own, other, same *assertion) {
@@ -273,9 +273,9 @@ func editionOr(edition string) string {
 	return "of the edition " + edition
 }
 
-// earlier says whether one edition comes before another. Numbers count as
+// earlier reports whether one edition comes before another. Numbers count as
 // numbers, so that days, years and versions sort as they follow each other;
-// what bears no edition cannot be known to be later.
+// what has no edition cannot be known to be later.
 func earlier(a, b string) bool {
 	for a != "" && b != "" {
 		x, restA := leading(a)

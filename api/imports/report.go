@@ -58,7 +58,7 @@ type ActReport struct {
 // Outcomes lists what may become of a cell, as reports list it.
 func Outcomes() []Outcome { return []Outcome{Recorded, Held, Corrected, Contested, NotRecorded} }
 
-// cell is where a cell stands. Two columns may bear one label.
+// cell is where a cell stands. Two columns may have one label.
 type cell struct {
 	line         int
 	column, text string
@@ -104,7 +104,7 @@ func weight(o Outcome) int {
 	return slices.Index([]Outcome{Recorded, Corrected, Contested, Held, NotRecorded}, o)
 }
 
-// Balance gives an error where the numbers do not add up: a cell without an
+// Balance returns an error where the numbers do not add up: a cell without an
 // outcome, or an outcome that is none.
 func (r *Report) Balance() error {
 	sum := 0
@@ -142,7 +142,7 @@ func (r *Report) Renew(later *Report, treaty domain.TreatyID) {
 	r.count()
 }
 
-// AllFindings gives the findings of the file and those of its treaties.
+// AllFindings returns the findings of the file and those of its treaties.
 func (r *Report) AllFindings() []Finding {
 	all := slices.Clone(r.Findings)
 	for _, t := range r.Treaties {
@@ -151,7 +151,7 @@ func (r *Report) AllFindings() []Finding {
 	return all
 }
 
-// Table gives the report as a table: one row for each act, then one for each
+// Table returns the report as a table: one row for each act, then one for each
 // finding.
 func (r *Report) Table() (header []string, rows [][]string) {
 	header = []string{"what", "file", "line", "column", "text", "treaty", "written", "participant", "action", "date", "effect", "outcome", "record", "code", "message", "article", "done"}
@@ -264,7 +264,7 @@ func (g *Groups) Add(f Finding) {
 	}
 }
 
-// Counts gives how many findings there are of each code.
+// Counts returns how many findings there are of each code.
 func (g *Groups) Counts() map[Code]int { return g.count }
 
 // Text writes the findings that were kept, the most frequent code first.

@@ -21,6 +21,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/find"
 	"depositary/projections/notices"
 )
 
@@ -99,7 +100,7 @@ func (s *Site) deskAct(c *clerk, p purpose, record domain.RecordID) (view, error
 // standing finds the act that the form is about, and fills the form with it.
 func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	if b.Purpose == toRecord {
-		if id, ok := c.Views.State.FindTreaty(strings.TrimSpace(c.Form.Get("treaty"))); ok {
+		if id, err := find.Treaty(c.Views.State, strings.TrimSpace(c.Form.Get("treaty"))); err == nil {
 			b.Treaty = id
 		}
 		return nil
@@ -113,7 +114,8 @@ func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	}
 	b.Standing, b.Treaty = &detail, detail.Treaty
 	if c.Method == http.MethodGet && detail.Current != nil {
-		b.Form, b.Documents = formOf(detail.Current), detail.Current.Documents
+		act := detail.Current.ToDomain()
+		b.Form, b.Documents = formOf(&act), act.Documents
 	}
 	return nil
 }

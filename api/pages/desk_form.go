@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections/find"
 )
 
 // This file reads an act from a form and writes one into it. The fields bear the
@@ -27,22 +28,15 @@ func (b *actForm) command(c *clerk) domain.Command {
 	action := b.action(c)
 	if b.Purpose == toCorrect {
 		if b.Standing.Current != nil {
-			action.Provenance = b.Standing.Current.Provenance
+			action.Provenance = b.Standing.Current.ToDomain().Provenance
 		}
 		return &domain.CorrectAction{Treaty: b.Treaty, Record: b.Standing.Record, Action: action, Reason: reason, Seen: seen}
 	}
 	if b.Treaty == "" {
-		b.problem("treaty", fmt.Sprintf("no treaty %q is held", clipped(b.Form.Get("treaty"))), "the id or short name of a treaty that is held")
+		_, err := find.Treaty(c.Views.State, strings.TrimSpace(b.Form.Get("treaty")))
+		b.problem("treaty", clipped(fmt.Sprint(err)), "the id, short name or alias of a treaty that is held")
 	}
 	return &domain.RecordActions{Treaty: b.Treaty, Actions: append([]domain.Action{action}, b.with(action)...), Reason: reason, Seen: seen}
-}
-
-func clipped(text string) string {
-	const most = 100
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return text
 }
 
 // action reads the act.
@@ -57,7 +51,7 @@ func (b *actForm) action(c *clerk) (a domain.Action) {
 	if on.IsZero() {
 		on = c.Today
 	}
-	if p, err := c.Views.State.FindParticipant(get("participant"), on); err != nil {
+	if p, err := find.Participant(c.Views.State, get("participant"), on); err != nil {
 		b.problem("participant", err.Error(), "the id, code or name of a participant that is held")
 	} else {
 		a.Participant = p.ID

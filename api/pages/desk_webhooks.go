@@ -14,6 +14,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/find"
 	"depositary/projections/notices"
 )
 
@@ -92,14 +93,14 @@ func (c *clerk) wish() (w webhooks.Wish, err error) {
 		w.Schemes = append(w.Schemes, webhooks.Scheme(scheme))
 	}
 	for text := range names(form.Get("treaty")) {
-		id, ok := c.Views.State.FindTreaty(text)
-		if !ok {
-			return w, &webhooks.WishError{Field: "treaty", Problem: strconv.Quote(text) + " is not held", Accepted: "ids or short names, with commas"}
+		id, err := find.Treaty(c.Views.State, text)
+		if err != nil {
+			return w, &webhooks.WishError{Field: "treaty", Problem: err.Error(), Accepted: "ids or short names, with commas"}
 		}
 		w.Filter.Treaties = append(w.Filter.Treaties, id)
 	}
 	for text := range names(form.Get("participant")) {
-		p, err := c.Views.State.FindParticipant(text, c.Today)
+		p, err := find.Participant(c.Views.State, text, c.Today)
 		if err != nil {
 			return w, &webhooks.WishError{Field: "participant", Problem: err.Error(), Accepted: "ids, codes or names, with commas"}
 		}

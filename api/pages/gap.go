@@ -9,6 +9,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
 	"depositary/projections/gap"
 	"depositary/projections/whatif"
 )
@@ -158,7 +159,7 @@ func whatIfAddress(id domain.TreatyID, q gap.Question, supposed []domain.Partici
 func (a *ask) supposed() (all []domain.ParticipantID) {
 	const most = 50
 	for _, text := range a.URL.Query()["ratify"] {
-		if p, err := a.Views.State.FindParticipant(text, a.On.AsOf); err == nil && !slices.Contains(all, p.ID) && len(all) < most {
+		if p, err := find.Participant(a.Views.State, text, a.On.AsOf); err == nil && !slices.Contains(all, p.ID) && len(all) < most {
 			all = append(all, p.ID)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"depositary/api/pages/lang"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
 )
 
 // When is the three axes as an address writes them; what is empty is absent.
@@ -66,20 +67,12 @@ func (a *ask) on() error {
 
 // treaty finds the treaty that the address names.
 func (a *ask) treaty() (domain.TreatyID, error) {
-	id, ok := a.Views.State.FindTreaty(a.PathValue("treaty"))
-	if !ok {
-		return "", missing("treaty", a.PathValue("treaty"))
-	}
-	return id, nil
+	return find.Treaty(a.Views.State, a.PathValue("treaty"))
 }
 
 // participant finds the participant that the address names.
 func (a *ask) participant() (*domain.Participant, error) {
-	p, err := a.Views.State.FindParticipant(a.PathValue("participant"), a.On.AsOf)
-	if err != nil {
-		return nil, missing("participant", a.PathValue("participant"))
-	}
-	return p, nil
+	return find.Participant(a.Views.State, a.PathValue("participant"), a.On.AsOf)
 }
 
 // view is what a page shows.
@@ -305,37 +298,64 @@ type notFoundError struct{ what, text string }
 
 func (e *notFoundError) Error() string { return fmt.Sprintf("no %s %q is held", e.what, e.text) }
 
-func missing(what, text string) error {
-	const most = 100
+func missing(what, text string) error { return &notFoundError{what, clipped(text)} }
+
+// clipped keeps what somebody sent from filling a page.
+func clipped(text string) string {
+	const most = 200
 	if r := []rune(text); len(r) > most {
-		text = string(r[:most]) + "…"
+		return string(r[:most]) + "…"
 	}
-	return &notFoundError{what, text}
+	return text
 }
 
 var errNoPage = errors.New("no page at this address")
 
 type failureBody struct {
 	Heading, Reason, Accepted string
+	Near                      []nearLink // what the reader may have meant
+}
+
+// nearLink leads to a thing whose name is near to what was asked for.
+type nearLink struct{ Path, Name string }
+
+// nearLinks leads to the pages of what is called nearly so.
+func (a *ask) nearLinks(unknown *find.UnknownError) (links []nearLink) {
+	for _, n := range unknown.Near {
+		link := nearLink{"/" + unknown.What + "s/" + url.PathEscape(n.ID), n.Name}
+		if unknown.What == "participant" {
+			link.Name = a.Lang.Participant(domain.ParticipantID(n.ID), domain.Date{}, n.Name)
+		} else {
+			link.Path = "/treaties/" + url.PathEscape(n.Name)
+		}
+		links = append(links, link)
+	}
+	return links
 }
 
 // failed answers with a page that says what is wrong and what would be accepted.
 func (s *Site) failed(w http.ResponseWriter, a *ask, err error) {
 	var input *projections.InputError
 	var absent *notFoundError
+	var unknown *find.UnknownError
+	var ambiguous *domain.AmbiguousNameError
 	body, status := failureBody{}, http.StatusNotFound
 	switch {
 	case errors.As(err, &input):
 		status = http.StatusUnprocessableEntity
-		body = failureBody{a.Lang.Text("failure.input", "field", input.Field), input.Reason, input.Accepted}
+		body = failureBody{Heading: a.Lang.Text("failure.input", "field", input.Field), Reason: input.Reason, Accepted: input.Accepted}
 	case errors.As(err, &absent):
-		body = failureBody{a.Lang.Text("failure."+absent.what, "text", absent.text), "", ""}
+		body = failureBody{Heading: a.Lang.Text("failure."+absent.what, "text", absent.text)}
+	case errors.As(err, &unknown):
+		body = failureBody{Heading: a.Lang.Text("failure."+unknown.What, "text", clipped(unknown.Text)), Near: a.nearLinks(unknown)}
+	case errors.As(err, &ambiguous):
+		body = failureBody{Heading: a.Lang.Text("failure.participant", "text", clipped(ambiguous.Name)), Reason: ambiguous.Error()}
 	case errors.Is(err, errNoPage):
-		body = failureBody{a.Lang.Text("failure.page"), "", ""}
+		body = failureBody{Heading: a.Lang.Text("failure.page")}
 	default:
 		s.Logger.Error("page failed", "path", a.URL.Path, "cause", err)
 		status = http.StatusInternalServerError
-		body = failureBody{a.Lang.Text("failure.defect"), "", ""}
+		body = failureBody{Heading: a.Lang.Text("failure.defect")}
 	}
 	s.write(w, a, view{template: "failure", title: body.Heading, body: body, status: status})
 }

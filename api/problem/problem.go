@@ -19,18 +19,19 @@ import (
 	"depositary/domain"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
+	"depositary/projections/model"
 	"depositary/projections/whatif"
 )
 
 // Problem is every answer that is not a success (RFC 9457). Findings name each
 // thing that is wrong: where, which rule and article, what would be accepted.
 type Problem struct {
-	Type     string           `json:"type" doc:"What kind of problem, such as urn:depositary:refused or urn:depositary:queried"`
-	Title    string           `json:"title"`
-	Status   int              `json:"status"`
-	Detail   string           `json:"detail,omitempty"`
-	Instance string           `json:"instance,omitempty" doc:"Id of the request, as in the log"`
-	Findings []domain.Finding `json:"findings,omitempty"`
+	Type     string          `json:"type" doc:"What kind of problem, such as urn:depositary:refused or urn:depositary:queried"`
+	Title    string          `json:"title"`
+	Status   int             `json:"status"`
+	Detail   string          `json:"detail,omitempty"`
+	Instance string          `json:"instance,omitempty" doc:"Id of the request, as in the log"`
+	Findings []model.Finding `json:"findings,omitempty"`
 
 	RetryAfter string `json:"-"` // seconds after which the request may be sent again, for the header
 }
@@ -49,8 +50,8 @@ func New(status int, kind, detail string) *Problem {
 }
 
 // Finding names one thing that is wrong, and what would be accepted.
-func Finding(code domain.Code, field, message, accepted string) []domain.Finding {
-	return []domain.Finding{{Code: code, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}
+func Finding(code domain.Code, field, message, accepted string) []model.Finding {
+	return []model.Finding{{Code: code, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}
 }
 
 // Invalid says that the value of a field cannot be understood (422).
@@ -131,7 +132,7 @@ func Of(err error) error {
 		return Auth(http.StatusForbidden, err.Error(), "the token of another person")
 	case errors.As(err, &refused):
 		p := New(http.StatusUnprocessableEntity, "refused", "the law refuses what is supposed")
-		p.Findings = refused.Findings
+		p.Findings = model.FromFindings(refused.Findings)
 		return p
 	case errors.As(err, &decision):
 		return decided(decision)
@@ -157,7 +158,7 @@ func Unavailable(detail string) *Problem {
 func decided(e *recorder.DecisionError) *Problem {
 	if len(e.Refusals) == 0 {
 		p := New(http.StatusUnprocessableEntity, "queried", "unusual: recorded only with a reason; send the same command with a reason, if it is as stated")
-		p.Findings = e.Queries
+		p.Findings = model.FromFindings(e.Queries)
 		return p
 	}
 	status := http.StatusUnprocessableEntity
@@ -167,7 +168,7 @@ func decided(e *recorder.DecisionError) *Problem {
 		}
 	}
 	p := New(status, "refused", "nothing was recorded")
-	p.Findings = append(append([]domain.Finding{}, e.Refusals...), e.Queries...)
+	p.Findings = model.FromFindings(append(append([]domain.Finding{}, e.Refusals...), e.Queries...))
 	return p
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -151,7 +152,7 @@ func basis(article string) string {
 	return article
 }
 
-func sourceWords(p *domain.Provenance) string {
+func sourceWords(p *model.Provenance) string {
 	if p == nil || p.Source == "" {
 		return ""
 	}

@@ -14,6 +14,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // Documents prove acts. An act names them by digest; they are brought before it.
@@ -31,12 +32,12 @@ func (s *API) routesDocuments() {
 		Name    string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"Name of the file" example:"instrument.pdf"`
 		Type    string `header:"Content-Type"`
 		RawBody []byte
-	}) (*output[domain.Document], error) {
+	}) (*output[model.Document], error) {
 		doc, err := s.Secretariat.Bring(ctx, in.Name, in.Type, bytes.NewReader(in.RawBody))
 		if err != nil {
 			return nil, s.failed("bringDocument", err)
 		}
-		return &output[domain.Document]{doc}, nil
+		return &output[model.Document]{model.Document(doc)}, nil
 	})
 	read := huma.Operation{Method: http.MethodGet, Path: DocumentsPath + "/{digest}", OperationID: "document", Tags: []string{"Ledger"},
 		Summary: "A document that an act names, as it was brought", Errors: []int{404, 406, 429, 503}}

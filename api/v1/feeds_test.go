@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -37,7 +38,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 var (
 	recordedAt = time.Date(2026, 11, 24, 9, 30, 0, 123456000, time.UTC)
-	provenance = &domain.Provenance{Attestation: domain.Attestation{Source: "C.N.1.2026; \"Treaties\", Geneva", Verification: "verified"}}
+	provenance = &model.Provenance{Attestation: model.Attestation{Source: "C.N.1.2026; \"Treaties\", Geneva", Verification: "verified"}}
 )
 
 // hostile is a name that wants to be more than a name.

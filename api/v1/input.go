@@ -1,9 +1,13 @@
 package v1
 
 import (
+	"errors"
+	"strings"
+
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
 )
 
 // AxesInput is how a question is put on the three axes.
@@ -27,22 +31,31 @@ func (s *API) on(in AxesInput) (projections.Query, error) {
 	return on, nil
 }
 
-// treaty finds a treaty by id or short name.
+// treaty finds a treaty by id, short name, alias or title.
 func (s *API) treaty(text string) (domain.TreatyID, error) {
-	id, ok := s.Projection.Current().State.FindTreaty(text)
-	if !ok {
-		return "", problem.NotFound("treaty", "treaty", text, "an id or short name listed at /v1/treaties")
+	id, err := find.Treaty(s.Projection.Current().State, text)
+	if err != nil {
+		return "", notCalled("treaty", "treaty", text, err, "an id, short name or alias listed at /v1/treaties")
 	}
 	return id, nil
 }
 
-// participant finds a participant by id, code or name.
+// participant finds a participant by id, code or name, in any of the languages.
 func (s *API) participant(text string, on domain.Date) (domain.ParticipantID, error) {
-	found, err := s.Projection.Current().State.FindParticipant(text, on)
+	found, err := find.Participant(s.Projection.Current().State, text, on)
 	if err != nil {
-		p := problem.NotFound("participant", "participant", text, "an id, code or name listed at /v1/participants")
-		p.Findings[0].Message = err.Error()
-		return "", p
+		return "", notCalled("participant", "participant", text, err, "an id, code or name listed at /v1/participants")
 	}
 	return found.ID, nil
+}
+
+// notCalled answers a name that nothing has with the nearest names.
+func notCalled(parameter, what, text string, err error, accepted string) error {
+	p := problem.NotFound(parameter, what, text, accepted)
+	p.Findings[0].Message = problem.Clip(err.Error())
+	var unknown *find.UnknownError
+	if errors.As(err, &unknown) && len(unknown.Near) > 0 {
+		p.Findings[0].Accepted = unknown.Suggestions() + ", or another " + strings.TrimPrefix(accepted, "an ")
+	}
+	return p
 }

@@ -12,7 +12,7 @@ import (
 
 	"depositary/api/auth"
 	"depositary/api/problem"
-	"depositary/projections"
+	"depositary/eventstore"
 )
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
@@ -83,7 +83,7 @@ func withoutDeadline(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-func (s *API) verify(ctx context.Context, _ *struct{}) (*output[projections.Verification], error) {
+func (s *API) verify(ctx context.Context, _ *struct{}) (*output[eventstore.Verification], error) {
 	v, err := s.Verify(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -92,7 +92,7 @@ func (s *API) verify(ctx context.Context, _ *struct{}) (*output[projections.Veri
 		s.Logger.Error("verification failed", "cause", err)
 		return nil, problem.New(http.StatusConflict, "verification", err.Error())
 	}
-	return &output[projections.Verification]{v}, nil
+	return &output[eventstore.Verification]{v}, nil
 }
 
 func (s *API) backup(ctx huma.Context) {

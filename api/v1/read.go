@@ -14,6 +14,7 @@ import (
 	"depositary/domain"
 	"depositary/projections"
 	"depositary/projections/gap"
+	"depositary/projections/model"
 )
 
 // output is an answer with a body.
@@ -124,7 +125,7 @@ func paged[T any](all []T, in PageInput, key func(T) string) (page []T, next str
 	return append(page, all[start:end]...), next, nil
 }
 
-func (s *API) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
+func (s *API) getTreaty(in *TreatyInput) (t model.Treaty, err error) {
 	on, id, err := s.onTreaty(in)
 	if err != nil {
 		return t, err
@@ -133,7 +134,7 @@ func (s *API) getTreaty(in *TreatyInput) (t domain.Treaty, err error) {
 	if !ok {
 		return t, notKnownThen("treaty", in.Treaty, on)
 	}
-	return *held, nil
+	return model.FromTreaty(*held), nil
 }
 
 func notKnownThen(what, text string, on projections.Query) error {
@@ -234,7 +235,7 @@ func (s *API) listParticipants(in *struct {
 	}
 	var all []participantOnADay
 	for _, p := range s.Projection.Current().State.Participants(uint64(on.KnownAt)) {
-		all = append(all, participantOnADay{p.Name(on.AsOf), *p})
+		all = append(all, participantOnADay{p.Name(on.AsOf), model.FromParticipant(*p)})
 	}
 	page, next, err := paged(all, in.PageInput, func(p participantOnADay) string { return string(p.ID) })
 	return participantsBody{on.Axes, page, next}, err
@@ -249,7 +250,7 @@ func (s *API) onParticipant(in *ParticipantInput) (projections.Query, domain.Par
 	return on, id, err
 }
 
-func (s *API) getParticipant(in *ParticipantInput) (p domain.Participant, err error) {
+func (s *API) getParticipant(in *ParticipantInput) (p model.Participant, err error) {
 	on, id, err := s.onParticipant(in)
 	if err != nil {
 		return p, err
@@ -258,7 +259,7 @@ func (s *API) getParticipant(in *ParticipantInput) (p domain.Participant, err er
 	if !ok {
 		return p, notKnownThen("participant", in.Participant, on)
 	}
-	return *held, nil
+	return model.FromParticipant(*held), nil
 }
 
 func (s *API) participantStatus(in *ParticipantInput) (body participantStatusBody, err error) {
@@ -287,19 +288,25 @@ func (s *API) participantTimeline(in *ParticipantInput) (body timelineBody, err 
 
 func (s *API) matrix(in *struct {
 	QuestionInput
-	Treaties []string `query:"treaties" doc:"Ids or short names; all where absent" example:"ICMW,C97"`
+	Treaties []string `query:"treaties" doc:"Ids, short names or aliases; all where absent" example:"ICMW,C97"`
+	Group    []string `query:"group" doc:"Only who belongs to one of these groups on the day, with commas; then all of them are shown, also those that have done nothing" example:"OECD"`
+	Show     string   `query:"show" enum:"gaps,signed" doc:"gaps: who could consent to one of the treaties and has not, whether or not it has done anything; signed: who has signed one of them and not consented to it" example:"gaps"`
 }) (body matrixBody, err error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return body, err
 	}
-	var chosen []domain.TreatyID
+	q := projections.MatrixQuestion{Show: in.Show}
 	for _, text := range in.Treaties {
 		id, err := s.treaty(strings.TrimSpace(text))
 		if err != nil {
 			return body, err
 		}
-		chosen = append(chosen, id)
+		q.Treaties = append(q.Treaties, id)
 	}
-	return matrixBody{projections.MatrixOf(on, chosen)}, nil
+	for _, text := range in.Group {
+		q.Groups = append(q.Groups, domain.GroupID(strings.ToUpper(strings.TrimSpace(text))))
+	}
+	body.Matrix, err = projections.MatrixOf(on, q)
+	return body, err
 }

@@ -8,12 +8,13 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 // Reading what the law is told about: groups, weight tables, and the ledger.
 
 type groupsBody struct {
-	Groups []*domain.Group `json:"groups"`
+	Groups []model.Group `json:"groups"`
 }
 
 func (s *API) listGroups(in *QuestionInput) (body groupsBody, err error) {
@@ -21,7 +22,11 @@ func (s *API) listGroups(in *QuestionInput) (body groupsBody, err error) {
 	if err != nil {
 		return body, err
 	}
-	return groupsBody{s.Projection.Current().State.Groups(uint64(on.KnownAt))}, nil
+	body.Groups = []model.Group{}
+	for _, g := range s.Projection.Current().State.Groups(uint64(on.KnownAt)) {
+		body.Groups = append(body.Groups, model.FromGroup(*g))
+	}
+	return body, nil
 }
 
 func (s *API) getGroup(in *struct {
@@ -36,7 +41,7 @@ func (s *API) getGroup(in *struct {
 	if !ok {
 		return body, problem.NotFound("group", "group", in.Group, "an id listed at /v1/groups")
 	}
-	return groupBody{*g}, nil
+	return groupBody{model.FromGroup(*g)}, nil
 }
 
 type weightsHead struct {
@@ -46,7 +51,7 @@ type weightsHead struct {
 	Unit    string           `json:"unit"`
 	Years   []int            `json:"years"`
 	Licence string           `json:"licence,omitempty"`
-	domain.Attestation
+	model.Attestation
 }
 
 type weightsListBody struct {
@@ -60,7 +65,7 @@ func (s *API) listWeights(in *QuestionInput) (body weightsListBody, err error) {
 	}
 	body.Weights = []weightsHead{}
 	for _, w := range s.Projection.Current().State.Weights(uint64(on.KnownAt)) {
-		body.Weights = append(body.Weights, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, w.Attestation})
+		body.Weights = append(body.Weights, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, model.Attestation(w.Attestation)})
 	}
 	return body, nil
 }
@@ -78,7 +83,7 @@ func (s *API) getWeights(in *struct {
 	if !ok {
 		return body, problem.NotFound("weights", "weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
 	}
-	return weightsBody{*w}, nil
+	return weightsBody{model.FromWeights(*w)}, nil
 }
 
 func (s *API) listLedger(in *struct {

@@ -8,6 +8,7 @@ import (
 
 	"depositary/api/imports"
 	"depositary/domain"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -76,7 +77,7 @@ func describeTypes(schemas huma.Registry) {
 	schemas.RegisterTypeAlias(typeOf[domain.RecordID](), typeOf[recordID]())
 	schemas.RegisterTypeAlias(typeOf[notices.ID](), typeOf[noticeID]())
 	schemas.RegisterTypeAlias(typeOf[domain.Date](), typeOf[day]())
-	schemas.RegisterTypeAlias(typeOf[domain.WeightRow](), typeOf[weightRow]())
+	schemas.RegisterTypeAlias(typeOf[model.WeightRow](), typeOf[weightRow]())
 }
 
 // schemaName names the types of foreign tables apart from those of the domain.

@@ -12,6 +12,8 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 	"depositary/projections/whatif"
 )
@@ -103,8 +105,8 @@ func (s *API) side(name, day, receivedBy, knownAt string) (projections.Query, er
 }
 
 type supposedAct struct {
-	Treaty string        `json:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
-	Action domain.Action `json:"action" doc:"The act, in the form in which it is recorded; its day may lie ahead"`
+	Treaty string       `json:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
+	Action model.Action `json:"action" doc:"The act, in the form in which it is recorded; its day may lie ahead"`
 }
 
 type whatIfInput struct {
@@ -125,12 +127,12 @@ func (s *API) whatIf(in *whatIfInput) (body whatif.WhatIf, err error) {
 	q := whatif.WhatIfQuestion{Receiving: in.Body.Receiving}
 	treaties := make(map[domain.TreatyID]bool)
 	for i, a := range in.Body.Actions {
-		id, ok := s.Projection.Current().State.FindTreaty(a.Treaty)
-		if !ok {
-			return body, problem.Invalid(fmt.Sprintf("actions[%d].treaty", i), fmt.Sprintf("no treaty %q is held", problem.Clip(a.Treaty)), "an id or short name listed at /v1/treaties")
+		id, err := find.Treaty(s.Projection.Current().State, a.Treaty)
+		if err != nil {
+			return body, problem.Invalid(fmt.Sprintf("actions[%d].treaty", i), problem.Clip(err.Error()), "an id, short name or alias listed at /v1/treaties")
 		}
 		treaties[id] = true
-		q.Acts = append(q.Acts, whatif.AssumedAction{Treaty: id, Action: a.Action})
+		q.Acts = append(q.Acts, whatif.AssumedAction{Treaty: id, Action: a.Action.ToDomain()})
 	}
 	if len(treaties) > mostTreaties {
 		return body, problem.Invalid("actions", fmt.Sprintf("acts about %d treaties", len(treaties)), fmt.Sprintf("acts about up to %d treaties", mostTreaties))

@@ -9,9 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"depositary/domain"
 	"depositary/projections"
 	"depositary/projections/gap"
+	"depositary/projections/model"
 )
 
 // table is what every list can also be shown as.
@@ -177,7 +177,7 @@ type participantsBody struct {
 
 type participantOnADay struct {
 	Name string `json:"name" doc:"The name it bore on the day"`
-	domain.Participant
+	model.Participant
 }
 
 func (b participantsBody) table() table {
@@ -201,7 +201,7 @@ func (b entryBody) table() table {
 	return t
 }
 
-type groupBody struct{ domain.Group }
+type groupBody struct{ model.Group }
 
 func (b groupBody) table() table {
 	t := table{header: []string{"group", "participant", "from", "until", "source", "verification"}}
@@ -211,7 +211,7 @@ func (b groupBody) table() table {
 	return t
 }
 
-type weightsBody struct{ domain.Weights }
+type weightsBody struct{ model.Weights }
 
 func (b weightsBody) table() table {
 	t := table{header: []string{"table", "edition", "area", "name", "year", "value", "unit", "source", "licence"}}

@@ -25,6 +25,7 @@ import (
 	"depositary/api/problem"
 	"depositary/api/webhooks"
 	"depositary/domain"
+	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
 	"depositary/projections/notices"
@@ -40,7 +41,7 @@ type Options struct {
 	Tokens      *auth.File
 	Today       func() domain.Date // the calendar day at the depositary
 	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
-	Verify      func(context.Context) (projections.Verification, error)
+	Verify      func(context.Context) (eventstore.Verification, error)
 	Backup      func(io.Writer) (int64, error)
 	Ready       func() error  // why the node is not ready, nil when it is
 	Lag         func() uint64 // commits that the views are behind

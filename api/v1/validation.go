@@ -11,6 +11,7 @@ import (
 
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // The framework validates requests and says what is wrong in words of its own.
@@ -66,8 +67,8 @@ func invalidBody(message, accepted string) *problem.Problem {
 }
 
 // explain turns one error of the framework into a finding.
-func explain(status int, err error) domain.Finding {
-	f := domain.Finding{Code: problem.CodeInputInvalid, Kind: domain.Rejected, Message: err.Error()}
+func explain(status int, err error) model.Finding {
+	f := model.Finding{Code: problem.CodeInputInvalid, Kind: domain.Rejected, Message: err.Error()}
 	var detail *huma.ErrorDetail
 	if !errors.As(err, &detail) {
 		return f
@@ -100,26 +101,26 @@ func fieldOf(location string) string {
 // matters: the first prefix that fits is taken.
 var explanations = []struct {
 	prefix  string
-	explain func(f *domain.Finding, rest string, value any)
+	explain func(f *model.Finding, rest string, value any)
 }{
 	{"expected string to be RFC 3339 date-time", sayInstead("this is no instant", "an instant such as 2026-11-23T18:00:00Z")},
-	{"expected string to be RFC 3339 date", func(f *domain.Finding, _ string, value any) {
+	{"expected string to be RFC 3339 date", func(f *model.Finding, _ string, value any) {
 		f.Message, f.Accepted = fmt.Sprintf("%q is not a date", problem.Clip(fmt.Sprint(value))), "a day such as 2003-07-01; leave the field out where there is none"
 		if _, err := domain.ParseDate(fmt.Sprint(value)); err != nil {
 			f.Message = problem.Clip(err.Error())
 		}
 	}},
-	{"expected string to match pattern ", func(f *domain.Finding, pattern string, value any) {
+	{"expected string to match pattern ", func(f *model.Finding, pattern string, value any) {
 		f.Message = fmt.Sprintf("%q has not the form that is expected here", problem.Clip(fmt.Sprint(value)))
 		f.Accepted = "text of the form " + pattern
 		if form, ok := formOf[pattern]; ok {
 			f.Accepted = form
 		}
 	}},
-	{"expected value to be one of ", func(f *domain.Finding, words string, value any) {
+	{"expected value to be one of ", func(f *model.Finding, words string, value any) {
 		f.Message, f.Accepted = fmt.Sprintf("%q is none of the words that are expected here", problem.Clip(fmt.Sprint(value))), strings.Trim(words, `"`)
 	}},
-	{"expected required property ", func(f *domain.Finding, rest string, _ any) {
+	{"expected required property ", func(f *model.Finding, rest string, _ any) {
 		name, _, _ := strings.Cut(rest, " ")
 		if f.Field == "body" {
 			f.Field = name
@@ -144,21 +145,21 @@ var explanations = []struct {
 	{"expected object", kindExpected("an object in braces")},
 	{"invalid integer", sayInstead("this is no number", "a whole number")},
 	{"invalid boolean", sayInstead("this is neither true nor false", "true or false")},
-	{"invalid value: ", func(f *domain.Finding, rest string, _ any) { f.Message = problem.Clip(rest) }},
+	{"invalid value: ", func(f *model.Finding, rest string, _ any) { f.Message = problem.Clip(rest) }},
 }
 
-func sayInstead(message, accepted string) func(*domain.Finding, string, any) {
-	return func(f *domain.Finding, _ string, _ any) { f.Message, f.Accepted = message, accepted }
+func sayInstead(message, accepted string) func(*model.Finding, string, any) {
+	return func(f *model.Finding, _ string, _ any) { f.Message, f.Accepted = message, accepted }
 }
 
-func limit(message, accepted string) func(*domain.Finding, string, any) {
-	return func(f *domain.Finding, rest string, _ any) {
+func limit(message, accepted string) func(*model.Finding, string, any) {
+	return func(f *model.Finding, rest string, _ any) {
 		f.Message, f.Accepted = message, fmt.Sprintf(accepted, rest)
 	}
 }
 
-func kindExpected(accepted string) func(*domain.Finding, string, any) {
-	return func(f *domain.Finding, _ string, value any) {
+func kindExpected(accepted string) func(*model.Finding, string, any) {
+	return func(f *model.Finding, _ string, value any) {
 		found := "something else"
 		switch value.(type) {
 		case nil:

@@ -11,6 +11,7 @@ import (
 	"depositary/api/commands"
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 type WriteInput struct {
@@ -94,13 +95,13 @@ func (s *API) recordActions(in *struct {
 	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
 	WriteInput
 	Body struct {
-		Actions []domain.Action `json:"actions" minItems:"1" maxItems:"10000" doc:"The acts, recorded all or none"`
-		Reason  string          `json:"reason,omitempty" doc:"Why queries are to pass"`
-		Seen    uint64          `json:"seen,omitempty" doc:"Revision of the treaty that the writer had seen; refused if it has changed since"`
+		Actions []model.Action `json:"actions" minItems:"1" maxItems:"10000" doc:"The acts, recorded all or none"`
+		Reason  string         `json:"reason,omitempty" doc:"Why queries are to pass"`
+		Seen    uint64         `json:"seen,omitempty" doc:"Revision of the treaty that the writer had seen; refused if it has changed since"`
 	}
 }) (order, error) {
 	treaty, err := s.treaty(in.Treaty)
-	return order{in.WriteInput, &domain.RecordActions{Treaty: treaty, Actions: in.Body.Actions, Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+	return order{in.WriteInput, &domain.RecordActions{Treaty: treaty, Actions: model.ToActions(in.Body.Actions), Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
 }
 
 // treatyOf finds the treaty of a record, or says that there is no such record.
@@ -119,13 +120,13 @@ func (s *API) correctAction(in *struct {
 	Record domain.RecordID `path:"record" doc:"Any record of the act" example:"812.1"`
 	WriteInput
 	Body struct {
-		Action domain.Action `json:"action" doc:"The act as it is right, whole"`
-		Reason string        `json:"reason" doc:"Why the record is corrected"`
-		Seen   uint64        `json:"seen,omitempty"`
+		Action model.Action `json:"action" doc:"The act as it is right, whole"`
+		Reason string       `json:"reason" doc:"Why the record is corrected"`
+		Seen   uint64       `json:"seen,omitempty"`
 	}
 }) (order, error) {
 	treaty, err := s.treatyOf(in.Record)
-	return order{in.WriteInput, &domain.CorrectAction{Treaty: treaty, Record: in.Record, Action: in.Body.Action, Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+	return order{in.WriteInput, &domain.CorrectAction{Treaty: treaty, Record: in.Record, Action: in.Body.Action.ToDomain(), Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
 }
 
 func (s *API) annulRecord(in *struct {
@@ -157,27 +158,28 @@ func (s *API) defineTreaty(in *struct {
 	Treaty domain.TreatyID `path:"treaty" example:"IV-13"`
 	WriteInput
 	ReasonInput
-	Body domain.Treaty
+	Body model.Treaty
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Treaty: &in.Body, Reason: in.Reason, Seen: in.Seen}}, sameID(string(in.Treaty), string(in.Body.ID))
+	treaty := in.Body.ToDomain()
+	return order{in.WriteInput, &domain.Define{Treaty: &treaty, Reason: in.Reason, Seen: in.Seen}}, sameID(string(in.Treaty), string(in.Body.ID))
 }
 
 func (s *API) defineParticipant(in *struct {
 	Participant domain.ParticipantID `path:"participant" example:"TUR"`
 	WriteInput
 	ReasonInput
-	Body domain.Participant
+	Body model.Participant
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Participants: []domain.Participant{in.Body}, Reason: in.Reason}}, sameID(string(in.Participant), string(in.Body.ID))
+	return order{in.WriteInput, &domain.Define{Participants: []domain.Participant{in.Body.ToDomain()}, Reason: in.Reason}}, sameID(string(in.Participant), string(in.Body.ID))
 }
 
 func (s *API) defineGroup(in *struct {
 	Group domain.GroupID `path:"group" example:"OECD"`
 	WriteInput
 	ReasonInput
-	Body domain.Group
+	Body model.Group
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Groups: []domain.Group{in.Body}, Reason: in.Reason}}, sameID(string(in.Group), string(in.Body.ID))
+	return order{in.WriteInput, &domain.Define{Groups: []domain.Group{in.Body.ToDomain()}, Reason: in.Reason}}, sameID(string(in.Group), string(in.Body.ID))
 }
 
 func (s *API) defineWeights(in *struct {
@@ -185,8 +187,8 @@ func (s *API) defineWeights(in *struct {
 	Edition string           `path:"edition" example:"2020"`
 	WriteInput
 	ReasonInput
-	Body domain.Weights
+	Body model.Weights
 }) (order, error) {
-	return order{in.WriteInput, &domain.Define{Weights: []domain.Weights{in.Body}, Reason: in.Reason}},
+	return order{in.WriteInput, &domain.Define{Weights: []domain.Weights{in.Body.ToDomain()}, Reason: in.Reason}},
 		sameID(string(in.Weights)+"/"+in.Edition, string(in.Body.ID)+"/"+in.Body.Edition)
 }

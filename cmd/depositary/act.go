@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // actFlags are the flags that say what an act is.
@@ -64,7 +65,7 @@ func (f *actFlags) order() order { return order{dryRun: f.dryRun, key: f.key} }
 
 // apply puts what was given into an act and leaves the rest. A field that was
 // given empty is emptied.
-func (f *actFlags) apply(a *app, given *pflag.FlagSet, act *domain.Action) error {
+func (f *actFlags) apply(a *app, given *pflag.FlagSet, act *model.Action) error {
 	for _, d := range []struct {
 		name, text string
 		to         *domain.Date
@@ -99,7 +100,7 @@ func (f *actFlags) apply(a *app, given *pflag.FlagSet, act *domain.Action) error
 
 // attach brings the documents that were given and names them in the act; they
 // stand instead of those that it named.
-func (f *actFlags) attach(ctx context.Context, a *app, d *door, act *domain.Action) error {
+func (f *actFlags) attach(ctx context.Context, a *app, d *door, act *model.Action) error {
 	if len(f.attached) == 0 {
 		return nil
 	}
@@ -119,7 +120,7 @@ func (f *actFlags) attach(ctx context.Context, a *app, d *door, act *domain.Acti
 		if err != nil {
 			return naming(name, err)
 		}
-		doc, err := decoded[domain.Document](raw)
+		doc, err := decoded[model.Document](raw)
 		if err != nil {
 			return err
 		}
@@ -148,16 +149,16 @@ func withoutEmpty(texts []string) (kept []string) {
 	return kept
 }
 
-func (f *actFlags) applyProvenance(given *pflag.FlagSet, act *domain.Action) {
+func (f *actFlags) applyProvenance(given *pflag.FlagSet, act *model.Action) {
 	if !given.Changed("source") && !given.Changed("verification") {
 		return
 	}
-	var p domain.Provenance
+	var p model.Provenance
 	if act.Provenance != nil {
 		p = *act.Provenance
 	}
 	if given.Changed("source") {
-		p = domain.Provenance{Attestation: domain.Attestation{Source: f.source, Verification: p.Verification}} // another source, another place in it
+		p = model.Provenance{Attestation: model.Attestation{Source: f.source, Verification: p.Verification}} // another source, another place in it
 	}
 	if given.Changed("verification") {
 		p.Verification = f.verification
@@ -165,8 +166,8 @@ func (f *actFlags) applyProvenance(given *pflag.FlagSet, act *domain.Action) {
 	act.Provenance = &p
 }
 
-func (f *actFlags) applyStatement(a *app, given *pflag.FlagSet, act *domain.Action) error {
-	var s domain.Statement
+func (f *actFlags) applyStatement(a *app, given *pflag.FlagSet, act *model.Action) error {
+	var s model.Statement
 	if act.Statement != nil {
 		s = *act.Statement
 	}

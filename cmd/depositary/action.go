@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (a *app) actionCommand() *cobra.Command {
@@ -53,7 +53,7 @@ func showAction(w io.Writer, d projections.RecordDetail) {
 }
 
 // showAct shows every field of an act that is set.
-func showAct(w io.Writer, a *domain.Action) {
+func showAct(w io.Writer, a *model.Action) {
 	g := newGrid()
 	field := func(name, value string) {
 		if value != "" {
@@ -86,7 +86,7 @@ func showAct(w io.Writer, a *domain.Action) {
 	}
 }
 
-func showStatement(w io.Writer, s *domain.Statement) {
+func showStatement(w io.Writer, s *model.Statement) {
 	paragraph(w, "  text: ", s.Text)
 	paragraph(w, "  concerns article: ", strings.Join(s.Articles, ", "))
 	paragraph(w, "  answers record: ", s.Target.String())

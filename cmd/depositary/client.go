@@ -120,7 +120,7 @@ type order struct {
 	query  url.Values
 }
 
-// send gives a command. Where the answer does not arrive, the error tells
+// send sends a command. Where the answer does not arrive, the error tells
 // under which key it can be sent again without being recorded twice.
 func (d *door) send(ctx context.Context, method, path string, o order, body any) ([]byte, error) {
 	content, err := json.Marshal(body)
@@ -151,7 +151,7 @@ func (d *door) send(ctx context.Context, method, path string, o order, body any)
 	return nil, &uncertainError{err, o.key}
 }
 
-// certainlyNot says whether nothing can have been recorded: it was refused, or
+// certainlyNot reports whether nothing can have been recorded: it was refused, or
 // no server was there to take it.
 func certainlyNot(err error) bool {
 	var problem *problemError

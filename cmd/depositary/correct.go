@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (a *app) correctCommand() *cobra.Command {
@@ -38,9 +38,9 @@ func (a *app) correctCommand() *cobra.Command {
 
 // correctionBody is an act as it is right, whole.
 type correctionBody struct {
-	Action domain.Action `json:"action"`
-	Reason string        `json:"reason"`
-	Seen   uint64        `json:"seen,omitempty"`
+	Action model.Action `json:"action"`
+	Reason string       `json:"reason"`
+	Seen   uint64       `json:"seen,omitempty"`
 }
 
 func (f *actFlags) correction(c *cobra.Command, a *app, d *door, record, kind string) (body correctionBody, err error) {
@@ -63,9 +63,9 @@ func (f *actFlags) correction(c *cobra.Command, a *app, d *door, record, kind st
 	return correctionBody{act, f.reason, f.seen}, nil
 }
 
-// standingAct gives an act as it stands, and a revision of its treaty at which
+// standingAct returns an act as it stands, and a revision of its treaty at which
 // it stood so: the correction is refused where the act has changed since.
-func standingAct(ctx context.Context, d *door, record string) (act domain.Action, revision uint64, err error) {
+func standingAct(ctx context.Context, d *door, record string) (act model.Action, revision uint64, err error) {
 	address := path("/v1/actions/%s", record)
 	detail, err := get[projections.RecordDetail](ctx, d, address, nil)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (a *app) entryCommand() *cobra.Command {
@@ -46,7 +46,7 @@ func withArticle(text, article string) string {
 	return text
 }
 
-func showTerms(w io.Writer, terms []domain.Term) {
+func showTerms(w io.Writer, terms []model.Term) {
 	t := newGrid("TERM", ">HAS", ">NEEDS", "", "MET")
 	for _, term := range terms {
 		met := "no"
@@ -61,7 +61,7 @@ func showTerms(w io.Writer, terms []domain.Term) {
 	t.write(w)
 }
 
-func showSteps(w io.Writer, steps []domain.Step) {
+func showSteps(w io.Writer, steps []model.Step) {
 	if len(steps) == 0 {
 		return
 	}
@@ -79,7 +79,7 @@ func showSteps(w io.Writer, steps []domain.Step) {
 	}
 }
 
-func showCounted(w io.Writer, e domain.EntryExplanation) {
+func showCounted(w io.Writer, e model.EntryExplanation) {
 	if len(e.Counted)+len(e.NotCounted) == 0 {
 		return
 	}
@@ -98,7 +98,7 @@ func showCounted(w io.Writer, e domain.EntryExplanation) {
 	t.write(w)
 }
 
-func showProcedure(w io.Writer, p domain.Procedure) {
+func showProcedure(w io.Writer, p model.Procedure) {
 	fmt.Fprintln(w)
 	text := string(p.Status)
 	if !p.InForce.IsZero() {

@@ -14,6 +14,7 @@ import (
 	"depositary/cmd/internal/node"
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 )
 
 // The exit codes; exitCodesTopic documents them.
@@ -87,7 +88,7 @@ func (e *problemError) Error() string { return e.Problem.Error() }
 func refusedInput(field, message, accepted string) error {
 	p := problem.Problem{Type: "urn:depositary:input", Title: http.StatusText(http.StatusUnprocessableEntity), Status: http.StatusUnprocessableEntity,
 		Detail:   "the command cannot be understood",
-		Findings: []domain.Finding{{Code: problem.CodeInputInvalid, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}}
+		Findings: []model.Finding{{Code: problem.CodeInputInvalid, Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted}}}
 	raw, _ := json.Marshal(p) // plain data cannot fail
 	return &problemError{p, raw}
 }
@@ -138,7 +139,7 @@ func (e *problemError) exitCode() int {
 	return exitFailure
 }
 
-// report writes an error, if there is one, and gives the exit code.
+// report writes an error, if there is one, and returns the exit code.
 func (a *app) report(err error) int {
 	var usage *usageError
 	var problem *problemError

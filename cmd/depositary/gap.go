@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
 	"depositary/projections/gap"
+	"depositary/projections/model"
 )
 
 func (a *app) gapCommand() *cobra.Command {
@@ -67,7 +67,7 @@ func showDefinition(w io.Writer, d gap.GapDefinition, s gap.StockUsed) {
 }
 
 // attested says where a figure comes from, and how far it was checked.
-func attested(a domain.Attestation, licence string) string {
+func attested(a model.Attestation, licence string) string {
 	parts := []string{a.Source}
 	if licence != "" {
 		parts = append(parts, licence)

@@ -6,16 +6,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
+	"depositary/projections/model"
 )
 
 func (a *app) groupCommand() *cobra.Command {
 	return family("group", "Groups of participants", a.groupListCommand(), a.groupShowCommand(),
-		addCommand(a, "groups", func(g domain.Group) string { return path("/v1/groups/%s", string(g.ID)) }))
+		addCommand(a, "groups", func(g model.Group) string { return path("/v1/groups/%s", string(g.ID)) }))
 }
 
 type groupList struct {
-	Groups []domain.Group `json:"groups"`
+	Groups []model.Group `json:"groups"`
 }
 
 func (a *app) groupListCommand() *cobra.Command {
@@ -39,7 +39,7 @@ func (a *app) groupShowCommand() *cobra.Command {
 	var x axes
 	c := &cobra.Command{Use: "show GROUP", Short: "A group with its memberships (-o json: in the form in which it can be added)", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return answer(c.Context(), a, path("/v1/groups/%s", args[0]), x.query(), func(w io.Writer, g domain.Group) {
+			return answer(c.Context(), a, path("/v1/groups/%s", args[0]), x.query(), func(w io.Writer, g model.Group) {
 				fmt.Fprintf(w, "%s  %s\n", g.ID, g.Name)
 				t := newGrid("PARTICIPANT", "FROM", "UNTIL")
 				for _, m := range g.Members {

@@ -229,7 +229,7 @@ func (im *importing) each(ctx context.Context, d *door, dryRun bool, what string
 	return ctx.Err()
 }
 
-// send gives one file to the door. Texts stay here: they have no day.
+// send sends one file to the server. Texts stay here: they have no day.
 func (im *importing) send(ctx context.Context, d *door, i int, dryRun bool) (*imports.Report, error) {
 	input := im.inputs[i]
 	content, err := im.readFile(input.path)
@@ -435,7 +435,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// indexFile gives the titles of the tables beside it.
+// indexFile lists the titles of the tables beside it.
 const indexFile = "index.csv"
 
 func filesIn(folder string, extensions []string, text bool) (files []importFile, err error) {

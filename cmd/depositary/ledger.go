@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (a *app) ledgerCommand() *cobra.Command {
@@ -57,8 +57,8 @@ func summary(c projections.CommitView) string {
 	var words []string
 	for _, e := range c.Events {
 		var event struct {
-			Type   string         `json:"type"`
-			Action *domain.Action `json:"action"`
+			Type   string        `json:"type"`
+			Action *model.Action `json:"action"`
 		}
 		if json.Unmarshal(e.Event, &event) != nil {
 			continue

@@ -16,7 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // The forms of an answer.
@@ -55,7 +55,7 @@ func (f *formFlag) Set(text string) error {
 }
 
 // answer puts a question and shows the answer in the form asked for: JSON and
-// CSV as the server gives them, a table through show.
+// CSV as the server sends them, a table through show.
 func answer[T any](ctx context.Context, a *app, path string, query url.Values, show func(io.Writer, T)) error {
 	return a.through(ctx, func(d *door) error {
 		if a.form == formCSV {
@@ -266,11 +266,11 @@ func (l legend) write(w io.Writer) {
 	}
 }
 
-// verified says whether a fact was checked; one about which nothing is said
+// verified reports whether a fact was checked; one about which nothing is said
 // was recorded here and stands on its own record.
 func verified(verification string) bool { return verification == "" || verification == "verified" }
 
-func writeFindings(w io.Writer, findings []domain.Finding) {
+func writeFindings(w io.Writer, findings []model.Finding) {
 	for _, f := range findings {
 		where := ""
 		if f.Field != "" && f.Field != "path" {

@@ -7,13 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (a *app) participantCommand() *cobra.Command {
 	return family("participant", "States and organizations", a.participantListCommand(), a.participantShowCommand(), a.participantStatusCommand(),
-		addCommand(a, "participants", func(p domain.Participant) string { return path("/v1/participants/%s", string(p.ID)) }))
+		addCommand(a, "participants", func(p model.Participant) string { return path("/v1/participants/%s", string(p.ID)) }))
 }
 
 // participantPage is a page of the list of participants.
@@ -21,7 +21,7 @@ type participantPage struct {
 	Axes         projections.Axes `json:"axes"`
 	Participants []struct {
 		Name string `json:"name"`
-		domain.Participant
+		model.Participant
 	} `json:"participants"`
 	Next string `json:"next"`
 }
@@ -75,8 +75,9 @@ func (a *app) participantShowCommand() *cobra.Command {
 	return c
 }
 
-func showParticipant(w io.Writer, p domain.Participant) {
-	fmt.Fprintf(w, "%s  %s, %s\n", p.ID, p.CurrentName(), p.Kind)
+func showParticipant(w io.Writer, p model.Participant) {
+	known := p.ToDomain()
+	fmt.Fprintf(w, "%s  %s, %s\n", p.ID, known.CurrentName(), p.Kind)
 	g := newGrid()
 	if exists := span(p.Exists); exists != "" {
 		g.row("Exists", exists)
@@ -99,7 +100,7 @@ func showParticipant(w io.Writer, p domain.Participant) {
 }
 
 // span writes an interval; until is the first day outside.
-func span(i domain.Interval) string {
+func span(i model.Interval) string {
 	var parts []string
 	if !i.From.IsZero() {
 		parts = append(parts, "from "+i.From.String())

@@ -21,7 +21,7 @@ import (
 // command holds, or whose server is starting.
 const heldPatience = 10 * time.Second
 
-// dataFolder gives the data folder that the flags and the environment name.
+// dataFolder returns the data folder that the flags and the environment name.
 func (a *app) dataFolder() string {
 	if a.data != "" {
 		return a.data
@@ -136,6 +136,7 @@ func (a *app) local(ctx context.Context, data string, first bool) (*door, error)
 	}
 	progress := newProgress(a.err)
 	defer progress.end()
+	defer node.BoundMemory(data)()
 	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Empty: !first, Still: a.still, Now: now, Zone: zone, Version: version(), Progress: progress.tell,
 		Logger: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"depositary/domain"
 	"depositary/projections"
 	"depositary/projections/effects"
+	"depositary/projections/model"
 )
 
 // showReceipt tells a secretary what was recorded, where, and what follows.
@@ -149,7 +150,7 @@ func showTreatyEffect(w io.Writer, t *effects.TreatyEffect) {
 	}
 }
 
-func countsChange(before, after domain.Counts) string {
+func countsChange(before, after model.Counts) string {
 	change := func(before, after int, many string) string {
 		if before == after {
 			return fmt.Sprintf("%d %s", after, many)

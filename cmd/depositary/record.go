@@ -9,6 +9,7 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/catalogue"
+	"depositary/projections/model"
 )
 
 func (a *app) recordCommand() *cobra.Command {
@@ -52,24 +53,24 @@ func (a *app) recordCommand() *cobra.Command {
 
 // recordBody is acts that are recorded all or none.
 type recordBody struct {
-	Actions []domain.Action `json:"actions"`
-	Reason  string          `json:"reason,omitempty"`
-	Seen    uint64          `json:"seen,omitempty"`
+	Actions []model.Action `json:"actions"`
+	Reason  string         `json:"reason,omitempty"`
+	Seen    uint64         `json:"seen,omitempty"`
 }
 
-// acts gives the acts of a file, or the one that the arguments and flags state.
-func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file string) (acts []domain.Action, err error) {
+// acts returns the acts of a file, or the one that the arguments and flags state.
+func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file string) (acts []model.Action, err error) {
 	if file != "" {
 		data, err := a.readFile(file)
 		if err != nil {
 			return nil, err
 		}
-		if acts, err = catalogue.Decode[domain.Action](file, data); err != nil {
+		if acts, err = catalogue.Decode[model.Action](file, data); err != nil {
 			return nil, refusedInput(file, err.Error(), "an act, or an array of acts, in the form that action show -o json gives")
 		}
 		return acts, nil
 	}
-	act := domain.Action{Kind: actionKind(args[2])}
+	act := model.Action{Kind: actionKind(args[2])}
 	if err := f.apply(a, c.Flags(), &act); err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file s
 	if act.Participant, err = participantID(c.Context(), d, args[1], act.Date); err != nil {
 		return nil, err
 	}
-	return []domain.Action{act}, nil
+	return []model.Action{act}, nil
 }
 
 // actionKind takes a word in any case; what is no act is refused where all
@@ -96,6 +97,6 @@ func actionKind(text string) domain.ActionKind {
 func participantID(ctx context.Context, d *door, text string, day domain.Date) (domain.ParticipantID, error) {
 	q := url.Values{}
 	set(q, "asOf", day.String())
-	p, err := get[domain.Participant](ctx, d, path("/v1/participants/%s", text), q)
+	p, err := get[model.Participant](ctx, d, path("/v1/participants/%s", text), q)
 	return p.ID, err
 }

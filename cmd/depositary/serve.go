@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/netip"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,10 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	progress := newProgress(a.err)
 	defer progress.end()
 	o.Progress = progress.tell
+	release := sync.OnceFunc(node.BoundMemory(o.Data))
+	defer release()
 	return node.Serve(c.Context(), o, func(s node.Serving) {
+		release()
 		progress.end()
 		if s.FirstToken != "" {
 			fmt.Fprintf(a.err, "Token of %s, with all roles: %s\nIt is shown this once: only its hash is kept. depositary token create makes others.\n", node.FirstActor, s.FirstToken)

@@ -9,6 +9,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -34,12 +35,12 @@ func showStatus(w io.Writer, s projections.TreatyStatus) {
 	showStatusRows(w, s.Rows, "PARTICIPANT", func(r projections.StatusRow) string { return short(r.Name, nameWidth) })
 }
 
-func writeCounts(w io.Writer, n domain.Counts) {
+func writeCounts(w io.Writer, n model.Counts) {
 	fmt.Fprintf(w, "%s, %s, %s\n", plural(n.Parties, "party", "parties"), plural(n.Consents, "consent", "consents"), plural(n.Signatories, "signatory", "signatories"))
 }
 
 // writeEntryLine says in a line or two where a treaty stands on its way into force.
-func writeEntryLine(w io.Writer, e domain.EntryExplanation) {
+func writeEntryLine(w io.Writer, e model.EntryExplanation) {
 	text := string(e.Status)
 	switch {
 	case e.InForce.IsZero():
@@ -159,7 +160,7 @@ func showRecords(w io.Writer, records []projections.RecordView) {
 }
 
 // provenance says where an act was taken from, and marks what is not verified.
-func provenance(p *domain.Provenance) string {
+func provenance(p *model.Provenance) string {
 	if p == nil {
 		return ""
 	}

@@ -11,11 +11,12 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 func (a *app) treatyCommand() *cobra.Command {
 	return family("treaty", "Treaties with their final clauses", a.treatyListCommand(), a.treatyShowCommand(),
-		addCommand(a, "treaties", func(t domain.Treaty) string { return path("/v1/treaties/%s", string(t.ID)) }))
+		addCommand(a, "treaties", func(t model.Treaty) string { return path("/v1/treaties/%s", string(t.ID)) }))
 }
 
 // treatyPage is a page of the list of treaties.
@@ -87,7 +88,7 @@ func (a *app) treatyShowCommand() *cobra.Command {
 	return c
 }
 
-func showTreaty(w io.Writer, t domain.Treaty) {
+func showTreaty(w io.Writer, t model.Treaty) {
 	paragraph(w, "", fmt.Sprintf("%s (%s)  %s", t.Short, t.ID, t.Title))
 	g := newGrid()
 	field := func(name, value, article string) {
@@ -115,7 +116,7 @@ func showTreaty(w io.Writer, t domain.Treaty) {
 	}
 	paragraph(w, "Note: ", t.Note)
 	paragraph(w, "Source: ", attested(t.Attestation, ""))
-	if !t.ClausesKnown() {
+	if known := t.ToDomain(); !known.ClausesKnown() {
 		fmt.Fprintln(w, "The final clauses are not held: nothing is computed from them.")
 	}
 }
@@ -135,7 +136,7 @@ func until(closes domain.Date) string {
 	return " to " + closes.String()
 }
 
-func showEntryClauses(t domain.Treaty, field func(name, value, article string)) {
+func showEntryClauses(t model.Treaty, field func(name, value, article string)) {
 	if e := t.EntryIntoForce; e != nil {
 		field("Entry into force", e.When.String()+", then "+e.Then.String(), e.Article)
 	}
@@ -147,7 +148,7 @@ func showEntryClauses(t domain.Treaty, field func(name, value, article string)) 
 	}
 }
 
-func showLeaving(t domain.Treaty, field func(name, value, article string)) {
+func showLeaving(t model.Treaty, field func(name, value, article string)) {
 	if c := t.Withdrawal; c != nil {
 		parts := []string{c.Rule}
 		for _, p := range []string{c.Then.String(), prefixed("not before ", c.NotBefore), prefixed("within ", c.Window)} {

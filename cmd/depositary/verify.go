@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"depositary/projections"
+	"depositary/eventstore"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -32,7 +32,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	return c
 }
 
-func showVerification(w io.Writer, v projections.Verification) {
+func showVerification(w io.Writer, v eventstore.Verification) {
 	fmt.Fprintf(w, "Everything agrees: %s with %s, up to position %d\n", plural(v.Commits, "commit", "commits"), plural(v.Events, "event", "events"), v.Position)
 	fmt.Fprintf(w, "checked: %s\n", strings.Join(v.Checked, ", "))
 	fmt.Fprintf(w, "hash:    %s, which stands for every byte before it\n", v.Hash)

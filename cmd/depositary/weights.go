@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 func (a *app) weightsCommand() *cobra.Command {
 	return family("weights", "Weight tables, such as migrant stock", a.weightsListCommand(), a.weightsShowCommand(),
-		addCommand(a, "weight tables", func(t domain.Weights) string { return path("/v1/weights/%s/%s", string(t.ID), t.Edition) }))
+		addCommand(a, "weight tables", func(t model.Weights) string { return path("/v1/weights/%s/%s", string(t.ID), t.Edition) }))
 }
 
 type weightsList struct {
@@ -23,7 +24,7 @@ type weightsList struct {
 		Unit    string           `json:"unit"`
 		Years   []int            `json:"years"`
 		Licence string           `json:"licence"`
-		domain.Attestation
+		model.Attestation
 	} `json:"weights"`
 }
 
@@ -57,9 +58,10 @@ func (a *app) weightsShowCommand() *cobra.Command {
 	return c
 }
 
-func showWeights(w io.Writer, t domain.Weights) {
+func showWeights(w io.Writer, t model.Weights) {
 	fmt.Fprintf(w, "%s, edition %s: %s, %s\n", t.ID, t.Edition, t.Name, t.Unit)
-	years := t.Years()
+	known := t.ToDomain()
+	years := known.Years()
 	heads := []string{"AREA", "NAME"}
 	for _, y := range years {
 		heads = append(heads, ">"+fmt.Sprint(y))

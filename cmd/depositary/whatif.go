@@ -12,6 +12,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections/effects"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 	"depositary/projections/whatif"
 )
@@ -67,8 +68,8 @@ type supposition struct {
 }
 
 type supposedAct struct {
-	Treaty string        `json:"treaty"`
-	Action domain.Action `json:"action"`
+	Treaty string       `json:"treaty"`
+	Action model.Action `json:"action"`
 }
 
 func supposedBody(ctx context.Context, d *door, args []string, kind, date string, x axes) (supposition, error) {
@@ -86,7 +87,7 @@ func supposedBody(ctx context.Context, d *door, args []string, kind, date string
 		if err != nil {
 			return body, err
 		}
-		act := domain.Action{Kind: actionKind(kind), Date: day}
+		act := model.Action{Kind: actionKind(kind), Date: day}
 		act.Participant, err = participantID(ctx, d, text, day)
 		body.Actions = append(body.Actions, supposedAct{args[0], act})
 	}
@@ -146,7 +147,7 @@ func withoutCauses(changes []notices.LegalChange) []notices.LegalChange {
 	return changes
 }
 
-func entryWords(e domain.EntryExplanation) string {
+func entryWords(e model.EntryExplanation) string {
 	text := strings.TrimSpace(string(e.Status) + " " + e.InForce.String())
 	if e.Required != "" && e.Status != domain.EntryInForce {
 		text += ", required: " + e.Required

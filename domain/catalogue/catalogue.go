@@ -21,7 +21,7 @@ import (
 	"depositary/domain"
 )
 
-//go:embed participants.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv
+//go:embed participants.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv
 var files embed.FS
 
 // Catalogue is the bundled tables, read.
@@ -33,10 +33,12 @@ type Catalogue struct {
 	Actions      []TreatyActions // in the order of the treaties
 }
 
-// TreatyActions are the bundled acts of one treaty in order of their dates.
+// TreatyActions are the bundled acts of one treaty in order of their dates, and
+// which acts their sources list.
 type TreatyActions struct {
-	Treaty  domain.TreatyID
-	Actions []domain.Action
+	Treaty   domain.TreatyID
+	Actions  []domain.Action
+	Coverage []domain.CoverageStatement
 }
 
 // Load reads the embedded tables. The values are shared: treat them as immutable.
@@ -63,9 +65,13 @@ func load() (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
+	coverage, err := readCoverage()
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range c.Treaties {
-		if of := acts[t.ID]; len(of) > 0 {
-			c.Actions = append(c.Actions, TreatyActions{t.ID, of})
+		if len(acts[t.ID])+len(coverage[t.ID]) > 0 {
+			c.Actions = append(c.Actions, TreatyActions{t.ID, acts[t.ID], coverage[t.ID]})
 		}
 	}
 	return &c, nil

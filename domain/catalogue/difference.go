@@ -1,16 +1,16 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"depositary/domain"
 )
 
 // Change is one thing in which a ledger differs from the bundled tables.
 type Change struct {
-	What   string `json:"what" doc:"treaty, participant, group, weights or act"`
+	What   string `json:"what" doc:"treaty, participant, group, weights, act or coverage"`
 	ID     string `json:"id"`
 	How    string `json:"how" doc:"missing: the ledger does not have it; different: the ledger has another version"`
 	Detail string `json:"detail,omitempty"`
@@ -28,7 +28,23 @@ func (c *Catalogue) Commands() []domain.Command {
 		commands = append(commands, &domain.Define{Treaty: &c.Treaties[i]})
 	}
 	for _, of := range c.Actions {
-		commands = append(commands, &domain.RecordActions{Treaty: of.Treaty, Actions: of.Actions, Reason: reasonBundled})
+		commands = append(commands, of.commands(of.Actions, of.Coverage, reasonBundled)...)
+	}
+	return commands
+}
+
+// commands returns the commands that record acts and statements of coverage of
+// a treaty: the acts with the first statement, as what one table says.
+func (of TreatyActions) commands(acts []domain.Action, coverage []domain.CoverageStatement, reason string) (commands []domain.Command) {
+	if len(acts) > 0 {
+		table := &domain.RecordTable{Treaty: of.Treaty, Actions: acts, Reason: reason}
+		if len(coverage) > 0 {
+			table.Coverage, coverage = &coverage[0], coverage[1:]
+		}
+		commands = append(commands, table)
+	}
+	for _, c := range coverage {
+		commands = append(commands, &domain.StateCoverage{Treaty: of.Treaty, Coverage: c, Reason: reason})
 	}
 	return commands
 }
@@ -43,19 +59,19 @@ func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []doma
 	var registry domain.Define
 	for _, p := range c.Participants {
 		held, known := s.Participant(p.ID, 0)
-		if d.differs("participant", string(p.ID), held, &p, known) {
+		if differs(&d, "participant", string(p.ID), held, &p, known) {
 			registry.Participants = append(registry.Participants, p)
 		}
 	}
 	for _, g := range c.Groups {
 		held, known := s.Group(g.ID, 0)
-		if d.differs("group", string(g.ID), held, &g, known) {
+		if differs(&d, "group", string(g.ID), held, &g, known) {
 			registry.Groups = append(registry.Groups, g)
 		}
 	}
 	for _, w := range c.Weights {
 		held, known := s.WeightsEdition(w.ID, w.Edition, 0)
-		if d.differs("weights", string(w.ID)+"/"+w.Edition, held, &w, known) {
+		if differs(&d, "weights", string(w.ID)+"/"+w.Edition, held, &w, known) {
 			registry.Weights = append(registry.Weights, w)
 		}
 	}
@@ -66,7 +82,7 @@ func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []doma
 	for i := range c.Treaties {
 		t := &c.Treaties[i]
 		held, known := s.Treaty(t.ID, 0)
-		if d.differs("treaty", string(t.ID), held, t, known) {
+		if differs(&d, "treaty", string(t.ID), held, t, known) {
 			d.commands = append(d.commands, &domain.Define{Treaty: t, Reason: reason})
 		}
 	}
@@ -83,14 +99,12 @@ type difference struct {
 	commands []domain.Command
 }
 
-func (d *difference) differs(what, id string, held, bundled any, known bool) bool {
+func differs[T domain.Treaty | domain.Participant | domain.Group | domain.Weights](d *difference, what, id string, held, bundled *T, known bool) bool {
 	if !known {
 		d.changes = append(d.changes, Change{what, id, "missing", ""})
 		return true
 	}
-	a, err1 := json.Marshal(held)
-	b, err2 := json.Marshal(bundled)
-	if err1 == nil && err2 == nil && string(a) == string(b) {
+	if domain.SameDefinition(held, bundled) {
 		return false
 	}
 	d.changes = append(d.changes, Change{what, id, "different", ""})
@@ -117,9 +131,25 @@ func (d *difference) compareActs(of TreatyActions) {
 		d.changes = append(d.changes, Change{"act", string(of.Treaty), "missing", detail})
 		missing = append(missing, a)
 	}
-	if len(missing) > 0 {
-		d.commands = append(d.commands, &domain.RecordActions{Treaty: of.Treaty, Actions: missing, Reason: d.reason})
+	d.commands = append(d.commands, of.commands(missing, d.missingCoverage(of), d.reason)...)
+}
+
+// missingCoverage finds the bundled statements of coverage that the ledger does
+// not have. One of which the ledger has another version under the same source
+// and edition was corrected there, and is left.
+func (d *difference) missingCoverage(of TreatyActions) (missing []domain.CoverageStatement) {
+	standing := d.state.CoverageStatements(of.Treaty)
+	for _, c := range of.Coverage {
+		if slices.ContainsFunc(standing, func(r domain.CoverageRecord) bool {
+			p := r.Statement.Provenance
+			return r.Statement.Equal(&c) || p != nil && p.Source == c.Provenance.Source && p.Edition == c.Provenance.Edition
+		}) {
+			continue
+		}
+		d.changes = append(d.changes, Change{"coverage", string(of.Treaty), "missing", strings.TrimSpace(string(c.Extent) + " " + c.AsAt.String())})
+		missing = append(missing, c)
 	}
+	return missing
 }
 
 // replaced finds a record of the same kind of act that came from the catalogue

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"depositary/domain"
 )
@@ -35,6 +36,9 @@ func (f *filler) fill(t testing.TB, v reflect.Value) {
 	case *domain.Condition:
 		*target = domain.MustCondition(fmt.Sprintf("%d consents from GROUP-%d of which %d from PART-%d, organizations counted and 55%% of weights-%d",
 			f.next(), f.next(), f.next(), f.next(), f.next()))
+		return
+	case *time.Time:
+		*target = time.Unix(int64(f.next()), 0).UTC()
 		return
 	case *domain.Delay:
 		*target = domain.MustDelay(fmt.Sprintf("first of the month after %d months", f.next()))
@@ -84,7 +88,7 @@ func Leaves(v any) []string {
 
 func leaves(path string, v reflect.Value, all *[]string) {
 	switch value := v.Interface().(type) {
-	case domain.Date, domain.RecordID, domain.Condition, domain.Delay:
+	case domain.Date, domain.RecordID, domain.Condition, domain.Delay, time.Time:
 		if !v.IsZero() {
 			*all = append(*all, fmt.Sprintf("%s=%v", path, value))
 		}

@@ -100,6 +100,13 @@ func (l *Ledger) Redefine(id domain.TreatyID, change func(*domain.Treaty)) {
 	l.Apply(id, &domain.TreatyDefined{Treaty: changed})
 }
 
+// Complete states that every act of the treaty is recorded, on whatever day one
+// asks, so that a participant without acts has not acted.
+func (l *Ledger) Complete(treaty domain.TreatyID) {
+	l.t.Helper()
+	l.Apply(treaty, &domain.CoverageStated{Coverage: domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.LastDay}})
+}
+
 // Annul takes a record back.
 func (l *Ledger) Annul(treaty domain.TreatyID, record domain.RecordID) []domain.RecordID {
 	l.t.Helper()
@@ -162,8 +169,9 @@ var definitions, migration, loaded *domain.State
 // and trafficking.
 var MigrationTreaties = []domain.TreatyID{"C097", "C143", "C189", "IV-13", "XVIII-12-a", "XVIII-12-b"}
 
-// Definitions gives the state after the definitions of the catalogue:
-// participants, groups, weight tables and treaties, and no act.
+// Definitions returns the state after the definitions of the catalogue:
+// participants, groups, weight tables and treaties, and no act. It is that of a
+// depositary which records everything: a participant without acts has not acted.
 func Definitions(t testing.TB) *domain.State {
 	t.Helper()
 	fill(t)
@@ -191,6 +199,9 @@ func fill(t testing.TB) {
 	catalogueOnce.Do(func() {
 		l := NewLedger(t, domain.NewState())
 		LoadDefinitions(l)
+		for _, treaty := range l.State.Treaties(0) {
+			l.Complete(treaty.ID)
+		}
 		definitions = l.State
 		LoadActions(l, MigrationTreaties...)
 		migration = l.State
@@ -223,7 +234,7 @@ func LoadActions(l *Ledger, of ...domain.TreatyID) map[domain.TreatyID][]domain.
 	require.NoError(l.t, err)
 	queries := make(map[domain.TreatyID][]domain.Finding)
 	for _, bundled := range c.Actions {
-		if len(of) > 0 && !slices.Contains(of, bundled.Treaty) {
+		if len(bundled.Actions) == 0 || len(of) > 0 && !slices.Contains(of, bundled.Treaty) {
 			continue
 		}
 		d := l.Decide(&domain.RecordActions{Treaty: bundled.Treaty, Actions: bundled.Actions, Reason: BundledReason})

@@ -19,7 +19,7 @@ func advise(db *bolt.DB, advice int) {
 	})
 }
 
-// release gives pages that were read back to the kernel: they stay in the page
+// release returns pages that were read back to the kernel: they stay in the page
 // cache, but no longer count as memory of this process. The caller has a
 // transaction open, so that the map stays where it is.
 func release(db *bolt.DB, size int64) { madvise(db, size, unix.MADV_DONTNEED) }

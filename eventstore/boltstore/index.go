@@ -8,7 +8,7 @@ import (
 
 // commandIndex is an open hash table from command ids to positions. A slot
 // has the upper 32 bits of the id's hash and the 32 bits of the position, so
-// a commit costs 11 to 21 bytes; whoever looks up verifies what he gets.
+// a commit costs 11 to 21 bytes; a caller verifies what it finds.
 type commandIndex struct {
 	hash  func(string) uint64
 	slots []uint64 // a power of two of them; 0 is free, as no position is 0
@@ -47,7 +47,7 @@ func (x *commandIndex) grow(n int) {
 	}
 }
 
-// candidates gives the positions whose command may be id.
+// candidates returns the positions whose command may be id.
 func (x *commandIndex) candidates(id string) []eventstore.Position {
 	if x.used == 0 {
 		return nil

@@ -114,7 +114,7 @@ func (s *Store) readBatches(after eventstore.Position, work, inOrder chan<- *bat
 	}
 }
 
-// read copies raw commits from b.first on, and gives the number of bytes.
+// read copies raw commits from b.first on, and returns the number of bytes.
 func (b *batch) read(tx *bolt.Tx) (int, error) {
 	buf := make([]byte, 0, batchBytes)
 	due := b.first

@@ -41,6 +41,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"depositary/eventstore"
+	"depositary/internal/wholefile"
 )
 
 const (
@@ -103,9 +104,9 @@ type link struct {
 	recorded time.Time
 }
 
-// Open opens the file, or makes it, and checks all of it. A damaged commit
-// gives a *eventstore.CorruptError or *eventstore.BreakError with its
-// position; a file that another process has open gives an error that says so.
+// Open opens the file, or makes it, and checks all of it. For a damaged
+// commit it returns a *eventstore.CorruptError or *eventstore.BreakError with its
+// position; for a file that another process has open, an error that says so.
 func Open(path string, o Options) (*Store, error) {
 	if o.Timeout == 0 {
 		o.Timeout = time.Second
@@ -198,21 +199,9 @@ func prepare(db *bolt.DB, path string, fresh bool) error {
 		return meta.Put(formatKey, []byte(format))
 	})
 	if err == nil && fresh {
-		err = syncFolder(filepath.Dir(path))
+		err = wholefile.SyncFolder(filepath.Dir(path))
 	}
 	return err
-}
-
-// syncFolder makes the name of a new file durable.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // load rebuilds the indexes from the file and checks it on the way.
@@ -243,7 +232,7 @@ func (s *Store) load(o Options) error {
 	return err
 }
 
-// readTip gives what was noted about the last commit. No commit names the
+// readTip returns what was noted about the last commit. No commit names the
 // last one's hash, so without this its header could be altered unseen.
 func (s *Store) readTip() (p eventstore.Position, h eventstore.Hash, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
@@ -316,7 +305,7 @@ func (s *Store) Append(commits []eventstore.Commit) error {
 	return nil
 }
 
-// chain checks that the commits continue the tip, and gives their hashes.
+// chain checks that the commits continue the tip, and returns their hashes.
 func chain(tip link, commits []eventstore.Commit) ([]eventstore.Hash, error) {
 	hashes := make([]eventstore.Hash, len(commits))
 	for i, c := range commits {

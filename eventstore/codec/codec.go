@@ -29,6 +29,7 @@ var readers = map[string]func([]byte) (domain.Event, error){
 	v1.NameActionCorrected:    read[v1.ActionCorrected],
 	v1.NameActionContested:    read[v1.ActionContested],
 	v1.NameRecordAnnulled:     read[v1.RecordAnnulled],
+	v1.NameCoverageStated:     read[v1.CoverageStated],
 	v1.NameTreatyDefined:      read[v1.TreatyDefined],
 	v1.NameParticipantDefined: read[v1.ParticipantDefined],
 	v1.NameGroupDefined:       read[v1.GroupDefined],
@@ -73,7 +74,7 @@ type Decoder struct {
 	recorded     []domain.ActionRecorded // allocated ahead, as events of the ledger are never freed one by one
 }
 
-// NewDecoder gives a decoder that has read nothing.
+// NewDecoder returns a decoder that has read nothing.
 func NewDecoder() *Decoder {
 	return &Decoder{texts: make(map[string]string), participants: make(map[string]domain.ParticipantID)}
 }
@@ -115,7 +116,7 @@ func (d *Decoder) Each(c eventstore.Commit, fn func(domain.Entry) error) error {
 // page is how many recorded acts are allocated together at most.
 const page = 256
 
-// newRecorded gives an event to be filled. The first of a decoder are allocated
+// newRecorded returns an event to be filled. The first of a decoder are allocated
 // one by one, as a decoder may be for one commit only.
 func (d *Decoder) newRecorded() *domain.ActionRecorded {
 	if len(d.recorded) == cap(d.recorded) {
@@ -149,7 +150,7 @@ func (d *Decoder) Event(line []byte) (domain.Event, error) {
 
 const maxShared = 1 << 16
 
-// share gives one string for equal texts.
+// share returns one string for equal texts.
 func (d *Decoder) share(text []byte) string {
 	if s, ok := d.texts[string(text)]; ok {
 		return s
@@ -169,7 +170,7 @@ func (d *Decoder) shareText(text string) string {
 	return d.share([]byte(text))
 }
 
-// Participants gives the participants that a commit's events are about, for
+// Participants returns the participants that a commit's events are about, for
 // the store's index of commits that concern several.
 func Participants(c eventstore.Commit) []string {
 	seen := make(map[string]bool)
@@ -192,7 +193,7 @@ func Participants(c eventstore.Commit) []string {
 	return all
 }
 
-// recordedBy gives the participant of a recorded act from where Encode puts it,
+// recordedBy returns the participant of a recorded act from where Encode puts it,
 // and nothing for every other event.
 func recordedBy(line []byte) string {
 	rest, ok := bytes.CutPrefix(line, recordedStart)

@@ -9,7 +9,7 @@ import (
 
 // A rebuild reads a million recorded acts, and decoding is nearly all of its
 // work. This file reads the one event that is nearly all of a ledger, in the
-// exact spelling in which Encode writes it, without reflection. It gives up at
+// exact spelling in which Encode writes it, without reflection. It returns up at
 // the first byte that it does not expect (a text with an escape, a statement,
 // a member in another place), and the general reader takes over: the two agree
 // by test on every line that both read.
@@ -136,7 +136,7 @@ func (d *Decoder) scanRecorded(line []byte) (*domain.ActionRecorded, bool) {
 	return event, true
 }
 
-// participant gives the id in the text. Each is checked once.
+// participant returns the id in the text. Each is checked once.
 func (d *Decoder) participant(text []byte) (domain.ParticipantID, bool) {
 	if id, ok := d.participants[string(text)]; ok {
 		return id, true

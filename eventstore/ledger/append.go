@@ -40,6 +40,9 @@ func (e *TooLargeError) Error() string {
 		e.Position, e.Size, e.Limit, headerRoom)
 }
 
+// MaxCommit returns the size in bytes of the largest commit that the server takes.
+func (l *Ledger) MaxCommit() int { return int(l.conn.MaxPayload()) - headerRoom }
+
 // Append implements eventstore.Ledger. Up to 11 commits are published one by
 // one, more in atomic batches of up to 1,000.
 func (l *Ledger) Append(ctx context.Context, commits []eventstore.Commit) (int, error) {
@@ -96,7 +99,7 @@ func chunk(commits []eventstore.Commit) int {
 	return len(commits)
 }
 
-// publish sends the messages, all or none, and gives the sequence of the last.
+// publish sends the messages, all or none, and returns the sequence of the last.
 func (l *Ledger) publish(ctx context.Context, messages []*nats.Msg, after eventstore.Position) (eventstore.Position, error) {
 	ctx, end := l.link.bound(ctx)
 	defer end()

@@ -13,7 +13,7 @@ import (
 	"depositary/eventstore/storetest"
 )
 
-// BenchmarkAppend gives commits per second, and as a multiple of F, the rate
+// BenchmarkAppend returns commits per second, and as a multiple of F, the rate
 // of "append 4 KiB and fsync" on the same disk.
 func BenchmarkAppend(b *testing.B) {
 	for _, size := range []int{1, 11, 12, 64, 256, 1000} {

@@ -27,7 +27,7 @@ type bucket struct {
 	stream jetstream.Stream // under the bucket
 }
 
-// Bucket gives the bucket of that name and makes it where there is none, on
+// Bucket returns the bucket of that name and makes it where there is none, on
 // as many servers as keep the ledger.
 func (l *Ledger) Bucket(ctx context.Context, name string) (eventstore.Bucket, error) {
 	if err := eventstore.CheckName(name); err != nil {
@@ -157,7 +157,7 @@ func (b *bucket) List(ctx context.Context, prefix string) ([]eventstore.Value, e
 
 // Watch implements eventstore.Bucket. It survives the loss of the connection
 // and restarts of the server. Of changes of one value that follow each other
-// faster than they are told, only the last is certain to be.
+// faster than fn returns, only the last is certain to reach it.
 func (b *bucket) Watch(ctx context.Context, prefix string, fn func(eventstore.Value) error) error {
 	w, err := b.watcher(prefix, fn)
 	if err != nil {

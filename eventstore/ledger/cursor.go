@@ -28,7 +28,7 @@ var errHandClosed = errors.New("the cursor was closed")
 // cursors are durable pull consumers of the ledger's stream.
 type cursors struct{ ledger *Ledger }
 
-// Cursors gives the cursors of this ledger.
+// Cursors returns the cursors of this ledger.
 func (l *Ledger) Cursors() eventstore.Cursors { return cursors{l} }
 
 // Open implements eventstore.Cursors. InFlight and Lease of an existing cursor
@@ -172,8 +172,8 @@ func (h *hand) ended(ctx context.Context, err error) error {
 	return fmt.Errorf("ledger: cursor %s: %w", h.name, err)
 }
 
-// removed tells a cursor that is no more from one that nobody answers for
-// while servers start.
+// removed reports whether the cursor exists no more, as opposed to one for which
+// no server answers while servers start.
 func (h *hand) removed(ctx context.Context) bool {
 	ctx, end := h.ledger.link.bound(ctx)
 	defer end()

@@ -199,7 +199,7 @@ func (f *follower) take(ctx context.Context, m *message) error {
 	return failed
 }
 
-// behindOf gives the message that follows in the queue, or nil. Where the
+// behindOf returns the message that follows in the queue, or nil. Where the
 // server has said that it has more, it is waited for: what was appended
 // together is delivered together, and shares one fsync of the store.
 func (f *follower) behindOf(ctx context.Context, m *message) *message {

@@ -39,7 +39,7 @@ type entry struct {
 	result chan error // has room for the one answer
 }
 
-// Journal gives the journal of that name and makes it where there is none, on
+// Journal returns the journal of that name and makes it where there is none, on
 // as many servers as keep the ledger. It writes until the ledger is closed.
 func (l *Ledger) Journal(ctx context.Context, name string) (eventstore.Journal, error) {
 	if err := eventstore.CheckName(name); err != nil {
@@ -61,7 +61,7 @@ func (l *Ledger) Journal(ctx context.Context, name string) (eventstore.Journal, 
 	return l.journal(name, stream)
 }
 
-// journal gives the one journal of the name that has a writer.
+// journal returns the one journal of the name that has a writer.
 func (l *Ledger) journal(name string, stream jetstream.Stream) (*journal, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -143,7 +143,7 @@ func (j *journal) write() {
 	}
 }
 
-// group gives the entry with those behind it that fit into one batch, without
+// group returns the entry with those behind it that fit into one batch, without
 // those whose callers are gone.
 func (j *journal) group(e *entry) []*entry {
 	var group []*entry

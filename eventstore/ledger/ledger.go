@@ -120,9 +120,6 @@ func (l *Ledger) Close() error {
 	return nil
 }
 
-// Conn gives the connection, for consumers of their own such as webhooks.
-func (l *Ledger) Conn() *nats.Conn { return l.conn }
-
 // Last implements eventstore.Ledger.
 func (l *Ledger) Last(ctx context.Context) (eventstore.Position, error) {
 	ctx, end := l.link.bound(ctx)
@@ -134,8 +131,8 @@ func (l *Ledger) Last(ctx context.Context) (eventstore.Position, error) {
 	return eventstore.Position(info.State.LastSeq), nil
 }
 
-// Read implements eventstore.Ledger. A commit that the stream has lost gives
-// a *eventstore.CorruptError.
+// Read implements eventstore.Ledger. For a commit that the stream
+// has lost it returns a *eventstore.CorruptError.
 func (l *Ledger) Read(ctx context.Context, p eventstore.Position) (eventstore.Commit, error) {
 	if p == 0 {
 		return eventstore.Commit{}, eventstore.ErrNotFound

@@ -53,7 +53,7 @@ type link struct {
 	end     context.CancelCauseFunc
 }
 
-// bound gives a context for one request.
+// bound returns a context for one request.
 func (k *link) bound(ctx context.Context) (context.Context, context.CancelFunc) {
 	release := func() {}
 	if _, limited := ctx.Deadline(); !limited {
@@ -66,7 +66,7 @@ func (k *link) bound(ctx context.Context) (context.Context, context.CancelFunc) 
 	}
 }
 
-// tied gives a context that ends with the connection too.
+// tied returns a context that ends with the connection too.
 func (k *link) tied(ctx context.Context) (context.Context, context.CancelFunc) {
 	k.mu.Lock()
 	if k.current == nil {

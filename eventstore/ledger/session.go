@@ -50,7 +50,7 @@ func (s *session) close() {
 	_ = s.stream.DeleteConsumer(ctx, s.consumer.CachedInfo().Name)
 }
 
-// lastOf gives the sequence of the last message of a subject, 0 where there is
+// lastOf returns the sequence of the last message of a subject, 0 where there is
 // none. It asks the stream's leader.
 func lastOf(ctx context.Context, stream jetstream.Stream, subject string) (uint64, error) {
 	m, err := stream.GetLastMsgForSubject(ctx, subject)
@@ -65,7 +65,7 @@ func lastOf(ctx context.Context, stream jetstream.Stream, subject string) (uint6
 
 // fetch calls fn with up to n messages, and returns earlier where nothing
 // more comes for the wait. The servers of a cluster hear of a new consumer one
-// after the other, so at first there may be nobody to ask.
+// after the other, so at first there may be none to ask.
 func (s *session) fetch(ctx context.Context, n int, wait time.Duration, fn func(received) error) error {
 	for pause := time.Millisecond; ; pause *= 2 {
 		err := s.fetchOnce(ctx, n, wait, fn)

@@ -9,7 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// openShared gives a stream beside the ledger, and makes it where there is
+// openShared returns a stream beside the ledger, and makes it where there is
 // none. What they have in common is filled in: on disk, on as many servers as
 // the ledger, without limits but the one by subject.
 func (l *Ledger) openShared(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
@@ -50,7 +50,7 @@ func checkShared(found, want jetstream.StreamConfig) error {
 }
 
 // pause waits before the next attempt, twice as long each time up to the
-// longest. It ends early with ctx or the ledger, and gives that reason.
+// longest. It ends early with ctx or the ledger, and returns that reason.
 func (l *Ledger) pause(ctx context.Context, backoff *time.Duration, longest time.Duration) error {
 	timer := time.NewTimer(*backoff)
 	defer timer.Stop()

@@ -16,7 +16,7 @@ import (
 	"depositary/eventstore/storetest"
 )
 
-// BenchmarkThousandCursors gives the time in which one commit reaches 1,000
+// BenchmarkThousandCursors returns the time in which one commit reaches 1,000
 // cursors of one process and all of them are done with it, and what they cost
 // while they wait: memory of client and server together, and processor time.
 func BenchmarkThousandCursors(b *testing.B) {
@@ -78,7 +78,7 @@ func BenchmarkThousandCursors(b *testing.B) {
 	ended.Wait()
 }
 
-// memory gives the bytes of heap and stacks in use.
+// memory returns the bytes of heap and stacks in use.
 func memory() uint64 {
 	runtime.GC()
 	var m runtime.MemStats

@@ -38,7 +38,7 @@ func streamConfig(replicas int) jetstream.StreamConfig {
 	}
 }
 
-// openStream gives the stream and makes it where there is none.
+// openStream returns the stream and makes it where there is none.
 func openStream(ctx context.Context, js jetstream.JetStream, replicas int) (jetstream.Stream, error) {
 	stream, err := js.Stream(ctx, StreamName)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {

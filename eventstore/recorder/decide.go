@@ -97,7 +97,7 @@ func (r *Recorder) checkSize(c eventstore.Commit) error {
 	return nil
 }
 
-// instant gives the time of recording, which never decreases along the ledger.
+// instant returns the time of recording, which never decreases along the ledger.
 func (r *Recorder) instant(last time.Time) time.Time {
 	now := r.o.Now().UTC().Truncate(time.Microsecond)
 	if now.Before(last) {

@@ -43,7 +43,7 @@ type Options struct {
 // Projection is where the recorder sees the state that it decides on, and its
 // commits become visible.
 type Projection interface {
-	// Head gives the state at a position, with the hash and the instant of the
+	// Head returns the state at a position, with the hash and the instant of the
 	// commit there.
 	Head() (state *domain.State, position eventstore.Position, hash eventstore.Hash, recorded time.Time)
 
@@ -52,7 +52,7 @@ type Projection interface {
 	Await(ctx context.Context, position eventstore.Position) error
 }
 
-// Request is a command with who gives it and under which id.
+// Request is a command with its actor and its id.
 type Request struct {
 	ID       string // unique in the ledger; see eventstore.Plain
 	Actor    string // see eventstore.Plain
@@ -127,7 +127,7 @@ const (
 	settleTime      = 10 * time.Second // how long an unknown outcome is waited for
 	maxTries        = 5
 	worthwhile      = 8   // commands that went out together, from which on it pays to wait for them
-	givesWay        = 300 // how often the processor is given to others while nobody comes
+	givesWay        = 300 // how often the processor is yielded while no command comes
 )
 
 // New starts a recorder.
@@ -150,7 +150,7 @@ func (r *Recorder) Close() {
 	<-r.done
 }
 
-// Today gives the calendar day at the depositary.
+// Today returns the calendar day at the depositary.
 func (r *Recorder) Today() domain.Date { return domain.DateOf(r.o.Now().In(r.o.Zone)) }
 
 // Record decides the command and appends it. It returns a *DecisionError, or
@@ -179,12 +179,12 @@ func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error)
 	select {
 	case a := <-p.answer:
 		return a.receipt, a.err
-	default: // it was queued when nobody took from the queue any more
+	default: // it was queued after the queue was read for the last time
 		return Receipt{}, ErrClosed
 	}
 }
 
-// Try decides the command as Record would now, and records nothing. It gives
+// Try decides the command as Record would now, and records nothing. It returns
 // the state that would follow.
 func (r *Recorder) Try(request Request) (*domain.State, Receipt, error) {
 	state, position, _, _ := r.o.Projection.Head()
@@ -235,7 +235,7 @@ func (r *Recorder) run() {
 	}
 }
 
-// letCome gives way to callers that were just answered, so that those who
+// letCome returns way to callers that were just answered, so that those who
 // record one command after the other share one batch instead of taking turns
 // in two: a batch costs milliseconds before its first command. It ends when as
 // many wait as went out last, or when none came while it gave way so often;
@@ -286,7 +286,7 @@ func (p *pending) refuse() {
 	p.answer <- answer{err: ErrClosed}
 }
 
-// carryOut decides a batch, appends it and answers it. It gives back what has
+// carryOut decides a batch, appends it and answers it. It returns back what has
 // to be decided again.
 func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	outgoing, again := r.decide(batch)
@@ -328,7 +328,7 @@ func (r *Recorder) answerAppended(ctx context.Context, appended []*pending) {
 }
 
 // settle finds out what became of commits whose appending failed: it catches up
-// with the ledger, answers those that are in it, and gives back the others to
+// with the ledger, answers those that are in it, and returns back the others to
 // be decided again. It tries a command a few times before it gives up on it.
 func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (again []*pending) {
 	caughtUp := r.catchUp(ctx)
@@ -371,7 +371,7 @@ func (r *Recorder) found(p *pending) answer {
 	return r.shown(answer{receipt: receipt})
 }
 
-// shown gives the answer when its commit is visible, which is a moment after
+// shown returns the answer when its commit is visible, which is a moment after
 // it is in the store.
 func (r *Recorder) shown(a answer) answer {
 	if a.err != nil {

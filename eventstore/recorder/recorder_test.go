@@ -21,7 +21,7 @@ import (
 
 var errLine = errors.New("the line is down")
 
-// on gives a fault to one call of Append.
+// on returns a fault to one call of Append.
 func on(call int, f fault) func(*fakeLedger, int, []eventstore.Commit) (fault, bool) {
 	return func(_ *fakeLedger, n int, _ []eventstore.Commit) (fault, bool) { return f, n == call }
 }
@@ -128,7 +128,7 @@ func TestConflictIsDecidedAgain(t *testing.T) {
 	require.Equal(t, 9, r.ledger.calls)
 }
 
-// A ledger that reports conflicts with nobody does not keep a command forever.
+// A ledger that reports conflicts without another writer does not keep a command forever.
 func TestConflictWithNobodyEnds(t *testing.T) {
 	r := newRig(t)
 	r.ledger.fault = func(*fakeLedger, int, []eventstore.Commit) (fault, bool) {

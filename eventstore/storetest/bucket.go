@@ -12,7 +12,7 @@ import (
 	"depositary/eventstore"
 )
 
-// Bucket checks an implementation of eventstore.Bucket; open gives two nodes'
+// Bucket checks an implementation of eventstore.Bucket; open returns two nodes'
 // views of one empty bucket.
 func Bucket(t *testing.T, open func(*testing.T) (one, other eventstore.Bucket)) {
 	for name, test := range map[string]func(t *testing.T, one, other eventstore.Bucket){
@@ -169,7 +169,7 @@ func wrongKeys(t *testing.T, b, _ eventstore.Bucket) {
 	require.Error(t, b.Delete(within(t), ""))
 }
 
-// watching runs Watch until the test ends, and gives what it tells.
+// watching runs Watch until the test ends, and returns what it tells.
 func watching(t *testing.T, b eventstore.Bucket, prefix string) <-chan eventstore.Value {
 	ctx, cancel := context.WithCancel(t.Context())
 	values, ended := make(chan eventstore.Value, 10_000), make(chan error, 1)
@@ -218,8 +218,8 @@ func watch(t *testing.T, one, other eventstore.Bucket) {
 	require.Equal(t, eventstore.Value{Key: "a.x", Data: []byte("4"), Revision: again}, next(t, values))
 }
 
-// watchRace: values change while the first ones are told; in the end the
-// watcher knows what is.
+// watchRace: values change while the first ones are delivered; in the end the
+// watcher knows the last.
 func watchRace(t *testing.T, one, other eventstore.Bucket) {
 	const keys, rounds = 20, 5
 	revisions := make(map[string]uint64)

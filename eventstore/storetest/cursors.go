@@ -12,7 +12,7 @@ import (
 	"depositary/eventstore"
 )
 
-// Cursors checks an implementation of eventstore.Cursors; open gives two
+// Cursors checks an implementation of eventstore.Cursors; open returns two
 // nodes' views of the cursors of one empty ledger, and a function that makes
 // the ledger longer by so many commits.
 func Cursors(t *testing.T, open func(*testing.T) (one, other eventstore.Cursors, grow func(int))) {
@@ -75,7 +75,7 @@ func requireNone(t *testing.T, c eventstore.Cursor) {
 	require.ErrorIs(t, err, context.DeadlineExceeded, "%v", task)
 }
 
-// requireLag gives the cursor time to hear of what was appended just now.
+// requireLag returns the cursor time to hear of what was appended just now.
 func requireLag(t *testing.T, c eventstore.Cursor, want uint64) {
 	t.Helper()
 	for tries := 1; ; tries++ {

@@ -12,7 +12,7 @@ import (
 	"depositary/eventstore"
 )
 
-// Journal checks an implementation of eventstore.Journal; open gives two
+// Journal checks an implementation of eventstore.Journal; open returns two
 // nodes' views of one empty journal.
 func Journal(t *testing.T, open func(*testing.T) (one, other eventstore.Journal)) {
 	for name, test := range map[string]func(t *testing.T, one, other eventstore.Journal){
@@ -39,7 +39,7 @@ func appendLines(t *testing.T, j eventstore.Journal, key string, lines ...string
 	require.NoError(t, j.Append(within(t), key, data...))
 }
 
-// tailOf gives the last lines, after a check that their sequences grow.
+// tailOf returns the last lines, after a check that their sequences grow.
 func tailOf(t *testing.T, j eventstore.Journal, key string, limit int, before uint64) ([]string, []eventstore.JournalLine) {
 	t.Helper()
 	found, err := j.Tail(within(t), key, limit, before)

@@ -16,7 +16,7 @@ import (
 // patience is how long a test waits for what must happen.
 const patience = 20 * time.Second
 
-// Ledger checks an implementation of eventstore.Ledger; open gives an empty
+// Ledger checks an implementation of eventstore.Ledger; open returns an empty
 // one that is closed when the test ends.
 func Ledger(t *testing.T, open func(*testing.T) eventstore.Ledger) {
 	for name, test := range map[string]func(*testing.T, eventstore.Ledger){

@@ -21,7 +21,7 @@ import (
 // signal wakes all who wait for a change.
 type signal struct{ changed chan struct{} }
 
-// wait gives what is closed at the next change. Its caller holds the lock
+// wait returns what is closed at the next change. Its caller holds the lock
 // under which the change happens, as does that of wake.
 func (s *signal) wait() <-chan struct{} {
 	if s.changed == nil {
@@ -47,7 +47,7 @@ type MemoryBucket struct {
 
 var _ eventstore.Bucket = (*MemoryBucket)(nil)
 
-// NewBucket gives an empty bucket.
+// NewBucket returns an empty bucket.
 func NewBucket() *MemoryBucket { return &MemoryBucket{values: make(map[string]eventstore.Value)} }
 
 // Get implements eventstore.Bucket.
@@ -147,7 +147,7 @@ func (b *MemoryBucket) Watch(ctx context.Context, prefix string, fn func(eventst
 	return ctx.Err()
 }
 
-// since gives the values below the prefix that were changed after the
+// since returns the values below the prefix that were changed after the
 // revision, in that order, and what is closed when there are more.
 func (b *MemoryBucket) since(prefix string, revision uint64) ([]eventstore.Value, <-chan struct{}) {
 	b.mu.Lock()
@@ -179,7 +179,7 @@ type MemoryJournal struct {
 
 var _ eventstore.Journal = (*MemoryJournal)(nil)
 
-// NewJournal gives an empty journal.
+// NewJournal returns an empty journal.
 func NewJournal() *MemoryJournal {
 	return &MemoryJournal{appends: make(map[string][][]eventstore.JournalLine)}
 }

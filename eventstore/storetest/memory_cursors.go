@@ -24,7 +24,7 @@ type MemoryCursors struct {
 
 var _ eventstore.Cursors = (*MemoryCursors)(nil)
 
-// NewCursors gives the cursors of a ledger that ends at last, or where Advance
+// NewCursors returns the cursors of a ledger that ends at last, or where Advance
 // said, whichever is more; last may be nil.
 func NewCursors(last func() eventstore.Position) *MemoryCursors {
 	if last == nil {
@@ -87,7 +87,7 @@ func (c *MemoryCursors) Remove(ctx context.Context, name string) error {
 	return nil
 }
 
-// end gives the end of the ledger. Its caller holds the lock.
+// end returns the end of the ledger. Its caller holds the lock.
 func (c *MemoryCursors) end() eventstore.Position { return max(c.advanced, c.last()) }
 
 var (
@@ -121,7 +121,7 @@ func (m *memoryCursor) Next(ctx context.Context) (eventstore.Task, error) {
 	}
 }
 
-// take gives the next commit, or what is closed when there may be one.
+// take returns the next commit, or what is closed when there may be one.
 func (m *memoryCursor) take() (eventstore.Task, <-chan struct{}, error) {
 	c := m.cursors
 	c.mu.Lock()
@@ -149,7 +149,7 @@ func (m *memoryCursor) usable() error {
 	return nil
 }
 
-// next gives the position to be handed out: first what comes again, then what
+// next returns the position to be handed out: first what comes again, then what
 // is new, while no more are in flight than agreed; 0 for none.
 func (p *place) next(end eventstore.Position) eventstore.Position {
 	for _, position := range slices.Sorted(maps.Keys(p.out)) {

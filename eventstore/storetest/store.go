@@ -13,7 +13,7 @@ import (
 	"depositary/eventstore"
 )
 
-// Store checks an implementation of eventstore.Store; open gives an empty one
+// Store checks an implementation of eventstore.Store; open returns an empty one
 // that is closed when the test ends.
 func Store(t *testing.T, open func(*testing.T) eventstore.Store) {
 	for name, test := range map[string]func(*testing.T, eventstore.Store){

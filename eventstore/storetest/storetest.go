@@ -19,10 +19,10 @@ type Writer struct {
 	name     string
 }
 
-// Named gives a writer whose commits differ from those of other names.
+// Named returns a writer whose commits differ from those of other names.
 func Named(name string) *Writer { return &Writer{name: name} }
 
-// After gives a writer that continues after c.
+// After returns a writer that continues after c.
 func After(c eventstore.Commit, name string) *Writer {
 	return &Writer{position: c.Position, hash: c.Hash(), name: name}
 }
@@ -30,7 +30,7 @@ func After(c eventstore.Commit, name string) *Writer {
 // epoch is when the commit at position 0 would have been recorded.
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Next gives the next n commits: 7 treaties in turn, 5 participants, and
+// Next returns the next n commits: 7 treaties in turn, 5 participants, and
 // eventstore.Many in the participant's place at every eleventh position.
 func (w *Writer) Next(n int) []eventstore.Commit {
 	commits := make([]eventstore.Commit, n)

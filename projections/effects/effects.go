@@ -11,6 +11,7 @@ import (
 	"depositary/eventstore"
 	"depositary/projections"
 	"depositary/projections/gap"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -39,8 +40,8 @@ type ParticipantEffect struct {
 // TreatyEffect is what changes for the treaty.
 type TreatyEffect struct {
 	Treaty        domain.TreatyID    `json:"treaty"`
-	CountsBefore  domain.Counts      `json:"countsBefore"`
-	CountsAfter   domain.Counts      `json:"countsAfter"`
+	CountsBefore  model.Counts       `json:"countsBefore"`
+	CountsAfter   model.Counts       `json:"countsAfter"`
 	EntryBefore   domain.EntryStatus `json:"entryBefore"`
 	EntryAfter    domain.EntryStatus `json:"entryAfter"`
 	MetOn         domain.Date        `json:"metOn,omitzero" format:"date"`
@@ -267,11 +268,11 @@ func partnersIn(histories ...*domain.History) (ids []domain.ParticipantID) {
 
 func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.Date) *TreatyEffect {
 	now := is.Explain(today)
-	effect := &TreatyEffect{Treaty: treaty, CountsAfter: is.CountsOn(today), EntryBefore: domain.EntryUnknown, EntryAfter: now.Status,
+	effect := &TreatyEffect{Treaty: treaty, CountsAfter: model.Counts(is.CountsOn(today)), EntryBefore: domain.EntryUnknown, EntryAfter: now.Status,
 		MetOn: now.MetOn, InForce: now.InForce, Required: now.Required}
 	if was != nil {
 		then := was.Explain(today)
-		effect.CountsBefore, effect.EntryBefore, effect.InForceBefore = was.CountsOn(today), then.Status, then.InForce
+		effect.CountsBefore, effect.EntryBefore, effect.InForceBefore = model.Counts(was.CountsOn(today)), then.Status, then.InForce
 	}
 	return effect
 }

@@ -17,6 +17,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -41,7 +42,7 @@ type Gap struct {
 	Treaty     projections.TreatyHead `json:"treaty"`
 	Definition GapDefinition          `json:"definition"`
 	Stock      StockUsed              `json:"stock"`
-	Counts     domain.Counts          `json:"counts"`
+	Counts     model.Counts           `json:"counts"`
 
 	Receiving       int `json:"receiving" doc:"How many receiving countries the definition gives"`
 	ReceivingBound  int `json:"receivingBound" doc:"How many of them are bound"`
@@ -61,7 +62,7 @@ type GapDefinition struct {
 	Name    string `json:"name"`
 	Meaning string `json:"meaning"`
 	Note    string `json:"note,omitempty"`
-	domain.Attestation
+	model.Attestation
 }
 
 // StockUsed names edition and year of the weight table; no figure is shown without.
@@ -75,7 +76,7 @@ type StockUsed struct {
 	Unit    string           `json:"unit"`
 	Licence string           `json:"licence,omitempty"`
 	Note    string           `json:"note,omitempty"`
-	domain.Attestation
+	model.Attestation
 }
 
 // GapRow is one receiving country.
@@ -144,7 +145,7 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	if err != nil {
 		return Gap{}, true, err
 	}
-	gap := Gap{Axes: on.Axes, Treaty: on.Head(h.Treaty), Stock: used, Counts: h.CountsOn(on.AsOf)}
+	gap := Gap{Axes: on.Axes, Treaty: on.Head(h.Treaty), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
 	if err := g.receiving(&gap, q.Receiving); err != nil {
 		return Gap{}, true, err
 	}
@@ -174,7 +175,7 @@ func (g *Reader) UseStock(q Question) (StockUsed, error) {
 		return StockUsed{}, &projections.InputError{Field: "stockYear", Reason: fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), Accepted: fmt.Sprint(w.Years())}
 	}
 	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
-	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, w.Attestation}, nil
+	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, model.Attestation(w.Attestation)}, nil
 }
 
 // areas gives every area of a table but the world, by value. Territories with a
@@ -269,7 +270,7 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 		}
 		return all[:n]
 	}
-	own := domain.Attestation{Source: g.stock.Source, Verification: g.stock.Verification}
+	own := model.Attestation{Source: g.stock.Source, Verification: g.stock.Verification}
 	if m := reTop.FindStringSubmatch(name); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		take(byStock[:min(n, len(byStock))])
@@ -286,7 +287,7 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 			return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: "no table of migrants' share of the population is held in edition " + g.stock.Edition, Accepted: receivingForms}
 		}
 		take(atLeast(g.areas(shares.Of(g.year)), float64(least)))
-		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, shares.Attestation}, nil
+		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, model.Attestation(shares.Attestation)}, nil
 	}
 	id := domain.GroupID(name)
 	if name == "high-income" {
@@ -303,7 +304,7 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 	if group.Edition != "" {
 		meaning = group.Name + ", edition " + group.Edition
 	}
-	return included, GapDefinition{name, meaning, group.Note, group.Attestation}, nil
+	return included, GapDefinition{name, meaning, group.Note, model.Attestation(group.Attestation)}, nil
 }
 
 // Covered sums the stock of all States that are bound on the day.

@@ -9,6 +9,7 @@ import (
 	"depositary/eventstore"
 	"depositary/projections"
 	"depositary/projections/gap"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -178,11 +179,11 @@ func (d *deriver) dateOf(change LegalChange, course *domain.Course, turn domain.
 
 // sourceOf gives where the record was taken from, nil where the depositary
 // itself recorded it.
-func (d *deriver) sourceOf(treaty domain.TreatyID, p domain.ParticipantID, id domain.RecordID) *domain.Provenance {
+func (d *deriver) sourceOf(treaty domain.TreatyID, p domain.ParticipantID, id domain.RecordID) *model.Provenance {
 	if part := d.state.Participation(treaty, p); part != nil {
 		for _, r := range part.Records() {
 			if r.ID == id && r.Action != nil {
-				return r.Action.Provenance
+				return model.FromProvenance(r.Action.Provenance)
 			}
 		}
 	}
@@ -198,7 +199,7 @@ func (d *deriver) statements(c *comparison, id domain.ParticipantID, before, aft
 		was, is := stateOf(before, s.Act.ID, c.from.AsOf), stateOf(after, s.Act.ID, c.to.AsOf)
 		act := s.Act.Action()
 		of := string(act.Kind) + " of " + act.Date.Long()
-		n := Notice{Treaty: c.treaty.ID, Participant: id, Of: of, Before: statementWords(was), After: statementWords(is), Record: s.Act.ID, Source: act.Provenance, Backfill: d.history}
+		n := Notice{Treaty: c.treaty.ID, Participant: id, Of: of, Before: statementWords(was), After: statementWords(is), Record: s.Act.ID, Source: model.FromProvenance(act.Provenance), Backfill: d.history}
 		if is != nil {
 			n.Why, n.Article, n.Date = is.Why, is.Rule, is.From
 		}
@@ -241,7 +242,7 @@ func (d *deriver) answered(c *comparison, before *domain.Course, s *domain.State
 		if answer.Act.Action().Kind == domain.AcceptanceOfReservation {
 			n.Kind = KindStatementAccepted
 		}
-		n.Date, n.Record, n.Source = answer.Act.Action().Date, answer.Act.ID, answer.Act.Action().Provenance
+		n.Date, n.Record, n.Source = answer.Act.Action().Date, answer.Act.ID, model.FromProvenance(answer.Act.Action().Provenance)
 		n.Why = fmt.Sprintf("%s of %s, %s", answer.Act.Action().Kind, c.to.Name(answer.By), answer.Act.Action().Date.Long())
 		d.tell(n)
 		told = true
@@ -273,6 +274,9 @@ func (d *deriver) gap(c *comparison) {
 	if err != nil || c.from.history == nil {
 		return
 	}
+	if c.from.history.Coverage(c.from.AsOf).Extent == domain.ExtentNone {
+		return // a share that is not known does not change
+	}
 	before := gap.NewReader(c.from.Query, c.from.history)
 	if c.from.KnownAt == c.to.KnownAt || d.header.Treaty != eventstore.Many {
 		before.UseStockOf(after)
@@ -287,5 +291,5 @@ func (d *deriver) gap(c *comparison) {
 		Of:     fmt.Sprintf("share of the world's migrants who live in a State that is bound (%s, edition %s, %d)", used.Name, used.Edition, used.Year),
 		Before: ChangeValue{Words: fmt.Sprintf("%.4f percent", was)}, After: ChangeValue{Words: fmt.Sprintf("%.4f percent", is)},
 		Why:    fmt.Sprintf("%+.4f points", gap.RoundPoints(is-was)),
-		Source: &domain.Provenance{Attestation: used.Attestation, Edition: used.Edition}})
+		Source: &model.Provenance{Attestation: used.Attestation, Edition: used.Edition}})
 }

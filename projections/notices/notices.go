@@ -17,6 +17,7 @@ import (
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 )
 
 // Kind says what a notice tells. Kinds are written subject.what, so that
@@ -26,11 +27,14 @@ type Kind string
 // The kinds of notices.
 const (
 	KindActionRecorded  Kind = "action.recorded"
+	KindActionLearned   Kind = "action.learned" // older than thirty days when it was recorded, of a treaty of which something was recorded
 	KindActionCorrected Kind = "action.corrected"
 	KindActionContested Kind = "action.contested"
 	KindActionAnnulled  Kind = "action.annulled"
 	KindTreatyDefined   Kind = "treaty.defined"
 	KindRegistryDefined Kind = "registry.defined" // participants, groups and weight tables
+	KindTreatyLearned   Kind = "treaty.learned"   // the first acts of a treaty are recorded, told once as a whole
+	KindTreatyCoverage  Kind = "treaty.coverage"  // until when its acts are recorded
 
 	KindThresholdApproaching Kind = "treaty.threshold-approaching" // one short
 	KindThresholdMet         Kind = "treaty.threshold-met"
@@ -59,7 +63,8 @@ const (
 // Kinds lists all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		KindActionRecorded, KindActionCorrected, KindActionContested, KindActionAnnulled, KindTreatyDefined, KindRegistryDefined,
+		KindActionRecorded, KindActionLearned, KindActionCorrected, KindActionContested, KindActionAnnulled,
+		KindTreatyDefined, KindRegistryDefined, KindTreatyLearned, KindTreatyCoverage,
 		KindThresholdApproaching, KindThresholdMet, KindEntryRevised, KindInForce,
 		KindBound, KindWithdrawalNotified, KindWithdrawalRevoked, KindWithdrawn, KindStatusChanged,
 		KindStatementMade, KindStatementPending, KindStatementAccepted, KindStatementObjectedTo, KindStatementWithdrawn, KindStatementChanged,
@@ -136,7 +141,8 @@ type Notice struct {
 	Date        domain.Date          `json:"date" doc:"The legal day of what is told: of the act, or from which the effect holds" format:"date"`
 	Day         domain.Date          `json:"day" doc:"The day at the depositary on which it became known" format:"date"`
 	Recorded    time.Time            `json:"recorded" doc:"Instant of the commit (UTC)"`
-	Backfill    bool                 `json:"backfill,omitempty" doc:"History: the depositary had received it more than 30 days before the treaty came into this ledger"`
+	AsAt        domain.Date          `json:"asAt,omitzero" doc:"The day of the source from which it was learned, where it is older than thirty days" format:"date"`
+	Backfill    bool                 `json:"backfill,omitempty" doc:"History that came with the first acts of its treaty; told as a whole by treaty.learned"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	TreatyShort string               `json:"treatyShort,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
@@ -148,7 +154,7 @@ type Notice struct {
 	Why         string               `json:"why,omitempty"`
 	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`
 	Record      domain.RecordID      `json:"record,omitzero" doc:"The record that caused it"`
-	Source      *domain.Provenance   `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
+	Source      *model.Provenance    `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
 	Coming      []UpcomingDate       `json:"coming,omitempty" doc:"What is to come: days that follow from what is known"`
 	Links       NoticeLinks          `json:"links"`
 }
@@ -177,7 +183,7 @@ type UpcomingDate struct {
 	Why         string               `json:"why,omitempty"`
 	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`
 	Record      domain.RecordID      `json:"record,omitzero" doc:"The record from which it follows"`
-	Source      *domain.Provenance   `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
+	Source      *model.Provenance    `json:"source,omitempty" doc:"Where the record was taken from, and what was verified"`
 	Revision    uint64               `json:"revision" doc:"Position of the last commit about the treaty or its parents, which may have moved the day"`
 }
 

@@ -8,6 +8,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/model"
 )
 
 // This file tells legal days before they come: what takes effect after a day,
@@ -241,7 +242,7 @@ func (r *upcomingReader) ofCourse(c *domain.Course) (all []UpcomingDate) {
 		if !d.Date.After(r.after) || !d.Date.After(act.Action().ReceivedOn()) {
 			return // it came with the act, or before it was received
 		}
-		d.Participant, d.Record, d.Source = c.Participant, act.ID, act.Action().Provenance
+		d.Participant, d.Record, d.Source = c.Participant, act.ID, model.FromProvenance(act.Action().Provenance)
 		all = append(all, r.date(d, act.ID.String()))
 	}
 	for i := range c.Periods {

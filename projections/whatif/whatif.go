@@ -14,6 +14,7 @@ import (
 	"depositary/domain"
 	"depositary/projections"
 	"depositary/projections/gap"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -28,7 +29,7 @@ type WhatIf struct {
 	Axes         projections.Axes      `json:"axes"`
 	Settled      domain.Date           `json:"settled" doc:"Day by which all that is supposed has taken effect" format:"date"`
 	Acts         []HypotheticalAct     `json:"acts" doc:"What is supposed, as it was decided"`
-	Queries      []domain.Finding      `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
+	Queries      []model.Finding       `json:"queries" doc:"What would be unusual; it does not stand in the way of a hypothesis"`
 	Treaties     []WhatIfTreaty        `json:"treaties" doc:"The treaties concerned: those of the acts, and those that enter into force by them"`
 	Changes      []notices.LegalChange `json:"changes" doc:"On the settled day, what would differ from what follows without the hypothesis"`
 }
@@ -56,22 +57,22 @@ type WhatIfTreaty struct {
 
 // EntryChange explains entry into force without and with the hypothesis.
 type EntryChange struct {
-	Before domain.EntryExplanation `json:"before"`
-	After  domain.EntryExplanation `json:"after"`
+	Before model.EntryExplanation `json:"before"`
+	After  model.EntryExplanation `json:"after"`
 }
 
 // ProcedureChange is the optional procedures without and with the hypothesis.
 type ProcedureChange struct {
-	Before []domain.Procedure `json:"before"`
-	After  []domain.Procedure `json:"after"`
+	Before []model.Procedure `json:"before"`
+	After  []model.Procedure `json:"after"`
 }
 
 // WhatIfDay is the figures of one day without and with the hypothesis.
 type WhatIfDay struct {
-	Day    domain.Date   `json:"day" format:"date"`
-	Before domain.Counts `json:"before"`
-	After  domain.Counts `json:"after"`
-	Gap    *GapChange    `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
+	Day    domain.Date  `json:"day" format:"date"`
+	Before model.Counts `json:"before"`
+	After  model.Counts `json:"after"`
+	Gap    *GapChange   `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
 }
 
 // GapChange is what the hypothesis changes in the gap. Both days are measured
@@ -213,7 +214,7 @@ func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	if q.Receiving == "" {
 		q.Receiving = "top20"
 	}
-	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: projections.NonNil(s.queries), Treaties: []WhatIfTreaty{}, Changes: []notices.LegalChange{}}
+	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: projections.NonNil(model.FromFindings(s.queries)), Treaties: []WhatIfTreaty{}, Changes: []notices.LegalChange{}}
 	w.Axes.ReceivedBy = s.before.ReceivedBy
 	for i, a := range s.acts {
 		t, _ := s.after.State().Treaty(a.Treaty, 0)
@@ -300,8 +301,8 @@ func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving strin
 	w.Treaty = s.on.Head(held)
 	w.Entry = EntryChange{projections.ExplainEntry(before, settled), projections.ExplainEntry(after, settled)}
 	w.Procedures = ProcedureChange{projections.NonNil(projections.ProceduresOn(before, settled)), projections.NonNil(projections.ProceduresOn(after, settled))}
-	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: before.CountsOn(s.on.AsOf), After: after.CountsOn(s.on.AsOf)}
-	w.Settled = WhatIfDay{Day: settled, Before: before.CountsOn(settled), After: after.CountsOn(settled)}
+	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: model.Counts(before.CountsOn(s.on.AsOf)), After: model.Counts(after.CountsOn(s.on.AsOf))}
+	w.Settled = WhatIfDay{Day: settled, Before: model.Counts(before.CountsOn(settled)), After: model.Counts(after.CountsOn(settled))}
 	w.Relations = relationsChange(before, after, settled)
 	if w.AsOf.Gap, err = s.gap(id, s.on.AsOf, receiving, nil); err != nil || w.AsOf.Gap == nil {
 		return w, err

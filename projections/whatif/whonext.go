@@ -9,6 +9,7 @@ import (
 	"depositary/projections"
 	"depositary/projections/cover"
 	"depositary/projections/gap"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -22,7 +23,7 @@ import (
 type WhoNext struct {
 	Axes       projections.Axes       `json:"axes"`
 	Treaty     projections.TreatyHead `json:"treaty"`
-	Counts     domain.Counts          `json:"counts"`
+	Counts     model.Counts           `json:"counts"`
 	Criteria   CriteriaUsed           `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
 	Thresholds []NextThreshold        `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
 	Unknown    string                 `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
@@ -45,7 +46,7 @@ type NextThreshold struct {
 	Condition  string             `json:"condition,omitempty"`
 	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force"`
 	Required   string             `json:"required,omitempty" doc:"What is missing"`
-	Terms      []domain.Term      `json:"terms"`
+	Terms      []model.Term       `json:"terms"`
 	Candidates int                `json:"candidates" doc:"How many participants could act"`
 	Smallest   *NextSet           `json:"smallest,omitempty"`
 	Likeliest  *NextSet           `json:"likeliest,omitempty"`
@@ -150,15 +151,15 @@ func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	}
 	held, _ := on.State().Treaty(q.Treaty, on.Known())
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.Head(held), Counts: h.CountsOn(on.AsOf), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.Head(held), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
 	candidates := r.candidates()
-	if e := projections.ExplainEntry(h, on.AsOf); h.Treaty.EntryIntoForce != nil && e.MetOn.IsZero() && e.Status != domain.EntryInForce {
+	if e := h.Explain(on.AsOf); h.Treaty.EntryIntoForce != nil && e.MetOn.IsZero() && e.Status != domain.EntryInForce {
 		w.Thresholds = append(w.Thresholds, r.entry(e, candidates))
 	}
-	for _, p := range projections.ProceduresOn(h, on.AsOf) {
+	for _, p := range h.Procedures(on.AsOf) {
 		if p.Required != "" {
 			w.Thresholds = append(w.Thresholds, r.procedure(p))
 		}
@@ -306,7 +307,7 @@ func idsOf(candidates []Candidate) []domain.ParticipantID {
 
 // entry looks for sets that would meet the condition of entry into force.
 func (r *nextReader) entry(e domain.EntryExplanation, candidates []Candidate) NextThreshold {
-	t := NextThreshold{What: "entry into force", Article: e.Article, Condition: e.Condition, Status: e.Status, Required: e.Required, Terms: e.Terms}
+	t := NextThreshold{What: "entry into force", Article: e.Article, Condition: e.Condition, Status: e.Status, Required: e.Required, Terms: model.FromTerms(e.Terms)}
 	day := r.base.AsOf
 	r.search(&t, candidates, r.history.Needs(day, idsOf(candidates)), func(c Candidate) domain.Action {
 		return domain.Action{Participant: c.Participant, Kind: c.Action, Date: day}
@@ -320,7 +321,7 @@ func (r *nextReader) entry(e domain.EntryExplanation, candidates []Candidate) Ne
 // procedure looks for parties whose declarations would let an optional
 // procedure begin. Who is no party would have to consent first, and is left out.
 func (r *nextReader) procedure(p domain.Procedure) NextThreshold {
-	t := NextThreshold{What: "optional procedure", Article: p.Article, Title: p.Title, Status: p.Status, Required: p.Required, Terms: p.Terms}
+	t := NextThreshold{What: "optional procedure", Article: p.Article, Title: p.Title, Status: p.Status, Required: p.Required, Terms: model.FromTerms(p.Terms)}
 	day := r.base.AsOf
 	clause, _ := r.history.Treaty.Declaration(p.Article)
 	t.Condition = clause.When.String()

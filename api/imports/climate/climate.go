@@ -206,7 +206,7 @@ func (r *reader) takeRow(record *reading.Record) {
 	r.takeShare(record, code)
 }
 
-// participant gives the code by which the row names its State.
+// participant returns the code by which the row names its State.
 func (r *reader) participant(record *reading.Record) (code string, ok bool) {
 	code = r.cell(record, colCode)
 	column, problem := colCode, reading.NameProblem(code)
@@ -284,7 +284,7 @@ func (r *reader) takeConsent(record *reading.Record, code string) {
 	r.tellHidden(record, code, act)
 }
 
-// kind gives the form of the consent, as far as the table tells it.
+// kind returns the form of the consent, as far as the table tells it.
 func (r *reader) kind(record *reading.Record) (domain.ActionKind, bool) {
 	written := r.cell(record, colKind)
 	switch {
@@ -340,7 +340,7 @@ func (r *reader) takeShare(record *reading.Record, code string) {
 // world is the area whose value is the total of the shares.
 const world = "WLD"
 
-// finish gives the shares out as a weight table.
+// finish returns the shares as a weight table.
 func (r *reader) finish() {
 	if len(r.rows) == 0 {
 		return

@@ -85,7 +85,7 @@ func TestOtherTables(t *testing.T) {
 	}
 }
 
-// The table gives 8 December 2016 as the day of entry into force; with the
+// By the table 8 December 2016 as the day of entry into force; with the
 // acceptance that it hides, it is 4 November 2016 (Paris Agreement, article 21(1)).
 func TestParisAgreement(t *testing.T) {
 	content, err := os.ReadFile(domaintest.Facts(t, "facts", "paris_agreement.csv"))

@@ -29,7 +29,7 @@ type Format struct {
 // one in another says.
 var untcNames = []string{"UN Treaty Collection", "MTDSG status table"}
 
-// All gives the formats in the order in which they are shown.
+// All returns the formats in the order in which they are shown.
 func All() []Format {
 	return []Format{
 		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", untcNames, []string{".csv"}, mtdsg.Limits, mtdsg.Read},
@@ -41,7 +41,7 @@ func All() []Format {
 	}
 }
 
-// Find gives the format of that name, without regard to capitals.
+// Find returns the format of that name, without regard to capitals.
 func Find(name string) (Format, bool) {
 	for _, f := range All() {
 		if strings.EqualFold(f.Name, strings.TrimSpace(name)) {

@@ -20,7 +20,7 @@ type Row struct {
 	Acts []domain.Action
 }
 
-// Rows gives the rows of a table that was read.
+// Rows returns the rows of a table that was read.
 func Rows(table *imports.TreatyTable) (rows []Row) {
 	line := 0
 	for _, claim := range table.Claims {
@@ -111,7 +111,7 @@ func actsOf(rows []Row) iter.Seq[*domain.Action] {
 	}
 }
 
-// allowedBy gives the acts that the final clauses allow, as far as they are known.
+// allowedBy returns the acts that the final clauses allow, as far as they are known.
 func allowedBy(treaty *domain.Treaty) map[domain.ActionKind]bool {
 	allowed := make(map[domain.ActionKind]bool)
 	if treaty == nil || !treaty.ClausesKnown() {
@@ -126,7 +126,7 @@ func allowedBy(treaty *domain.Treaty) map[domain.ActionKind]bool {
 	return allowed
 }
 
-// labelsOfSource gives the labels that stand in the provenance of the acts. A
+// labelsOfSource returns the labels that stand in the provenance of the acts. A
 // label that says nothing beyond another one is left out.
 func labelsOfSource(rows []Row) (columns Columns) {
 	for act := range actsOf(rows) {
@@ -150,12 +150,12 @@ func (cs Columns) labelled(label string) bool {
 	return slices.ContainsFunc(cs, func(c Column) bool { return c.Label == label })
 }
 
-// readable says whether the label is one that a table of acts can bear.
+// readable reports whether the label is one that a table of acts can have.
 func (c *Column) readable() bool {
 	return !c.Register && len(c.Label) <= maxLabel && len(c.Acts) <= maxBack && strings.TrimSpace(c.Label) == c.Label && !strings.ContainsAny(c.Label, "<>\n\r\t")
 }
 
-// contains says whether this column offers all that the other does, in the same way.
+// contains reports whether this column offers all that the other does, in the same way.
 func (c *Column) contains(o *Column) bool {
 	for _, act := range o.Acts {
 		if !slices.Contains(c.Acts, act) || len(c.meant(act.Code)) != len(o.meant(act.Code)) {
@@ -165,7 +165,7 @@ func (c *Column) contains(o *Column) bool {
 	return true
 }
 
-// offering gives the columns with one that declares the act: the first of its
+// offering returns the columns with one that declares the act: the first of its
 // sort in which its code is still free, or a new one.
 func (cs Columns) offering(s standardAct) Columns {
 	for i := range cs {
@@ -191,7 +191,7 @@ func (c *Column) add(act LabelAct) {
 	}
 }
 
-// rank gives where the column stands: by the first act of it that is known.
+// rank returns where the column stands: by the first act of it that is known.
 func (c *Column) rank() int {
 	for _, act := range c.Acts {
 		for _, s := range standard {

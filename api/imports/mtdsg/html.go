@@ -26,7 +26,7 @@ var pageText string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
-// HTML gives a table out as one page that needs no other file: without scripts,
+// HTML writes a table as one page that needs no other file: without scripts,
 // with its own style, and with a footnote for each thing that the form has no
 // room for. It also returns these, by line of the table.
 func HTML(w io.Writer, page Page) ([]imports.Finding, error) {
@@ -73,7 +73,7 @@ func (s *pageSheet) addLine(l line) {
 	s.Lines = append(s.Lines, shown)
 }
 
-// legendOf gives what the codes mean, each code and act once.
+// legendOf returns what the codes mean, each code and act once.
 func legendOf(columns Columns) (legend []LabelAct) {
 	seen := make(map[LabelAct]bool)
 	for _, c := range columns {

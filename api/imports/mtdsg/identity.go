@@ -35,7 +35,7 @@ func treatyOfFile(file string) (domain.TreatyID, bool) {
 	return id + domain.TreatyID(m[2]), ok
 }
 
-// identify gives the treaty of a file.
+// identify returns the treaty of a file.
 func identify(source imports.Source) (domain.TreatyID, error) {
 	if source.Treaty == "" {
 		if id, ok := treatyOfFile(source.File); ok {
@@ -45,7 +45,7 @@ func identify(source imports.Source) (domain.TreatyID, error) {
 	return reading.Identify(source, "")
 }
 
-// FileName gives the name under which the table of a treaty is filed, 4-13.csv
+// FileName returns the name under which the table of a treaty is filed, 4-13.csv
 // for IV-13. Treaties of other depositaries keep their own number.
 func FileName(id domain.TreatyID) string {
 	numeral, rest, _ := strings.Cut(string(id), "-")
@@ -55,7 +55,7 @@ func FileName(id domain.TreatyID) string {
 	return strings.TrimSuffix(numeral+"-"+rest, "-") + ".csv"
 }
 
-// chapterOf gives the number of the chapter in which a treaty stands, or 0.
+// chapterOf returns the number of the chapter in which a treaty stands, or 0.
 func chapterOf(id domain.TreatyID) int {
 	numeral, _, _ := strings.Cut(string(id), "-")
 	for n := 1; n <= lastChapter; n++ {
@@ -66,7 +66,7 @@ func chapterOf(id domain.TreatyID) int {
 	return 0
 }
 
-// editionOf gives the day which a table of the known set is as at.
+// editionOf returns the day which a table of the known set is as at.
 func editionOf(id domain.TreatyID) string {
 	switch n := chapterOf(id); {
 	case n == 0:
@@ -82,7 +82,7 @@ var (
 	reArchives   = regexp.MustCompile(`\s*\(deposited in the archives of the ([^()]+)\)`)
 )
 
-// describe takes a title apart as the index gives it: "Convention on the High
+// describe takes a title apart as the index writes it: "Convention on the High
 // Seas. Geneva, 29 April 1958". What cannot be told clearly is left open, with
 // a reason.
 func describe(treaty *domain.Treaty, title string) (footnotes []string, doubt string) {
@@ -124,7 +124,7 @@ func conclude(treaty *domain.Treaty, conclusion string) (doubt string) {
 	return ""
 }
 
-// Index reads the index of a set of tables, and gives the title of the treaty,
+// Index reads the index of a set of tables, and returns the title of the treaty,
 // with place and day of adoption, by the name of its file. The index has the
 // columns chapter_no, treaty_no and treaty_name; others are not looked at.
 func Index(content []byte) (map[string]string, error) {

@@ -18,7 +18,7 @@ type Column struct {
 	// was published or registered.
 	Register bool
 
-	source string // the label as a table bears it, where it was read from one
+	source string // the label as a table has it, where it was read from one
 }
 
 // LabelAct is one act in the label of a column.
@@ -122,7 +122,7 @@ var heads = []struct {
 var reQualifier = regexp.MustCompile(`^(?:(?:of|to|in) the (?:Convention|Protocol|Agreement|Covenant|Treaty|Statute|Constitution|Charter|Amendments?)\b` +
 	`|ipso facto\b|by virtue of\b|in accordance with\b|under\b)`)
 
-// kindOf gives the act that the words name, or nothing where they name none
+// kindOf returns the act that the words name, or nothing where they name none
 // that is known: an extension, a notification under an article, a provisional
 // acceptance.
 func kindOf(words string) domain.ActionKind {
@@ -139,7 +139,7 @@ func kindOf(words string) domain.ActionKind {
 	return ""
 }
 
-// meant gives the acts that a code may mean in this column; the code is empty
+// meant returns the acts that a code may mean in this column; the code is empty
 // for a bare day.
 func (c *Column) meant(code string) (acts []LabelAct) {
 	for _, act := range c.Acts {
@@ -150,7 +150,7 @@ func (c *Column) meant(code string) (acts []LabelAct) {
 	return acts
 }
 
-// knownKinds says whether all the acts are known, and whether all are consents.
+// knownKinds reports whether all the acts are known, and whether all are consents.
 func knownKinds(acts []LabelAct) (known, consents bool) {
 	known, consents = true, true
 	for _, act := range acts {
@@ -160,7 +160,7 @@ func knownKinds(acts []LabelAct) (known, consents bool) {
 	return known, consents
 }
 
-// kindMeant gives the one kind to which several possible acts come down: their
+// kindMeant returns the one kind to which several possible acts come down: their
 // own where it is the same, a consent of unknown kind where all are consents,
 // and nothing otherwise.
 func kindMeant(acts []LabelAct) domain.ActionKind {
@@ -176,7 +176,7 @@ func kindMeant(acts []LabelAct) domain.ActionKind {
 	return ""
 }
 
-// wordsOf gives the words of the label as the note of an act, where they say
+// wordsOf returns the words of the label as the note of an act, where they say
 // more than its kind does.
 func wordsOf(acts []LabelAct) string {
 	if len(acts) == 1 && strings.EqualFold(acts[0].Words, string(acts[0].Kind)) {
@@ -189,7 +189,7 @@ func wordsOf(acts []LabelAct) string {
 	return strings.Join(words, " or ")
 }
 
-// codes gives each code of the column once, in the order of the label.
+// codes returns each code of the column once, in the order of the label.
 func (c *Column) codes() (codes []string) {
 	for _, act := range c.Acts {
 		if !slices.Contains(codes, act.Code) {

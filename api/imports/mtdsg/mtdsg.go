@@ -12,7 +12,7 @@
 // letters apart. label.go takes labels apart, cell.go cells, identity.go names
 // of files and titles; read.go puts the claims together. columns.go chooses the
 // labels of a table of our own, sheet.go puts acts into its cells, write.go and
-// html.go give it out.
+// html.go write it.
 //
 // Invariants: every cell that is not empty becomes exactly one claim, or has at
 // least one finding at its line and column; an act that the label leaves open
@@ -39,7 +39,7 @@ var Limits = []string{
 	"The file does not say on which day it is as at. The known set of such files is as at March 2015 for chapters I to XII, and as at a day in 2013 or 2014 for the later ones.",
 }
 
-// Editions of the known set of files, where nobody says another.
+// Editions of the known set of files, where the caller names no other.
 const (
 	editionEarlyChapters = "2015-03"
 	editionLateChapters  = "2013-2014"

@@ -235,7 +235,7 @@ func (r *reader) takeCell(line int, p participant, c *column, written string) {
 	})
 }
 
-// actsFor gives the acts that a code may mean. A bare day in a column that
+// actsFor returns the acts that a code may mean. A bare day in a column that
 // declares one act only is of that act, with a code or without.
 func (c *column) actsFor(code string) (acts []LabelAct, assumed bool) {
 	acts = c.meant(code)

@@ -276,6 +276,6 @@ func TestRealLabelsComeBack(t *testing.T) {
 		"Application": 24, "Extension": 1, "Notification of non-provisional application under article 7 (1) (b)": 1,
 		"Notification under article 21 (1)": 1, "Provisional acceptance": 1, "Provisional acceptance/accession": 1,
 		"Resolution": 1, "Date of Adoption": 1, "Registration Date": 1, "Registration Number": 1, "UNTS Page": 1, "UNTS Volume": 1,
-		"Signature": 1, // nobody signed
+		"Signature": 1, // no one signed
 	}, missing)
 }

@@ -46,12 +46,12 @@ func (c *Column) place(act *domain.Action) (best placing) {
 	return best
 }
 
-// isSourceOf says whether the act was taken from a column of this label.
+// isSourceOf reports whether the act was taken from a column of this label.
 func (c *Column) isSourceOf(act *domain.Action) bool {
 	return c.source != "" && act.Provenance != nil && act.Provenance.Column == c.source
 }
 
-// beginsWith says whether the note is the words, or the words and more behind them.
+// beginsWith reports whether the note is the words, or the words and more behind them.
 func beginsWith(note, words string) bool {
 	rest, ok := strings.CutPrefix(note, words)
 	return ok && (rest == "" || strings.HasPrefix(rest, "; "))
@@ -117,7 +117,7 @@ func layOut(columns Columns, rows []Row) (lines []line) {
 	return lines
 }
 
-// withoutAccents gives the name by which a participant is put into order: Côte
+// withoutAccents returns the name by which a participant is put into order: Côte
 // d'Ivoire stands between Costa Rica and Croatia.
 func withoutAccents(name string) string {
 	return strings.Map(func(r rune) rune {
@@ -185,7 +185,7 @@ func beyondCell(act *domain.Action, shown string) string {
 	return strings.Join(more, ", ")
 }
 
-// omissions gives what was left out, in the order of the table.
+// omissions returns what was left out, in the order of the table.
 func omissions(treaty domain.TreatyID, lines []line) (findings []imports.Finding) {
 	for i, l := range lines {
 		for _, f := range l.omitted {

@@ -8,7 +8,7 @@ import (
 	"depositary/api/imports"
 )
 
-// Write gives a table out as comma-separated values, in UTF-8 and with lines
+// Write writes a table as comma-separated values, in UTF-8 and with lines
 // that end in a line feed, as the known set of files has them. It returns what
 // the form has no room for, by line of what was written; the caller says so
 // beside the file, as the form has no place for remarks either.

@@ -212,7 +212,7 @@ func (r *reader) name(record *reading.Record) (name string, marks []string, ok b
 	return name, marks, true
 }
 
-// statusKnown says whether the row has one of the three words. They are not
+// statusKnown reports whether the row has one of the three words. They are not
 // recorded: status is computed.
 func (r *reader) statusKnown(record *reading.Record) bool {
 	switch strings.ToLower(reading.Squeeze(record.Cell(status))) {
@@ -242,7 +242,7 @@ var (
 	reSpeaks    = regexp.MustCompile(`(?i)denounced|denunciation`)
 )
 
-// denunciation gives the withdrawal that the row tells of: nil where it tells
+// denunciation returns the withdrawal that the row tells of: nil where it tells
 // of none, without a day (and with a finding) where it does not tell when.
 func (r *reader) denunciation(record *reading.Record) *domain.Action {
 	text := r.remarks(record)

@@ -30,7 +30,7 @@ func Date(text string) (domain.Date, error) {
 	return day, err
 }
 
-// LeadingDate reads the day with which a text begins, and gives what follows.
+// LeadingDate reads the day with which a text begins, and returns what follows.
 func LeadingDate(text string) (day domain.Date, rest string, err error) {
 	text = Squeeze(text)
 	if reISODate.MatchString(text) {
@@ -70,7 +70,7 @@ func DayMonthYear(text string) (domain.Date, error) {
 	return day, nil
 }
 
-// DatesIn gives the days that are written with words somewhere in a text.
+// DatesIn returns the days that are written with words somewhere in a text.
 func DatesIn(text string) (days []domain.Date) {
 	for _, written := range reAnyDate.FindAllString(Squeeze(text), -1) {
 		if day, err := Date(written); err == nil {

@@ -67,7 +67,7 @@ func TreatyOfFile(file string) (domain.TreatyID, bool) {
 }
 
 // LeadingTreatyID reads the number with which a title begins: "C097 - Migration
-// for Employment Convention", and gives what follows without its dash.
+// for Employment Convention", and returns what follows without its dash.
 func LeadingTreatyID(text string) (id domain.TreatyID, rest string, ok bool) {
 	text = Squeeze(text)
 	for _, re := range []*regexp.Regexp{reLeadingMTDSG, reLeadingILO} {

@@ -12,7 +12,7 @@ var (
 )
 
 // Footnotes takes the marks of footnotes and other markup out of a cell, and
-// gives the marks.
+// returns the marks.
 func Footnotes(text string) (plain string, marks []string) {
 	for _, m := range reFootnote.FindAllStringSubmatch(text, -1) {
 		if mark := Squeeze(reMarkup.ReplaceAllString(m[1], "")); mark != "" {

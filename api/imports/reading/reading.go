@@ -31,7 +31,7 @@ func NewSheet(format string, source imports.Source, limits ...string) *Sheet {
 	}
 }
 
-// At gives the place of a text in the file.
+// At returns the place of a text in the file.
 func (s *Sheet) At(line int, column, text string) imports.Place {
 	return imports.Place{File: s.table.Source.File, Line: line, Column: column, Text: Excerpt(text)}
 }
@@ -73,7 +73,7 @@ func (s *Sheet) Attestation() domain.Attestation {
 	return domain.Attestation{Source: s.table.Source.Name, Verification: cmp.Or(s.table.Source.Verification, "unverified")}
 }
 
-// Treaty gives the table of a treaty, which is begun where there is none: with
+// Treaty returns the table of a treaty, which is begun where there is none: with
 // its number, also as its short name, and the source. The pointer holds until
 // another treaty is asked for.
 func (s *Sheet) Treaty(id domain.TreatyID) *imports.TreatyTable {
@@ -118,7 +118,7 @@ func (s *Sheet) Claim(treaty domain.TreatyID, at imports.Place, participant stri
 	t.Claims = append(t.Claims, imports.Claim{Place: at, Participant: participant, Action: act})
 }
 
-// Table gives what was gathered, or the error of a file that is nothing but findings.
+// Table returns what was gathered, or the error of a file that is nothing but findings.
 func (s *Sheet) Table() (*imports.Table, error) {
 	if s.full {
 		return nil, Refuse(s.table.Source, 0, imports.TooLarge,
@@ -128,7 +128,7 @@ func (s *Sheet) Table() (*imports.Table, error) {
 	return &s.table, nil
 }
 
-// Identify gives the treaty of a file about one treaty. What the caller says
+// Identify returns the treaty of a file about one treaty. What the caller says
 // goes before what the file's content says, and that before the file's name; a
 // caller and a content that contradict each other are refused, as one of the
 // two is the wrong file.

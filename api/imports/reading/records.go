@@ -18,7 +18,7 @@ type Record struct {
 	Code    imports.Code
 }
 
-// Cell gives the cell of that number, or nothing beyond the last.
+// Cell returns the cell of that number, or nothing beyond the last.
 func (r *Record) Cell(i int) string {
 	if i >= 0 && i < len(r.Cells) {
 		return r.Cells[i]
@@ -31,7 +31,7 @@ func (r *Record) Cell(i int) string {
 // that follow it.
 const maxRecordLines = 50
 
-// EachRecord takes a table apart and gives one record after the other. Blank
+// EachRecord takes a table apart and returns one record after the other. Blank
 // lines are left out. A record that cannot be read has a Problem, and reading
 // goes on with the next line. Only a comma knows quotes: cells between bars and
 // tabs are taken as they stand. An error of take ends it.
@@ -93,7 +93,7 @@ func cutLine(text string) (line, rest string) {
 	return text[:i], text[next:]
 }
 
-// quotedEnd gives where the record ends that begins with the text: at the end
+// quotedEnd returns where the record ends that begins with the text: at the end
 // of the first line with an even number of quotes up to there, or of the first
 // line where there is none within reach.
 func quotedEnd(text string, firstLine int) (end, lines int) {
@@ -111,7 +111,7 @@ func quotedEnd(text string, firstLine int) (end, lines int) {
 	return end, lines
 }
 
-// lineStart gives where the line begins that follows the line end at i.
+// lineStart returns where the line begins that follows the line end at i.
 func lineStart(text string, i int) int {
 	_, rest := cutLine(text[i:])
 	return len(text) - len(rest)
@@ -168,7 +168,7 @@ func HeaderOf(cells []string) Header {
 	return h
 }
 
-// Has says whether all the columns are there.
+// Has reports whether all the columns are there.
 func (h Header) Has(names ...string) bool {
 	for _, name := range names {
 		if _, ok := h[name]; !ok {
@@ -178,7 +178,7 @@ func (h Header) Has(names ...string) bool {
 	return true
 }
 
-// Of gives the cell of a column without blanks around it, or nothing where the
+// Of returns the cell of a column without blanks around it, or nothing where the
 // table has no such column.
 func (h Header) Of(record *Record, name string) string {
 	if i, ok := h[name]; ok {

@@ -24,7 +24,7 @@ const (
 	excerpt     = 400      // characters of a cell that a finding shows
 )
 
-// Text gives the content as UTF-8, and whether it had to be converted from
+// Text returns the content as UTF-8, and whether it had to be converted from
 // another encoding than it should have. A byte order mark decides; bytes that
 // are valid UTF-8 are UTF-8; all others are Windows-1252, of which ISO-8859-1
 // is the printable part. A file in which both occur is refused: whichever is
@@ -67,7 +67,7 @@ func notUTF8(source imports.Source, content []byte) error {
 		"the file mixes UTF-8 with another encoding, so that its names cannot be known", "the same table in UTF-8 throughout")
 }
 
-// hasUTF8Letters says whether letters beyond ASCII are encoded as UTF-8
+// hasUTF8Letters reports whether letters beyond ASCII are encoded as UTF-8
 // somewhere. In text of a single-byte encoding that happens by chance only.
 func hasUTF8Letters(content []byte) bool {
 	for len(content) > 0 {
@@ -90,7 +90,7 @@ func IsHTML(text string) bool {
 	return reHTML.MatchString(text[:min(len(text), MaxLine)])
 }
 
-// Plain gives the text of a file that may not be a page for people to read.
+// Plain returns the text of a file that may not be a page for people to read.
 func Plain(source imports.Source, content []byte, accepted string) (text string, converted bool, err error) {
 	if text, converted, err = Text(source, content); err == nil {
 		err = RefuseHTML(source, text, accepted)
@@ -98,7 +98,7 @@ func Plain(source imports.Source, content []byte, accepted string) (text string,
 	return text, converted, err
 }
 
-// RefuseHTML gives the error for a page in place of a table, or nil.
+// RefuseHTML returns the error for a page in place of a table, or nil.
 func RefuseHTML(source imports.Source, text, accepted string) error {
 	if !IsHTML(text) {
 		return nil
@@ -107,7 +107,7 @@ func RefuseHTML(source imports.Source, text, accepted string) error {
 		"this is a page for people to read (HTML), such as a notice of maintenance, and not the table", accepted)
 }
 
-// Refuse gives the error for a file of which nothing is taken in.
+// Refuse returns the error for a file of which nothing is taken in.
 func Refuse(source imports.Source, line int, code imports.Code, message, accepted string) error {
 	return &imports.FileError{
 		Finding: imports.Finding{
@@ -120,7 +120,7 @@ func Refuse(source imports.Source, line int, code imports.Code, message, accepte
 	}
 }
 
-// Squeeze gives the text with every run of blanks, tabs, line ends and
+// Squeeze returns the text with every run of blanks, tabs, line ends and
 // non-breaking blanks as one blank, and without characters of no width.
 func Squeeze(text string) string {
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
@@ -143,7 +143,7 @@ func Excerpt(text string) string {
 	return text
 }
 
-// HasControls says whether the text holds NUL or another character that no
+// HasControls reports whether the text holds NUL or another character that no
 // table has: a sign of a damaged file.
 func HasControls(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool {

@@ -77,7 +77,7 @@ func meaningOf(column mtdsg.Column, code string) meaning {
 	return m
 }
 
-// wordsOf gives the words of the heading where they say more than the kind.
+// wordsOf returns the words of the heading where they say more than the kind.
 func wordsOf(acts []mtdsg.LabelAct) string {
 	if len(acts) == 1 && strings.EqualFold(acts[0].Words, string(acts[0].Kind)) {
 		return ""

@@ -149,7 +149,7 @@ func endOf(text, mark string) int {
 	return len(text)
 }
 
-// tagLength gives the bytes of the tag with which the text begins, or -1. A >
+// tagLength returns the bytes of the tag with which the text begins, or -1. A >
 // within quotes does not end it.
 func tagLength(text string) int {
 	quote := byte(0)
@@ -168,7 +168,7 @@ func tagLength(text string) int {
 	return -1
 }
 
-// find gives the first element of that name within e, in the order of the document.
+// find returns the first element of that name within e, in the order of the document.
 func (e *element) find(name string) *element {
 	for _, child := range e.children {
 		if strings.EqualFold(child.name, name) {
@@ -181,7 +181,7 @@ func (e *element) find(name string) *element {
 	return nil
 }
 
-// all gives the children of that name.
+// all returns the children of that name.
 func (e *element) all(name string) (children []*element) {
 	for _, child := range e.children {
 		if strings.EqualFold(child.name, name) {
@@ -191,7 +191,7 @@ func (e *element) all(name string) (children []*element) {
 	return children
 }
 
-// within gives all elements of that name at any depth; it does not look for
+// within returns all elements of that name at any depth; it does not look for
 // further ones within those.
 func (e *element) within(name string) (found []*element) {
 	for _, child := range e.children {
@@ -204,14 +204,14 @@ func (e *element) within(name string) (found []*element) {
 	return found
 }
 
-// words gives the text of the element without markup, as far as raw gives it.
+// words returns the text of the element without markup, as far as raw returns it.
 func (e *element) words() string {
 	plain, _ := reading.Footnotes(e.raw())
 	return plain
 }
 
-// raw gives the text of the element and of all within it, up to the length of
-// the longest line; tooLong says whether there is more.
+// raw returns the text of the element and of all within it, up to the length of
+// the longest line; tooLong reports whether there is more.
 func (e *element) raw() string {
 	var all strings.Builder
 	e.write(&all)
@@ -224,7 +224,7 @@ func (e *element) tooLong() bool {
 	return all.Len() > reading.MaxLine
 }
 
-// write stops once it has written more than raw gives.
+// write stops once it has written more than raw returns.
 func (e *element) write(to *strings.Builder) {
 	text := e.text.String()
 	to.WriteString(text[:min(len(text), reading.MaxLine+1)])
@@ -237,14 +237,14 @@ func (e *element) write(to *strings.Builder) {
 	}
 }
 
-// own gives the beginning of the text that stands in the element itself.
+// own returns the beginning of the text that stands in the element itself.
 func (e *element) own() string {
 	text := e.text.String()
 	plain, _ := reading.Footnotes(text[:min(len(text), reading.MaxLine)])
 	return plain
 }
 
-// speaks says whether there is any text in the element or within it.
+// speaks reports whether there is any text in the element or within it.
 func (e *element) speaks() bool {
 	return strings.TrimSpace(e.text.String()) != "" || slices.ContainsFunc(e.children, (*element).speaks)
 }
@@ -257,7 +257,7 @@ var (
 	singleByteNames = []string{"iso-8859-1", "latin1", "windows-1252", "cp1252"}
 )
 
-// declaredEncoding gives the encoding that the document declares, in small
+// declaredEncoding returns the encoding that the document declares, in small
 // letters, or an error for one that is not converted.
 func declaredEncoding(source imports.Source, text string) (string, error) {
 	m := reEncoding.FindStringSubmatch(text[:min(len(text), 1024)])

@@ -1,5 +1,5 @@
 // Package untc reads the XML in which the United Nations Treaty Collection
-// gives the status of one treaty:
+// writes the status of one treaty:
 //
 //	Treaty/…/ExternalData/{Titlesect, Conclusion, EIF/Labeltext, Status/{Signatories, Parties}}
 //	Participants/Table/TGroup/{Thead/Row/Entry, Tbody/Rows/Row/Entry}
@@ -14,7 +14,7 @@
 // claim, or at least one finding; the texts of declarations, objections,
 // notifications and end notes are undated, so that each is a finding and none
 // an act; a name in brackets keeps its acts and gets a finding; the numbers of
-// signatories and parties that the document gives are Checks. A document that
+// signatories and parties that the document states are Checks. A document that
 // is cut off is refused as a whole: a part of a table would look as if the
 // other acts had disappeared.
 package untc
@@ -163,7 +163,7 @@ func (r *reader) readTreaty(root *element) {
 	}
 }
 
-// readEntry reads the day of entry into force, where only one is told. A
+// readEntry reads the day of entry into force, where the text has only one. A
 // provisional one is another matter.
 func (r *reader) readEntry(t *domain.Treaty, e *element) {
 	text := e.words()
@@ -198,7 +198,7 @@ func (r *reader) readGroup(group *element) {
 	}
 }
 
-// firstRow gives the row of headings, or the whole head where it has no rows.
+// firstRow returns the row of headings, or the whole head where it has no rows.
 func firstRow(head *element) *element {
 	if row := head.find("Row"); row != nil {
 		return row

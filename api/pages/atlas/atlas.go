@@ -49,7 +49,7 @@ type worldMap struct {
 	Width  float64  `json:"width"`
 	Height float64  `json:"height"`
 	Shapes []shape  `json:"shapes"`
-	Land   []string `json:"land"` // of nobody in the catalogue
+	Land   []string `json:"land"` // of no participant in the catalogue
 }
 
 type tile struct {
@@ -84,7 +84,7 @@ func decode[T any](data []byte) T {
 	return v
 }
 
-// Shown says whether a participant has a place on the map and on the grid.
+// Shown reports whether a participant has a place on the map and on the grid.
 func Shown(id domain.ParticipantID) bool {
 	for _, s := range theWorld().Shapes {
 		if s.ID == id {

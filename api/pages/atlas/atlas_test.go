@@ -14,7 +14,7 @@ import (
 	"depositary/domain/catalogue"
 )
 
-// states gives the States of today in the catalogue.
+// states returns the States of today in the catalogue.
 func states(t *testing.T) (ids []domain.ParticipantID) {
 	t.Helper()
 	c, err := catalogue.Load()

@@ -47,7 +47,7 @@ func (s shape) geometry() (name string, attrs []any) {
 	return "path", []any{"d", s.D}
 }
 
-// paint gives class and fill of a shape by its cell.
+// paint returns class and fill of a shape by its cell.
 func paint(d *svg.Doc, c Cell) []any {
 	switch {
 	case c.Supposed:

@@ -2,11 +2,11 @@
 // data to SVG. It knows neither HTTP nor a language: labels come translated, and
 // numbers and dates are written by functions of the caller.
 //
-// Each picture is a struct with a method SVG, which gives the same text for the
+// Each picture is a struct with a method SVG, which returns the same text for the
 // same values. In a page it takes its colours from the page's style sheet (CSS,
 // Properties); standalone it carries its style sheet, a ground, the title as its
 // heading and the source at its foot. Every picture says what it shows in words,
-// and no status is told by colour alone.
+// and no status is shown by colour alone.
 package chart
 
 import (
@@ -29,7 +29,7 @@ type Common struct {
 	Lang       string
 	RTL        bool
 	Standalone bool
-	Width      float64 // in pixels at 1:1; 760 unless told, at least 320
+	Width      float64 // in pixels at 1:1; 760 where it is 0, at least 320
 
 	Number  func(float64) string // a count or a stock
 	Percent func(float64) string // of 100

@@ -26,7 +26,7 @@ func on(text string) domain.Date { return domain.MustDate(text) }
 // picture is what all charts are.
 type picture interface{ SVG() string }
 
-// pictures gives one of each chart, of real history.
+// pictures returns one of each chart, of real history.
 func pictures(c Common) map[string]picture {
 	legend := []LegendItem{{Status: Party, Label: "party"}, {Status: Signatory, Label: "signed, not ratified"}, {Supposed: true, Label: "supposed"}}
 	return map[string]picture{

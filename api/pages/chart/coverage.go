@@ -97,7 +97,7 @@ func (p Coverage) gutter(scale []float64) float64 {
 	return w + 8
 }
 
-// at gives the share on a day.
+// at returns the share on a day.
 func (p Coverage) at(on domain.Date) float64 {
 	share := 0.0
 	for _, s := range p.Steps {

@@ -7,7 +7,7 @@ import (
 	"depositary/domain"
 )
 
-// ticks gives round values from 0 to the first that is not below high.
+// ticks returns round values from 0 to the first that is not below high.
 func ticks(high float64, about int) []float64 {
 	if high <= 0 {
 		high = 1
@@ -98,7 +98,7 @@ func (c Common) yearAxis(d *svg.Doc, t times, top, y float64) {
 	}
 }
 
-// DrawLegend lays items out in lines from (0, y) and gives the height that they take.
+// DrawLegend lays items out in lines from (0, y) and returns the height that they take.
 // With a nil document it only measures.
 func (c Common) DrawLegend(d *svg.Doc, y float64, items []LegendItem) float64 {
 	if len(items) == 0 {

@@ -12,7 +12,7 @@ import (
 // rings.
 type Share struct {
 	Common
-	Parts []Part // in order; what is left of 100 is shown as nobody's
+	Parts []Part // in order; what is left of 100 is shown as the rest
 	Rest  string // label of what is left
 }
 

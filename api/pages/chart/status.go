@@ -22,7 +22,7 @@ const (
 // Statuses in the order in which pictures show them.
 var Statuses = []Status{Party, Contracting, Signatory, Withdrawn, None}
 
-// StatusOf gives the picture's status for one in law: a party that has notified
+// StatusOf returns the picture's status for one in law: a party that has notified
 // its withdrawal is a party until the day of effect.
 func StatusOf(s domain.Status) Status {
 	switch s {

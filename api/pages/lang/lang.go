@@ -14,7 +14,7 @@
 //  2. write it under the same key, with the same names, in fr.toml and es.toml,
 //     as every complete language must have every key, and in the others where
 //     it belongs to the frame;
-//  3. where a number decides the form, call it n and give the forms of each
+//  3. where a number decides the form, call it n and write the forms of each
 //     language (one and other; in Arabic and Russian more, see [count.parties]).
 //
 // A section may not have a key named id, description, hash, zero, one, two,
@@ -124,7 +124,7 @@ var matcher = sync.OnceValue(func() language.Matcher {
 	return language.NewMatcher(tags)
 })
 
-// Match gives the language that an Accept-Language header prefers, English
+// Match returns the language that an Accept-Language header prefers, English
 // where none matches. A language stands for its regional forms (fr-CA is
 // French, zh-TW Chinese), but not for its neighbours: a reader of Ukrainian
 // gets English and not Russian.

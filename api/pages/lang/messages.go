@@ -91,19 +91,19 @@ func cut(text string) (t template) {
 	}
 }
 
-// Has says whether the language itself has the message, and does not fall back.
+// Has reports whether the language itself has the message, and does not fall back.
 func (l *Language) Has(key string) bool {
 	_, held := l.messages[key]
 	return held
 }
 
-// Text gives a message. The args are pairs of a name and a value; a whole
+// Text returns a message. The args are pairs of a name and a value; a whole
 // number named n chooses the plural form. Texts stand as they are, numbers,
-// days and instants are written as the language writes them (so give a year as
+// days and instants are written as the language writes them (so pass a year as
 // a text). What is shown in English is English with its numbers, too.
 //
-// It never panics. A key that no language has gives the key itself, a value
-// that is not given its name in braces; Missing tells of both.
+// It never panics. For a key that no language has it returns the key
+// itself, for a value that is missing its name in braces; Missing lists both.
 func (l *Language) Text(key string, args ...any) string {
 	m, held := l.messages[key]
 	if !held && l.source != nil {
@@ -165,7 +165,7 @@ func find(args []any, name string) (any, bool) {
 	return nil, false
 }
 
-// count gives the number that chooses the form.
+// count returns the number that chooses the form.
 func count(args []any) (int64, bool) {
 	n, given := find(args, "n")
 	if !given {
@@ -190,7 +190,7 @@ func whole(value any) (int64, bool) {
 	return 0, false
 }
 
-// form gives the CLDR plural form of a whole number.
+// form returns the CLDR plural form of a whole number.
 func (l *Language) form(n int64) plural.Form {
 	const most = 10_000_000
 	if n <= -most || n >= most { // the last digits decide, and that there are others
@@ -248,5 +248,5 @@ func Missing() []string {
 	return all
 }
 
-// numeral gives the key of a numbered message, such as month.7.
+// numeral returns the key of a numbered message, such as month.7.
 func numeral(section string, n int) string { return section + "." + strconv.Itoa(n) }

@@ -18,6 +18,7 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/catalogue"
+	"depositary/projections/model"
 	"depositary/projections/notices"
 )
 
@@ -77,7 +78,7 @@ func TestMessagesAreWrittenCleanly(t *testing.T) {
 	}
 }
 
-// formsOf gives the plural forms that a language needs for whole numbers that a
+// formsOf lists the plural forms that a language needs for whole numbers that a
 // page can show.
 var formsOf = map[string][]plural.Form{
 	"en": {plural.One, plural.Other}, "fr": {plural.One, plural.Other}, "es": {plural.One, plural.Other},
@@ -140,8 +141,8 @@ func TestEveryKindHasItsWord(t *testing.T) {
 	for section, all := range map[string][]string{
 		"status":       words(statuses),
 		"action":       words(domain.ActionKinds()),
-		"statement":    enum[domain.StatementStanding](t, "State"),
-		"provision":    enum[domain.RelationEffect](t, "Effect"),
+		"statement":    enum[model.StatementStanding](t, "State"),
+		"provision":    enum[model.RelationEffect](t, "Effect"),
 		"notice":       words(notices.Kinds()),
 		"change":       enum[notices.LegalChange](t, "What"),
 		"entry":        words(entries),

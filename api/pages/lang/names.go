@@ -4,10 +4,10 @@ import (
 	"depositary/domain"
 )
 
-// Participant gives the name that a participant bore on the day (no day: its
-// last) in this language, and the official one in English where that is not
-// held. The ledger may rename a participant after these tables were made: then
-// its official name is not the one translated here, and is given as it is.
+// Participant returns the name that a participant had on the day (no day: its
+// last) in this language, and the official one in English where there is
+// none. The ledger may rename a participant after these tables were made: then
+// its official name is not the one translated here, and is returned as it is.
 func (l *Language) Participant(id domain.ParticipantID, on domain.Date, official string) string {
 	all := l.names[id]
 	for i := len(all) - 1; i >= 0; i-- {

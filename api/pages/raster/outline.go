@@ -19,7 +19,7 @@ type line struct {
 // curveSteps is in how many straight parts a curve is drawn: they are small.
 const curveSteps = 16
 
-// outlineOf gives the lines of a shape.
+// outlineOf returns the lines of a shape.
 func outlineOf(e *element) ([]line, error) {
 	get := func(name string) float64 {
 		v, _ := strconv.ParseFloat(e.attrs[name], 64) // our own writer writes numbers; what is absent is 0

@@ -75,7 +75,7 @@ func (p *painter) cover(parts [][]point, with image.Image) {
 	r.Draw(p.into, area, with, area.Min)
 }
 
-// boundsOf gives the pixels that polygons touch.
+// boundsOf returns the pixels that polygons touch.
 func (p *painter) boundsOf(parts [][]point) image.Rectangle {
 	low, high := point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
 	for _, part := range parts {
@@ -171,7 +171,7 @@ func dashed(l line, dashes []float64) []line {
 	return all
 }
 
-// stroked gives the polygons of a stroke: a bar for each part, and a disc at each
+// stroked returns the polygons of a stroke: a bar for each part, and a disc at each
 // join. All run the same way round, so that where they overlap they do not cancel.
 func stroked(l line, half float64, round bool) (parts [][]point) {
 	points := l.points

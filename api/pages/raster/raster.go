@@ -8,8 +8,8 @@
 //   - colours, widths and sizes of text come from the style sheet inside the
 //     document, so that PNG and SVG cannot differ in them;
 //   - text is drawn in the Go fonts, which have the Latin, Greek and Cyrillic
-//     letters; a question mark stands for any other, so whoever draws for another
-//     script draws in a language of these.
+//     letters; a question mark stands for any other, so a
+//     caller with another script draws in a language of these.
 package raster
 
 import (
@@ -123,7 +123,7 @@ type painter struct {
 	patterns  map[string]*element
 }
 
-// at gives the pixel of a point.
+// at returns the pixel of a point.
 func (p *painter) at(x, y float64) (float64, float64) {
 	return (x - p.left) * p.scale, (y - p.top) * p.scale
 }

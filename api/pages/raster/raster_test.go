@@ -24,7 +24,7 @@ const css = `
 .c{fill:#00ff00;fill-opacity:0.5}
 `
 
-// draw paints a document of 100 × 80 units, and gives the colour of a point.
+// draw paints a document of 100 × 80 units, and returns the colour of a point.
 func paint(t *testing.T, scale float64, fn func(d *svg.Doc)) (image.Image, func(x, y float64) color.RGBA) {
 	t.Helper()
 	d := svg.New(svg.Frame{ID: "x", Title: "Title", Source: "Source", Standalone: true, CSS: css, Width: 100, Height: 80})
@@ -95,7 +95,7 @@ func TestDashesAndPatterns(t *testing.T) {
 	require.Equal(t, white, at(12, 50), "beside the shape")
 }
 
-// Text stands where its anchor says, and letters that the fonts lack are told apart.
+// Text stands where its anchor says, and letters that the fonts lack are distinguished.
 func TestText(t *testing.T) {
 	ink := func(anchor svg.Anchor, text string) (left, right int) {
 		m, _ := paint(t, 1, func(d *svg.Doc) { d.Text(50, 40, anchor, "chart-muted", text) })

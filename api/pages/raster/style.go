@@ -62,7 +62,7 @@ func styleOf(root *element) (sheet, error) {
 // presentation is the attributes that a rule of the sheet may overrule.
 var presentation = []string{"fill", "stroke", "fill-opacity", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap"}
 
-// of gives the style of an element: what it inherits, its own attributes, and
+// of returns the style of an element: what it inherits, its own attributes, and
 // above them the rules of its classes.
 func (all sheet) of(e *element, inherited style) (style, error) {
 	s := inherited

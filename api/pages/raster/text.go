@@ -26,17 +26,17 @@ var fonts = sync.OnceValues(func() ([2]*sfnt.Font, error) {
 	return [2]*sfnt.Font{regular, bold}, err
 })
 
-// alike gives marks that the fonts do not have a form that they do.
+// alike replaces marks that the fonts do not have by ones that they have.
 var alike = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2011", "-", "ʼ", "’", "ʻ", "‘", "\u200e", "", "\u200f", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
-// Has says whether the fonts have every letter of a text, such as the name of a
+// Has reports whether the fonts have every letter of a text, such as the name of a
 // language in that language.
 func Has(text string) bool {
 	regular, err := fontOf(initial)
 	return err == nil && !strings.Contains(drawable(regular, text), "?")
 }
 
-// drawable gives a text in letters that a font has: those without their accents,
+// drawable returns a text in letters that a font has: those without their accents,
 // or a question mark, stand for what it does not have.
 func drawable(f *sfnt.Font, text string) string {
 	var buffer sfnt.Buffer

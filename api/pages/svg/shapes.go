@@ -12,7 +12,7 @@ const (
 	End    Anchor = "end"
 )
 
-// X gives the place of x on the paper.
+// X returns the place of x on the paper.
 func (d *Doc) X(x float64) float64 {
 	if d.f.RTL {
 		return d.f.Width - x

@@ -86,12 +86,12 @@ func (d *Doc) lines(lines []string, y, height float64, class string) {
 	}
 }
 
-// String ends the document and gives its text.
+// String ends the document and returns its text.
 func (d *Doc) String() string {
 	return d.b.String() + "</svg>\n"
 }
 
-// Ref gives the id of a part of the document.
+// Ref returns the id of a part of the document.
 func (d *Doc) Ref(name string) string { return d.f.ID + "-" + name }
 
 // Open begins an element; attributes are names and values in turn, the values
@@ -139,7 +139,7 @@ func (d *Doc) Titled(title, name string, attrs ...any) {
 	d.Close(name)
 }
 
-// Title gives the element that is open a title.
+// Title adds a title to the element that is open.
 func (d *Doc) Title(text string) {
 	d.b.WriteString("<title>" + Escape(text) + "</title>")
 }

@@ -129,7 +129,7 @@ func newBolt(_ context.Context, folder string, w *workload) (*contestant, error)
 	}, db.Close), nil
 }
 
-// newGrouped gives what waits to one writer; write makes n events durable.
+// newGrouped returns what waits to one writer; write makes n events durable.
 func newGrouped(name string, write func(n int) error, closing func() error) *contestant {
 	queue, ended := make(chan chan error, 1000), make(chan struct{})
 	go func() {

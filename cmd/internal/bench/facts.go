@@ -48,7 +48,7 @@ func newTreaty(i int) domain.Treaty {
 	}
 }
 
-// definitions gives the commands that a ledger of this world begins with.
+// definitions returns the commands that a ledger of this world begins with.
 func (w world) definitions() []domain.Command {
 	commands := []domain.Command{&domain.Define{Participants: w.participants}}
 	for i := range w.treaties {
@@ -77,7 +77,7 @@ var lifecycle = []struct {
 	{domain.Signature, 0}, {domain.Ratification, 2000}, {domain.Withdrawal, 8000}, {domain.Ratification, 12_000}, {domain.Withdrawal, 15_000},
 }
 
-// acts gives the first steps of every participation. Each step is done by all
+// acts returns the first steps of every participation. Each step is done by all
 // participations, in an order without a pattern, before the next one begins:
 // any two acts of one participation lie far apart.
 func (w world) acts(steps int) []act {
@@ -92,7 +92,7 @@ func (w world) acts(steps int) []act {
 	return all
 }
 
-// action gives one act of a step; steps beyond the lifecycle are communications.
+// action returns one act of a step; steps beyond the lifecycle are communications.
 func (w world) action(participant, step, n int, random *rand.Rand) domain.Action {
 	if step >= len(lifecycle) {
 		return domain.Action{Participant: w.participants[participant].ID, Kind: domain.Communication,
@@ -191,7 +191,7 @@ func (w world) eachEvent(steps int, add func(domain.TreatyID, domain.Participant
 	return nil
 }
 
-// decided gives the commits of commands, each decided after the ones before it.
+// decided returns the commits of commands, each decided after the ones before it.
 func decided(commands []domain.Command) (commits []eventstore.Commit, err error) {
 	var c chain
 	p := projections.NewProjection()
@@ -213,7 +213,7 @@ func decided(commands []domain.Command) (commits []eventstore.Commit, err error)
 	return commits, nil
 }
 
-// ledgers gives the same acts twice: one a commit in an order without a
+// ledgers returns the same acts twice: one a commit in an order without a
 // pattern, and as commits of one step of a whole treaty.
 func (w world) ledgers(steps int) (single, tables []eventstore.Commit, err error) {
 	err = w.each(steps, 1000, func(commits []eventstore.Commit) error {

@@ -8,7 +8,7 @@ import (
 	"depositary/projections"
 )
 
-// contestedTreaty gives the state of a treaty in which some have made
+// contestedTreaty returns the state of a treaty in which some have made
 // reservations with their consent, and others have objected: objection i is
 // made by participant i to reservation i modulo their number, each fourth of
 // them precluding entry into force between the two.
@@ -50,7 +50,7 @@ func contestedTreaty(d dataset, reservations, objections int) (*domain.State, er
 	return draft.Freeze(), nil
 }
 
-// made gives the views of a ledger made up by the bench.
+// made returns the views of a ledger made up by the bench.
 func made(participants, treaties, steps int) (dataset, error) {
 	p, w := projections.NewProjection(), newWorld(participants, treaties)
 	err := w.each(steps, 1000, p.Apply)
@@ -120,7 +120,7 @@ func (b *bench) grown(d dataset, participants int) ([]string, error) {
 		millis(b.timed(func() { h.Relation(of, with, d.asOf) })),
 		millis(b.timed(func() { h.Relations(of, d.asOf) })),
 		millis(b.timed(func() { state.History(d.treaty, domain.Axes{ReceivedBy: d.asOf}) })),
-		millis(b.timed(func() { projections.MatrixOf(now, nil) })),
-		millis(b.timed(func() { projections.MatrixOf(past, nil) })),
+		millis(b.timed(func() { _, _ = projections.MatrixOf(now, projections.MatrixQuestion{}) })),
+		millis(b.timed(func() { _, _ = projections.MatrixOf(past, projections.MatrixQuestion{}) })),
 	}, nil
 }

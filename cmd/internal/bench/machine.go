@@ -60,7 +60,7 @@ func (b *bench) syncRate() (float64, error) {
 	return float64(n) / time.Since(begun).Seconds(), nil
 }
 
-// firstOf gives the value of the first line "key : value" of a file.
+// firstOf returns the value of the first line "key : value" of a file.
 func firstOf(path, key string) string {
 	file, err := os.Open(path)
 	if err != nil {
@@ -75,7 +75,7 @@ func firstOf(path, key string) string {
 	return "unknown"
 }
 
-// kilobytesOf gives a figure such as "VmHWM: 123 kB" of a process in bytes.
+// kilobytesOf returns a figure such as "VmHWM: 123 kB" of a process in bytes.
 func kilobytesOf(path, key string) (n uint64) {
 	_, _ = fmt.Sscanf(firstOf(path, key), "%d", &n) // 0 where the system does not tell
 	return n << 10
@@ -97,7 +97,7 @@ func kernel() string {
 	return unix.ByteSliceToString(name.Sysname[:]) + " " + unix.ByteSliceToString(name.Release[:])
 }
 
-// fileSystem gives the type of the mount that a folder lies in.
+// fileSystem returns the type of the mount that a folder lies in.
 func fileSystem(folder string) string {
 	folder, _ = filepath.Abs(folder)
 	data, err := os.ReadFile("/proc/mounts")
@@ -115,7 +115,7 @@ func fileSystem(folder string) string {
 	return kind
 }
 
-// libraries gives the versions of what does the work.
+// libraries returns the versions of what does the work.
 func libraries() (all []string) {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -10,7 +10,7 @@
 //
 // Machines differ and are busy with other things, so contestants take turns
 // within a round, F (append 4 KiB, fdatasync) is measured in every round, and
-// what is told is the median of the rounds and its ratio to the other's.
+// what is reported is the median of the rounds and its ratio to the other's.
 //
 // The program starts itself again as a child where a process has to be killed
 // or must not share the processor's caches and memory with what is measured.
@@ -120,7 +120,7 @@ func (b *bench) progress(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "%s  %s\n", time.Now().Format("15:04:05"), fmt.Sprintf(format, args...))
 }
 
-// pick gives what a full run uses, or a quick one.
+// pick returns what a full run uses, or a quick one.
 func pick[T any](b *bench, full, quick T) T {
 	if b.quick {
 		return quick

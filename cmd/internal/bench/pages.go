@@ -80,7 +80,7 @@ func pages(ctx context.Context, b *bench) error {
 }
 
 // measure asks for a page as of today, while somebody records, and as of days
-// that nobody has asked for.
+// that have not been asked for.
 func (p *paged) measure(ctx context.Context, b *bench, n *node.Node, address string, round int) error {
 	span := pick(b, 3*time.Second, 200*time.Millisecond)
 	warm, err := arriving(ctx, address, p.path, span)
@@ -184,7 +184,7 @@ func firstPaint(h http.Handler, path string) (total int, err error) {
 func (b *bench) reportPages(all []*paged) {
 	b.report.heading("Pages")
 	b.report.text("%s requests a second over loopback, each sent at its instant whatever became of those before, by clients in a process of their own on the same cores; what they wait is counted from that instant. "+
-		"Recording means that somebody records an act about the same treaty each second, so that every page is made anew. Cold is a day that nobody has asked for, one after the other, in process. First paint is the page with style sheet, script and icon, compressed.", count(pagesPerSecond))
+		"Recording means that somebody records an act about the same treaty each second, so that every page is made anew. Cold is a day that have not been asked for, one after the other, in process. First paint is the page with style sheet, script and icon, compressed.", count(pagesPerSecond))
 	var rows [][]string
 	for _, p := range all {
 		for _, kind := range []struct {

@@ -115,7 +115,7 @@ func decode(commits []eventstore.Commit) error {
 	return nil
 }
 
-// bundledCommits gives the ledger that the catalogue makes.
+// bundledCommits returns the ledger that the catalogue makes.
 func bundledCommits() (commits []eventstore.Commit, err error) {
 	bundled, err := catalogue.Load()
 	if err != nil {

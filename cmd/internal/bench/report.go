@@ -50,7 +50,7 @@ func median[T cmp.Ordered](values []T) T {
 	return sorted[len(sorted)/2]
 }
 
-// percentile gives the value below which the share of the values lies.
+// percentile returns the value below which the share of the values lies.
 func percentile(sorted []time.Duration, share float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0

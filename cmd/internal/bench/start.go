@@ -103,7 +103,7 @@ func of(all []opened, figure func(opened) float64) float64 {
 	return median(figures)
 }
 
-// viewsMemory gives what the views of a ledger take, per act and per
+// viewsMemory returns what the views of a ledger take, per act and per
 // participation: the heap after a collection with them, less without.
 func viewsMemory(treaties int) (perEvent, perParticipation float64, err error) {
 	w := newWorld(participants, treaties)
@@ -219,7 +219,9 @@ func childOpen(ctx context.Context, args []string) error {
 		return errors.New("open: folder")
 	}
 	begun := time.Now()
+	release := node.BoundMemory(args[0]) // as the program does
 	n, err := node.Open(ctx, node.Options{Data: args[0]})
+	release()
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ import (
 	"depositary/cmd/internal/node"
 )
 
-// telling is one row: so many subscriptions are told of so many commits, first
+// telling is one row: so many subscriptions are notified of so many commits, first
 // of all that come as fast as they can be recorded, then of one at a time.
 type telling struct {
 	subscriptions, commits, paced int
@@ -37,7 +37,7 @@ type telling struct {
 // told is what came of it.
 type told struct {
 	rates    []float64 // notices taken a second
-	commits  []float64 // commits told to all a second
+	commits  []float64 // commits delivered to all a second
 	p50, p99 []time.Duration
 }
 
@@ -88,7 +88,7 @@ func tell(ctx context.Context, b *bench) error {
 	return b.readers(ctx)
 }
 
-// tellOnce opens a node, subscribes, records and waits until all are told.
+// tellOnce opens a node, subscribes, records and waits until all are notified.
 func (b *bench) tellOnce(ctx context.Context, folder string, row telling, result *told) error {
 	e := &endpoint{at: make(map[string][]time.Time)}
 	receiver := httptest.NewServer(e)

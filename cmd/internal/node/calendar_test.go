@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/apitest"
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/ledger/ledgertest"
@@ -18,12 +19,7 @@ import (
 )
 
 // onClock gives a node a clock.
-func onClock(c *clock) func(*Options) { return func(o *Options) { o.Now = c.Now } }
-
-func startOf(day string) *clock {
-	d := domain.MustDate(day)
-	return &clock{now: time.Date(d.Year(), time.Month(d.Month()), d.Day(), 12, 0, 0, 0, time.UTC)}
-}
+func onClock(c *apitest.Clock) func(*Options) { return func(o *Options) { o.Now = c.Now } }
 
 // daysOf lists the days that a node's store holds, as their commands name them.
 func daysOf(t *testing.T, n *Node) (days []string) {
@@ -43,7 +39,7 @@ func daysOf(t *testing.T, n *Node) (days []string) {
 func toldOf(t *testing.T, n *Node, p domain.ParticipantID) (told []string) {
 	t.Helper()
 	f := notices.NoticeFilter{Treaties: []domain.TreatyID{"IV-13"}, Participants: []domain.ParticipantID{p}}
-	page, _, more, err := n.Notices().Page(context.Background(), f, notices.ID{}, 1000)
+	page, _, more, err := n.notices.Page(context.Background(), f, notices.ID{}, 1000)
 	require.NoError(t, err)
 	require.False(t, more)
 	for _, notice := range page {
@@ -63,7 +59,7 @@ func accede(t *testing.T, n *Node, p domain.ParticipantID, day string) {
 // begins one day, which tells what took effect on the days between, once.
 func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 	t.Parallel()
-	folder, now := t.TempDir(), startOf("2026-11-24")
+	folder, now := t.TempDir(), apitest.NewClock("2026-11-24")
 	session := func(do func(*Node)) {
 		n, err := Open(context.Background(), Options{Data: folder, Now: now.Now})
 		require.NoError(t, err)
@@ -82,7 +78,7 @@ func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 	session(func(n *Node) { told = toldOf(t, n, "DEU") })
 	require.Equal(t, []string{"action.recorded 2026-11-24, told on 2026-11-24", "participant.status-changed 2026-11-24, told on 2026-11-24"}, told)
 
-	now.advance(120 * 24 * time.Hour) // bound from 1 March, and the node starts on 24 March
+	now.Advance(120 * 24 * time.Hour) // bound from 1 March, and the node starts on 24 March
 	for range 2 {
 		session(func(n *Node) {
 			require.Equal(t, []string{"2026-11-24", "2027-03-24"}, daysOf(t, n))
@@ -91,7 +87,7 @@ func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 		})
 	}
 	// The same with the store made again from the stream: what is told stays.
-	now.advance(24 * time.Hour)
+	now.Advance(24 * time.Hour)
 	session(func(n *Node) {
 		require.Equal(t, []string{"2026-11-24", "2027-03-24", "2027-03-25"}, daysOf(t, n))
 		require.Equal(t, append(told, "participant.bound 2027-03-01, told on 2027-03-24"), toldOf(t, n, "DEU"))
@@ -102,7 +98,7 @@ func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 // run into it; what it tells is the same on both.
 func TestTwoNodesBeginADayOnce(t *testing.T) {
 	t.Parallel()
-	url, now := ledgertest.StartServer(t), startOf("2026-11-24")
+	url, now := ledgertest.StartServer(t), apitest.NewClock("2026-11-24")
 	nodes := make([]*Node, 2)
 	var starting sync.WaitGroup
 	for i := range nodes {
@@ -112,7 +108,7 @@ func TestTwoNodesBeginADayOnce(t *testing.T) {
 	starting.Wait()
 	accede(t, nodes[0], "DEU", "2026-11-24")
 	for _, days := range []int{1, 119} {
-		now.advance(time.Duration(days) * 24 * time.Hour)
+		now.Advance(time.Duration(days) * 24 * time.Hour)
 		var beginning sync.WaitGroup
 		for _, n := range append(nodes, nodes...) {
 			beginning.Go(func() { require.NoError(t, n.BeginDay(context.Background())) })
@@ -133,7 +129,7 @@ func TestTwoNodesBeginADayOnce(t *testing.T) {
 // A node whose clock is behind that of another begins no day that has passed.
 func TestAClockThatIsBehindBeginsNoDay(t *testing.T) {
 	t.Parallel()
-	url, ahead, behind := ledgertest.StartServer(t), startOf("2026-11-25"), startOf("2026-11-24")
+	url, ahead, behind := ledgertest.StartServer(t), apitest.NewClock("2026-11-25"), apitest.NewClock("2026-11-24")
 	first := openNode(t, t.TempDir(), onClock(ahead), func(o *Options) { o.NATS = url })
 	second := openNode(t, t.TempDir(), onClock(behind), func(o *Options) { o.NATS = url })
 	require.NoError(t, second.BeginDay(context.Background()))
@@ -147,11 +143,11 @@ func TestAClockThatIsBehindBeginsNoDay(t *testing.T) {
 func TestADayBeginsAtMidnight(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("east", 5*60*60+30*60)
-	now := &clock{now: time.Date(2026, 11, 24, 23, 59, 59, 990_000_000, zone)}
+	now := apitest.ClockAt(time.Date(2026, 11, 24, 23, 59, 59, 990_000_000, zone))
 	n := openNode(t, t.TempDir(), onClock(now), func(o *Options) { o.Zone = zone })
 	before := n.Position()
 	require.Equal(t, []string{"2026-11-24"}, daysOf(t, n))
-	now.advance(20 * time.Millisecond)
+	now.Advance(20 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	require.NoError(t, n.projection.Await(ctx, before+1))
@@ -161,7 +157,7 @@ func TestADayBeginsAtMidnight(t *testing.T) {
 // In an empty ledger no day begins; the first commit is what it begins with.
 func TestAnEmptyLedgerHasNoDay(t *testing.T) {
 	t.Parallel()
-	now := startOf("2026-11-24")
+	now := apitest.NewClock("2026-11-24")
 	n := openNode(t, t.TempDir(), onClock(now), func(o *Options) { o.Empty = true })
 	require.NoError(t, n.BeginDay(context.Background()))
 	require.Zero(t, n.Position())
@@ -178,7 +174,7 @@ func TestAnEmptyLedgerHasNoDay(t *testing.T) {
 func TestAStillNodeBeginsNoDay(t *testing.T) {
 	t.Parallel()
 	folder, end := filled(t)
-	n := openNode(t, folder, onClock(startOf("2099-01-01")), func(o *Options) { o.Still = true })
+	n := openNode(t, folder, onClock(apitest.NewClock("2099-01-01")), func(o *Options) { o.Still = true })
 	_, err := n.Verify(context.Background())
 	require.NoError(t, err)
 	require.Equal(t, end, n.Views().Hash)
@@ -187,13 +183,13 @@ func TestAStillNodeBeginsNoDay(t *testing.T) {
 // Another command under the id of a day is no day: it is not taken for one.
 func TestADayWhoseIDIsTaken(t *testing.T) {
 	t.Parallel()
-	now := startOf("2026-11-24")
+	now := apitest.NewClock("2026-11-24")
 	n := openNode(t, t.TempDir(), onClock(now))
 	_, err := n.Recorder().Record(context.Background(), recorder.Request{ID: "day:2026-11-25", Actor: "test", Command: remark("in the way")})
 	require.NoError(t, err)
-	now.advance(24 * time.Hour)
+	now.Advance(24 * time.Hour)
 	require.ErrorContains(t, n.BeginDay(context.Background()), "beginning the day 2026-11-25")
-	now.advance(24 * time.Hour)
+	now.Advance(24 * time.Hour)
 	require.NoError(t, n.BeginDay(context.Background()))
 	day, _ := n.Views().State.DayAt(0)
 	require.Equal(t, "2026-11-26", day.String())

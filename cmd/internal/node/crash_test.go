@@ -29,9 +29,7 @@ func TestMain(m *testing.M) {
 		tellUntilKilled(folder)
 		return
 	}
-	code := m.Run()
-	closeChrome()
-	os.Exit(code)
+	os.Exit(m.Run())
 }
 
 // writeUntilKilled starts a node and records with 16 writers at once. Each

@@ -19,7 +19,9 @@ var importRules = []struct {
 	never   []string
 	because string
 }{
-	{of: "domain", never: []string{"depositary/eventstore", "depositary/projections", "depositary/api", "depositary/cmd", "."},
+	{of: "internal", never: []string{"depositary/domain", "depositary/eventstore", "depositary/projections", "depositary/api", "depositary/cmd"},
+		because: "files and locks know nothing of what they are for"},
+	{of: "domain", never: []string{"depositary/internal", "depositary/eventstore", "depositary/projections", "depositary/api", "depositary/cmd", "."},
 		because: "the law imports the standard library only"},
 	{of: "eventstore", except: []string{"eventstore/codec", "eventstore/recorder"}, never: []string{"depositary/domain", "depositary/projections", "depositary/api"},
 		because: "the event store knows bytes, not law"},

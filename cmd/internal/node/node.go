@@ -12,12 +12,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -135,7 +133,6 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.hold(); err != nil {
 		return n, err
 	}
-	defer n.boundMemory()()
 	if err := n.openCopies(ctx); err != nil {
 		return n, err
 	}
@@ -172,26 +169,6 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	n.serveHandler()
 	n.auditInBackground(report)
 	return n, nil
-}
-
-// startMemory is what the Go heap may take while a ledger of up to a million
-// commits is read, before the collector works harder.
-const startMemory = 800 << 20
-
-// boundMemory keeps the garbage of a start from piling up, unless the operator
-// has set a limit of his own. A larger store gets a larger bound, since the
-// views alone take about two thirds of its size. It gives what takes the bound
-// back.
-func (n *Node) boundMemory() (release func()) {
-	if os.Getenv("GOMEMLIMIT") != "" {
-		return func() {}
-	}
-	bound := int64(startMemory)
-	if info, err := os.Stat(filepath.Join(n.o.Data, storeFile)); err == nil {
-		bound = max(bound, info.Size()*5/4)
-	}
-	before := debug.SetMemoryLimit(bound)
-	return func() { debug.SetMemoryLimit(before) }
 }
 
 // openCopies opens store and stream at the same time: each is work for a core.
@@ -337,9 +314,6 @@ func (n *Node) Failed() <-chan struct{} { return n.failure }
 // Today gives the calendar day at the depositary.
 func (n *Node) Today() domain.Date { return domain.DateOf(n.o.Now().In(n.o.Zone)) }
 
-// Notices gives the notices of what is recorded.
-func (n *Node) Notices() *notices.Source { return n.notices }
-
 // Handler serves the API and the pages.
 func (n *Node) Handler() http.Handler { return n.handler }
 
@@ -359,13 +333,10 @@ func (n *Node) Secretariat() *commands.Secretariat { return n.secretariat }
 func (n *Node) Views() *projections.Views { return n.projection.Current() }
 
 // Verify checks chain, indexes, views and stream.
-func (n *Node) Verify(ctx context.Context) (projections.Verification, error) {
-	v, err := projections.Verify(ctx, n.ledger, n.store, n.projection, n.positions("verifying"))
+func (n *Node) Verify(ctx context.Context) (eventstore.Verification, error) {
+	v, err := eventstore.Verify(ctx, n.ledger, n.store, n.projection.Rebuild(), n.positions("verifying"))
 	return v, explain(err)
 }
-
-// Backup writes a consistent copy of the store.
-func (n *Node) Backup(w io.Writer) (int64, error) { return n.store.Backup(w) }
 
 // Close stops the node, in the reverse order of its start.
 func (n *Node) Close() error {

@@ -74,6 +74,12 @@ func FromAction(a domain.Action) Action {
 	}
 }
 
+// FromActions converts acts of the domain.
+func FromActions(all []domain.Action) []Action { return each(all, FromAction) }
+
+// ToActions converts acts to the domain's.
+func ToActions(all []Action) []domain.Action { return each(all, Action.ToDomain) }
+
 // ToDomain converts the act to the domain's.
 func (a Action) ToDomain() domain.Action {
 	return domain.Action{

@@ -14,7 +14,7 @@ import (
 )
 
 // StartServer runs a JetStream server on a free port of 127.0.0.1 until the
-// test ends, and gives its URL.
+// test ends, and returns its URL.
 func StartServer(t testing.TB) string {
 	t.Helper()
 	return Run(t, t.TempDir(), -1).ClientURL()
@@ -28,7 +28,7 @@ func Run(t testing.TB, dir string, port int) *server.Server {
 }
 
 // StartCluster runs three JetStream servers that know each other until the
-// test ends, and gives the URL of each.
+// test ends, and returns the URL of each.
 func StartCluster(t testing.TB) []string {
 	t.Helper()
 	ports := freePorts(t, 3)
@@ -56,7 +56,7 @@ func StartCluster(t testing.TB) []string {
 	return urls
 }
 
-// freePorts gives ports that nobody used a moment ago: servers of a cluster
+// freePorts returns ports that no process used a moment ago: servers of a cluster
 // have to know each other's before they start.
 func freePorts(t testing.TB, n int) (ports []int) {
 	t.Helper()

@@ -25,7 +25,7 @@ func Sample(t testing.TB, name string) []byte {
 	return content
 }
 
-// Read reads content and checks the promises. It gives the table or the error.
+// Read reads content and checks the promises. It returns the table or the error.
 func Read(t testing.TB, read imports.Reader, source imports.Source, content []byte) (*imports.Table, *imports.FileError) {
 	t.Helper()
 	before := slices.Clone(content)
@@ -46,7 +46,7 @@ func Read(t testing.TB, read imports.Reader, source imports.Source, content []by
 	return table, nil
 }
 
-// Check checks what holds of every table that a reader gives out.
+// Check checks what holds of every table that a reader returns.
 func Check(t testing.TB, table *imports.Table) {
 	t.Helper()
 	require.NotEmpty(t, table.Format)
@@ -93,7 +93,7 @@ func Check(t testing.TB, table *imports.Table) {
 }
 
 // Hostile runs a reader over files that were made to break it, and over its own
-// sample with damages. Each is refused, or gives findings; memory stays in
+// sample with damages. Each is refused, or returns findings; memory stays in
 // proportion to the file.
 func Hostile(t *testing.T, read imports.Reader, source imports.Source, sample []byte) {
 	t.Helper()
@@ -184,7 +184,7 @@ func Fuzz(f *testing.F, read imports.Reader, source imports.Source, samples ...[
 	})
 }
 
-// Codes gives the codes of the findings, in order.
+// Codes returns the codes of the findings, in order.
 func Codes(table *imports.Table) (codes []imports.Code) {
 	for _, f := range table.Findings {
 		codes = append(codes, f.Code)
@@ -192,7 +192,7 @@ func Codes(table *imports.Table) (codes []imports.Code) {
 	return codes
 }
 
-// Lines gives each claim of a treaty as one line: participant, act, day, day of
+// Lines returns each claim of a treaty as one line: participant, act, day, day of
 // effect, what is excluded, note.
 func Lines(of imports.TreatyTable) (lines []string) {
 	for _, c := range of.Claims {

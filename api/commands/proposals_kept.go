@@ -1,0 +1,92 @@
+package commands
+
+import (
+	"time"
+
+	"depositary/api/auth"
+	"depositary/domain"
+	"depositary/eventstore/codec/v1"
+	"depositary/projections/model"
+)
+
+// keptProposal is a proposal as the bucket keeps it. Acts and definitions are in
+// the form of the ledger's bytes: a proposal may wait longer than a release
+// lives, so members may be added to it and none is renamed or removed.
+type keptProposal struct {
+	ID          string               `json:"id"`
+	Kind        ProposalKind         `json:"kind"`
+	Role        auth.Role            `json:"role"`
+	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
+	Participant domain.ParticipantID `json:"participant,omitempty"`
+	Proposer    string               `json:"proposer"`
+	Proposed    time.Time            `json:"proposed"`
+	State       ProposalState        `json:"state"`
+	Decider     string               `json:"decider,omitempty"`
+	Decided     time.Time            `json:"decided,omitzero"`
+	Why         string               `json:"why,omitempty"`
+	Positions   []uint64             `json:"positions,omitempty"`
+
+	Actions    []v1.Action     `json:"actions,omitempty"`
+	Record     domain.RecordID `json:"record,omitzero"`
+	Definition *v1.Define      `json:"definition,omitempty"`
+	File       *File           `json:"file,omitempty"`
+	Document   string          `json:"document,omitempty"`
+	Reason     string          `json:"reason,omitempty"`
+	Seen       uint64          `json:"seen,omitempty"`
+}
+
+func (p *Proposal) kept() keptProposal {
+	k := keptProposal{
+		ID:          p.ID,
+		Kind:        p.Kind,
+		Role:        p.Role,
+		Treaty:      p.Treaty,
+		Participant: p.Participant,
+		Proposer:    p.Proposer,
+		Proposed:    p.Proposed,
+		State:       p.State,
+		Decider:     p.Decider,
+		Decided:     p.Decided,
+		Why:         p.Why,
+		Positions:   p.Positions,
+		Actions:     v1.FromActions(model.ToActions(p.Actions)),
+		Record:      p.Record,
+		File:        p.File,
+		Document:    p.Document,
+		Reason:      p.Reason,
+		Seen:        p.Seen,
+	}
+	if p.Definition != nil {
+		definition := v1.FromDefine(p.Definition.ToDomain())
+		k.Definition = &definition
+	}
+	return k
+}
+
+func (k *keptProposal) proposal() Proposal {
+	p := Proposal{
+		ID:          k.ID,
+		Kind:        k.Kind,
+		Role:        k.Role,
+		Treaty:      k.Treaty,
+		Participant: k.Participant,
+		Proposer:    k.Proposer,
+		Proposed:    k.Proposed,
+		State:       k.State,
+		Decider:     k.Decider,
+		Decided:     k.Decided,
+		Why:         k.Why,
+		Positions:   k.Positions,
+		Actions:     model.FromActions(v1.ToActions(k.Actions)),
+		Record:      k.Record,
+		File:        k.File,
+		Document:    k.Document,
+		Reason:      k.Reason,
+		Seen:        k.Seen,
+	}
+	if k.Definition != nil {
+		definition := model.FromDefine(k.Definition.ToDomain())
+		p.Definition = &definition
+	}
+	return p
+}

@@ -1,0 +1,66 @@
+package api_test
+
+import (
+	"depositary/api/apitest"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestRateLimit(t *testing.T) {
+	d := apitest.Open(t, func(o *apitest.Options) { o.Rate, o.Burst = 0.001, 5 })
+	limited := 0
+	for range 10 {
+		r := d.Ask(t, apitest.Request{Path: "/v1/treaties"})
+		if r.Status == http.StatusTooManyRequests {
+			limited++
+			require.Equal(t, "1", r.Header.Get("Retry-After"))
+			require.Equal(t, "urn:depositary:rate", r.Problem(t).Type)
+		}
+	}
+	require.Equal(t, 6, limited, "one of the burst was the description")
+}
+
+// logged keeps what is logged.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// A defect gives one clean answer, the log has its cause, and the next request
+// is answered. Where the views are computed, those who wait are not left alone.
+func TestDefectInAHandler(t *testing.T) {
+	var log logged
+	d := apitest.Open(t, func(o *apitest.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	for _, after := range []int{0, 1} { // before the answer is looked for, and while it is computed
+		path := fmt.Sprintf("/v1/treaties/IV-13/status?asOf=200%d-01-01", after)
+		d.Clock.FailAfter(after)
+		r := d.Ask(t, apitest.Request{Path: path})
+		require.Equal(t, http.StatusInternalServerError, r.Status)
+		p := r.Problem(t)
+		require.Equal(t, "urn:depositary:internal", p.Type)
+		require.Contains(t, log.String(), p.Instance)
+		require.Contains(t, log.String(), "the clock stands still")
+		d.Clock.FailAfter(-1)
+		d.Must(t, 200, apitest.Request{Path: path + "&format=json"})
+		d.Must(t, 200, apitest.Request{Path: path})
+	}
+	d.Accede(t, "DEU", "2026-01-14", "x")
+}

@@ -1,4 +1,0 @@
-package ledger
-
-// MaxCommit gives the size in bytes of the largest commit that the server takes.
-func (l *Ledger) MaxCommit() int { return int(l.conn.MaxPayload()) - headerRoom }

@@ -1,0 +1,55 @@
+package model_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"depositary/domain"
+	"depositary/domain/domaintest"
+	"depositary/projections/model"
+)
+
+// converts fills a value of the domain, converts it to its form and, where there
+// is a way back, back again. Every field reaches the field of its name.
+func converts[D, M any](t *testing.T, from func(D) M, to func(M) D) {
+	t.Helper()
+	var d D
+	var m M
+	domaintest.Fill(t, &d)
+	require.Equal(t, domaintest.Leaves(d), domaintest.Leaves(from(d)), "%T", d)
+	domaintest.Fill(t, &m)
+	require.Len(t, domaintest.Leaves(m), len(domaintest.Leaves(d)), "%T has not the fields of %T", m, d)
+	if to != nil {
+		require.Equal(t, domaintest.Leaves(m), domaintest.Leaves(to(m)), "%T", m)
+	}
+}
+
+func TestFormsHaveEveryField(t *testing.T) {
+	converts(t, model.FromTreaty, model.Treaty.ToDomain)
+	converts(t, model.FromParticipant, model.Participant.ToDomain)
+	converts(t, model.FromGroup, model.Group.ToDomain)
+	converts(t, model.FromWeights, model.Weights.ToDomain)
+	converts(t, model.FromAction, model.Action.ToDomain)
+	converts(t, model.FromDefine, model.Define.ToDomain)
+	converts(t, model.FromActions, model.ToActions)
+	converts(t, model.FromFindings, nil)
+	converts(t, model.FromExplanation, nil)
+	converts(t, model.FromProcedures, nil)
+	converts(t, model.FromTerms, nil)
+	converts(t, func(p domain.Provenance) model.Provenance { return *model.FromProvenance(&p) }, nil)
+}
+
+// A list of an explanation is a list when nothing is in it; what is absent
+// otherwise stays absent.
+func TestListsOfAnswers(t *testing.T) {
+	explanation := model.FromExplanation(domain.EntryExplanation{})
+	for _, list := range []any{explanation.Terms, explanation.Counted, explanation.NotCounted, explanation.Steps} {
+		require.False(t, reflect.ValueOf(list).IsNil())
+	}
+	require.Nil(t, model.FromProcedures(nil))
+	require.Nil(t, model.FromFindings(nil))
+	require.Nil(t, model.FromProvenance(nil))
+	require.Nil(t, model.FromTreaty(domain.Treaty{}).Stated)
+}
