@@ -24,7 +24,7 @@ func fromDeposits(t *testing.T, ids ...domain.TreatyID) *domaintest.Ledger {
 
 // TestEntryIntoForceOfRealTreaties goes through every line of the facts.
 func TestEntryIntoForceOfRealTreaties(t *testing.T) {
-	_, rows := domaintest.Table(t, "facts", "entry_into_force.csv")
+	rows := domaintest.Rows(t, "entry_into_force.csv")
 	require.Equal(t, 54, len(rows))
 	definitions := domaintest.Definitions(t)
 	from := make(map[string]int)
@@ -173,7 +173,7 @@ func parentDeposits(t *testing.T, s *domain.State, parent domain.TreatyID) []dom
 	if deposits := realDeposits(t, s, parent); len(deposits) > 0 {
 		return deposits
 	}
-	_, rows := domaintest.Table(t, "facts", "entry_into_force.csv")
+	rows := domaintest.Rows(t, "entry_into_force.csv")
 	for _, row := range rows {
 		if row["id"] == asMTDSG(parent) && row["trigger_date"] != "" && row["n"] != "0" {
 			return made(t, s, parent, row)

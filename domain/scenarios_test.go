@@ -75,7 +75,7 @@ func realHistory(t *testing.T) *domaintest.Ledger {
 
 // TestScenarios goes through every dated assertion of the facts.
 func TestScenarios(t *testing.T) {
-	_, rows := domaintest.Table(t, "facts", "scenarios.csv")
+	rows := domaintest.Rows(t, "scenarios.csv")
 	require.Equal(t, 56, len(rows))
 	l := realHistory(t)
 	for _, row := range rows {

@@ -215,7 +215,7 @@ func (r *reconciliation) hold(c *planned, a *assertion) {
 	c.outcome, c.target = Held, a.act
 	r.spoken[a.slot] = true
 	if held := a.record.Action.Kind; held != c.action.Kind {
-		r.report.Findings = append(r.report.Findings, r.finding(c, LessExact, "held already, with its kind", "the table does not tell the form of this consent; the ledger holds it as %s (record %s)", held, a.act))
+		r.report.Findings = append(r.report.Findings, r.finding(c, LessExact, "held already, with its kind", "the table does not state the form of this consent; it is recorded as %s (record %s)", held, a.act))
 	}
 }
 

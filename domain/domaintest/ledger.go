@@ -1,6 +1,6 @@
 // Package domaintest helps tests of the law and of what stands on it: the
 // catalogue as a state, a ledger in memory that decides and applies commands,
-// and the facts that lie beside the checkout.
+// and the facts that they rest on.
 package domaintest
 
 import (

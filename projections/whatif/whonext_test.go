@@ -74,7 +74,7 @@ func parisLedger(t *testing.T) *domaintest.Ledger {
 	emissions := domain.Weights{ID: "PARIS-EMISSIONS", Edition: "2015", Name: "Emissions counted for entry into force", Unit: "percent", World: "WLD",
 		Rows: []domain.WeightRow{{Area: "WLD", Value: 100}, {Area: "USA", Value: 17.89}}}
 	acts := []domain.Action{domaintest.Act("USA", domain.Acceptance, "2016-09-03")}
-	_, rows := domaintest.Table(t, "facts", "paris_agreement.csv")
+	rows := domaintest.Rows(t, "paris_deposits.csv")
 	for _, row := range rows {
 		id := domain.ParticipantID(row["Code"])
 		if row["Name"] == "European Union" {
