@@ -24,7 +24,7 @@ type importInput struct {
 	Source       string `query:"source" maxLength:"500" doc:"Name of the source; what it said before is corrected by what it says now"`
 	Edition      string `query:"edition" maxLength:"100" doc:"Edition of the source, or the day it is as at" example:"2015-03-01"`
 	Title        string `query:"title" maxLength:"2000" doc:"Title of the treaty with place and day of adoption, where the file does not tell it"`
-	Treaty       string `query:"treaty" maxLength:"40" doc:"Treaty that the file is about, where neither its content nor its name tells it" example:"IV-13"`
+	Treaty       string `query:"treaty" maxLength:"40" doc:"Treaty that the file is about, where neither its content nor its name says so" example:"IV-13"`
 	Rank         int    `query:"rank" minimum:"0" maximum:"3" doc:"Of the source: 1 the depositary itself, 2 a table that it publishes, 3 a compilation of others; 2 where absent"`
 	Verification string `query:"verification" maxLength:"500" doc:"How far the file was checked; unverified where absent"`
 	Accept       string `query:"accept" maxLength:"1000" doc:"Queries that pass: none, usual, all, or codes with commas; usual where absent"`

@@ -36,7 +36,7 @@ func (s *API) routesSuppose() {
 	read(s, "/v1/treaties/{treaty}/what-if", "whatIfConsented", "What would follow, if participants consented on the as-of day", tagSuppose, s.whatIfConsented)
 	read(s, "/v1/treaties/{treaty}/who-next", "whoNext", "Whose consent would meet the next threshold, or raise the share of migrants most", tagSuppose, s.whoNext)
 	operation := huma.Operation{
-		Method: http.MethodPost, Path: "/v1/what-if", OperationID: "whatIf", Summary: "What would follow from acts that nobody has done; nothing is recorded, and no token is needed",
+		Method: http.MethodPost, Path: "/v1/what-if", OperationID: "whatIf", Summary: "What would follow from assumed acts; nothing is recorded, and no token is needed",
 		Tags: []string{tagSuppose}, Errors: []int{400, 406, 408, 413, 415, 422, 429}, MaxBodyBytes: s.MaxBody,
 	}
 	huma.Register(s.api, operation, func(_ context.Context, in *whatIfInput) (*output[whatif.WhatIf], error) {
