@@ -90,14 +90,14 @@ func (p calendarPage) add(c *ics.Calendar, d notices.UpcomingDate, base string) 
 	e.SetSequence(int(d.Revision))
 	e.SetAllDayStartAt(midnight(d.Date))
 	e.SetAllDayEndAt(midnight(d.Date.AddDays(1)))
-	e.SetSummary(cmp.Or(line(d.Title), d.What))
+	e.SetSummary(cmp.Or(line(d.Title), string(d.What)))
 	if details := detailsOf(d, base); details != "" {
 		e.SetDescription(details)
 	}
 	e.SetURL(base + pathOfComing(d))
 	e.SetStatus(statusOfComing(d))
 	e.SetTimeTransparency(ics.TransparencyTransparent) // it takes nobody's time
-	e.AddCategory(line(d.What))
+	e.AddCategory(line(string(d.What)))
 }
 
 func midnight(d domain.Date) time.Time {

@@ -46,7 +46,7 @@ func (b comingBody) table() table {
 		if d.Source != nil {
 			source, verification = d.Source.Source, d.Source.Verification
 		}
-		t.rows = append(t.rows, []string{d.Date.String(), d.What, d.Title, string(d.Treaty), d.TreatyShort, string(d.Participant), d.Name, d.Of, d.Why, d.Article,
+		t.rows = append(t.rows, []string{d.Date.String(), string(d.What), d.Title, string(d.Treaty), d.TreatyShort, string(d.Participant), d.Name, d.Of, d.Why, d.Article,
 			d.Record.String(), source, verification, d.Key, fmt.Sprint(d.Revision), b.On.String(), fmt.Sprint(b.KnownAt)})
 	}
 	return t
