@@ -1,11 +1,25 @@
-# Depositary. Every target does one thing; `make run` and `make test` are the two to know.
+# Depositary. Every target does one thing; `make run`, `make check` and `make test` are the three to know.
 
 BINARY      := bin/depositary
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 BENCH       := cmd/internal/bench
 
-.PHONY: build run test lint browser fuzz bench clean
+# Packages in which goroutines meet: their tests run under the race detector too.
+RACED := ./domain ./eventstore/... ./projections/... ./api ./api/auth ./api/commands ./api/v1/... ./api/webhooks ./cmd/internal/node
+
+# Folders whose package.json names what tests in JavaScript need.
+NPM := api/pages/browsertest/testdata/axe api/webhooks/testdata/receiver
+
+# timed runs a part of the tests and prints how long it took.
+define timed
+@echo "== $(1)"; begun=$$(date +%s); $(2) || { echo "FAILED: $(1)"; exit 1; }; echo "== $(1): $$(( $$(date +%s) - begun )) s"
+endef
+
+.PHONY: help build run check test unit race pages-in-a-browser lint browser packages cover fuzz bench bench-quick clean
+
+help: ## print what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile the binary
 	go build -trimpath -o $(BINARY) ./cmd/depositary
@@ -13,30 +27,49 @@ build: ## compile the binary
 run: build ## serve the bundled data on loopback and print the address to open
 	$(BINARY) serve
 
-# Tests of the pages make thousands of them, which takes the race detector minutes
-# and shows it nothing that the others do not: they run without it.
-PAGES := ^Test(Pictures|Links|PagesIn|PagesWith|DeskInABrowser|DeskFollows|Keyboard|The.*Story)
+check: ## for whoever is typing: compile, format, vet, and the quick tests
+	$(call timed,build,go build ./...)
+	$(call timed,format and vet,$(MAKE) --no-print-directory vet)
+	$(call timed,quick tests,go test -short ./...)
 
-test: lint browser ## everything the repository promises, with the race detector
-	go test -race -timeout 12m -skip '$(PAGES)' ./...
-	go test -timeout 5m -run '$(PAGES)' ./cmd/internal/node
-	go run -C $(BENCH) . -quick > /dev/null
+test: lint browser packages ## everything the repository promises
+	@$(MAKE) --no-print-directory unit race pages-in-a-browser bench-quick
 
-lint: ## format, vet, staticcheck, module file
+unit: packages ## all tests but those in a browser
+	$(call timed,all tests,go test -timeout 60m ./...)
+
+race: ## the quick tests of packages with goroutines, under the race detector
+	$(call timed,race detector,go test -race -short -timeout 60m $(RACED))
+
+pages-in-a-browser: browser packages ## the pages and the desk in a Chromium
+	$(call timed,pages in a browser,go test -tags browser -timeout 60m ./api/pages/browsertest)
+
+bench-quick: ## that the benchmark measures and checks what it measures
+	$(call timed,benchmark in small,(cd $(BENCH) && go run . -quick > /dev/null))
+
+.PHONY: vet
+vet: ## format and vet
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
-	go vet -C $(BENCH) ./...
-	go run $(STATICCHECK) ./...
-	cd $(BENCH) && go run $(STATICCHECK) ./...
-	go mod tidy -diff
-	go mod -C $(BENCH) tidy -diff
+	go vet -tags browser ./api/pages/browsertest
 
-browser: ## a Chromium for the tests of the pages, where there is none ($CHROMIUM names another)
-	@[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null || \
-	{ echo "installing Chromium"; sudo=""; [ "$$(id -u)" = 0 ] || sudo="sudo -n"; \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium > /dev/null; } || \
-	{ echo "There is no Chromium, and it cannot be installed here. Install one, or set CHROMIUM to its program."; exit 1; }
+lint: vet ## format, vet, staticcheck, module files
+	go run $(STATICCHECK) ./...
+	go run $(STATICCHECK) -tags browser ./api/pages/browsertest
+	go mod tidy -diff
+	cd $(BENCH) && go vet ./... && go mod tidy -diff
+
+# Says the command that it runs before it runs it, and runs none where a
+# Chromium is found.
+browser: ## install a Chromium with apt-get where there is none ($CHROMIUM names another)
+	@.ci/browser
+
+packages: ## install the npm packages that tests need beside their package.json, where there is an npm
+	@.ci/packages $(NPM)
+
+cover: ## print how much of each package its own tests run
+	@.ci/cover
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for package in $$(go list ./...); do \
@@ -47,7 +80,7 @@ fuzz: ## each fuzz target for FUZZTIME
 	done
 
 bench: ## measure, side by side with peers, and print the report
-	go run -C $(BENCH) .
+	cd $(BENCH) && go run .
 
 clean: ## remove what build made; the data folder stays
 	rm -rf bin

@@ -22,8 +22,9 @@ type RecordActions struct {
 type RecordTable struct {
 	Treaty      TreatyID
 	Actions     []Action
-	Corrections []Assertion // of the same source: they supersede
-	Conflicts   []Assertion // of another source: both are kept
+	Corrections []Assertion        // of the same source: they supersede
+	Conflicts   []Assertion        // of another source: both are kept
+	Coverage    *CoverageStatement // which acts the table lists; nil: not said
 	Reason      string
 	Seen        uint64
 }
@@ -32,6 +33,16 @@ type RecordTable struct {
 type Assertion struct {
 	Record RecordID // any version of the act
 	Action Action
+}
+
+// StateCoverage says which acts of a treaty are recorded, and until when; with
+// Corrects it takes the place of an earlier statement, and needs a reason.
+type StateCoverage struct {
+	Treaty   TreatyID
+	Coverage CoverageStatement
+	Corrects RecordID // first record of the statement that is corrected
+	Reason   string
+	Seen     uint64
 }
 
 // CorrectAction replaces what the record of an act says. The reason is required.
@@ -69,6 +80,7 @@ type BeginDay struct{ Day Date }
 
 func (*RecordActions) command() {}
 func (*RecordTable) command()   {}
+func (*StateCoverage) command() {}
 func (*CorrectAction) command() {}
 func (*AnnulRecord) command()   {}
 func (*Define) command()        {}
@@ -76,17 +88,17 @@ func (*BeginDay) command()      {}
 
 // Decision is the answer to a command: events to commit, or refusals, or
 // queries that a reason would let pass. Events are there only when nothing
-// stands in their way; Queries then tells what the reason let pass.
+// stands in their way; Queries then lists what the reason let pass.
 type Decision struct {
 	Events   []Event
 	Refusals []Finding
 	Queries  []Finding
 }
 
-// Accepted says whether the command may be committed.
+// Accepted reports whether the command may be committed.
 func (d Decision) Accepted() bool { return len(d.Events) > 0 }
 
-// Subject gives the treaty and the participant that the command concerns, each
+// Subject returns the treaty and the participant that the command concerns, each
 // empty where it concerns none or several.
 func Subject(c Command) (TreatyID, ParticipantID) {
 	switch c := c.(type) {
@@ -94,6 +106,8 @@ func Subject(c Command) (TreatyID, ParticipantID) {
 		return c.Treaty, onlyParticipant(c.Actions)
 	case *RecordTable:
 		return c.Treaty, onlyParticipant(c.all())
+	case *StateCoverage:
+		return c.Treaty, ""
 	case *CorrectAction:
 		return c.Treaty, c.Action.Participant
 	case *AnnulRecord:
@@ -109,7 +123,7 @@ func Subject(c Command) (TreatyID, ParticipantID) {
 	return "", ""
 }
 
-// all gives the acts of the table in the order in which they are decided.
+// all returns the acts of the table in the order in which they are decided.
 func (c *RecordTable) all() []Action {
 	var all []Action
 	for _, a := range c.Corrections {
@@ -134,7 +148,7 @@ func onlyParticipant(actions []Action) ParticipantID {
 	return actions[0].Participant
 }
 
-// SameCommand says whether the entries are what the command was recorded as, so
+// SameCommand reports whether the entries are what the command was recorded as, so
 // that a command sent again can be told from another one under the same id.
 func SameCommand(c Command, entries []Entry) bool {
 	treaty, _ := Subject(c)
@@ -150,10 +164,21 @@ func SameCommand(c Command, entries []Entry) bool {
 			return ok && recorded.Action.Equal(&a)
 		})
 	case *RecordTable:
+		if n := len(entries); c.Coverage != nil && n > 0 {
+			if stated, ok := entries[n-1].Event.(*CoverageStated); ok {
+				if !stated.Coverage.Equal(c.Coverage) {
+					return false
+				}
+				entries = entries[:n-1]
+			}
+		}
 		return slices.EqualFunc(c.all(), entries, func(a Action, e Entry) bool {
 			recorded := actionOf(e.Event)
 			return recorded != nil && recorded.Equal(&a)
 		})
+	case *StateCoverage:
+		stated, ok := entries[0].Event.(*CoverageStated)
+		return ok && stated.Coverage.Equal(&c.Coverage) && stated.Corrects == c.Corrects
 	case *CorrectAction:
 		corrected, ok := entries[0].Event.(*ActionCorrected)
 		return ok && corrected.Action.Equal(&c.Action)
@@ -169,7 +194,7 @@ func SameCommand(c Command, entries []Entry) bool {
 	return false
 }
 
-// actionOf gives the act that an event records, or nil.
+// actionOf returns the act that an event records, or nil.
 func actionOf(e Event) *Action {
 	switch e := e.(type) {
 	case *ActionRecorded:
@@ -182,7 +207,7 @@ func actionOf(e Event) *Action {
 	return nil
 }
 
-// defines says whether the event records one of the command's definitions.
+// defines reports whether the event records one of the command's definitions.
 func (c *Define) defines(e Event) bool {
 	switch e := e.(type) {
 	case *TreatyDefined:

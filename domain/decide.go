@@ -30,6 +30,8 @@ func (s *State) Decide(c Command, today Date) Decision {
 		d.record(c)
 	case *RecordTable:
 		d.table(c)
+	case *StateCoverage:
+		d.stateCoverage(c)
 	case *CorrectAction:
 		if d.begin(c.Treaty, c.Reason, c.Seen) {
 			d.requireReason()
@@ -123,7 +125,11 @@ func (d *decider) record(c *RecordActions) {
 // table decides what a table says: first what it corrects, which may make room
 // for what is new, and at last what it contradicts.
 func (d *decider) table(c *RecordTable) {
-	if !d.begin(c.Treaty, c.Reason, c.Seen) || !d.atLeastOne(len(c.Actions)+len(c.Corrections)+len(c.Conflicts)) {
+	if !d.begin(c.Treaty, c.Reason, c.Seen) {
+		return
+	}
+	// A table that lists nothing new still says until when its acts are recorded.
+	if acts := len(c.Actions) + len(c.Corrections) + len(c.Conflicts); (acts > 0 || c.Coverage == nil) && !d.atLeastOne(acts) {
 		return
 	}
 	if len(c.Corrections) > 0 {
@@ -135,6 +141,12 @@ func (d *decider) table(c *RecordTable) {
 	d.recordEach(c.Treaty, c.Actions)
 	for i, a := range c.Conflicts {
 		d.contest(c.Treaty, a, fmt.Sprintf("conflicts[%d].", i))
+	}
+	if c.Coverage != nil {
+		d.coverage(c.Treaty, c.Coverage, "coverage.")
+		if len(d.Events) == 0 && len(d.Refusals) == 0 {
+			d.add(reject(CodeNothingChanged, "coverage", "all of it is recorded already"))
+		}
 	}
 }
 
@@ -262,6 +274,9 @@ func (d *decider) annul(c *AnnulRecord) {
 	}
 	d.requireReason()
 	part, record, ok := d.draft.FindRecord(c.Treaty, c.Record)
+	if !ok && d.annulCoverage(c.Treaty, c.Record) {
+		return
+	}
 	if !ok {
 		d.add(unknownRecord(c.Treaty, c.Record))
 		return

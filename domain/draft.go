@@ -46,7 +46,12 @@ func (d *Draft) Apply(e Entry) error {
 	case *ActionContested:
 		return d.addRecord(e, event.Action.Participant,
 			Record{ID: e.ID, Op: OpContested, Target: event.Record, Action: &event.Action, Reason: event.Reason, Answered: contested})
+	case *CoverageStated:
+		return d.addCoverage(e, coverageEntry{id: e.ID, target: event.Corrects, statement: &event.Coverage, reason: event.Reason})
 	case *RecordAnnulled:
+		if event.Participant == "" { // of a statement of coverage, which concerns everybody
+			return d.addCoverage(e, coverageEntry{id: e.ID, target: event.Record, reason: event.Reason})
+		}
 		return d.addRecord(e, event.Participant, Record{ID: e.ID, Op: OpAnnulled, Target: event.Record, Reason: event.Reason})
 	case *TreatyDefined:
 		d.defineTreaty(e, &event.Treaty)
@@ -70,6 +75,18 @@ func (d *Draft) Apply(e Entry) error {
 
 // contested is the query that every contest has passed.
 var contested = []Code{CodeSourceConflict}
+
+func (d *Draft) addCoverage(e Entry, c coverageEntry) error {
+	i, ok := d.index[e.Treaty]
+	if !ok {
+		return fmt.Errorf("record %s: treaty %q is not defined", e.ID, e.Treaty)
+	}
+	dossier := d.ownDossier(i)
+	dossier.revision = e.ID.Position
+	dossier.coverage = append(slices.Clip(dossier.coverage), c)
+	d.forget(i)
+	return nil
+}
 
 func (d *Draft) addRecord(e Entry, p ParticipantID, r Record) error {
 	i, ok := d.index[e.Treaty]
@@ -160,6 +177,7 @@ func (d *Draft) ownDossier(i int) *Dossier {
 		versions:       before.versions,
 		participations: slices.Clone(before.participations),
 		keys:           slices.Clone(before.keys),
+		coverage:       before.coverage,
 		revision:       before.revision,
 		derived:        new(derived),
 		owner:          d.id,

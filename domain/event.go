@@ -45,28 +45,36 @@ type RecordAnnulled struct {
 	Reason      string
 }
 
-// TreatyDefined gives a treaty, or a new version of it.
+// TreatyDefined defines a treaty, or a new version of it.
 type TreatyDefined struct {
 	Treaty Treaty
 	Reason string
 }
 
-// ParticipantDefined gives a participant, or a new version of it.
+// ParticipantDefined defines a participant, or a new version of it.
 type ParticipantDefined struct {
 	Participant Participant
 	Reason      string
 }
 
-// GroupDefined gives a group, or a new version of it.
+// GroupDefined defines a group, or a new version of it.
 type GroupDefined struct {
 	Group  Group
 	Reason string
 }
 
-// WeightsDefined gives one edition of a weight table, or a new version of it.
+// WeightsDefined defines one edition of a weight table, or a new version of it.
 type WeightsDefined struct {
 	Weights Weights
 	Reason  string
+}
+
+// CoverageStated says which acts of a treaty a source lists. One that corrects
+// another supersedes it from the moment it is recorded.
+type CoverageStated struct {
+	Coverage CoverageStatement
+	Corrects RecordID // first record of the statement that it corrects; zero: it stands for itself
+	Reason   string
 }
 
 // DayBegun says that a calendar day has begun at the depositary. Nobody
@@ -99,6 +107,9 @@ func (*GroupDefined) About() ParticipantID { return "" }
 // About returns nothing: a weight table concerns many.
 func (*WeightsDefined) About() ParticipantID { return "" }
 
+// About returns nothing: coverage concerns many.
+func (*CoverageStated) About() ParticipantID { return "" }
+
 // About returns nothing: a day concerns all.
 func (*DayBegun) About() ParticipantID { return "" }
 
@@ -106,6 +117,7 @@ func (*ActionRecorded) event()     {}
 func (*ActionCorrected) event()    {}
 func (*ActionContested) event()    {}
 func (*RecordAnnulled) event()     {}
+func (*CoverageStated) event()     {}
 func (*TreatyDefined) event()      {}
 func (*ParticipantDefined) event() {}
 func (*GroupDefined) event()       {}

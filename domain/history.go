@@ -12,6 +12,7 @@ type Status string
 
 // The ladder of statuses.
 const (
+	NotKnown           Status = "not known" // no act of it is recorded, nor a source that would list one
 	NoAction           Status = "no action"
 	Signatory          Status = "signatory"
 	Contracting        Status = "contracting"                // consent deposited, treaty not yet in force for it (VCLT 2(1)(f))
@@ -41,6 +42,7 @@ type History struct {
 
 	computed Date // entry into force as the deposits held give it, or no date
 	axes     Axes
+	coverage coverage
 	state    *State
 	parent   *History
 	answers  map[RecordID][]Answer // by the record that is answered; made while folding
@@ -53,6 +55,8 @@ type Course struct {
 	Periods     []Period
 	Standings   []Standing // by day; the status of a day is that of the last one before or on it
 	Statements  []*StatementCourse
+
+	absent Status // where no act counts: NoAction or NotKnown
 }
 
 // Act is an act as it stands: its latest version under its first record's id.
@@ -108,7 +112,7 @@ func (c *Course) On(day Date) Standing {
 		i--
 	}
 	if i < 0 {
-		return Standing{Status: NoAction}
+		return Standing{Status: cmp.Or(c.absent, NotKnown)}
 	}
 	return c.Standings[i]
 }
@@ -166,7 +170,7 @@ func signs(a Act, all []Act) bool {
 func (h *History) Course(p ParticipantID) *Course {
 	i, ok := slices.BinarySearchFunc(h.Courses, p, func(c *Course, id ParticipantID) int { return cmp.Compare(c.Participant, id) })
 	if !ok {
-		return &Course{Participant: p}
+		return &Course{Participant: p, absent: h.absent(p)}
 	}
 	return h.Courses[i]
 }
@@ -248,6 +252,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 		}
 		h.Courses = append(h.Courses, h.course(p.Participant, acts))
 	}
+	h.coverage = coverageOf(treaty, statementsThatStand(d.coverage, axes.KnownAt), h.Courses)
 	h.enterIntoForce()
 	if w := treaty.Withdrawal; w != nil && w.Periods != nil && !h.InForce.IsZero() {
 		// Terms are counted from entry into force, which what is denounced at
@@ -268,6 +273,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 
 // settle evaluates statements and statuses of a course whose periods are bound.
 func (h *History) settle(c *Course) {
+	c.absent = h.absent(c.Participant)
 	c.Statements = h.statementsOf(c)
 	c.Standings = h.standings(c)
 }

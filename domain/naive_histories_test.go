@@ -163,6 +163,9 @@ func (f *file) ledger(t testing.TB) *domaintest.Ledger {
 		definitions = append(definitions, &domain.TreatyDefined{Treaty: *treaty})
 	}
 	l.Apply("", definitions...)
+	for _, treaty := range f.treaties {
+		l.Complete(treaty.ID)
+	}
 	return l
 }
 

@@ -111,21 +111,8 @@ func participantAdmitted(r *ruling) []Finding {
 		return one(reject(CodeNotEligible, "action", "formal confirmation is the act of an organization").
 			citing("VCLT-IO 2(1)(b bis)").accepting("ratification or accession for a State"))
 	}
-	if len(r.treaty.Admits) == 0 || (!r.act.Kind.IsConsent() && !r.act.Kind.IsSignature()) {
+	if !r.act.Kind.IsConsent() && !r.act.Kind.IsSignature() || r.state.Admits(r.treaty, r.participant, r.act.Date) {
 		return nil
-	}
-	for _, admitted := range r.treaty.Admits {
-		group, ofGroup := strings.CutPrefix(admitted, "members of ")
-		switch {
-		case admitted == "States" && r.participant.Kind == KindState,
-			admitted == "REIO" && r.participant.Kind == KindREIO,
-			admitted == "organizations" && (r.participant.Kind == KindOrganization || r.participant.Kind == KindREIO):
-			return nil
-		case ofGroup:
-			if g, ok := r.state.Group(GroupID(group), 0); ok && g.Has(r.participant.ID, r.act.Date) {
-				return nil
-			}
-		}
 	}
 	return one(reject(CodeNotEligible, "participant", fmt.Sprintf("%s, a %s, is not admitted to %s", r.participant.CurrentName(), r.participant.Kind, r.treaty.Short)).
 		citing(cite(r.treaty.AdmitsArticle)).accepting(strings.Join(r.treaty.Admits, ", ")))

@@ -40,6 +40,7 @@ type Dossier struct {
 	versions       []version[*Treaty]
 	participations []*Participation // by participant id
 	keys           []uint64         // of participations, side by side, as searching them is most of a fold
+	coverage       []coverageEntry  // in the ledger's order
 	revision       uint64           // position of the last commit about it
 	derived        *derived
 	owner          *draftID // the draft that made it, and may change it

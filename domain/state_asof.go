@@ -72,6 +72,9 @@ func (d *Dossier) past(axes Axes) *Dossier {
 	if len(before.versions) == 0 {
 		return nil
 	}
+	for _, s := range statementsThatStand(d.coverage, axes.KnownAt) {
+		before.coverage = append(before.coverage, coverageEntry{id: s.ID, statement: s.Statement})
+	}
 	before.versions = beforePublication(before.versions, axes.ReceivedBy)
 	for _, p := range d.participations {
 		if records := recordsThatStand(actsAsTheyStand(p.records, axes)); len(records) > 0 {

@@ -35,7 +35,7 @@ func (h *History) standings(c *Course) []Standing {
 	var standings []Standing
 	for _, day := range slices.Compact(days) {
 		s := h.standingOn(c, participant, day)
-		if n := len(standings); n > 0 && sameStanding(standings[n-1], s) || n == 0 && s.Status == NoAction && !s.Provisional {
+		if n := len(standings); n > 0 && sameStanding(standings[n-1], s) || n == 0 && s.Status == c.absent && !s.Provisional {
 			continue
 		}
 		standings = append(standings, s)
@@ -57,7 +57,7 @@ func (h *History) SignatureDay(a Act) Date {
 }
 
 func (h *History) standingOn(c *Course, participant *Participant, day Date) Standing {
-	s := Standing{From: day, Status: NoAction, Provisional: provisionalOn(c, day)}
+	s := Standing{From: day, Status: c.absent, Provisional: provisionalOn(c, day)}
 	if until := participant.Exists.Until; !until.IsZero() && !day.Before(until) {
 		s.Status, s.Provisional, s.Why = Extinct, false, "ceased to exist on "+until.Long()
 		return s

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"fmt"
 	"slices"
 
 	"depositary/domain"
@@ -12,7 +13,10 @@ type Matrix struct {
 	Axes     Axes         `json:"axes"`
 	Statuses []string     `json:"statuses" doc:"What the numbers in the rows stand for, from 0"`
 	Treaties []MatrixHead `json:"treaties" doc:"The columns"`
-	Rows     []MatrixRow  `json:"rows" doc:"Participants that have done something in respect of one of the treaties by then"`
+	Rows     []MatrixRow  `json:"rows" doc:"The participants that the question asks for: those that have done something in respect of one of the treaties by then, the members of groups, or those with a gap"`
+	Of       int          `json:"of" doc:"Of how many participants the rows were chosen"`
+
+	NotKnown []MatrixHead `json:"notKnown,omitempty" doc:"Treaties of which no act is recorded: nobody can be said not to have consented to them"`
 }
 
 // MatrixHead is one column.
@@ -37,41 +41,139 @@ const SignatoryOnly domain.Status = domain.Signatory + " (intends not to become 
 var MatrixStatuses = []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party,
 	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly}
 
-// MatrixOf returns the matrix of the treaties chosen, of all where none is.
-func MatrixOf(on Query, chosen []domain.TreatyID) Matrix {
-	m := Matrix{Axes: on.Axes, Treaties: []MatrixHead{}, Rows: []MatrixRow{}}
+// Matrix questions show all rows, or those that have not consented or await it.
+const (
+	ShowAll    = ""
+	ShowGaps   = "gaps"   // who has not consented to one of the treaties, whether or not it has done anything
+	ShowSigned = "signed" // who has signed one of the treaties and not consented to it
+)
+
+// MatrixQuestion is what a matrix asks beside the axes.
+type MatrixQuestion struct {
+	Treaties []domain.TreatyID // all where none
+	Groups   []domain.GroupID  // who belongs to one of them on the day; everybody where none
+	Show     string            // ShowAll, ShowGaps or ShowSigned
+}
+
+// MatrixOf returns the matrix of the treaties chosen. The rows begin from the
+// participants where the question names whose they are: members of groups, or
+// whoever has not consented. Its error is an *InputError.
+func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
+	m := Matrix{Axes: on.Axes, Statuses: []string{}, Treaties: []MatrixHead{}, Rows: []MatrixRow{}}
 	for _, s := range MatrixStatuses {
 		m.Statuses = append(m.Statuses, string(s))
 	}
-	var histories []*domain.History
+	if !slices.Contains([]string{ShowAll, ShowGaps, ShowSigned}, q.Show) {
+		return m, &InputError{"show", fmt.Sprintf("%q chooses no rows", q.Show), "gaps or signed, or nothing for all rows"}
+	}
+	r := matrixReader{on: on, show: q.Show}
 	for _, t := range on.State().Treaties(on.Known()) {
-		if len(chosen) > 0 && !slices.Contains(chosen, t.ID) {
+		if len(q.Treaties) > 0 && !slices.Contains(q.Treaties, t.ID) {
 			continue
 		}
 		h := on.History(t.ID)
-		histories = append(histories, h)
+		r.histories = append(r.histories, h)
 		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short, h.RestsOn(on.AsOf)})
 	}
-	rows := make(map[domain.ParticipantID]int)
-	for column, h := range histories {
-		for _, c := range h.Courses {
-			standing := c.On(on.AsOf)
-			status := standing.Status
-			if status == domain.NoAction {
-				continue
-			}
-			if standing.IntendsNot {
-				status = SignatoryOnly
-			}
-			i, ok := rows[c.Participant]
-			if !ok {
-				i = len(m.Rows)
-				rows[c.Participant] = i
-				m.Rows = append(m.Rows, MatrixRow{c.Participant, on.Name(c.Participant), make([]int, len(histories))})
-			}
-			m.Rows[i].Cells[column] = slices.Index(MatrixStatuses, status)
+	candidates, err := r.candidates(q)
+	if err != nil {
+		return m, err
+	}
+	m.Of = len(candidates)
+	for _, id := range candidates {
+		if row, shown := r.row(id); shown {
+			m.Rows = append(m.Rows, row)
 		}
 	}
 	slices.SortFunc(m.Rows, func(a, b MatrixRow) int { return wording.CompareNames(a.Name, b.Name) })
-	return m
+	if q.Show != ShowAll {
+		m.NotKnown, err = r.notKnown()
+	}
+	return m, err
+}
+
+// matrixReader gathers what the rows are made of.
+type matrixReader struct {
+	on        Query
+	show      string
+	histories []*domain.History
+}
+
+// candidates lists whose rows there may be.
+func (r matrixReader) candidates(q MatrixQuestion) (ids []domain.ParticipantID, err error) {
+	for _, id := range q.Groups {
+		group, ok := r.on.State().Group(id, r.on.Known())
+		if !ok {
+			return nil, &InputError{"group", fmt.Sprintf("%q is not a group", id), "the id of a group, such as OECD, EU or WEOG"}
+		}
+		ids = append(ids, group.On(r.on.AsOf)...)
+	}
+	switch {
+	case len(q.Groups) > 0:
+	case q.Show == ShowGaps:
+		for _, p := range r.on.State().Participants(r.on.Known()) {
+			if p.Kind == domain.KindState {
+				ids = append(ids, p.ID)
+			}
+		}
+	default:
+		for _, h := range r.histories {
+			for _, c := range h.Courses {
+				ids = append(ids, c.Participant)
+			}
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(q.Groups) == 0 && q.Show != ShowGaps {
+		return ids, nil
+	}
+	return slices.DeleteFunc(ids, func(id domain.ParticipantID) bool {
+		p, ok := r.on.State().Participant(id, r.on.Known())
+		return !ok || !p.Exists.Contains(r.on.AsOf)
+	}), nil
+}
+
+// row returns the row of a participant, and whether the question shows it.
+func (r matrixReader) row(id domain.ParticipantID) (row MatrixRow, shown bool) {
+	row = MatrixRow{id, r.on.Name(id), make([]int, len(r.histories))}
+	acted := r.show == ShowAll
+	for i, h := range r.histories {
+		standing := h.Course(id).On(r.on.AsOf)
+		row.Cells[i] = max(0, slices.Index(MatrixStatuses, standing.Status))
+		if standing.IntendsNot {
+			row.Cells[i] = slices.Index(MatrixStatuses, SignatoryOnly)
+		}
+		switch r.show {
+		case ShowGaps:
+			shown = shown || r.lacks(h, id, standing.Status)
+		case ShowSigned:
+			shown = shown || standing.Status == domain.Signatory
+		}
+	}
+	return row, shown || acted
+}
+
+// lacks reports whether a participant could have consented to the treaty and is
+// known not to have.
+func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status domain.Status) bool {
+	if len(h.Courses) == 0 || status.Consenting() || status == domain.Extinct {
+		return false
+	}
+	p, ok := r.on.State().Participant(id, r.on.Known())
+	return ok && r.on.State().Admits(h.Treaty, p, r.on.AsOf)
+}
+
+// notKnown lists the treaties of which nobody can be said not to have consented,
+// as no act of them is recorded. Where that is all of them, there is no answer.
+func (r matrixReader) notKnown() (treaties []MatrixHead, err error) {
+	for _, h := range r.histories {
+		if len(h.Courses) == 0 {
+			treaties = append(treaties, MatrixHead{ID: h.Treaty.ID, Short: h.Treaty.Short})
+		}
+	}
+	if len(treaties) > 0 && len(treaties) == len(r.histories) {
+		return treaties, &InputError{"treaties", "no act of the treaty is recorded: who has not consented is not known", "a treaty of which acts are recorded"}
+	}
+	return treaties, nil
 }

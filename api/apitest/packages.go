@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -9,15 +10,16 @@ import (
 )
 
 // Packages returns a folder in which programs find the packages of npm that a
-// folder of testdata names, together with a copy of each program. With -short
-// the test is skipped where they are not installed; else it fails.
+// folder of testdata names, together with a copy of each program. Where they are
+// not installed the test fails; it is skipped with -short, and where no npm
+// could have installed them.
 func Packages(t *testing.T, testdata string, programs ...string) string {
 	t.Helper()
 	installed, err := filepath.Abs(filepath.Join(testdata, "node_modules"))
 	require.NoError(t, err)
 	if _, err := os.Stat(installed); err != nil {
-		if testing.Short() {
-			t.Skipf("the npm packages of %s are not installed (make packages)", testdata)
+		if _, none := exec.LookPath("npm"); none != nil || testing.Short() {
+			t.Skipf("the npm packages of %s are not installed (make packages, which needs npm)", testdata)
 		}
 		require.NoError(t, err, "the npm packages of %s are not installed: run make packages", testdata)
 	}

@@ -8,6 +8,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -25,6 +26,8 @@ import (
 	"time"
 
 	"depositary/eventstore"
+	"depositary/internal/filelock"
+	"depositary/internal/wholefile"
 )
 
 // Role is what a token allows.
@@ -181,17 +184,22 @@ func load(path string) ([]Token, error) {
 	return all, nil
 }
 
+// lockTime is how long a change waits for another process.
+const lockTime = 5 * time.Second
+
 // change replaces the file under a lock beside it, so that two changes at once
-// do not lose one another.
-func (f *File) change(edit func([]Token) ([]Token, error)) error {
+// do not lose one another. It is on the disk when change returns nil.
+func (f *File) change(edit func([]Token) ([]Token, error)) (err error) {
 	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return err
 	}
-	unlock, err := lock(f.path + ".lock")
+	waiting, cancel := context.WithTimeout(context.Background(), lockTime)
+	defer cancel()
+	unlock, err := filelock.Wait(waiting, f.path+".lock")
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer func() { err = errors.Join(err, unlock()) }()
 	all, err := load(f.path)
 	if err != nil {
 		return err
@@ -203,44 +211,5 @@ func (f *File) change(edit func([]Token) ([]Token, error)) error {
 	if err != nil {
 		return err
 	}
-	return replace(f.path, append(data, '\n'))
-}
-
-// lock waits up to five seconds for a lock file. One that is older than a
-// minute was left behind by a process that died.
-func lock(path string) (unlock func(), err error) {
-	for range 100 {
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err == nil {
-			file.Close()
-			return func() { os.Remove(path) }, nil
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > time.Minute {
-			os.Remove(path)
-			continue
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return nil, fmt.Errorf("another process holds %s", path)
-}
-
-func replace(path string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".tokens-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	if _, err = file.Write(data); err == nil {
-		err = file.Sync()
-	}
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return wholefile.Replace(f.path, append(data, '\n'))
 }

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -43,34 +42,53 @@ func (s *Site) matrix(a *ask) (view, error) {
 		}
 		chosen, b.Chosen[id] = append(chosen, id), true
 	}
-	members, err := a.members(b.Group)
-	if err != nil {
-		return view{}, err
-	}
 	if len(chosen) == 0 {
 		chosen, b.LeftOut = a.recorded(b.Treaties)
 	}
-	b.Matrix = projections.MatrixOf(a.On, chosen)
-	for _, row := range b.Matrix.Rows {
-		if members != nil && !slices.Contains(members, row.Participant) {
-			continue
+	question := projections.MatrixQuestion{Treaties: chosen, Show: b.Show}
+	for _, text := range q["group"] {
+		if text != "" {
+			question.Groups = append(question.Groups, domain.GroupID(strings.ToUpper(text)))
 		}
+	}
+	var err error
+	if b.Matrix, err = projections.MatrixOf(a.On, question); err != nil {
+		return view{}, err
+	}
+	for _, row := range b.Matrix.Rows {
 		statuses := make([]domain.Status, len(row.Cells))
 		for i, c := range row.Cells {
 			statuses[i] = domain.Status(b.Matrix.Statuses[c])
 		}
-		if b.shows(statuses) {
-			b.Rows = append(b.Rows, matrixRow{row, statuses})
-		}
+		b.Rows = append(b.Rows, matrixRow{row, statuses})
 	}
 	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
 		b.Groups = append(b.Groups, definition{string(g.ID), a.groupName(g.ID, g.Name)})
 	}
-	data := url.Values{}
-	for id := range b.Chosen {
-		data.Add("treaty", string(id))
+	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.about"), body: b, data: matrixAddress(question, len(b.Chosen) > 0)}, nil
+}
+
+// matrixAddress is where a program finds the same matrix.
+func matrixAddress(q projections.MatrixQuestion, chosen bool) string {
+	v := url.Values{}
+	if chosen {
+		v.Set("treaties", joined(q.Treaties))
 	}
-	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.about"), body: b, data: withQuery("/v1/matrix", data)}, nil
+	if len(q.Groups) > 0 {
+		v.Set("group", joined(q.Groups))
+	}
+	if q.Show != "" {
+		v.Set("show", q.Show)
+	}
+	return withQuery("/v1/matrix", v)
+}
+
+func joined[T ~string](all []T) string {
+	texts := make([]string, len(all))
+	for i, v := range all {
+		texts[i] = string(v)
+	}
+	return strings.Join(texts, ",")
 }
 
 // recorded gives the treaties of which any act is recorded, and how many others
@@ -88,29 +106,6 @@ func (a *ask) recorded(all []projections.TreatySummary) (ids []domain.TreatyID, 
 
 func (a *ask) recordedOf(t projections.TreatySummary) bool {
 	return t.Signatories+t.Consents > 0 || len(a.Views.State.Participations(t.ID)) > 0
-}
-
-// shows says whether a row is of those that the reader wants to see.
-func (b *matrixBody) shows(statuses []domain.Status) bool {
-	switch b.Show {
-	case "gaps":
-		return slices.ContainsFunc(statuses, func(s domain.Status) bool { return !s.Consenting() })
-	case "signed":
-		return slices.Contains(statuses, domain.Signatory)
-	}
-	return true
-}
-
-// members gives who belongs to a group on the day, nil where none is named.
-func (a *ask) members(group string) ([]domain.ParticipantID, error) {
-	if group == "" {
-		return nil, nil
-	}
-	g, ok := a.Views.State.Group(domain.GroupID(strings.ToUpper(group)), uint64(a.On.KnownAt))
-	if !ok {
-		return nil, &projections.InputError{Field: "group", Reason: strconv.Quote(group) + " is no group", Accepted: "the id of a group, such as OECD or EU"}
-	}
-	return append([]domain.ParticipantID{}, g.On(a.On.AsOf)...), nil
 }
 
 func withQuery(path string, q url.Values) string {

@@ -10,8 +10,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"depositary/internal/wholefile"
 )
 
 const keyBytes = 32
@@ -87,33 +88,9 @@ func loadKey(path string) (Key, error) {
 	return NewKey(secret)
 }
 
-// createKey writes a new key aside and links it to its place, where it is whole
-// or not at all; fs.ErrExist when somebody else was first.
+// createKey writes a new key; fs.ErrExist when somebody else was first.
 func createKey(path string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
 	secret := make([]byte, keyBytes)
 	rand.Read(secret)
-	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return wholefile.Create(path, []byte(hex.EncodeToString(secret)+"\n"))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/cmd/internal/node"
+	"depositary/internal/wholefile"
 )
 
 func (a *app) backupCommand() *cobra.Command {
@@ -19,7 +20,7 @@ func (a *app) backupCommand() *cobra.Command {
 				progress := newProgress(a.err)
 				defer progress.end()
 				var copied node.Copy
-				err := node.WriteWhole(args[0], func(w io.Writer) error {
+				err := wholefile.CreateChecked(args[0], func(w io.Writer) error {
 					response, err := d.do(c.Context(), http.MethodGet, "/v1/operate/backup", nil, nil, nil)
 					if err != nil {
 						return err

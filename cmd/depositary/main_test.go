@@ -41,7 +41,6 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:             filepath.Join("testdata", "script"),
 		ContinueOnError: true,
-		Deadline:        time.Now().Add(8 * time.Minute),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DEPOSITARY_TEST_NOW", testNow)
 			env.Setenv("USER", "tester")

@@ -15,14 +15,20 @@ import (
 
 func (a *app) matrixCommand() *cobra.Command {
 	var x axes
-	c := &cobra.Command{Use: "matrix [TREATY…]", Short: "Participants and treaties", Example: "  depositary matrix ICMW C97 C143 C189",
+	var group, show string
+	c := &cobra.Command{Use: "matrix [TREATY…]", Short: "Participants and treaties; who has not consented, and who has signed and not ratified",
+		Example: "  depositary matrix ICMW C97 C143 C189\n  depositary matrix ICMW --group EU --show gaps\n  depositary matrix ICMW C189 --group OECD,G20 --show signed",
 		RunE: func(c *cobra.Command, args []string) error {
 			q := x.query()
+			set(q, "group", group)
+			set(q, "show", show)
 			if len(args) > 0 {
 				q = withTreaties(q, args)
 			}
 			return answer(c.Context(), a, "/v1/matrix", q, showMatrix)
 		}}
+	c.Flags().StringVar(&group, "group", "", "only who belongs to one of these groups on the day, with commas, such as OECD,EU; also who has done nothing")
+	c.Flags().StringVar(&show, "show", "", "gaps: who could consent and has not; signed: who has signed and not consented")
 	x.flags(c)
 	a.forms(c, formTable, formJSON, formCSV)
 	return c
@@ -42,6 +48,10 @@ const matrixNameWidth = 30
 // showMatrix shows as many treaties side by side as fit, and then the others.
 func showMatrix(w io.Writer, m projections.Matrix) {
 	writeAxes(w, m.Axes)
+	fmt.Fprintf(w, "%d of %s\n", len(m.Rows), plural(m.Of, "participant", "participants"))
+	if len(m.NotKnown) > 0 {
+		paragraph(w, "No act is recorded, and who has not consented is not known: ", shortNames(m.NotKnown))
+	}
 	fmt.Fprintln(w, "P party, S signatory, C contracting (consent deposited, not yet in force), W withdrawal notified, F former party,")
 	fmt.Fprintln(w, "X extinct, s signatory that intends not to become a party, . nothing done")
 	for from := 0; from < len(m.Treaties); {
@@ -54,6 +64,14 @@ func showMatrix(w io.Writer, m projections.Matrix) {
 		showMatrixPart(w, m, from, to)
 		from = to
 	}
+}
+
+func shortNames(treaties []projections.MatrixHead) string {
+	var all []string
+	for _, t := range treaties {
+		all = append(all, t.Short)
+	}
+	return strings.Join(all, ", ")
 }
 
 func showMatrixPart(w io.Writer, m projections.Matrix, from, to int) {

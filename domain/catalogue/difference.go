@@ -3,19 +3,20 @@ package catalogue
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"depositary/domain"
 )
 
 // Change is one thing in which a ledger differs from the bundled tables.
 type Change struct {
-	What   string `json:"what" doc:"treaty, participant, group, weights or act"`
+	What   string `json:"what" doc:"treaty, participant, group, weights, act or coverage"`
 	ID     string `json:"id"`
 	How    string `json:"how" doc:"missing: the ledger does not have it; different: the ledger has another version"`
 	Detail string `json:"detail,omitempty"`
 }
 
-// Commands gives the commands that record the whole catalogue on an empty
+// Commands returns the commands that record the whole catalogue on an empty
 // ledger, in their order. Acts that the law would query are recorded for the
 // reason given: the tables they were taken from state them.
 func (c *Catalogue) Commands() []domain.Command {
@@ -27,14 +28,30 @@ func (c *Catalogue) Commands() []domain.Command {
 		commands = append(commands, &domain.Define{Treaty: &c.Treaties[i]})
 	}
 	for _, of := range c.Actions {
-		commands = append(commands, &domain.RecordActions{Treaty: of.Treaty, Actions: of.Actions, Reason: reasonBundled})
+		commands = append(commands, of.commands(of.Actions, of.Coverage, reasonBundled)...)
+	}
+	return commands
+}
+
+// commands returns the commands that record acts and statements of coverage of
+// a treaty: the acts with the first statement, as what one table says.
+func (of TreatyActions) commands(acts []domain.Action, coverage []domain.CoverageStatement, reason string) (commands []domain.Command) {
+	if len(acts) > 0 {
+		table := &domain.RecordTable{Treaty: of.Treaty, Actions: acts, Reason: reason}
+		if len(coverage) > 0 {
+			table.Coverage, coverage = &coverage[0], coverage[1:]
+		}
+		commands = append(commands, table)
+	}
+	for _, c := range coverage {
+		commands = append(commands, &domain.StateCoverage{Treaty: of.Treaty, Coverage: c, Reason: reason})
 	}
 	return commands
 }
 
 const reasonBundled = "carried over from the source named, which states it so"
 
-// Difference compares the ledger's state with the catalogue, and gives the
+// Difference compares the ledger's state with the catalogue, and returns the
 // commands that would record what differs. What the ledger has and the
 // catalogue does not is no difference: a ledger grows.
 func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []domain.Command) {
@@ -114,9 +131,25 @@ func (d *difference) compareActs(of TreatyActions) {
 		d.changes = append(d.changes, Change{"act", string(of.Treaty), "missing", detail})
 		missing = append(missing, a)
 	}
-	if len(missing) > 0 {
-		d.commands = append(d.commands, &domain.RecordActions{Treaty: of.Treaty, Actions: missing, Reason: d.reason})
+	d.commands = append(d.commands, of.commands(missing, d.missingCoverage(of), d.reason)...)
+}
+
+// missingCoverage finds the bundled statements of coverage that the ledger does
+// not have. One of which the ledger has another version under the same source
+// and edition was corrected there, and is left.
+func (d *difference) missingCoverage(of TreatyActions) (missing []domain.CoverageStatement) {
+	standing := d.state.CoverageStatements(of.Treaty)
+	for _, c := range of.Coverage {
+		if slices.ContainsFunc(standing, func(r domain.CoverageRecord) bool {
+			p := r.Statement.Provenance
+			return r.Statement.Equal(&c) || p != nil && p.Source == c.Provenance.Source && p.Edition == c.Provenance.Edition
+		}) {
+			continue
+		}
+		d.changes = append(d.changes, Change{"coverage", string(of.Treaty), "missing", strings.TrimSpace(string(c.Extent) + " " + c.AsAt.String())})
+		missing = append(missing, c)
 	}
+	return missing
 }
 
 // replaced finds a record of the same kind of act that came from the catalogue

@@ -41,6 +41,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"depositary/eventstore"
+	"depositary/internal/wholefile"
 )
 
 const (
@@ -145,7 +146,7 @@ func openFile(path string, timeout time.Duration) (*bolt.DB, error) {
 		return err
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("another process holds the lock on this file (waited %v); stop that process or give this one a data folder of its own", timeout)
+		return nil, fmt.Errorf("another process has locked this file (waited %v); stop that process, or use another data folder", timeout)
 	}
 	if err != nil {
 		return nil, err
@@ -198,21 +199,9 @@ func prepare(db *bolt.DB, path string, fresh bool) error {
 		return meta.Put(formatKey, []byte(format))
 	})
 	if err == nil && fresh {
-		err = syncFolder(filepath.Dir(path))
+		err = wholefile.SyncFolder(filepath.Dir(path))
 	}
 	return err
-}
-
-// syncFolder makes the name of a new file durable.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // load rebuilds the indexes from the file and checks it on the way.

@@ -29,6 +29,7 @@ var readers = map[string]func([]byte) (domain.Event, error){
 	v1.NameActionCorrected:    read[v1.ActionCorrected],
 	v1.NameActionContested:    read[v1.ActionContested],
 	v1.NameRecordAnnulled:     read[v1.RecordAnnulled],
+	v1.NameCoverageStated:     read[v1.CoverageStated],
 	v1.NameTreatyDefined:      read[v1.TreatyDefined],
 	v1.NameParticipantDefined: read[v1.ParticipantDefined],
 	v1.NameGroupDefined:       read[v1.GroupDefined],

@@ -23,7 +23,7 @@ import (
 // allEvents has one of each event of the domain.
 var allEvents = []domain.Event{
 	new(domain.ActionRecorded), new(domain.ActionCorrected), new(domain.ActionContested), new(domain.RecordAnnulled),
-	new(domain.TreatyDefined), new(domain.ParticipantDefined), new(domain.GroupDefined), new(domain.WeightsDefined), new(domain.DayBegun),
+	new(domain.CoverageStated), new(domain.TreatyDefined), new(domain.ParticipantDefined), new(domain.GroupDefined), new(domain.WeightsDefined), new(domain.DayBegun),
 }
 
 // Every member of every event reaches the ledger and comes back: a field that is

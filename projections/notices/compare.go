@@ -274,6 +274,9 @@ func (d *deriver) gap(c *comparison) {
 	if err != nil || c.from.history == nil {
 		return
 	}
+	if c.from.history.Coverage(c.from.AsOf).Extent == domain.ExtentNone {
+		return // a share that is not known does not change
+	}
 	before := gap.NewReader(c.from.Query, c.from.history)
 	if c.from.KnownAt == c.to.KnownAt || d.header.Treaty != eventstore.Many {
 		before.UseStockOf(after)

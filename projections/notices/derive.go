@@ -24,7 +24,9 @@ type deriver struct {
 	header  eventstore.Header
 	day     domain.Date // at the depositary
 	begin   domain.Date // what was received before it is history
-	history bool        // the commit records nothing but history
+	first   bool        // the commit records the first acts of its treaty
+	asAt    domain.Date // the day of the table that the commit records
+	history bool        // the commit records nothing but the history that a treaty begins with
 	folded  map[known]*domain.History
 	readers map[domain.TreatyID]*upcomingReader
 	coming  map[subject][]UpcomingDate
@@ -63,11 +65,17 @@ func derive(views *projections.Views, h eventstore.Header, entries []domain.Entr
 	}
 	treaty := domain.TreatyID(h.Treaty)
 	d.begin, _ = beginOf(views, treaty)
+	first, recorded := d.state.FirstRecord(treaty)
+	d.first = recorded && first == uint64(h.Position)
 	since, _ := d.state.HeldSince(treaty)
 	// What follows from a treaty's first definition is as old as the treaty.
-	d.history = onlyHistory(views, h, entries) || since == uint64(h.Position)
+	d.history = d.first && hasHistory(d.begin, entries) && !hasNews(d.begin, entries) || since == uint64(h.Position)
+	d.asAt = asAtOf(entries)
 	for _, e := range entries {
 		d.fact(e)
+	}
+	if d.first && hasHistory(d.begin, entries) {
+		d.learned(treaty)
 	}
 	treaties := []domain.TreatyID{treaty}
 	if h.Treaty == eventstore.Many {
@@ -193,9 +201,7 @@ func (d *deriver) groupsOf(p domain.ParticipantID, on domain.Date) (ids []domain
 func (d *deriver) fact(e domain.Entry) {
 	switch event := e.Event.(type) {
 	case *domain.ActionRecorded:
-		n := d.ofAction(e, KindActionRecorded, &event.Action, event.Reason)
-		n.Backfill = !d.begin.IsZero() && event.Action.ReceivedOn().Before(d.begin)
-		d.tell(n)
+		d.recorded(e, event)
 	case *domain.ActionCorrected:
 		n := d.ofAction(e, KindActionCorrected, &event.Action, event.Reason)
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
@@ -207,6 +213,11 @@ func (d *deriver) fact(e domain.Entry) {
 	case *domain.RecordAnnulled:
 		d.tell(Notice{Kind: KindActionAnnulled, Treaty: e.Treaty, Participant: event.Participant, Record: event.Record, Why: event.Reason,
 			Before: d.asKnownBefore(e.Treaty, event.Participant, event.Record), After: words("")})
+	case *domain.CoverageStated:
+		if !d.first {
+			d.tell(Notice{Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: model.FromProvenance(event.Coverage.Provenance),
+				Before: words(""), After: words(d.coverageWords(e.Treaty))})
+		}
 	case *domain.TreatyDefined:
 		d.defined(e, KindTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
 	case *domain.ParticipantDefined:
@@ -216,6 +227,53 @@ func (d *deriver) fact(e domain.Entry) {
 	case *domain.WeightsDefined:
 		d.defined(e, KindRegistryDefined, "weight table "+string(event.Weights.ID)+" "+event.Weights.Edition, event.Reason)
 	}
+}
+
+// recorded tells an act that was recorded. What the depositary had received long
+// before is history where it comes with the first acts of its treaty; later it
+// is what the ledger has learned, and news.
+func (d *deriver) recorded(e domain.Entry, event *domain.ActionRecorded) {
+	n := d.ofAction(e, KindActionRecorded, &event.Action, event.Reason)
+	if old := isHistory(d.begin, &event.Action); old && d.first {
+		n.Backfill = true
+	} else if old {
+		n.Kind, n.AsAt = KindActionLearned, d.asAt
+		if p := event.Action.Provenance; p != nil && n.AsAt.IsZero() {
+			n.AsAt, _ = domain.ParseDate(p.Edition)
+		}
+	}
+	d.tell(n)
+}
+
+// learned tells once, as a whole, what the first acts of a treaty make known.
+func (d *deriver) learned(treaty domain.TreatyID) {
+	h := d.historyOf(d.at(d.header.Position, d.day), treaty)
+	counts, coverage := h.CountsOn(d.day), h.Coverage(d.day)
+	known := fmt.Sprintf("%d parties", counts.Parties)
+	switch {
+	case counts.Parties == 1:
+		known = "1 party"
+	case counts.Parties == 0:
+		known = wording.AmountOf(float64(counts.Consents), "consents")
+	}
+	if coverage.Extent == domain.ExtentSome {
+		known = "at least " + known
+	}
+	_, begun := d.state.DayAt(uint64(d.header.Position))
+	d.tell(Notice{Kind: KindTreatyLearned, Treaty: treaty, AsAt: coverage.AsAt, Before: words(""), After: words(known), Backfill: !begun})
+}
+
+// coverageWords says until when the acts of a treaty are recorded after the commit.
+func (d *deriver) coverageWords(treaty domain.TreatyID) string {
+	switch c := d.historyOf(d.at(d.header.Position, d.day), treaty).Coverage(d.day); c.Extent {
+	case domain.ExtentTable:
+		return "every act is recorded as at " + c.AsAt.Long()
+	case domain.ExtentContinuous:
+		return "every act is recorded since " + c.Since.Long()
+	case domain.ExtentSome:
+		return "some acts are recorded"
+	}
+	return "no act is recorded"
 }
 
 func (d *deriver) ofAction(e domain.Entry, kind Kind, a *domain.Action, reason string) Notice {
@@ -303,11 +361,14 @@ func turningDays(h *domain.History, after, upTo domain.Date) (days []domain.Date
 // titles say what happened, with who and which treaty filled in.
 var titles = map[Kind]string{
 	KindActionRecorded:       "{who}: {after} ({treaty})",
+	KindActionLearned:        "Now known: {who}, {after} ({treaty})",
 	KindActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
 	KindActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
 	KindActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
 	KindTreatyDefined:        "{of} defined",
 	KindRegistryDefined:      "{of} defined",
+	KindTreatyLearned:        "{treaty}: {after} now known",
+	KindTreatyCoverage:       "{treaty}: {after}",
 	KindThresholdApproaching: "{treaty}: one short of entry into force",
 	KindThresholdMet:         "{treaty}: the condition for entry into force is met",
 	KindEntryRevised:         "{treaty}: entry into force is revised",

@@ -70,14 +70,20 @@ func TestEveryKindIsTold(t *testing.T) {
 	note(d.do(&domain.RecordTable{Treaty: "X-1", Reason: "another table",
 		Conflicts: []domain.Assertion{{Record: third, Action: act("ITA", domain.Accession, "2009-12-31")}}}))
 	note(d.do(&domain.AnnulRecord{Treaty: "X-1", Record: late, Reason: "another State's"}))
+	note(d.do(&domain.StateCoverage{Treaty: "X-1", Coverage: domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.MustDate("2011-06-30")}}))
+	note(d.do(&domain.RecordTable{Treaty: "X-1", Actions: []domain.Action{act("PRT", domain.Accession, "2009-11-05")}}))
+	y := domain.Treaty{ID: "Y-1", Short: "Y", Title: "Another treaty"}
+	d.do(&domain.Define{Treaty: &y, Reason: "new"})
+	note(d.do(&domain.RecordTable{Treaty: "Y-1", Actions: []domain.Action{act("PRT", domain.Accession, "2009-11-05"), act("ESP", domain.Accession, "2009-11-06")}}))
 	require.Equal(t, map[Kind]string{
 		"action.annulled":                 "Annulled: France, reservation of 1 June 2010 (X) []",
 		"action.contested":                "Another source says of Italy: accession of 31 December 2009, not accession of 30 December 2009 (X) []",
 		"action.corrected":                "Corrected: Italy, accession of 2 January 2010: accession of 30 December 2009 (X) []",
+		"action.learned":                  "Now known: Portugal, accession of 5 November 2009 (X) []",
 		"action.recorded":                 "Germany: accession of 1 January 2010 (X) []",
 		"gap.changed":                     "X: 10.3674 percent of the world's migrants live in a State that is bound, before: 0.0000 percent []",
 		"participant.bound":               "France is bound by X [12]",
-		"participant.status-changed":      "Germany: contracting, before: no action (X) [10]",
+		"participant.status-changed":      "Germany: contracting, before: not known (X) [10]",
 		"participant.withdrawal-notified": "Italy has notified its withdrawal from X [14]",
 		"participant.withdrawal-revoked":  "Italy has revoked its withdrawal from X [12]",
 		"participant.withdrawn":           "Italy is no longer bound by X [14]",
@@ -90,6 +96,8 @@ func TestEveryKindIsTold(t *testing.T) {
 		"statement.objected-to":           "Spain: reservation of 1 February 2010 is objected to (X) []",
 		"statement.pending":               "France: reservation of 1 June 2010 is pending (X) [ST/LEG/7/Rev.1, 206]",
 		"statement.withdrawn":             "Spain: reservation of 1 February 2010 is withdrawn (X) [VCLT 22]",
+		"treaty.coverage":                 "X: every act is recorded as at 30 June 2011 []",
+		"treaty.learned":                  "Y: at least 2 consents now known []",
 		"treaty.defined":                  "treaty X defined []",
 		"treaty.entry-revised":            "X: entry into force is revised [12]",
 		"treaty.in-force":                 "X has entered into force [12]",

@@ -27,11 +27,14 @@ type Kind string
 // The kinds of notices.
 const (
 	KindActionRecorded  Kind = "action.recorded"
+	KindActionLearned   Kind = "action.learned" // older than thirty days when it was recorded, of a treaty of which something was recorded
 	KindActionCorrected Kind = "action.corrected"
 	KindActionContested Kind = "action.contested"
 	KindActionAnnulled  Kind = "action.annulled"
 	KindTreatyDefined   Kind = "treaty.defined"
 	KindRegistryDefined Kind = "registry.defined" // participants, groups and weight tables
+	KindTreatyLearned   Kind = "treaty.learned"   // the first acts of a treaty are recorded, told once as a whole
+	KindTreatyCoverage  Kind = "treaty.coverage"  // until when its acts are recorded
 
 	KindThresholdApproaching Kind = "treaty.threshold-approaching" // one short
 	KindThresholdMet         Kind = "treaty.threshold-met"
@@ -60,7 +63,8 @@ const (
 // Kinds lists all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		KindActionRecorded, KindActionCorrected, KindActionContested, KindActionAnnulled, KindTreatyDefined, KindRegistryDefined,
+		KindActionRecorded, KindActionLearned, KindActionCorrected, KindActionContested, KindActionAnnulled,
+		KindTreatyDefined, KindRegistryDefined, KindTreatyLearned, KindTreatyCoverage,
 		KindThresholdApproaching, KindThresholdMet, KindEntryRevised, KindInForce,
 		KindBound, KindWithdrawalNotified, KindWithdrawalRevoked, KindWithdrawn, KindStatusChanged,
 		KindStatementMade, KindStatementPending, KindStatementAccepted, KindStatementObjectedTo, KindStatementWithdrawn, KindStatementChanged,
@@ -137,7 +141,8 @@ type Notice struct {
 	Date        domain.Date          `json:"date" doc:"The legal day of what is told: of the act, or from which the effect holds" format:"date"`
 	Day         domain.Date          `json:"day" doc:"The day at the depositary on which it became known" format:"date"`
 	Recorded    time.Time            `json:"recorded" doc:"Instant of the commit (UTC)"`
-	Backfill    bool                 `json:"backfill,omitempty" doc:"History: the depositary had received it more than 30 days before the treaty came into this ledger"`
+	AsAt        domain.Date          `json:"asAt,omitzero" doc:"The day of the source from which it was learned, where it is older than thirty days" format:"date"`
+	Backfill    bool                 `json:"backfill,omitempty" doc:"History that came with the first acts of its treaty; told as a whole by treaty.learned"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	TreatyShort string               `json:"treatyShort,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
@@ -168,7 +173,7 @@ type NoticeLinks struct {
 type UpcomingDate struct {
 	Key         string               `json:"key" doc:"What it is the day of; stays the same when a correction moves the day"`
 	Date        domain.Date          `json:"date" format:"date"`
-	What        string               `json:"what" enum:"entry into force,procedure in force,opening for signature,last day for signature,opening for accession,bound,consent begins,withdrawal effective,participant ends,provisional application,end of provisional application,territorial application,territorial exclusion,acceptance in silence,modification in silence,last day for objections,statement begins,statement ends"`
+	What        UpcomingKind         `json:"what"`
 	Title       string               `json:"title" doc:"What comes, in one sentence"`
 	Treaty      domain.TreatyID      `json:"treaty"`
 	TreatyShort string               `json:"treatyShort"`

@@ -223,20 +223,27 @@ func TestDaysThatPassedUnseen(t *testing.T) {
 	require.Equal(t, 22, len(slices.DeleteFunc(slices.Clone(daily), func(s string) bool { return !strings.HasPrefix(s, string(KindBound)) })))
 }
 
-// What was received before the treaty came into the ledger is history; what
-// came later, and every correction, is news.
+// What was received long before and comes with the first acts of a treaty is
+// history, told once as a whole; what came later, and every correction, is news.
 func TestHistoryIsBackfill(t *testing.T) {
 	d := openDepositary(t, "2026-11-24")
+	d.begin(domain.MustDate("2026-11-24"))
 	days, acts := bundledActs(t, icmw)
 	var first Notice
+	var history []domain.Action
 	for _, day := range days {
-		for i, n := range d.record(icmw, acts[day]...) {
-			require.True(t, n.Backfill, "%s", n.Title)
-			if first.Record.IsZero() && i == 0 {
-				first = n
-			}
+		history = append(history, acts[day]...)
+	}
+	asAt := domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.MustDate("2024-04-30")}
+	loaded := d.do(&domain.RecordTable{Treaty: icmw, Actions: history, Coverage: &asAt, Reason: "as the table has it"})
+	for _, n := range loaded {
+		require.Equal(t, n.Kind != KindTreatyLearned, n.Backfill, "%s", n.Title)
+		if first.Record.IsZero() {
+			first = n
 		}
 	}
+	require.Equal(t, "ICMW: 60 parties now known", of(loaded, KindTreatyLearned)[0].Title)
+	require.Equal(t, domain.MustDate("2024-04-30"), of(loaded, KindTreatyLearned)[0].AsAt)
 	accession := domain.Action{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2026-11-24")}
 	told := d.record(icmw, accession)
 	require.Equal(t, KindActionRecorded, told[0].Kind)
@@ -333,8 +340,13 @@ func TestTheConventionDayByDay(t *testing.T) {
 		"2007-09-11 procedure.counter-changed: ICMW, article 77: 1 declaration, before: 0 [77]",
 		"2008-09-15 procedure.counter-changed: ICMW, article 77: 2 declarations, before: 1 [77]",
 		"2012-04-13 procedure.counter-changed: ICMW, article 77: 3 declarations, before: 2 [77]",
+		"2015-01-23 procedure.counter-changed: ICMW, article 76: 2 declarations, before: 1 [76]",
+		"2015-01-23 procedure.counter-changed: ICMW, article 77: 4 declarations, before: 3 [77]",
+		"2018-01-12 procedure.counter-changed: ICMW, article 76: 3 declarations, before: 2 [76]",
+		"2018-01-12 procedure.counter-changed: ICMW, article 77: 5 declarations, before: 4 [77]",
+		"2019-02-01 procedure.counter-changed: ICMW, article 76: 4 declarations, before: 3 [76]",
 	}, told)
-	require.Equal(t, 59, bound)
+	require.Equal(t, 60, bound)
 }
 
 // Several statements of one kind and day are told once each: who makes another
@@ -352,4 +364,38 @@ func TestStatementsOfOneDay(t *testing.T) {
 		}
 		require.Equal(t, []Kind{KindActionRecorded, KindStatementMade}, kinds, text)
 	}
+}
+
+// A newer table tells what the ledger has learned from it, with the legal day,
+// the day of the table and the day on which it was learned: Zimbabwe acceded to
+// the ICMW on 5 November 2024, and the table of April 2024 could not say so.
+func TestANewerTableTellsWhatItBrings(t *testing.T) {
+	d := openDepositary(t, "2026-02-04")
+	_, acts := bundledActs(t, icmw)
+	var older []domain.Action
+	for day, of := range acts {
+		if day.Before(domain.MustDate("2024-05-01")) {
+			older = append(older, of...)
+		}
+	}
+	slices.SortFunc(older, func(a, b domain.Action) int { return a.Date.Compare(b.Date) })
+	table := func(asAt string) *domain.CoverageStatement {
+		return &domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.MustDate(asAt)}
+	}
+	d.do(&domain.RecordTable{Treaty: icmw, Actions: older, Coverage: table("2024-04-30"), Reason: "as the table has it"})
+	zimbabwe := domain.Action{Participant: "ZWE", Kind: domain.Accession, Date: domain.MustDate("2024-11-05")}
+	told := d.do(&domain.RecordTable{Treaty: icmw, Actions: []domain.Action{zimbabwe}, Coverage: table("2026-02-03")})
+	var titles []string
+	for _, n := range told {
+		require.False(t, n.Backfill, n.Title)
+		titles = append(titles, fmt.Sprint(n.Kind, " ", n.Date, " ", n.AsAt, " ", n.Title))
+	}
+	require.Equal(t, []string{
+		"action.learned 2024-11-05 2026-02-03 Now known: Zimbabwe, accession of 5 November 2024 (ICMW)",
+		"treaty.coverage 2026-02-04  ICMW: every act is recorded as at 3 February 2026",
+		"participant.bound 2025-03-01  Zimbabwe is bound by ICMW",
+	}, titles[:3])
+	require.Equal(t, KindGapChanged, told[3].Kind)
+	require.Len(t, told, 4)
+	require.Equal(t, domain.MustDate("2026-02-04"), told[0].Day)
 }

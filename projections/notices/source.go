@@ -288,12 +288,54 @@ func (n *Source) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 	return !history
 }
 
-// onlyHistory reports whether a commit records only what the depositary had
-// received before the treaty came into this ledger.
+// onlyHistory reports whether a commit has nothing to tell but the history that
+// a ledger begins with: the first acts of a treaty, before the first day began.
+// It may report false of such a commit, and never true of another.
 func onlyHistory(views *projections.Views, h eventstore.Header, entries []domain.Entry) bool {
-	begin, held := beginOf(views, domain.TreatyID(h.Treaty))
-	return held && !slices.ContainsFunc(entries, func(e domain.Entry) bool {
+	treaty := domain.TreatyID(h.Treaty)
+	if _, begun := views.State.DayAt(uint64(h.Position)); begun {
+		return false
+	}
+	begin, held := beginOf(views, treaty)
+	first, recorded := views.State.FirstRecord(treaty)
+	return held && recorded && first == uint64(h.Position) && !hasNews(begin, entries)
+}
+
+// isHistory reports whether the depositary had received an act before the day
+// from which on what it receives is news.
+func isHistory(begin domain.Date, a *domain.Action) bool {
+	return !begin.IsZero() && a.ReceivedOn().Before(begin)
+}
+
+// hasHistory reports whether an act of the commit is history.
+func hasHistory(begin domain.Date, entries []domain.Entry) bool {
+	return slices.ContainsFunc(entries, func(e domain.Entry) bool {
 		recorded, ok := e.Event.(*domain.ActionRecorded)
-		return !ok || !recorded.Action.ReceivedOn().Before(begin)
+		return ok && isHistory(begin, &recorded.Action)
 	})
+}
+
+// hasNews reports whether the commit has anything but history and what says until
+// when it is recorded.
+func hasNews(begin domain.Date, entries []domain.Entry) bool {
+	return slices.ContainsFunc(entries, func(e domain.Entry) bool {
+		switch event := e.Event.(type) {
+		case *domain.ActionRecorded:
+			return !isHistory(begin, &event.Action)
+		case *domain.CoverageStated:
+			return false
+		}
+		return true
+	})
+}
+
+// asAtOf returns the day of the table that a commit records, no date where it
+// states none.
+func asAtOf(entries []domain.Entry) domain.Date {
+	for _, e := range entries {
+		if stated, ok := e.Event.(*domain.CoverageStated); ok && stated.Coverage.Extent == domain.ExtentTable {
+			return stated.Coverage.AsAt
+		}
+	}
+	return domain.Date{}
 }

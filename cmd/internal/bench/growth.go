@@ -120,7 +120,7 @@ func (b *bench) grown(d dataset, participants int) ([]string, error) {
 		millis(b.timed(func() { h.Relation(of, with, d.asOf) })),
 		millis(b.timed(func() { h.Relations(of, d.asOf) })),
 		millis(b.timed(func() { state.History(d.treaty, domain.Axes{ReceivedBy: d.asOf}) })),
-		millis(b.timed(func() { projections.MatrixOf(now, nil) })),
-		millis(b.timed(func() { projections.MatrixOf(past, nil) })),
+		millis(b.timed(func() { _, _ = projections.MatrixOf(now, projections.MatrixQuestion{}) })),
+		millis(b.timed(func() { _, _ = projections.MatrixOf(past, projections.MatrixQuestion{}) })),
 	}, nil
 }

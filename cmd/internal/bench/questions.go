@@ -38,7 +38,9 @@ type question struct {
 }
 
 func status(on projections.Query, d dataset) { projections.Status(on, d.treaty) }
-func matrix(on projections.Query, _ dataset) { projections.MatrixOf(on, nil) }
+func matrix(on projections.Query, _ dataset) {
+	_, _ = projections.MatrixOf(on, projections.MatrixQuestion{})
+}
 
 func changes(on projections.Query, d dataset) {
 	from, _ := d.views.Query(d.asOf.AddYears(-1), domain.Date{}, 0)

@@ -7,10 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"depositary/internal/filelock"
+	"depositary/internal/wholefile"
 )
 
 // ErrHeld says that another process has the data folder open. Neither the
-// embedded server's files nor the store bear two processes.
+// embedded server's files nor the store can be used by two processes.
 var ErrHeld = errors.New("another process holds the data folder")
 
 const (
@@ -30,16 +33,14 @@ func (n *Node) hold() error {
 
 // holdFolder takes the lock of a data folder, or fails at once with ErrHeld.
 func holdFolder(data string) (release func() error, err error) {
-	path := filepath.Join(data, lockFile)
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	release, err = filelock.Try(filepath.Join(data, lockFile))
+	if errors.Is(err, filelock.ErrHeld) {
+		return nil, fmt.Errorf("%s: %w", data, ErrHeld)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	if err := lockNow(file); err != nil {
-		_ = file.Close()
-		return nil, fmt.Errorf("%s: %w", data, err)
-	}
-	return file.Close, nil // closing releases the lock
+	return release, nil
 }
 
 // sameLedger keeps a folder that follows a cluster from becoming a ledger of
@@ -48,7 +49,7 @@ func holdFolder(data string) (release func() error, err error) {
 func (n *Node) sameLedger() error {
 	path := filepath.Join(n.o.Data, clusterFile)
 	if n.o.NATS != "" {
-		return os.WriteFile(path, []byte(withoutPasswords(n.o.NATS)+"\n"), 0o600)
+		return wholefile.Replace(path, []byte(withoutPasswords(n.o.NATS)+"\n"))
 	}
 	cluster, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {

@@ -19,10 +19,13 @@ var importRules = []struct {
 	never   []string
 	because string
 }{
-	{of: "domain", never: []string{"depositary/eventstore", "depositary/projections", "depositary/api", "depositary/cmd", "."},
+	{of: "internal", never: []string{"depositary/domain", "depositary/eventstore", "depositary/projections", "depositary/api", "depositary/cmd"},
+		because: "files and locks know nothing of what they are for"},
+	{of: "domain", never: []string{"depositary/internal", "depositary/eventstore", "depositary/projections", "depositary/api", "depositary/cmd", "."},
 		because: "the law imports the standard library only"},
 	{of: "eventstore", except: []string{"eventstore/codec", "eventstore/recorder"}, never: []string{"depositary/domain", "depositary/projections", "depositary/api"},
 		because: "the event store knows bytes, not law"},
+	{of: "eventstore/codec/v1", never: []string{"depositary/eventstore", "depositary/domain/catalogue"}, because: "the shapes of the bytes depend on nothing but the law's values"},
 	{of: "eventstore", except: []string{"eventstore/ledger"}, never: []string{"github.com/nats-io"}, because: "only the ledger knows NATS"},
 	{of: "eventstore", except: []string{"eventstore/boltstore"}, never: []string{"go.etcd.io/bbolt"}, because: "only the store knows bbolt"},
 	{of: "eventstore/recorder", never: []string{"depositary/api", "depositary/projections", "net/http"}, because: "the way in knows no door"},
@@ -35,6 +38,7 @@ var importRules = []struct {
 		because: "a gap is measured on one view of the law"},
 	{of: "projections/notices", never: []string{"depositary/projections/effects", "depositary/projections/whatif", "depositary/projections/cover"},
 		because: "notices tell what is, and ask no what-ifs"},
+	{of: "projections/model", never: []string{"depositary/eventstore", "depositary/projections", "depositary/domain/catalogue"}, because: "the forms of answers depend on nothing but the law's values"},
 	{of: "projections/cover", never: []string{"depositary/eventstore"}, because: "choosing sets of candidates needs no ledger"},
 	{of: "projections/wording", never: []string{"depositary/domain", "depositary/eventstore"}, because: "texts and numbers go in, texts come out"},
 	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},

@@ -11,6 +11,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/internal/wholefile"
 )
 
 // Copy is what a copy of a store holds.
@@ -59,7 +60,7 @@ func Restore(ctx context.Context, backup, data string, progress Progress) (c Cop
 		return c, err
 	}
 	defer source.Close()
-	return c, WriteWhole(filepath.Join(data, storeFile), func(w io.Writer) error {
+	return c, wholefile.CreateChecked(filepath.Join(data, storeFile), func(w io.Writer) error {
 		_, err := io.Copy(w, &cancelable{ctx, source})
 		return err
 	}, func(path string) error {
@@ -79,31 +80,4 @@ func (c *cancelable) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return c.Reader.Read(p)
-}
-
-// WriteWhole makes a file that is there whole or not at all, and overwrites
-// none. What is written is checked before the file gets its name.
-func WriteWhole(path string, write func(io.Writer) error, check func(path string) error) error {
-	if _, err := os.Lstat(path); err == nil {
-		return &os.PathError{Op: "create", Path: path, Err: os.ErrExist}
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".part-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	if err = write(file); err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return err
-	}
-	if err := check(file.Name()); err != nil {
-		return err
-	}
-	// Unlike a renaming, a link does not replace a file that came meanwhile.
-	if err := os.Link(file.Name(), path); err == nil || errors.Is(err, os.ErrExist) {
-		return err
-	}
-	return os.Rename(file.Name(), path) // a file system without links
 }

@@ -12,6 +12,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/internal/wholefile"
 )
 
 // eachCommit calls fn for every commit of a file of exported lines.
@@ -44,7 +45,7 @@ func RestoreLines(ctx context.Context, file, data string, progress Progress) (c 
 	defer func() { err = errors.Join(err, release()) }()
 	path := filepath.Join(data, storeFile)
 	if !HasLedger(data) {
-		err = WriteWhole(path, func(io.Writer) error { return nil }, func(path string) (err error) {
+		err = wholefile.CreateChecked(path, func(io.Writer) error { return nil }, func(path string) (err error) {
 			c, added, err = continueStore(ctx, file, path, whole, progress)
 			return err
 		})

@@ -15,6 +15,7 @@ import (
 
 	"depositary/api/auth"
 	"depositary/eventstore"
+	"depositary/internal/wholefile"
 )
 
 // ServeOptions of a node that listens.
@@ -169,7 +170,7 @@ func announce(data, address string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(data, serverFile), append(text, '\n'), 0o600)
+	return wholefile.Replace(filepath.Join(data, serverFile), append(text, '\n'))
 }
 
 func withdraw(data string) { _ = os.Remove(filepath.Join(data, serverFile)) }

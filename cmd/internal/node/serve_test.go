@@ -1,7 +1,6 @@
 package node_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -142,23 +141,4 @@ func TestClusterFolderStaysWithItsCluster(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(data, "cluster"), []byte("nats://a\n"), 0o600))
 	_, err := node.Open(context.Background(), node.Options{Data: data})
 	require.ErrorContains(t, err, "follows the ledger of the cluster nats://a")
-}
-
-func TestWriteWholeIsWholeOrNotThere(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "copy")
-	fine := func(string) error { return nil }
-	write := func(text string) func(io.Writer) error {
-		return func(w io.Writer) error { _, err := io.Copy(w, bytes.NewBufferString(text)); return err }
-	}
-	require.ErrorIs(t, node.WriteWhole(path, func(io.Writer) error { return io.ErrUnexpectedEOF }, fine), io.ErrUnexpectedEOF)
-	require.ErrorIs(t, node.WriteWhole(path, write("x"), func(string) error { return io.ErrNoProgress }), io.ErrNoProgress)
-	require.NoFileExists(t, path)
-	require.NoError(t, node.WriteWhole(path, write("one"), fine))
-	require.ErrorIs(t, node.WriteWhole(path, write("two"), fine), os.ErrExist)
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, "one", string(content))
-	entries, err := os.ReadDir(filepath.Dir(path))
-	require.NoError(t, err)
-	require.Len(t, entries, 1, "nothing is left behind")
 }

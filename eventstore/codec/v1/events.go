@@ -16,6 +16,7 @@ const (
 	NameActionCorrected    = "action.corrected/v1"
 	NameActionContested    = "action.contested/v1"
 	NameRecordAnnulled     = "record.annulled/v1"
+	NameCoverageStated     = "coverage.stated/v1"
 	NameTreatyDefined      = "treaty.defined/v1"
 	NameParticipantDefined = "participant.defined/v1"
 	NameGroupDefined       = "group.defined/v1"
@@ -60,6 +61,14 @@ type RecordAnnulled struct {
 	Record      domain.RecordID      `json:"record"`
 	Participant domain.ParticipantID `json:"participant"`
 	Reason      string               `json:"reason"`
+}
+
+// CoverageStated is the line of domain.CoverageStated.
+type CoverageStated struct {
+	Type     string            `json:"type"`
+	Coverage CoverageStatement `json:"coverage"`
+	Corrects domain.RecordID   `json:"corrects,omitzero"`
+	Reason   string            `json:"reason,omitempty"`
 }
 
 // TreatyDefined is the line of domain.TreatyDefined.
@@ -108,6 +117,8 @@ func FromDomain(e domain.Event) (Event, bool) {
 		return ActionContested{NameActionContested, e.Record, FromAction(e.Action), e.Reason}, true
 	case *domain.RecordAnnulled:
 		return RecordAnnulled{NameRecordAnnulled, e.Record, e.Participant, e.Reason}, true
+	case *domain.CoverageStated:
+		return CoverageStated{NameCoverageStated, FromCoverage(e.Coverage), e.Corrects, e.Reason}, true
 	case *domain.TreatyDefined:
 		return TreatyDefined{NameTreatyDefined, FromTreaty(e.Treaty), e.Reason}, true
 	case *domain.ParticipantDefined:
@@ -140,6 +151,11 @@ func (v ActionContested) ToDomain() domain.Event {
 // ToDomain converts the line to its event.
 func (v RecordAnnulled) ToDomain() domain.Event {
 	return &domain.RecordAnnulled{Record: v.Record, Participant: v.Participant, Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v CoverageStated) ToDomain() domain.Event {
+	return &domain.CoverageStated{Coverage: v.Coverage.ToDomain(), Corrects: v.Corrects, Reason: v.Reason}
 }
 
 // ToDomain converts the line to its event.
