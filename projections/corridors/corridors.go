@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"depositary/domain"
 	"depositary/domain/catalogue"
@@ -311,24 +312,44 @@ func (t table) shares(ends []end, of only) (s CorridorShares, noParticipant Corr
 	return s, noParticipant
 }
 
-// largest returns the largest corridors, by people.
+// largest returns the largest corridors, by people. Of some pairs only, shares
+// are of their people.
 func (t table) largest(ends []end, most int, of only) []CorridorRow {
-	var pairs []catalogue.Pair
+	var chosen []catalogue.Pair
 	total := uint64(0)
-	for _, p := range t.Pairs {
+	for _, p := range t.bySize() {
 		if p.People[t.column] > 0 && (of == nil || of(p)) {
-			pairs = append(pairs, p)
+			chosen = append(chosen, p)
 			total += uint64(p.People[t.column])
 		}
 	}
-	slices.SortFunc(pairs, func(a, b catalogue.Pair) int {
-		return cmp.Or(cmp.Compare(b.People[t.column], a.People[t.column]), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Origin, b.Origin))
-	})
 	rows := []CorridorRow{}
-	for i, p := range pairs[:min(most, len(pairs))] {
+	for i, p := range chosen[:min(most, len(chosen))] {
 		people := uint64(p.People[t.column])
 		destination, origin := &ends[p.Destination], &ends[p.Origin]
 		rows = append(rows, CorridorRow{i + 1, origin.CorridorEnd, destination.CorridorEnd, people, percent(people, total), force(destination, origin)})
 	}
 	return rows
+}
+
+type yearOf struct {
+	edition string
+	column  int
+}
+
+var ordered sync.Map // yearOf → []catalogue.Pair, the largest first
+
+// bySize returns the pairs of the year, the largest first. They are put in order
+// once.
+func (t table) bySize() []catalogue.Pair {
+	key := yearOf{t.Edition, t.column}
+	if pairs, ok := ordered.Load(key); ok {
+		return pairs.([]catalogue.Pair)
+	}
+	pairs := slices.Clone(t.Pairs)
+	slices.SortFunc(pairs, func(a, b catalogue.Pair) int {
+		return cmp.Or(cmp.Compare(b.People[t.column], a.People[t.column]), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Origin, b.Origin))
+	})
+	ordered.Store(key, pairs)
+	return pairs
 }
