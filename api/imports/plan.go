@@ -239,7 +239,7 @@ func (t *treatyPlan) find(c *planned) {
 	day := c.action.Date
 	found, err := find.Participant(t.ledger, c.Claim.Participant, day)
 	if err != nil {
-		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a participant that is held"
+		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a known participant"
 		if t.isBorne(c.Claim.Participant) {
 			code, done = NameAmbiguous, "not recorded; accepted would be the id of one of them"
 		}

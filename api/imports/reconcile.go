@@ -115,7 +115,7 @@ func (r *reconciliation) own(a *assertion, c *planned) bool {
 	if name == "" || held == nil {
 		return false
 	}
-	return held.Source == name || name == source.Name && source.Also != "" && strings.HasPrefix(held.Source, source.Also)
+	return held.Source == name || name == source.Name && slices.ContainsFunc(source.Also, func(begins string) bool { return strings.HasPrefix(held.Source, begins) })
 }
 
 // ofFile reports whether the assertion was taken from the file, and not from a
@@ -215,7 +215,7 @@ func (r *reconciliation) hold(c *planned, a *assertion) {
 	c.outcome, c.target = Held, a.act
 	r.spoken[a.slot] = true
 	if held := a.record.Action.Kind; held != c.action.Kind {
-		r.report.Findings = append(r.report.Findings, r.finding(c, LessExact, "held already, with its kind", "the table does not tell the form of this consent; the ledger holds it as %s (record %s)", held, a.act))
+		r.report.Findings = append(r.report.Findings, r.finding(c, LessExact, "held already, with its kind", "the table does not state the form of this consent; it is recorded as %s (record %s)", held, a.act))
 	}
 }
 

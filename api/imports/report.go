@@ -36,7 +36,7 @@ type Report struct {
 type TreatyReport struct {
 	Treaty   domain.TreatyID `json:"treaty"`
 	Title    string          `json:"title,omitempty"`
-	Defined  bool            `json:"defined,omitempty" doc:"The treaty was not held and was added, its clauses unknown"`
+	Defined  bool            `json:"defined,omitempty" doc:"The treaty was not known and was added, its clauses unknown"`
 	Outcomes map[Outcome]int `json:"outcomes" doc:"What became of the acts"`
 	Acts     []ActReport     `json:"acts"`
 	Findings []Finding       `json:"findings,omitempty"`

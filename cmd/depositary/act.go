@@ -35,7 +35,7 @@ func (f *actFlags) flags(c *cobra.Command) {
 	s.StringVar(&f.date, "date", "", "legal day: of signature, of deposit of the instrument, of receipt of the notification")
 	s.StringVar(&f.effect, "effect", "", "day of effect, where the instrument or the source states one")
 	s.StringVar(&f.received, "received", "", "day on which the depositary received it, where that is not the legal day")
-	s.StringVar(&f.document, "document", "", "date that the document bears")
+	s.StringVar(&f.document, "document", "", "date of the document")
 	s.StringVar(&f.notified, "notified", "", "date of the depositary notification")
 	s.StringVar(&f.notification, "notification", "", "reference of the depositary notification")
 	s.StringArrayVar(&f.excludes, "excludes", nil, "part of the treaty that is excluded, such as \"Annex I\" (may be repeated)")

@@ -54,7 +54,7 @@ func (a *app) readDefinitions(name string, decode func([]byte) (int, error)) (in
 	}
 	n, err := decode(data)
 	if err != nil {
-		return 0, refusedInput(name, err.Error(), "a document in the form that show -o json gives")
+		return 0, refusedInput(name, err.Error(), "a document in the form that show -o json prints")
 	}
 	return n, nil
 }

@@ -25,7 +25,7 @@ func (a *app) gapCommand() *cobra.Command {
 		}}
 	c.Flags().StringVar(&receiving, "receiving", "top20", "what a receiving country is: top20 (any number), million, share10 (any number), high-income, or a group such as OECD")
 	c.Flags().StringVar(&year, "stock-year", "", "year of the migrant stock (default the latest on or before the as-of day)")
-	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock (default the newest held)")
+	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock (default the newest known)")
 	x.flags(c)
 	a.forms(c, formTable, formJSON, formCSV)
 	return c
@@ -41,7 +41,7 @@ func showGap(w io.Writer, g gap.Gap) {
 		plural(g.Counts.Signatories, "signatory", "signatories"), plural(g.Counts.Consents, "consent deposited", "consents deposited")))
 	facts.write(w)
 	if g.Unknown != "" {
-		paragraph(w, "Nobody can be said to be bound: ", g.Unknown)
+		paragraph(w, "Not known who is bound: ", g.Unknown)
 	}
 	fmt.Fprintln(w)
 	showStock(w, g.Stock)

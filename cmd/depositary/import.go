@@ -81,7 +81,7 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	c := &cobra.Command{Use: "import FORMAT PATH…", Short: "Take tables of others in: files, or folders of files", Args: cobra.MinimumNArgs(2),
 		Long: "Reads every file first and records nothing before all of them are understood. Then it records what is new, corrects what the same source\n" +
-			"says differently by now, keeps what another source contradicts beside what is held, and reports every cell. What was taken in before is\n" +
+			"says differently by now, keeps what another source contradicts beside what is held, and reports every cell. What was imported before is\n" +
 			"not recorded again.\n\nThe forms:\n\n" + strings.Join(names, "\n") + "\n" +
 			fmt.Sprintf("  %-9s %s", formNDJSON, "The lines of depositary export, into a data folder that is empty or holds their beginning") + "\n\n" +
 			"Of the form mtdsg a folder holds tables/*.csv, index.csv with the titles, and declarations/*.txt, which are reported and not recorded.",
@@ -99,10 +99,10 @@ func (a *app) importCommand() *cobra.Command {
 			return im.run(c, args[0], args[1:])
 		}}
 	f := c.Flags()
-	f.StringVar(&edition, "edition", "", "edition of the source, or the day it is as at (default what the form tells)")
+	f.StringVar(&edition, "edition", "", "edition of the source, or the day it is as at (default what the file states)")
 	f.StringVar(&source, "source", "", "name of the source (default that of the form)")
 	f.StringVar(&accept, "accept", "usual", "queries that pass: "+imports.AcceptForms)
-	f.StringVar(&treaty, "treaty", "", "treaty that a file is about, where neither its content nor its name tells it")
+	f.StringVar(&treaty, "treaty", "", "treaty that a file is about, where neither its content nor its name says so")
 	f.StringVar(&verification, "verification", "", "how far the files were checked (default unverified)")
 	f.IntVar(&rank, "rank", 0, "of the source: 1 the depositary itself, 2 a table that it publishes, 3 a compilation of others (default 2)")
 	f.BoolVar(&im.dryRun, "dry-run", false, "say what would become of the files, and record nothing")

@@ -37,7 +37,7 @@ func showReceipt(w io.Writer, r commands.Receipt) {
 		showGapEffect(w, g)
 	}
 	if len(r.Notices) > 0 {
-		fmt.Fprintln(w, "\nWhat would be told:")
+		fmt.Fprintln(w, "\nNotices that would follow:")
 	}
 	for _, n := range r.Notices {
 		paragraph(w, "  "+string(n.Kind)+"  ", n.Title)

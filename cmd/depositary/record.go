@@ -17,7 +17,7 @@ func (a *app) recordCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{Use: "record TREATY (PARTICIPANT ACTION --date DAY | --file FILE)", Short: "Record an act in respect of a treaty, or several in one command",
 		Long: "Records an act. Acts that belong together, such as a consent with its reservation, stand in a file (JSON, an array of acts in the form\n" +
-			"that action show -o json gives); they are recorded all or none.",
+			"that action show -o json prints); they are recorded all or none.",
 		Example: "  depositary record ICMW Germany accession --date 2026-11-23 --dry-run\n" +
 			"  depositary record ICMW Germany \"optional declaration\" --date 2026-11-23 --article 77 --text @declaration.txt\n" +
 			"  depositary record GENOCIDE Netherlands objection --date 1966-06-20 --target 75.1 --precluding --text @objection.txt --reason \"made on acceding\"\n" +
@@ -66,7 +66,7 @@ func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file s
 			return nil, err
 		}
 		if acts, err = catalogue.Decode[model.Action](file, data); err != nil {
-			return nil, refusedInput(file, err.Error(), "an act, or an array of acts, in the form that action show -o json gives")
+			return nil, refusedInput(file, err.Error(), "an act, or an array of acts, in the form that action show -o json prints")
 		}
 		return acts, nil
 	}

@@ -52,8 +52,8 @@ func run(args []string, in io.Reader, out, stderr io.Writer) int {
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "depositary",
-		Short: "Records what a treaty's depositary receives, and tells what follows from it in law",
-		Long: "Depositary records what a treaty's depositary receives, tells what follows from it in law, and lets everybody see and ask.\n\n" +
+		Short: "Records what a treaty's depositary receives, and computes what follows from it in law",
+		Long: "Depositary records what a treaty's depositary receives, tells what follows from it in law, and lets everyone see and ask.\n\n" +
 			"A command talks to a server (--server), or to the server that holds the data folder (--data), or, where none runs, opens the data folder itself.",
 		SilenceErrors: true, SilenceUsage: true,
 	}

@@ -50,7 +50,7 @@ func writeEntryLine(w io.Writer, e model.EntryExplanation) {
 		text += ", in force from " + e.InForce.String()
 	}
 	if e.FromStated {
-		text += " (the published day; the deposits held do not give one)"
+		text += " (the published day; the recorded deposits do not suffice to compute it)"
 	}
 	if e.Unknown != "" {
 		text += ": " + e.Unknown

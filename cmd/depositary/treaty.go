@@ -117,7 +117,7 @@ func showTreaty(w io.Writer, t model.Treaty) {
 	paragraph(w, "Note: ", t.Note)
 	paragraph(w, "Source: ", attested(t.Attestation, ""))
 	if known := t.ToDomain(); !known.ClausesKnown() {
-		fmt.Fprintln(w, "The final clauses are not held: nothing is computed from them.")
+		fmt.Fprintln(w, "The final clauses are not known: nothing is computed from them.")
 	}
 }
 

@@ -22,7 +22,7 @@ import (
 const webhooksPath = "/v1/webhooks"
 
 func (a *app) webhookCommand() *cobra.Command {
-	return family("webhook", "Webhooks: who is told of what, and how deliveries went",
+	return family("webhook", "Webhooks: subscriptions and their deliveries",
 		a.webhookAddCommand(), a.webhookListCommand(), a.webhookShowCommand(), a.webhookVerifyCommand(), a.webhookTestCommand(), a.webhookRotateCommand(),
 		a.webhookStateCommand("enable ID", "Go on from where it stopped", "/enable"), a.webhookDisableCommand(), a.webhookRemoveCommand(),
 		a.webhookDeliveriesCommand(), a.webhookParkedCommand(), a.webhookReplayCommand(), a.webhookLagCommand(), a.webhookListenCommand())
@@ -64,7 +64,7 @@ func (a *app) webhookAddCommand() *cobra.Command {
 	f.StringVar(&order, "order", "", "ordered: one after the other; parallel: a failing one holds up no other (default ordered)")
 	f.IntVar(&wish.Rate, "rate", 0, "requests a second at most, 1 to 500 (default 50)")
 	f.StringSliceVar(&schemes, "scheme", nil, "signatures: v1 (shared secret), v1a (published key) (default v1)")
-	f.StringVar(&after, "after", "", "tell notices of commits after this position (default: the ledger's end)")
+	f.StringVar(&after, "after", "", "deliver notices of commits after this position (default: the end of the ledger)")
 	a.forms(c, formTable, formJSON)
 	return c
 }
@@ -99,7 +99,7 @@ func showSubscription(w io.Writer, s webhooks.Subscription) {
 		state += ": " + s.Reason
 	}
 	g.row("state", state+", since "+minute(s.Since))
-	g.row("told of", toldOf(s))
+	g.row("notices", toldOf(s))
 	g.row("order", fmt.Sprintf("%s, at most %d requests a second", s.Order, s.Rate))
 	g.row("signed", joinWords(s.Schemes))
 	g.row("after", fmt.Sprintf("position %d", s.After))
@@ -381,7 +381,7 @@ func (a *app) replay(c *cobra.Command, id string, what v1.WebhookReplay) error {
 			sent += done.Sent
 			if done.Failed > 0 {
 				fmt.Fprintf(a.out, "%d sent, through %s.\n", sent, done.Through)
-				return &codedError{exitFailure, fmt.Errorf("the notice after %s was not taken; depositary webhook deliveries %s tells why", done.Through, id)}
+				return &codedError{exitFailure, fmt.Errorf("the notice after %s was not accepted; see depositary webhook deliveries %s", done.Through, id)}
 			}
 			if !done.More || what.Notice != "" {
 				fmt.Fprintf(a.out, "%d sent.\n", sent)

@@ -24,7 +24,7 @@ func (a *app) webhookListenCommand() *cobra.Command {
 	var l listener
 	var address, secret, secretFile, key string
 	c := &cobra.Command{Use: "listen", Short: "Receive, verify and print: a receiver for trying", Args: cobra.NoArgs,
-		Long: "Receives what a subscription is told, verifies each signature, answers challenges and prints a line for each notice.\n" +
+		Long: "Receives what a subscription is sent, verifies each signature, answers challenges and prints a line for each notice.\n" +
 			"It says where one is missing (its previous is not the last that came) and where one comes again. The server has to\n" +
 			"be allowed to call it: depositary serve --webhook-allow-http --webhook-allow 127.0.0.0/8.",
 		Example: "  DEPOSITARY_WEBHOOK_SECRET=whsec_… depositary webhook listen --listen 127.0.0.1:9000",

@@ -20,7 +20,7 @@ import (
 func (a *app) whatIfCommand() *cobra.Command {
 	var x axes
 	var kind, date, receiving string
-	c := &cobra.Command{Use: "what-if TREATY PARTICIPANT…", Short: "What would follow from acts that nobody has done; nothing is recorded",
+	c := &cobra.Command{Use: "what-if TREATY PARTICIPANT…", Short: "What would follow from assumed acts; nothing is recorded",
 		Long: "Supposes that participants consent to a treaty on the as-of day (--as-of, or --date): by ratification, where they have signed, otherwise by\n" +
 			"accession; or that they do what --action names. The law decides as it would decide the acts themselves.",
 		Example: "  depositary what-if ICMW Germany USA\n  depositary what-if ICMW Germany --action withdrawal --date 2027-01-01\n  depositary what-if CTBT USA China --as-of 2026-01-01",

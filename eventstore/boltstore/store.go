@@ -146,7 +146,7 @@ func openFile(path string, timeout time.Duration) (*bolt.DB, error) {
 		return err
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("another process holds the lock on this file (waited %v); stop that process or give this one a data folder of its own", timeout)
+		return nil, fmt.Errorf("another process has locked this file (waited %v); stop that process, or use another data folder", timeout)
 	}
 	if err != nil {
 		return nil, err

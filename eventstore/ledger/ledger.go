@@ -79,7 +79,7 @@ var _ eventstore.Ledger = (*Ledger)(nil)
 // A stream whose configuration could lose commits is refused.
 func Open(ctx context.Context, o Options) (l *Ledger, err error) {
 	if (o.Dir == "") == (o.URLs == "") {
-		return nil, errors.New("ledger: give either a folder for the server in this process or the URLs of a cluster")
+		return nil, errors.New("ledger: either a folder for the server in this process or the URLs of a cluster expected")
 	}
 	l = &Ledger{log: o.Logger, journals: make(map[string]*journal)}
 	l.link.open, l.close = context.WithCancelCause(context.Background())

@@ -29,8 +29,8 @@ const Format = "acts"
 // Limits says what the format cannot express.
 var Limits = []string{
 	"A statement has no text in this form: reservations, declarations, objections and communications are left out.",
-	"It has one day for each act, of deposit, and one of effect: the days of the document, of receipt and of the notification are not told.",
-	"Title, place and day of adoption of a treaty are not told.",
+	"It has one day for each act, of deposit, and one of effect: the days of the document, of receipt and of the notification are missing.",
+	"Title, place and day of adoption of a treaty are missing.",
 }
 
 const accepted = "a table with the columns treaty, participant, action and date"

@@ -265,7 +265,7 @@ func (r *reader) takeConsent(record *reading.Record, code string) {
 	if r.cell(record, r.consent) == "" {
 		for _, column := range []string{colKind, colEffect} {
 			if r.cell(record, column) != "" {
-				r.Find(r.treaty.id, r.at(record, column), imports.DateUnreadable, "the row tells of a consent, and not of its day", reading.CellLeftOut)
+				r.Find(r.treaty.id, r.at(record, column), imports.DateUnreadable, "the row has a consent without its day", reading.CellLeftOut)
 			}
 		}
 		return

@@ -109,12 +109,12 @@ func describe(treaty *domain.Treaty, title string) (footnotes []string, doubt st
 // amended it can stand under one number, with two places and two days.
 func conclude(treaty *domain.Treaty, conclusion string) (doubt string) {
 	if conclusion == "" {
-		return "the title does not tell place and day of adoption"
+		return "the title does not name place and day of adoption"
 	}
 	days := reading.DatesIn(conclusion)
 	if len(days) > 1 {
 		treaty.Note = "Concluded, as the source gives it: " + conclusion
-		return fmt.Sprintf("the title gives %d days: which of them is that of adoption is not told", len(days))
+		return fmt.Sprintf("the title has %d days: which of them is that of adoption is not clear", len(days))
 	}
 	place, adopted, err := reading.Conclusion(conclusion)
 	if err != nil {

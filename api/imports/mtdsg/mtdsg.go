@@ -33,7 +33,7 @@ const NotExpressible imports.Code = "NOT_EXPRESSIBLE"
 var Limits = []string{
 	"The square brackets by which the United Nations mark participants that have withdrawn are lost: a withdrawal cannot be seen in this form, nor its day.",
 	"Participants stand under today's names only. Predecessors and States that ceased to exist are missing, with their acts.",
-	"Days of effect are not told, only those of signature and deposit.",
+	"Days of effect are missing; it has only those of signature and deposit.",
 	"A cell holds one act: where a participant left and consented again, the earlier consent is overwritten.",
 	"Reservations, declarations and objections are not part of the table.",
 	"The file does not say on which day it is as at. The known set of such files is as at March 2015 for chapters I to XII, and as at a day in 2013 or 2014 for the later ones.",

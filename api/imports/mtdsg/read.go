@@ -67,7 +67,7 @@ func (r *reader) describe() {
 	footnotes, doubt := describe(treaty, title)
 	if len(footnotes) > 0 {
 		r.Find(r.treaty, r.At(0, "title", title), imports.FootnoteKept,
-			"the title bears the mark of a footnote, whose text is not in the file", "the title is taken without the mark")
+			"the title has the mark of a footnote, whose text is not in the file", "the title is taken without the mark")
 	}
 	if doubt != "" {
 		r.Find(r.treaty, r.At(0, "title", title), imports.DateUnreadable, doubt, "place and day of adoption are left open")
@@ -143,13 +143,13 @@ func (r *reader) takeLabel(line, number int, written string) {
 	case len(c.Acts) == 0:
 		c.noAct, c.reason = imports.ColumnUnknown, "the column has no label, so that nothing says which act its days are of"
 	case c.Register:
-		c.noAct, c.reason = imports.NotAnAct, "the column says where something was adopted, registered or published, and tells no act of a participant"
+		c.noAct, c.reason = imports.NotAnAct, "the column says where something was adopted, registered or published, and has no act of a participant"
 	case !known:
 		c.noAct, c.reason = imports.ColumnUnknown, "the column names no act by which status is computed"
 	}
 	if slices.ContainsFunc(r.columns, func(o column) bool { return o.Label == written }) {
 		r.Find(r.treaty, r.At(line, c.label, written), imports.ColumnAmbiguous,
-			"two columns bear this label", "both are read; the line and the text of a cell tell them apart")
+			"two columns have this label", "both are read; the line and the text of a cell distinguish them")
 	}
 	r.columns = append(r.columns, c)
 }
@@ -191,11 +191,11 @@ func (r *reader) takeName(record *reading.Record) participant {
 	name, footnotes, withdrawn := readName(written)
 	at := r.At(record.Line, "Participant", written)
 	if len(footnotes) > 0 {
-		r.Find(r.treaty, at, imports.FootnoteKept, "the name bears the mark of a footnote, whose text is not in the file", reading.KeptAsNote)
+		r.Find(r.treaty, at, imports.FootnoteKept, "the name has the mark of a footnote, whose text is not in the file", reading.KeptAsNote)
 	}
 	if withdrawn {
 		r.Find(r.treaty, at, imports.WithdrawnBrackets, "square brackets mark that the participant has withdrawn, without telling since when",
-			"the acts of the row are read; a withdrawal is recorded only from a source that gives its day")
+			"the acts of the row are read; a withdrawal is recorded only from a source that states its day")
 	}
 	return participant{name: name, problem: reading.NameProblem(name), footnotes: footnotes}
 }
@@ -213,7 +213,7 @@ func (r *reader) takeCell(line int, p participant, c *column, written string) {
 		leave(c.noAct, c.reason)
 		return
 	case reEmptyText.MatchString(plain):
-		leave(imports.NotAnAct, "the cell says that there is nothing to tell")
+		leave(imports.NotAnAct, "the cell says that there is nothing to record")
 		return
 	}
 	content, err := readCell(written)
@@ -272,11 +272,11 @@ func (r *reader) note(at imports.Place, content cell, acts []LabelAct, kind doma
 			"recorded as "+string(kind)+", the only act of the column")
 	}
 	if len(content.footnotes) > 0 {
-		r.Find(r.treaty, at, imports.FootnoteKept, "the cell bears the mark of a footnote, whose text is not in the file", "its mark is kept as a note of the act")
+		r.Find(r.treaty, at, imports.FootnoteKept, "the cell has the mark of a footnote, whose text is not in the file", "its mark is kept as a note of the act")
 	}
 	if content.bracketed {
 		r.Find(r.treaty, at, imports.WithdrawnBrackets, "square brackets mark that the act has lost its effect, without telling since when",
-			"the act is recorded; a withdrawal is recorded only from a source that gives its day")
+			"the act is recorded; a withdrawal is recorded only from a source that states its day")
 	}
 }
 

@@ -33,7 +33,7 @@ const Format = "normlex"
 // Limits says what the format cannot express.
 var Limits = []string{
 	"One row for each State: a ratification that was denounced and made again shows its last day only.",
-	"Declarations of application to territories, and what they were later changed to, are told by notes at most.",
+	"Declarations of application to territories, and what they were later changed to, stand in notes at most.",
 	"A denunciation that followed by law from the ratification of a later convention is not an act and is left out.",
 	"States that no longer exist are mostly not listed.",
 }
@@ -203,11 +203,11 @@ func (r *reader) name(record *reading.Record) (name string, marks []string, ok b
 		return "", nil, false
 	}
 	if len(marks) > 0 {
-		r.Find(r.treaty, r.at(record, country), imports.FootnoteKept, "the name bears a footnote whose text is not in the row", reading.KeptAsNote)
+		r.Find(r.treaty, r.at(record, country), imports.FootnoteKept, "the name has a footnote whose text is not in the row", reading.KeptAsNote)
 	}
 	if withdrawn {
 		r.Find(r.treaty, r.at(record, country), imports.WithdrawnBrackets, "the name stands in brackets: the State has denounced the convention",
-			"the ratification is read; the denunciation only where the note tells its day")
+			"the ratification is read; the denunciation only where the note states its day")
 	}
 	return name, marks, true
 }

@@ -127,7 +127,7 @@ func (r *Record) parseQuoted() {
 	}
 	switch {
 	case err != io.EOF:
-		r.fail(imports.Unreadable, "the quotes of the line are broken, so that its cells cannot be told apart")
+		r.fail(imports.Unreadable, "the quotes of the line are broken, so that its cells cannot be separated")
 	case len(cells) > MaxColumns:
 		r.fail(imports.TooLarge, fmt.Sprintf("the line has more than %d cells", MaxColumns))
 	default:

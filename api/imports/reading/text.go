@@ -114,7 +114,7 @@ func Refuse(source imports.Source, line int, code imports.Code, message, accepte
 			Place:   imports.Place{File: source.File, Line: line},
 			Code:    code,
 			Message: message,
-			Done:    "nothing of the file was taken in",
+			Done:    "nothing of the file was imported",
 		},
 		Accepted: accepted,
 	}

@@ -41,7 +41,7 @@ var Limits = []string{
 	"Names in brackets have withdrawn; the day of the withdrawal stands in footnotes at most, and withdrawals are not read.",
 	"Consent given again after a withdrawal overwrites the first one in its cell.",
 	"Declarations, objections, notifications and end notes have no days of their own and are left out.",
-	"Days of effect and references of depositary notifications are not told.",
+	"Days of effect and references of depositary notifications are missing.",
 	"Predecessors that no longer exist are named in footnotes at most.",
 }
 
@@ -174,7 +174,7 @@ func (r *reader) readEntry(t *domain.Treaty, e *element) {
 		t.Stated = &domain.StatedEntry{InForce: days[0], Attestation: r.Attestation()}
 	case len(days) > 0:
 		r.Find(r.treaty, r.At(e.line, "ExternalData/EIF", text), imports.TextKeptOut,
-			"several days are told, or a provisional one: which of them is the entry into force is not for a reader to say", reading.TextLeftOut)
+			"there are several days, or a provisional one: which of them is the entry into force is not for the reader of a file to say", reading.TextLeftOut)
 	}
 }
 
@@ -268,11 +268,11 @@ func (r *reader) readName(row *element, entries []*element, names int) (who rowN
 	}
 	if len(marks) > 0 {
 		r.Find(r.treaty, at, imports.FootnoteKept,
-			"the name bears "+reading.FootnoteNote(marks)+"; its text is among the end notes", reading.KeptAsNote)
+			"the name has "+reading.FootnoteNote(marks)+"; its text is among the end notes", reading.KeptAsNote)
 	}
 	if who.withdrawn {
 		r.Find(r.treaty, at, imports.WithdrawnBrackets,
-			"the name stands in brackets: the participant has withdrawn, on a day that the table does not tell",
+			"the name stands in brackets: the participant has withdrawn, on a day that the table does not state",
 			"the acts of the row are read; the withdrawal has to be recorded by itself")
 	}
 	return who, true
@@ -296,7 +296,7 @@ func (r *reader) readCell(entry *element, at imports.Place, column mtdsg.Column,
 	}
 	if len(marks) > 0 {
 		r.Find(r.treaty, at, imports.FootnoteKept,
-			"the day bears "+reading.FootnoteNote(marks)+"; its text is among the end notes", "kept as a note of the act")
+			"the day has "+reading.FootnoteNote(marks)+"; its text is among the end notes", "kept as a note of the act")
 	}
 	r.count(who, means.kind)
 	r.Claim(r.treaty, at, who.name, domain.Action{Kind: means.kind, Date: day,

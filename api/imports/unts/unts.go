@@ -171,10 +171,10 @@ func (r *reader) takeRow(record *reading.Record) {
 func (r *reader) remark(record *reading.Record, marks []string, withdrawn bool) {
 	at := r.At(record.Line, columns[0], reading.Squeeze(record.Cell(0)))
 	if len(marks) > 0 {
-		r.Find(r.treaty, at, imports.FootnoteKept, "the name bears a footnote whose text is not in the table", reading.KeptAsNote)
+		r.Find(r.treaty, at, imports.FootnoteKept, "the name has a footnote whose text is not in the table", reading.KeptAsNote)
 	}
 	if withdrawn {
-		r.Find(r.treaty, at, imports.WithdrawnBrackets, "the name stands in brackets: the participant has withdrawn, on a day that the row does not tell",
+		r.Find(r.treaty, at, imports.WithdrawnBrackets, "the name stands in brackets: the participant has withdrawn, on a day that the row does not state",
 			"the act of the row is read; the withdrawal has to be recorded by itself")
 	}
 }
