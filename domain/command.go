@@ -88,17 +88,17 @@ func (*BeginDay) command()      {}
 
 // Decision is the answer to a command: events to commit, or refusals, or
 // queries that a reason would let pass. Events are there only when nothing
-// stands in their way; Queries then tells what the reason let pass.
+// stands in their way; Queries then lists what the reason let pass.
 type Decision struct {
 	Events   []Event
 	Refusals []Finding
 	Queries  []Finding
 }
 
-// Accepted says whether the command may be committed.
+// Accepted reports whether the command may be committed.
 func (d Decision) Accepted() bool { return len(d.Events) > 0 }
 
-// Subject gives the treaty and the participant that the command concerns, each
+// Subject returns the treaty and the participant that the command concerns, each
 // empty where it concerns none or several.
 func Subject(c Command) (TreatyID, ParticipantID) {
 	switch c := c.(type) {
@@ -123,7 +123,7 @@ func Subject(c Command) (TreatyID, ParticipantID) {
 	return "", ""
 }
 
-// all gives the acts of the table in the order in which they are decided.
+// all returns the acts of the table in the order in which they are decided.
 func (c *RecordTable) all() []Action {
 	var all []Action
 	for _, a := range c.Corrections {
@@ -148,7 +148,7 @@ func onlyParticipant(actions []Action) ParticipantID {
 	return actions[0].Participant
 }
 
-// SameCommand says whether the entries are what the command was recorded as, so
+// SameCommand reports whether the entries are what the command was recorded as, so
 // that a command sent again can be told from another one under the same id.
 func SameCommand(c Command, entries []Entry) bool {
 	treaty, _ := Subject(c)
@@ -194,7 +194,7 @@ func SameCommand(c Command, entries []Entry) bool {
 	return false
 }
 
-// actionOf gives the act that an event records, or nil.
+// actionOf returns the act that an event records, or nil.
 func actionOf(e Event) *Action {
 	switch e := e.(type) {
 	case *ActionRecorded:
@@ -207,7 +207,7 @@ func actionOf(e Event) *Action {
 	return nil
 }
 
-// defines says whether the event records one of the command's definitions.
+// defines reports whether the event records one of the command's definitions.
 func (c *Define) defines(e Event) bool {
 	switch e := e.(type) {
 	case *TreatyDefined:

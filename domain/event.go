@@ -45,25 +45,25 @@ type RecordAnnulled struct {
 	Reason      string
 }
 
-// TreatyDefined gives a treaty, or a new version of it.
+// TreatyDefined defines a treaty, or a new version of it.
 type TreatyDefined struct {
 	Treaty Treaty
 	Reason string
 }
 
-// ParticipantDefined gives a participant, or a new version of it.
+// ParticipantDefined defines a participant, or a new version of it.
 type ParticipantDefined struct {
 	Participant Participant
 	Reason      string
 }
 
-// GroupDefined gives a group, or a new version of it.
+// GroupDefined defines a group, or a new version of it.
 type GroupDefined struct {
 	Group  Group
 	Reason string
 }
 
-// WeightsDefined gives one edition of a weight table, or a new version of it.
+// WeightsDefined defines one edition of a weight table, or a new version of it.
 type WeightsDefined struct {
 	Weights Weights
 	Reason  string

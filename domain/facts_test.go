@@ -1,21 +1,16 @@
 package domain_test
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
 	"depositary/domain/domaintest"
 )
-
-// The reader of status tables that these tests need: consents only.
 
 // asMTDSG gives the number of a treaty in the facts, 18-12-a for XVIII-12-a.
 func asMTDSG(id domain.TreatyID) string {
@@ -45,68 +40,34 @@ func fromMTDSG(t *testing.T, s *domain.State, number string) domain.TreatyID {
 	return ""
 }
 
-var reLabel = regexp.MustCompile(`^([A-Za-z ]+?) ?(?:\(([A-Za-z]{1,2})\))?$`)
-
-// codesOf reads a column label: the act of each code, and that of bare dates.
-func codesOf(label string) map[string]domain.ActionKind {
-	codes := make(map[string]domain.ActionKind)
-	for part := range strings.SplitSeq(label, ",") {
-		m := reLabel.FindStringSubmatch(strings.TrimSpace(part))
-		if m == nil {
-			continue
-		}
-		if kind, err := domain.ParseActionKind(m[1]); err == nil && kind.IsConsent() {
-			codes[m[2]] = kind
-		}
-	}
-	return codes
-}
-
-var reCell = regexp.MustCompile(`(\d{1,2}) ([A-Z][a-z]{2,8}) (\d{4})(?: ([A-Za-z]{1,2}))?(?:$|\s)`)
-
-func tableDay(day, month, year string) (domain.Date, error) {
-	for _, layout := range []string{"2 Jan 2006", "2 January 2006"} {
-		if on, err := time.Parse(layout, day+" "+month+" "+year); err == nil {
-			return domain.DateOf(on), nil
-		}
-	}
-	return domain.Date{}, fmt.Errorf("%s %s %s is no day", day, month, year)
-}
-
-// tableDeposits reads the consents of a status table. Names that no
+// tableDeposits reads the consents that a status table has. Names that no
 // participant bears are reported.
 func tableDeposits(t *testing.T, s *domain.State, number string) (deposits []domain.Action) {
 	t.Helper()
-	header, rows := domaintest.Table(t, "mtdsg", "tables", number+".csv")
 	var unknown []string
-	for i, row := range rows {
-		for _, label := range header[1:] {
-			codes := codesOf(label)
-			for _, m := range reCell.FindAllStringSubmatch(row[label], -1) {
-				kind, ok := codes[m[4]]
-				if !ok {
-					continue // a signature, or a notification
-				}
-				on, err := tableDay(m[1], m[2], m[3])
-				require.NoError(t, err, "%s, row %d", number, i+2)
-				p, err := s.FindParticipant(row[header[0]], on)
-				if err != nil {
-					unknown = append(unknown, err.Error())
-					continue
-				}
-				deposits = append(deposits, domain.Action{Participant: p.ID, Kind: kind, Date: on})
-			}
+	for _, row := range domaintest.Rows(t, "deposits.csv") {
+		if row["treaty"] != number {
+			continue
 		}
+		on := domain.MustDate(row["date"])
+		p, err := s.FindParticipant(row["participant"], on)
+		if err != nil {
+			unknown = append(unknown, err.Error())
+			continue
+		}
+		kind, err := domain.ParseActionKind(row["action"])
+		require.NoError(t, err)
+		deposits = append(deposits, domain.Action{Participant: p.ID, Kind: kind, Date: on})
 	}
-	require.Empty(t, unknown, "names in %s.csv", number)
-	require.NotEmpty(t, deposits, "consents in %s.csv", number)
+	require.Empty(t, unknown, "names in the table of %s", number)
+	require.NotEmpty(t, deposits, "consents to %s", number)
 	return deposits
 }
 
 // historicalDeposits reads what today's tables have lost.
 func historicalDeposits(t *testing.T, s *domain.State, number string) (deposits []domain.Action) {
 	t.Helper()
-	_, rows := domaintest.Table(t, "facts", "historical_deposits.csv")
+	rows := domaintest.Rows(t, "historical_deposits.csv")
 	for _, row := range rows {
 		if row["treaty"] != number {
 			continue
@@ -127,7 +88,7 @@ func parisDeposits(t *testing.T, withUSA bool) (deposits []domain.Action, emissi
 	t.Helper()
 	emissions = domain.Weights{ID: "PARIS-EMISSIONS", Edition: "2015", Name: "Emissions counted for entry into force",
 		Unit: "percent", World: "WLD", Rows: []domain.WeightRow{{Area: "WLD", Value: 100}}}
-	_, rows := domaintest.Table(t, "facts", "paris_agreement.csv")
+	rows := domaintest.Rows(t, "paris_deposits.csv")
 	for _, row := range rows {
 		id := domain.ParticipantID(row["Code"])
 		if id == "EUU" || id == "EU" || id == "EEC" || row["Name"] == "European Union" {
@@ -155,7 +116,7 @@ func realDeposits(t *testing.T, s *domain.State, id domain.TreatyID) (deposits [
 	t.Helper()
 	number := asMTDSG(id)
 	bundled := false
-	for _, c := range domaintest.Catalogue(t).History(id, domain.Axes{}).Courses {
+	for _, c := range domaintest.Migration(t).History(id, domain.Axes{}).Courses {
 		for _, a := range c.Acts {
 			if bundled = true; a.Action().Kind.IsConsent() {
 				deposits = append(deposits, *a.Action())
@@ -169,7 +130,7 @@ func realDeposits(t *testing.T, s *domain.State, id domain.TreatyID) (deposits [
 	return deposits
 }
 
-// tablesAtHand are the status tables of treaties in the facts of entry into
-// force; the others' deposits are made by the test.
+// tablesAtHand are the treaties of whose status tables the facts have consents;
+// the others' deposits are made by the test.
 var tablesAtHand = []string{"1-5-a", "3-3", "3-6", "4-1", "4-3", "4-3-a", "4-4", "4-5", "4-8", "4-9", "4-11", "4-11-b", "4-11-d", "4-15", "4-15-a",
 	"5-2", "5-3", "5-5", "9-4", "18-10", "18-12", "18-14", "21-6", "23-1", "23-3"}

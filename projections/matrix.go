@@ -21,8 +21,9 @@ type Matrix struct {
 
 // MatrixHead is one column.
 type MatrixHead struct {
-	ID    domain.TreatyID `json:"id"`
-	Short string          `json:"short"`
+	ID      domain.TreatyID `json:"id"`
+	Short   string          `json:"short"`
+	RestsOn string          `json:"restsOn,omitempty" doc:"The column rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
 
 	Coverage Coverage `json:"coverage" doc:"Which acts of the treaty are recorded"`
 }
@@ -72,8 +73,9 @@ func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 		if len(q.Treaties) > 0 && !slices.Contains(q.Treaties, t.ID) {
 			continue
 		}
-		r.histories = append(r.histories, on.History(t.ID))
-		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short, on.CoverageOn(r.histories[len(r.histories)-1])})
+		h := on.History(t.ID)
+		r.histories = append(r.histories, h)
+		m.Treaties = append(m.Treaties, on.matrixHead(h))
 	}
 	candidates, err := r.candidates(q)
 	if err != nil {
@@ -90,6 +92,10 @@ func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 		m.NotKnown, err = r.notKnown()
 	}
 	return m, err
+}
+
+func (on Query) matrixHead(h *domain.History) MatrixHead {
+	return MatrixHead{ID: h.Treaty.ID, Short: h.Treaty.Short, RestsOn: h.RestsOn(on.AsOf), Coverage: on.CoverageOn(h)}
 }
 
 // matrixReader gathers what the rows are made of.
@@ -169,7 +175,7 @@ func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status d
 func (r matrixReader) notKnown() (treaties []MatrixHead, err error) {
 	for _, h := range r.histories {
 		if !h.Coverage(r.on.AsOf).Known() {
-			treaties = append(treaties, MatrixHead{h.Treaty.ID, h.Treaty.Short, r.on.CoverageOn(h)})
+			treaties = append(treaties, r.on.matrixHead(h))
 		}
 	}
 	if len(treaties) > 0 && len(treaties) == len(r.histories) {

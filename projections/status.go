@@ -20,12 +20,13 @@ type TreatyHead struct {
 	Parent     domain.TreatyID `json:"parent,omitempty"`
 	Coverage   Coverage        `json:"coverage" doc:"Which acts are recorded, as far as the as-of day depends on them"`
 	Revision   uint64          `json:"revision" doc:"Position of the last commit about the treaty; send it as seen when writing"`
+	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
 }
 
 func (on Query) Head(h *domain.History) TreatyHead {
 	t := h.Treaty
 	return TreatyHead{ID: t.ID, Short: t.Short, Title: t.Title, Adopted: t.Adopted, Place: t.Place, Depositary: t.Depositary, Parent: t.Parent,
-		Coverage: on.CoverageOn(h), Revision: on.Revision(t)}
+		Coverage: on.CoverageOn(h), Revision: on.Revision(t), RestsOn: h.RestsOn(on.AsOf)}
 }
 
 // Revision returns the position of the last commit about the treaty that was

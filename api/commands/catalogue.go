@@ -107,7 +107,8 @@ func (s *Secretariat) recordDifference(ctx context.Context, w Writer, reason str
 // catalogueCommandID is the same on every node that compares the same ledger
 // with the same tables, so that the command is recorded once.
 func catalogueCommandID(position uint64, command domain.Command) (string, error) {
-	content, err := json.Marshal(command)
+	p := proposalOf(command)
+	content, err := json.Marshal(p.kept())
 	if err != nil {
 		return "", err
 	}

@@ -34,11 +34,11 @@ func realTable(t testing.TB, path string, titles map[string]string, change func(
 // realTables reads all of them, and skips the test where they are missing.
 func realTables(t testing.TB) (tables []*imports.Table) {
 	t.Helper()
-	index, err := os.ReadFile(domaintest.Facts(t, "mtdsg", "index.csv"))
+	index, err := os.ReadFile(domaintest.Whole(t, "mtdsg", "index.csv"))
 	require.NoError(t, err)
 	titles, err := mtdsg.Index(index)
 	require.NoError(t, err)
-	files, err := filepath.Glob(filepath.Join(domaintest.Facts(t, "mtdsg", "tables"), "*.csv"))
+	files, err := filepath.Glob(filepath.Join(domaintest.Whole(t, "mtdsg", "tables"), "*.csv"))
 	require.NoError(t, err)
 	for _, path := range files {
 		tables = append(tables, realTable(t, path, titles, nil))
@@ -74,7 +74,7 @@ func takeAll(t *testing.T, l *domaintest.Ledger, tables []*imports.Table) sum {
 // ask for nothing.
 func TestRealTables(t *testing.T) {
 	tables := realTables(t)
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	found := map[imports.Code]int{imports.ColumnAmbiguous: 319, imports.ColumnUnknown: 1664, imports.DateUnreadable: 5, imports.FootnoteKept: 2,
 		imports.NotAnAct: 860, "NOTHING_TO_ANSWER": 2}
 	want := sum{Files: 193, Rows: 13608, Cells: 18106, Findings: found,
@@ -87,9 +87,13 @@ func TestRealTables(t *testing.T) {
 	require.Same(t, before, l.State)
 }
 
+// cedawTable has some rows of the status table of the Convention on the
+// Elimination of All Forms of Discrimination against Women, as at March 2015.
+const cedawTable = "testdata/cedaw/4-8.csv"
+
 // Names of participants that changed, or that others are like, stay apart.
 func TestRealNames(t *testing.T) {
-	table := realTable(t, domaintest.Facts(t, "mtdsg", "tables", "4-8.csv"), nil, nil)
+	table := realTable(t, cedawTable, nil, nil)
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
 	take(t, l, table)
 	for id, want := range map[domain.ParticipantID]string{
@@ -107,7 +111,7 @@ func TestRealNames(t *testing.T) {
 		require.Equal(t, want, strings.Join(acts, ", "), id)
 	}
 	// Under the names of another time the same table is the same.
-	renamed := realTable(t, domaintest.Facts(t, "mtdsg", "tables", "4-8.csv"), nil, func(content []byte) []byte {
+	renamed := realTable(t, cedawTable, nil, func(content []byte) []byte {
 		content = bytes.ReplaceAll(content, []byte("\nTurkey,"), []byte("\nTürkiye,"))
 		return bytes.ReplaceAll(content, []byte("\nCôte d'Ivoire,"), []byte("\nIvory Coast,"))
 	})
@@ -116,7 +120,7 @@ func TestRealNames(t *testing.T) {
 
 // One new row, one other day and one row less: exactly that is found.
 func TestRealTableThatChanged(t *testing.T) {
-	path := domaintest.Facts(t, "mtdsg", "tables", "4-8.csv")
+	path := cedawTable
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
 	take(t, l, realTable(t, path, nil, nil))
 	changed := realTable(t, path, nil, func(content []byte) []byte {
@@ -143,7 +147,7 @@ func TestRealTableThatChanged(t *testing.T) {
 // into force.
 func TestRealParisAgreement(t *testing.T) {
 	const paris = domain.TreatyID("XXVII-7-d")
-	content, err := os.ReadFile(domaintest.Facts(t, "facts", "paris_agreement.csv"))
+	content, err := os.ReadFile(domaintest.Whole(t, "facts", "paris_agreement.csv"))
 	require.NoError(t, err)
 	table, err := climate.Read(imports.Source{File: "paris_agreement.csv", Name: "openclimatedata"}, content)
 	require.NoError(t, err)
@@ -177,7 +181,7 @@ func TestRealParisAgreement(t *testing.T) {
 // A table that lost its brackets goes on listing who has left, as Canada stands
 // under the Kyoto Protocol: what is held of the leaving stands.
 func TestListedThoughWithdrawn(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Record("IV-13", domaintest.Act("MLI", domain.Withdrawal, "2011-12-15"))
 	table := tableOf("IV-13", sourceA, row{"Mali", domain.Accession, "2003-06-05"})
 	require.Equal(t, "1 held already.", outcomes(requireQuiet(t, l, table)))

@@ -16,7 +16,7 @@ type Change struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-// Commands gives the commands that record the whole catalogue on an empty
+// Commands returns the commands that record the whole catalogue on an empty
 // ledger, in their order. Acts that the law would query are recorded for the
 // reason given: the tables they were taken from state them.
 func (c *Catalogue) Commands() []domain.Command {
@@ -51,7 +51,7 @@ func (of TreatyActions) commands(acts []domain.Action, coverage []domain.Coverag
 
 const reasonBundled = "carried over from the source named, which states it so"
 
-// Difference compares the ledger's state with the catalogue, and gives the
+// Difference compares the ledger's state with the catalogue, and returns the
 // commands that would record what differs. What the ledger has and the
 // catalogue does not is no difference: a ledger grows.
 func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []domain.Command) {

@@ -1,6 +1,8 @@
 package domaintest
 
 import (
+	"bytes"
+	"embed"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -9,9 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Facts gives the path of a file of the facts that lie beside the checkout,
-// and skips the test where they are not there.
-func Facts(t testing.TB, path ...string) string {
+// facts are what tests need of the facts, see README.md beside them.
+//
+//go:embed facts/*.csv
+var facts embed.FS
+
+// Whole gives the path of a file of tables that are not part of this
+// repository, below the folder shared/data beside the checkout, and skips the
+// test where it is not there.
+func Whole(t testing.TB, path ...string) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	require.NoError(t, err)
@@ -25,31 +33,32 @@ func Facts(t testing.TB, path ...string) string {
 	}
 	file := filepath.Join(append([]string{dir, "..", "shared", "data"}, path...)...)
 	if _, err := os.Stat(file); err != nil {
-		t.Skipf("the facts are missing: shared/data/%s does not lie beside the checkout", filepath.Join(path...))
+		t.Skipf("the whole tables are not here: shared/data/%s does not lie beside the checkout", filepath.Join(path...))
 	}
 	return file
 }
 
-// Table reads a table of the facts: its header, and each row by column.
-func Table(t testing.TB, path ...string) (header []string, rows []map[string]string) {
+// Facts reads a file of the facts.
+func Facts(t testing.TB, name string) []byte {
 	t.Helper()
-	file, err := os.Open(Facts(t, path...))
+	content, err := facts.ReadFile("facts/" + name)
 	require.NoError(t, err)
-	defer file.Close()
-	r := csv.NewReader(file)
-	r.FieldsPerRecord = -1
+	return content
+}
+
+// Rows reads a table of the facts, each row by column.
+func Rows(t testing.TB, name string) (rows []map[string]string) {
+	t.Helper()
+	r := csv.NewReader(bytes.NewReader(Facts(t, name)))
 	all, err := r.ReadAll()
-	require.NoError(t, err, file.Name())
-	require.NotEmpty(t, all, file.Name())
-	header = all[0]
+	require.NoError(t, err, name)
 	for _, cells := range all[1:] {
 		row := make(map[string]string, len(cells))
 		for i, cell := range cells {
-			if i < len(header) {
-				row[header[i]] = cell
-			}
+			row[all[0][i]] = cell
 		}
 		rows = append(rows, row)
 	}
-	return header, rows
+	require.NotEmpty(t, rows, name)
+	return rows
 }

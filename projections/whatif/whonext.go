@@ -149,11 +149,15 @@ func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	if h == nil {
 		return WhoNext{}, false, nil
 	}
+	asked := on.History(q.Treaty)
+	if asked == nil {
+		return WhoNext{}, false, nil
+	}
 	if err := projections.RequireActs(base, h, "whose consent would add most"); err != nil {
 		return WhoNext{}, true, err
 	}
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.Head(on.History(q.Treaty)), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.Head(asked), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()

@@ -74,7 +74,7 @@ func parisLedger(t *testing.T) *domaintest.Ledger {
 	emissions := domain.Weights{ID: "PARIS-EMISSIONS", Edition: "2015", Name: "Emissions counted for entry into force", Unit: "percent", World: "WLD",
 		Rows: []domain.WeightRow{{Area: "WLD", Value: 100}, {Area: "USA", Value: 17.89}}}
 	acts := []domain.Action{domaintest.Act("USA", domain.Acceptance, "2016-09-03")}
-	_, rows := domaintest.Table(t, "facts", "paris_agreement.csv")
+	rows := domaintest.Rows(t, "paris_deposits.csv")
 	for _, row := range rows {
 		id := domain.ParticipantID(row["Code"])
 		if row["Name"] == "European Union" {
@@ -118,7 +118,7 @@ func TestWhoNextOfAShare(t *testing.T) {
 // The pairs between which a treaty is in force follow an objection that
 // precludes it, and its withdrawal.
 func TestRelationsOfAHypothesis(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	act, says := domaintest.Act, domaintest.Says
 	reservation := l.RecordBecause("with its consent", "IV-13", act("DEU", domain.Accession, "2020-01-10"), act("DEU", domain.Reservation, "2020-01-10", says("a reservation", "22")))[1]
 	precluding := act("MEX", domain.Objection, "2020-02-10", domaintest.To(reservation))

@@ -88,7 +88,7 @@ func TestOtherTables(t *testing.T) {
 // By the table 8 December 2016 as the day of entry into force; with the
 // acceptance that it hides, it is 4 November 2016 (Paris Agreement, article 21(1)).
 func TestParisAgreement(t *testing.T) {
-	content, err := os.ReadFile(domaintest.Facts(t, "facts", "paris_agreement.csv"))
+	content, err := os.ReadFile(domaintest.Whole(t, "facts", "paris_agreement.csv"))
 	require.NoError(t, err)
 	table, refused := readingtest.Read(t, climate.Read, imports.Source{File: "paris_agreement.csv"}, content)
 	require.Nil(t, refused)
@@ -111,7 +111,7 @@ func TestParisAgreement(t *testing.T) {
 	w := of.Weights[0]
 	require.Equal(t, domain.WeightsID("PARIS-EMISSIONS"), w.ID)
 	require.Equal(t, 100.0, w.Total(0))
-	decision := domaintest.Catalogue(t).Edit().Decide(&domain.Define{Weights: of.Weights, Reason: "import"}, domain.MustDate("2026-01-01"))
+	decision := domaintest.Migration(t).Edit().Decide(&domain.Define{Weights: of.Weights, Reason: "import"}, domain.MustDate("2026-01-01"))
 	require.True(t, decision.Accepted(), "%v", decision.Refusals)
 	share := func(hidden bool, on domain.Date) (sum float64) {
 		values := w.Of(0)

@@ -28,11 +28,11 @@ type realTable struct {
 // realTables reads all of them, and skips the test where they are missing.
 func realTables(t testing.TB) (tables []realTable) {
 	t.Helper()
-	index, err := os.ReadFile(domaintest.Facts(t, "mtdsg", "index.csv"))
+	index, err := os.ReadFile(domaintest.Whole(t, "mtdsg", "index.csv"))
 	require.NoError(t, err)
 	titles, err := mtdsg.Index(index)
 	require.NoError(t, err)
-	files, err := filepath.Glob(filepath.Join(domaintest.Facts(t, "mtdsg", "tables"), "*.csv"))
+	files, err := filepath.Glob(filepath.Join(domaintest.Whole(t, "mtdsg", "tables"), "*.csv"))
 	require.NoError(t, err)
 	for _, path := range files {
 		content, err := os.ReadFile(path)

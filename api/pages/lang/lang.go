@@ -15,7 +15,7 @@
 //     as every complete language must have every key, and in the others where
 //     it belongs to the frame;
 //  3. where a number decides the form, call it n and write the forms of each
-//     language (one and other; in Arabic and Russian more, see [count.parties]).
+//     language (one and other; in Arabic and Russian more).
 //
 // A section may not have a key named id, description, hash, zero, one, two,
 // few, many or other, as these are go-i18n's own. Messages are plain text: the
