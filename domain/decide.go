@@ -333,7 +333,7 @@ func (d *decider) checkForm(a *Action) (findings []Finding) {
 		}
 	}
 	if a.Kind.Known() {
-		findings = append(append(findings, checkEffect(a)...), checkStatement(a)...)
+		findings = append(append(append(findings, checkEffect(a)...), checkByLaw(a)...), checkStatement(a)...)
 	}
 	return append(append(findings, checkSizes(a)...), checkDocuments(a.Documents)...)
 }
@@ -378,6 +378,7 @@ func checkStatement(a *Action) (findings []Finding) {
 func checkSizes(a *Action) (findings []Finding) {
 	findings = append(findings, tooLong("note", a.Note, maxNote)...)
 	findings = append(findings, tooLong("notification", a.Notification, maxReason)...)
+	findings = append(findings, tooLong("depositary", a.Depositary, maxDocumentName)...)
 	type list struct {
 		field   string
 		entries []string
