@@ -60,6 +60,10 @@ type TreatyTable struct {
 	// Checks are totals that the source itself states for its table.
 	Checks []Check
 
+	// Coverage says which acts the table lists, and as at which day, where the
+	// source tells it; its provenance is set by Plan.
+	Coverage *domain.CoverageStatement
+
 	// Weights are the weight tables that come along with the acts, such as the
 	// shares of emissions on which the entry into force of a treaty depends.
 	Weights []domain.Weights
@@ -116,6 +120,7 @@ const (
 	CellDisappeared    Code = "CELL_DISAPPEARED" // an act of this source is not in this table any more
 	EarlierEdition     Code = "EARLIER_EDITION"  // the ledger holds a later edition of the same source
 	LessExact          Code = "LESS_EXACT"       // the ledger says the same, and more
+	EditionDiffers     Code = "EDITION_DIFFERS"  // the file tells another day than the edition that was given
 	TotalDiffers       Code = "TOTAL_DIFFERS"    // the source's own total is another
 	OverwrittenByTable Code = "OVERWRITTEN"      // one row per participant hides consent given again
 	NotAnAct           Code = "NOT_AN_ACT"       // a registration number, a resolution, N/A
