@@ -151,14 +151,26 @@ func kindOfHeading(title string) (kind domain.ActionKind, says bool) {
 }
 
 var (
-	reRecognises   = regexp.MustCompile(`(?i)\b(?:recogni[sz]es?|recogni[sz]ing|accepts?)\b[^.]{0,120}?\bcompetence\b`)
-	reNoRecogition = regexp.MustCompile(`(?i)\b(?:not|later|future|withdraw|reserves)\b`)
+	reRecognises = regexp.MustCompile(`(?i)([^.]*?)\b(?:recogni[sz]es?|recogni[sz]ing|accepts?)\b([^.]{0,120}?)\bcompetence\b`)
+	reNotNow     = regexp.MustCompile(`(?i)\b(?:not|never|will|would|shall|later|future|withdraws?)\b`)
+	reNotBound   = regexp.MustCompile(`(?i)\b(?:does|do|shall|will) not consider (?:itself|themselves) (?:to be )?bound by\b(.*)`)
 )
 
 // recognises reports whether a text recognises the competence of a committee,
-// and nothing in it limits or postpones that.
+// now and without a "not" in that sentence.
 func recognises(text string) bool {
-	return reRecognises.MatchString(text) && !reNoRecogition.MatchString(text)
+	m := reRecognises.FindStringSubmatch(strings.ReplaceAll(text, "\n", " "))
+	return m != nil && !reNotNow.MatchString(m[1]+m[2])
+}
+
+// excluded returns the articles by which a State does not consider itself bound:
+// however it is named, such a statement is a reservation (VCLT 2(1)(d)).
+func excluded(text string) []string {
+	m := reNotBound.FindStringSubmatch(strings.ReplaceAll(text, "\n", " "))
+	if m == nil {
+		return nil
+	}
+	return articlesIn(m[1])
 }
 
 // claimStatement makes an act of a statement, or says why it cannot.
@@ -173,6 +185,14 @@ func (r *reader) claimStatement(entry *statementText, name string, s *stated) {
 		for _, article := range s.articles {
 			r.claim(entry, name, s, domain.OptionalDeclaration, text, []string{procedureArticle(article)})
 		}
+		return
+	}
+	if out := excluded(text); s.kind == domain.InterpretativeDecl && len(out) > 0 {
+		if len(s.text) > 1 || strings.Count(text, "\n") > 0 {
+			r.keptOut(entry, name, s.line, at, "it is named a declaration, and says among other things that the State is not bound by article "+strings.Join(out, ", "))
+			return
+		}
+		r.claim(entry, name, s, domain.Reservation, text, out[:1])
 		return
 	}
 	articles := s.articles
