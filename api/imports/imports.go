@@ -57,6 +57,10 @@ type TreatyTable struct {
 	Treaty domain.Treaty // id and, as far as the source tells, title, place, day of adoption; clauses unknown
 	Claims []Claim
 
+	// Named says that the file names the treaty by a word that is no number of a
+	// treaty: it has to be recorded already.
+	Named bool
+
 	// Checks are totals that the source itself states for its table.
 	Checks []Check
 
@@ -112,6 +116,8 @@ const (
 	ColumnAmbiguous    Code = "COLUMN_AMBIGUOUS"     // a bare date in it may be one of several acts
 	CodeUnknown        Code = "CODE_UNKNOWN"         // a letter that the column does not declare
 	DateUnreadable     Code = "DATE_UNREADABLE"      // no day
+	TreatyUnknown      Code = "TREATY_UNKNOWN"       // no treaty has the id or the short name
+	EffectImplausible  Code = "EFFECT_IMPLAUSIBLE"   // a day of effect many years after the act
 	NameUnknown        Code = "NAME_UNKNOWN"         // no participant has the name
 	NameAmbiguous      Code = "NAME_AMBIGUOUS"       // several participants had it
 	NameOfAnotherTime  Code = "NAME_OF_ANOTHER_TIME" // today's name stands for an act of a predecessor

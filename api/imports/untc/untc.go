@@ -201,10 +201,30 @@ func (r *reader) readGroup(group *element) {
 		}
 	}
 	if body := group.find("Tbody"); body != nil {
+		for i := range columns {
+			columns[i] = columns[i].Settled(codesIn(body, i))
+		}
 		for _, row := range body.within("Row") {
 			r.readRow(row, columns, names)
 		}
 	}
+}
+
+// codesIn returns the codes that stand behind the days of a column.
+func codesIn(body *element, column int) map[string]bool {
+	codes := make(map[string]bool)
+	for _, row := range body.within("Row") {
+		entries := row.all("Entry")
+		if column >= len(entries) {
+			continue
+		}
+		text, _ := reading.Footnotes(entries[column].raw())
+		text, _ = reading.WithdrawnName(text)
+		if _, code, err := dayAndCode(text); err == nil && code != "" {
+			codes[code] = true
+		}
+	}
+	return codes
 }
 
 // firstRow returns the row of headings, or the whole head where it has no rows.
