@@ -51,7 +51,9 @@ type healthResponse struct {
 	Alive bool `json:"alive"`
 }
 
-func (s *API) health(context.Context, *struct{}) (healthResponse, error) { return healthResponse{true}, nil }
+func (s *API) health(context.Context, *struct{}) (healthResponse, error) {
+	return healthResponse{true}, nil
+}
 
 type readinessOutput struct {
 	Status int
