@@ -201,10 +201,11 @@ func settledChanges(g *generation, q url.Values) bool {
 // pinned says whether a knownAt names a moment that lies behind: more is
 // recorded later, but what was known then does not change.
 func pinned(g *generation, knownAt string) bool {
-	p, given, err := g.views.ParseKnownAt(knownAt)
-	if err != nil || !given || p == 0 {
+	known, err := g.views.ParseKnownAt(knownAt)
+	if err != nil || known.Everything() || known == projections.UpTo(0) {
 		return false
 	}
+	p := known.In(g.views.Position)
 	if _, err := strconv.ParseUint(knownAt, 10, 63); err == nil {
 		return p <= g.views.Position
 	}
