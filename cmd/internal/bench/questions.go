@@ -64,7 +64,9 @@ func whoNext(on projections.Query, d dataset) {
 	_, _, _ = whatif.WhoNextOf(on, whatif.WhoNextQuestion{Treaty: d.treaty}) // no migrant stock in a made-up ledger
 }
 
-func asBefore(d dataset) (projections.Query, error) { return d.views.Query(d.asOf, domain.Date{}, projections.Moment{}) }
+func asBefore(d dataset) (projections.Query, error) {
+	return d.views.Query(d.asOf, domain.Date{}, projections.Moment{})
+}
 func received(d dataset) (projections.Query, error) {
 	return d.views.Query(d.asOf, d.asOf.AddDays(-1), projections.Moment{})
 }
