@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"context"
 	"fmt"
 
 	"depositary/domain"
@@ -9,11 +10,6 @@ import (
 )
 
 // Reading what is to come: legal days that are known before they come.
-
-func (s *API) routesComing() {
-	read(s, "/v1/coming", "listComing", "Legal days that are known before they come: entry into force, who becomes bound, withdrawals, terms for objections", "Notices", s.listComing)
-	s.routeCalendar()
-}
 
 // ComingInput chooses coming dates. What is absent chooses all.
 type ComingInput struct {
@@ -56,7 +52,7 @@ func (b comingBody) table() table {
 	return t
 }
 
-func (s *API) listComing(in *struct {
+func (s *API) listComing(_ context.Context, in *struct {
 	ComingInput
 	Limit int `query:"limit" minimum:"1" maximum:"10000" default:"1000" doc:"How many at most: the nearest"`
 	FormatInput

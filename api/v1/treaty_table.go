@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"depositary/api/imports"
 	"depositary/api/imports/mtdsg"
@@ -17,37 +15,6 @@ import (
 	"depositary/domain"
 	"depositary/projections"
 )
-
-func (s *API) routesExport() {
-	s.routeTable()
-	huma.Register(s.api, huma.Operation{Method: http.MethodGet, Path: "/v1/export", OperationID: "exportLedger", Tags: []string{"Ledger"},
-		Summary: "The whole ledger as it was published: of every commit its header line and its event lines", Errors: []int{406, 429},
-		Description: "The SHA-256 of a header line, without its newline, is the commit's hash, which the next header names. A ledger is made again from these lines with `depositary import ndjson`.",
-		Middlewares: huma.Middlewares{withoutDeadline},
-		Responses:   map[string]*huma.Response{"200": {Description: "The lines of all commits, in order", Content: map[string]*huma.MediaType{MediaNDJSON: {}}}}},
-		func(context.Context, *struct{}) (*huma.StreamResponse, error) {
-			return &huma.StreamResponse{Body: s.export}, nil
-		})
-}
-
-// export writes every commit up to the ledger's end as it is when the request
-// comes.
-func (s *API) export(ctx huma.Context) {
-	r, w := humago.Unwrap(ctx)
-	last, hash := s.Ledger.Tip()
-	w.Header().Set("Content-Type", MediaNDJSON)
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.ndjson"`, last))
-	w.Header().Set("Etag", `"`+hash.String()+`"`)
-	if r.Method == http.MethodHead || last == 0 {
-		return
-	}
-	if err := s.Ledger.Export(w, last); err != nil {
-		if r.Context().Err() == nil { // the client is there, and the ledger fails
-			s.Logger.Error("export failed", "cause", err)
-		}
-		panic(http.ErrAbortHandler) // the client must not take a part of the ledger for the whole
-	}
-}
 
 // HeaderOmitted tells how many things the form of a table has no room for; the
 // page shows each as a footnote.
@@ -58,22 +25,6 @@ type TableInput struct {
 	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
 	AxesInput
 	Format string `query:"format" enum:"csv,html" doc:"csv, or html for a page to be read or printed; otherwise as the Accept header says"`
-}
-
-func (s *API) routeTable() {
-	huma.Register(s.api, huma.Operation{Method: http.MethodGet, Path: "/v1/treaties/{treaty}/table", OperationID: "treatyTable", Tags: []string{"Treaties"},
-		Summary:     "The status table of a treaty in the form of the Multilateral Treaties Deposited with the Secretary-General",
-		Description: "The header " + HeaderOmitted + " tells how many things the form has no room for, such as withdrawals; the page shows each as a footnote.",
-		Errors:      []int{404, 406, 422, 429},
-		Responses: map[string]*huma.Response{"200": {Description: "The table", Content: map[string]*huma.MediaType{
-			MediaCSV: {Schema: &huma.Schema{Type: huma.TypeString, Description: "A row for each participant, a column for each sort of act"}}, MediaHTML: {}}}}},
-		func(_ context.Context, in *TableInput) (*huma.StreamResponse, error) {
-			page, err := s.tablePage(in)
-			if err != nil {
-				return nil, s.failed("treatyTable", err)
-			}
-			return &huma.StreamResponse{Body: func(ctx huma.Context) { s.writeTablePage(ctx, page) }}, nil
-		})
 }
 
 // tablePage gathers the acts that the treaty's table shows on its axes.
@@ -139,4 +90,14 @@ func (s *API) writeTablePage(ctx huma.Context, page mtdsg.Page) {
 	ctx.SetHeader("Content-Type", media)
 	ctx.SetHeader(HeaderOmitted, strconv.Itoa(len(omitted)))
 	_, _ = ctx.BodyWriter().Write(body.Bytes()) // into memory, or to a client that may be gone
+}
+
+func tableForms(huma.Registry) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: "The table", Content: map[string]*huma.MediaType{
+		MediaCSV: {Schema: &huma.Schema{Type: huma.TypeString, Description: "A row for each participant, a column for each sort of act"}}, MediaHTML: {}}}}
+}
+
+func (s *API) treatyTable(_ context.Context, in *TableInput) (func(huma.Context), error) {
+	page, err := s.tablePage(in)
+	return func(ctx huma.Context) { s.writeTablePage(ctx, page) }, err
 }
