@@ -156,7 +156,7 @@ func Of(on projections.Query, q Question) (Corridors, bool, error) {
 		return Corridors{}, true, &projections.InputError{Field: "limit", Reason: fmt.Sprintf("%d corridors", limit), Accepted: fmt.Sprintf("1 to %d", mostLargest)}
 	}
 	ends := t.ends(on, h)
-	c := Corridors{Axes: on.Axes, Treaty: on.Head(h.Treaty), Table: t.used, Unknown: h.Explain(on.AsOf).Unknown}
+	c := Corridors{Axes: on.Axes, Treaty: on.Head(h), Table: t.used, Unknown: h.Explain(on.AsOf).Unknown}
 	c.Shares, c.NoParticipant = t.shares(ends, nil)
 	c.Largest = t.largest(ends, limit, nil)
 	c.Supposed, err = t.suppose(on, q.Treaty, q.Ratify, nil)

@@ -61,7 +61,7 @@ func OfOrigin(on projections.Query, q OriginQuestion) (OriginCorridors, bool, er
 	}
 	ends := t.ends(on, h)
 	from := func(p catalogue.Pair) bool { return int(p.Origin) == at }
-	o := OriginCorridors{Axes: on.Axes, Treaty: on.Head(h.Treaty), Table: t.used, Origin: ends[at].CorridorEnd, Unknown: h.Explain(on.AsOf).Unknown}
+	o := OriginCorridors{Axes: on.Axes, Treaty: on.Head(h), Table: t.used, Origin: ends[at].CorridorEnd, Unknown: h.Explain(on.AsOf).Unknown}
 	o.Shares, _ = t.shares(ends, from)
 	o.Rows = t.largest(ends, len(ends), from)
 	for _, row := range o.Rows {

@@ -130,7 +130,7 @@ func (t table) years(origin, destination int) []PairYear {
 
 func (t table) pairTreaty(on projections.Query, h *domain.History, origin, destination int) (row PairTreaty, err error) {
 	o, d := endOf(on, h, t.Areas[origin]), endOf(on, h, t.Areas[destination])
-	row = PairTreaty{Treaty: on.Head(h.Treaty), Force: force(&d, &o), Origin: o.CorridorEnd, Destination: d.CorridorEnd}
+	row = PairTreaty{Treaty: on.Head(h), Force: force(&d, &o), Origin: o.CorridorEnd, Destination: d.CorridorEnd}
 	_, ofOrigin := stateOf(on, o.ID)
 	_, ofDestination := stateOf(on, d.ID)
 	if row.Force != Both || ofOrigin[0] == ofDestination[0] {
