@@ -60,7 +60,7 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media := r.Header.Get("Accept") // settled by negotiated; of pages the same for all
 	g := a.generation()
 	key := media + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
-	if a.s.bearsAddress(r.URL.Path) {
+	if a.s.containsAddress(r.URL.Path) {
 		key = a.s.api.Base(r) + " " + key
 	}
 	value, ok := g.kept.Load(key)
@@ -73,13 +73,13 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.compute(k, g, key, w, r)
 	})
 	if !mine && k.status != http.StatusOK {
-		a.next.ServeHTTP(w, r) // a failure is the answer to one request, and bears its id
+		a.next.ServeHTTP(w, r) // a failure is the answer to one request, and has its id
 		return
 	}
 	k.serve(w, r)
 }
 
-// keepable says whether an address shows views only, and not the whole ledger.
+// keepable reports whether an address shows views only, and not the whole ledger.
 func (s *server) keepable(path string) bool {
 	if s.pages.Owns(path) {
 		return s.pages.Keepable(path)
@@ -91,7 +91,7 @@ func (s *server) keepable(path string) bool {
 	return kept
 }
 
-// generation gives today's answers of the current views, beginning anew where
+// generation returns today's answers of the current views, beginning anew where
 // either has changed.
 func (a *answers) generation() *generation {
 	views, today := a.s.Projection.Current(), a.s.Today()
@@ -139,7 +139,7 @@ func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWri
 	}
 }
 
-// settled says whether an answer can never change: that of a commit, and that
+// settled reports whether an answer can never change: that of a commit, and that
 // of a question that names its day, a moment that lies behind, and every
 // participant by its id. (The names of participants are found as they are held
 // now; the names of treaties are never given to another.)
@@ -165,7 +165,7 @@ func (a *answers) settled(g *generation, r *http.Request) bool {
 	return true
 }
 
-// participantsNamed gives the texts by which a question names participants,
+// participantsNamed returns the texts by which a question names participants,
 // some of them with commas between several.
 func participantsNamed(r *http.Request) []string {
 	q := r.URL.Query()
@@ -180,7 +180,7 @@ func participantsNamed(r *http.Request) []string {
 	return named
 }
 
-// held says whether participants, with commas between them, are named by their
+// held reports whether participants, with commas between them, are named by their
 // ids. Nobody is named by nothing.
 func held(g *generation, participants string) bool {
 	for id := range strings.SplitSeq(participants, ",") {
@@ -191,14 +191,14 @@ func held(g *generation, participants string) bool {
 	return true
 }
 
-// settledChanges says whether both sides of a comparison are of days that the
+// settledChanges reports whether both sides of a comparison are of days that the
 // question names, and of moments that lie behind.
 func settledChanges(g *generation, q url.Values) bool {
 	side := func(name string) string { return cmp.Or(q.Get(name), q.Get("knownAt")) }
 	return q.Get("from") != "" && q.Get("to") != "" && pinned(g, side("fromKnownAt")) && pinned(g, side("toKnownAt")) && held(g, q.Get("participant"))
 }
 
-// pinned says whether a knownAt names a moment that lies behind: more is
+// pinned reports whether a knownAt names a moment that lies behind: more is
 // recorded later, but what was known then does not change.
 func pinned(g *generation, knownAt string) bool {
 	p, given, err := g.views.ParseKnownAt(knownAt)
@@ -252,7 +252,7 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may be gone; there is nobody to tell
+		_, _ = w.Write(body) // the client may be gone; no one is left to tell
 	}
 }
 
@@ -290,9 +290,9 @@ func (r *recording) Header() http.Header         { return r.header }
 func (r *recording) WriteHeader(status int)      { r.status = status }
 func (r *recording) Write(p []byte) (int, error) { return r.body.Write(p) }
 
-// bearsAddress says whether an answer bears the address at which it was asked
+// containsAddress reports whether an answer contains the address at which it was asked
 // for, so that others may not get it.
-func (s *server) bearsAddress(path string) bool {
+func (s *server) containsAddress(path string) bool {
 	_, document := ownForms[path]
 	return (document || s.pages.Owns(path)) && s.Public == ""
 }

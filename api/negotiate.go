@@ -15,7 +15,7 @@ import (
 // and JSON where it fails.
 var ownForms = map[string]string{v1.AtomPath: v1.MediaAtom, v1.JSONFeedPath: v1.MediaFeed, v1.CalendarPath: v1.MediaICal, v1.StreamPath: v1.MediaEvents}
 
-// forms are the media types by the name that the parameter format gives them.
+// forms are the media types by their name in the parameter format.
 var forms = map[string]string{"json": v1.MediaJSON, "csv": v1.MediaCSV, "html": v1.MediaHTML}
 
 // negotiated settles which representation is asked for, by the parameter format
@@ -71,7 +71,7 @@ func wordsOf(media []string) string {
 	return strings.Join(media, ", ")
 }
 
-// representation gives the media type to answer in, or nothing.
+// representation returns the media type to answer in, or nothing.
 func representation(r *http.Request, accept string) (best string) {
 	media := offered(r)
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
@@ -96,7 +96,7 @@ func representation(r *http.Request, accept string) (best string) {
 	return best
 }
 
-// quality gives the weight that an Accept header gives to a media type: that of
+// quality returns the weight that a media type has in an Accept header: that of
 // the most specific range in which it falls (RFC 9110, 12.5.1); 0: not accepted.
 func quality(accept, media string) float64 {
 	kind, _, _ := strings.Cut(media, "/")

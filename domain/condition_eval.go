@@ -13,11 +13,11 @@ type counter struct {
 
 func (h *History) counter(all []instrument) counter { return counter{h, all} }
 
-// firstMet gives the first day on which the condition is met, or no date. It
+// firstMet returns the first day on which the condition is met, or no date. It
 // looks at the days on which something it depends on changes.
 func (n counter) firstMet(c *Condition) Date {
 	if len(n.all) == 0 {
-		return Date{} // a treaty is not in force among nobody (VCLT 24)
+		return Date{} // a treaty without parties is not in force (VCLT 24)
 	}
 	for _, day := range n.turningDays(c) {
 		if met, _ := n.met(c, day); met {

@@ -127,7 +127,7 @@ func interpret(f *file, id domain.TreatyID, a axes) *reading {
 	}
 	r := read(0)
 	if r.inForce == 0 && treaty.Stated != nil && (a.receivedBy == 0 || leafOf(treaty.Stated.InForce) <= a.receivedBy) {
-		// The published day serves where the deposits give none, and from the
+		// The published day serves where none follows from the deposits, and from the
 		// beginning; nobody had received it before it came.
 		metOn := r.metOn
 		r = read(leafOf(treaty.Stated.InForce))
@@ -212,7 +212,7 @@ func (r *reading) gatherDays() {
 	}
 }
 
-// dayAfter gives the next day on which anything happens, or none.
+// dayAfter returns the next day on which anything happens, or none.
 func (r *reading) dayAfter(today day) (next day) {
 	consider := func(d day) {
 		if d > today && (next == 0 || d < next) {

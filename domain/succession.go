@@ -1,6 +1,6 @@
 package domain
 
-// countsUntil gives the day from which an instrument no longer counts towards
+// countsUntil returns the day from which an instrument no longer counts towards
 // entry into force. One that was withdrawn stops counting. That of a State
 // that ceased to exist goes on counting where it has successors, until the
 // first of them deposits its own and stands in its place: the ratification of
@@ -30,7 +30,7 @@ func (h *History) countsUntil(id ParticipantID, p *Period) Date {
 	return replaced
 }
 
-// successors gives the participants that took the place of another.
+// successors returns the participants that took the place of another.
 func (h *History) successors(id ParticipantID) map[ParticipantID]bool {
 	found := make(map[ParticipantID]bool)
 	for _, p := range h.state.Participants(h.axes.KnownAt) {

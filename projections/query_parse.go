@@ -48,7 +48,7 @@ func ParseDay(field, text string) (domain.Date, error) {
 	return d, nil
 }
 
-// ParseKnownAt reads a position, an instant or a day (to its end, UTC) and gives
+// ParseKnownAt reads a position, an instant or a day (to its end, UTC) and returns
 // the position that was the ledger's last then, 0 where it had none; given is
 // false where there is no text. Its error is an *InputError.
 func (v *Views) ParseKnownAt(text string) (p eventstore.Position, given bool, err error) {

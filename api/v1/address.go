@@ -28,7 +28,7 @@ func CheckPublic(text string) error {
 	return nil
 }
 
-// Base gives the address before that of a route: the public one, or else that
+// Base returns the address before that of a route: the public one, or else that
 // at which the request came.
 func (s *API) Base(r *http.Request) string {
 	if s.Public != "" {
@@ -42,7 +42,7 @@ func (s *API) Base(r *http.Request) string {
 }
 
 // document is an answer that has one form of its own. It is written with the
-// base of the links that it bears and with its own address.
+// base of the links that it contains and with its own address.
 type document func(base, self string) ([]byte, error)
 
 // answersDocument registers a question whose answer is a document.
@@ -73,7 +73,7 @@ func answersDocument[I any](s *API, o huma.Operation, media string, schema *huma
 	})
 }
 
-// addressOf gives an address with its parameters in one order.
+// addressOf returns an address with its parameters in one order.
 func addressOf(u *url.URL) string {
 	if query := u.Query().Encode(); query != "" {
 		return u.EscapedPath() + "?" + query

@@ -59,7 +59,7 @@ func (s *API) routesImports() {
 	})
 }
 
-// boundedWork gives a request more time than others, and an end.
+// boundedWork returns a request more time than others, and an end.
 func boundedWork(ctx huma.Context, next func(huma.Context)) {
 	_, w := humago.Unwrap(ctx)
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(importTime)) // a caller in this process has none
@@ -95,7 +95,7 @@ func writeReport(ctx huma.Context, report *imports.Report) {
 	case MediaCSV:
 		ctx.SetHeader("Content-Type", csvType)
 		ctx.SetStatus(status)
-		_ = writeCSV(w, reportBody{report}) // the client may be gone; there is nobody to tell
+		_ = writeCSV(w, reportBody{report}) // the client may be gone; no one is left to tell
 	case MediaText:
 		ctx.SetHeader("Content-Type", MediaText+"; charset=utf-8")
 		ctx.SetStatus(status)

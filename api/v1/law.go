@@ -122,7 +122,7 @@ func (s *API) relation(in *struct {
 }
 
 // inField says that a problem is about another parameter than the one that
-// usually bears such a value.
+// usually has such a value.
 func inField(err error, field string) error {
 	if p, ok := err.(*problem.Problem); ok {
 		for i := range p.Findings {
@@ -209,7 +209,7 @@ func yesOrNo(b bool) string {
 
 type relationBody struct{ projections.Relation }
 
-// table gives the course of the relation, one line for each effect of each step.
+// table returns the course of the relation, one line for each effect of each step.
 func (b relationBody) table() table {
 	t := table{header: slices.Concat([]string{"treaty", "treaty_short", "of", "with", "from", "in_force", "why", "rule", "author", "record", "effect", "articles", "answer", "effect_why", "effect_rule"}, axesColumns)}
 	line := func(s projections.RelationPoint, effect []string) {

@@ -17,7 +17,7 @@ import (
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 
-// Readiness says whether the node serves, and how far it is.
+// Readiness reports whether the node serves, and how far it is.
 type Readiness struct {
 	Ready    bool   `json:"ready"`
 	Why      string `json:"why,omitempty"`
@@ -100,7 +100,7 @@ func (s *API) backup(ctx huma.Context) {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.bolt"`, s.Projection.Current().Position))
 	if r.Method == http.MethodHead {
-		return // a copy of everything would be made for nobody
+		return // a copy of everything would be made in vain
 	}
 	if _, err := s.Backup(w); err != nil {
 		s.Logger.Error("backup failed", "cause", err)

@@ -11,7 +11,7 @@ import (
 	"depositary/projections/model"
 )
 
-// Reading what the law is told about: groups, weight tables, and the ledger.
+// Reading what the law is decided on: groups, weight tables, and the ledger.
 
 type groupsBody struct {
 	Groups []model.Group `json:"groups"`

@@ -19,7 +19,7 @@ import (
 )
 
 // This file asks what differs between two views, what would follow from acts
-// that nobody has done, and whose consent would make a difference.
+// that are assumed, and whose consent would make a difference.
 
 const (
 	ChangesPath   = "/v1/changes"

@@ -178,7 +178,7 @@ func (g *Reader) UseStock(q Question) (StockUsed, error) {
 	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, model.Attestation(w.Attestation)}, nil
 }
 
-// areas gives every area of a table but the world, by value. Territories with a
+// areas returns every area of a table but the world, by value. Territories with a
 // stock of their own stand in the ranking, as in the source, and are no
 // participants: they cannot be bound.
 func (g *Reader) areas(values map[string]float64) []ranked {

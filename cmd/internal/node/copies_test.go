@@ -19,7 +19,7 @@ import (
 	"depositary/eventstore/recorder"
 )
 
-// filled gives a data folder with the catalogue and some more commits, closed,
+// filled returns a data folder with the catalogue and some more commits, closed,
 // and the hash at the ledger's end.
 func filled(t *testing.T) (folder string, end eventstore.Hash) {
 	t.Helper()

@@ -68,7 +68,7 @@ func TestWhoMayImportWhom(t *testing.T) {
 	}
 }
 
-// forbidden says whether an import is the one forbidden or below it; "." stands
+// forbidden reports whether an import is the one forbidden or below it; "." stands
 // for every package with a host in its name, that is, outside the standard library.
 func forbidden(imported, never string) bool {
 	if never == "." {
@@ -91,7 +91,7 @@ func anyBelow(pkg string, folders []string) bool {
 	return false
 }
 
-// projectImports gives the imports of each package, without its tests' and
+// projectImports returns the imports of each package, without its tests' and
 // without the packages that are for tests only.
 func projectImports(t *testing.T) map[string][]string {
 	t.Helper()
