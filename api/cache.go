@@ -2,20 +2,17 @@ package api
 
 import (
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"depositary/api/problem"
-	v1 "depositary/api/v1"
 	"depositary/domain"
 	"depositary/projections"
 )
@@ -39,6 +36,10 @@ type generation struct {
 
 type kept struct {
 	once    sync.Once
+	done    atomic.Bool
+	waiting atomic.Int64       // clients that wait for it to be computed
+	ctx     context.Context    // of the computation
+	stop    context.CancelFunc // when nobody waits any more
 	status  int
 	header  http.Header
 	body    []byte
@@ -47,48 +48,58 @@ type kept struct {
 	caching string
 }
 
+func newKept() *kept {
+	k := new(kept)
+	k.ctx, k.stop = context.WithCancel(context.Background())
+	return k
+}
+
 func newAnswers(s *server, next http.Handler) *answers { return &answers{s: s, next: next} }
 
 // compressFrom is the size from which an answer is worth compressing.
 const compressFrom = 1 << 10
 
-func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || !a.s.keepable(r.URL.Path) {
+// answer answers from what is kept, where the answer may be kept.
+func (a *answers) answer(w http.ResponseWriter, r *http.Request, how answering) {
+	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || !how.kept {
 		a.next.ServeHTTP(w, r)
 		return
 	}
-	media := r.Header.Get("Accept") // settled by negotiated; of pages the same for all
 	g := a.generation()
-	key := media + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
-	if a.s.containsAddress(r.URL.Path) {
+	key := how.media + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
+	if how.byHost {
 		key = a.s.api.Base(r) + " " + key
 	}
 	value, ok := g.kept.Load(key)
 	if !ok {
-		value, _ = g.kept.LoadOrStore(key, new(kept))
+		value, _ = g.kept.LoadOrStore(key, newKept())
 	}
 	k, mine := value.(*kept), false
+	if !k.done.Load() {
+		defer k.wait(r.Context())()
+	}
 	k.once.Do(func() {
 		mine = true
-		a.compute(k, g, key, w, r)
+		defer k.done.Store(true)
+		a.compute(k, g, key, how, w, r)
 	})
 	if !mine && k.status != http.StatusOK {
-		a.next.ServeHTTP(w, r) // a failure is the answer to one request, and has its id
+		a.next.ServeHTTP(w, r) // a failure is the answer to one request, and carries its id
 		return
 	}
 	k.serve(w, r)
 }
 
-// keepable reports whether an address shows views only, and not the whole ledger.
-func (s *server) keepable(path string) bool {
-	if s.pages.Owns(path) {
-		return s.pages.Keepable(path)
-	}
-	kept := strings.HasPrefix(path, "/v1/") && path != "/v1/export" && path != v1.StreamPath
-	for _, other := range []string{"/v1/operate/", v1.WebhooksPath, v1.ProposalsPath, v1.DocumentsPath} {
-		kept = kept && !strings.HasPrefix(path, other)
-	}
-	return kept
+// wait counts a client that waits for the answer, until it goes: when the last
+// has gone the computation is stopped. What it returns ends the waiting.
+func (k *kept) wait(ctx context.Context) func() {
+	k.waiting.Add(1)
+	stop := context.AfterFunc(ctx, func() {
+		if k.waiting.Add(-1) == 0 {
+			k.stop()
+		}
+	})
+	return func() { stop() }
 }
 
 // generation returns today's answers of the current views, beginning anew where
@@ -110,8 +121,9 @@ func (a *answers) generation() *generation {
 // compute runs the handler into memory. Answers that are no success are given
 // once and not kept. When there is no room, everything kept is let go: what is
 // asked for again comes back, what was asked for once does not.
-func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWriter, r *http.Request) {
-	inner := r.Clone(context.WithoutCancel(r.Context())) // others may wait for it
+func (a *answers) compute(k *kept, g *generation, key string, how answering, w http.ResponseWriter, r *http.Request) {
+	defer k.stop()
+	inner := r.Clone(valuesOf(r.Context(), k.ctx)) // others may wait for it
 	inner.Method = http.MethodGet
 	inner.Header.Del("If-None-Match")
 	rec := &recording{header: http.Header{problem.HeaderRequest: w.Header()[problem.HeaderRequest]}, status: http.StatusOK}
@@ -126,7 +138,7 @@ func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWri
 		return
 	}
 	k.caching = "no-cache"
-	if a.settled(g, r) {
+	if how.lasting != nil && how.lasting(g.views, r) {
 		k.caching = "public, max-age=31536000, immutable"
 	}
 	digest := sha256.Sum256(k.body)
@@ -139,76 +151,19 @@ func (a *answers) compute(k *kept, g *generation, key string, w http.ResponseWri
 	}
 }
 
-// settled reports whether an answer can never change: that of a commit, and that
-// of a question that names its day, a moment that lies behind, and every
-// participant by its id. (The names of participants are found as they are held
-// now; the names of treaties are never given to another.)
-func (a *answers) settled(g *generation, r *http.Request) bool {
-	if strings.HasPrefix(r.URL.Path, "/v1/ledger/") {
-		return true
-	}
-	if s := a.s; s.pages.Owns(r.URL.Path) {
-		return false // another version of the program shows it in another way
-	}
-	q := r.URL.Query()
-	if r.URL.Path == v1.ChangesPath {
-		return settledChanges(g, q)
-	}
-	if q.Get("asOf") == "" || !pinned(g, q.Get("knownAt")) {
-		return false
-	}
-	for _, participants := range participantsNamed(r) {
-		if !held(g, participants) {
-			return false
-		}
-	}
-	return true
+// valuesOf returns a context with the values of one, which ends as another does.
+func valuesOf(values, ends context.Context) context.Context { return joint{ends, values} }
+
+type joint struct {
+	context.Context
+	values context.Context
 }
 
-// participantsNamed returns the texts by which a question names participants,
-// some of them with commas between several.
-func participantsNamed(r *http.Request) []string {
-	q := r.URL.Query()
-	named := append(q["participant"], q["ratify"]...)
-	if _, rest, ok := strings.Cut(r.URL.Path, "/relations/"); ok {
-		return append(named, strings.Split(rest, "/")...)
+func (j joint) Value(key any) any {
+	if v := j.Context.Value(key); v != nil {
+		return v // how a context finds the one that ends it
 	}
-	if _, rest, ok := strings.Cut(r.URL.Path, "/participants/"); ok {
-		participant, _, _ := strings.Cut(rest, "/")
-		named = append(named, participant)
-	}
-	return named
-}
-
-// held reports whether participants, with commas between them, are named by their
-// ids. Nobody is named by nothing.
-func held(g *generation, participants string) bool {
-	for id := range strings.SplitSeq(participants, ",") {
-		if _, ok := g.views.State.Participant(domain.ParticipantID(strings.TrimSpace(id)), 0); !ok && id != "" {
-			return false
-		}
-	}
-	return true
-}
-
-// settledChanges reports whether both sides of a comparison are of days that the
-// question names, and of moments that lie behind.
-func settledChanges(g *generation, q url.Values) bool {
-	side := func(name string) string { return cmp.Or(q.Get(name), q.Get("knownAt")) }
-	return q.Get("from") != "" && q.Get("to") != "" && pinned(g, side("fromKnownAt")) && pinned(g, side("toKnownAt")) && held(g, q.Get("participant"))
-}
-
-// pinned reports whether a knownAt names a moment that lies behind: more is
-// recorded later, but what was known then does not change.
-func pinned(g *generation, knownAt string) bool {
-	p, given, err := g.views.ParseKnownAt(knownAt)
-	if err != nil || !given || p == 0 {
-		return false
-	}
-	if _, err := strconv.ParseUint(knownAt, 10, 63); err == nil {
-		return p <= g.views.Position
-	}
-	return p < g.views.Position // a later commit has been recorded after that instant
+	return j.values.Value(key)
 }
 
 func zip(body []byte) []byte {
@@ -289,10 +244,3 @@ type recording struct {
 func (r *recording) Header() http.Header         { return r.header }
 func (r *recording) WriteHeader(status int)      { r.status = status }
 func (r *recording) Write(p []byte) (int, error) { return r.body.Write(p) }
-
-// containsAddress reports whether an answer contains the address at which it was asked
-// for, so that others may not get it.
-func (s *server) containsAddress(path string) bool {
-	_, document := ownForms[path]
-	return (document || s.pages.Owns(path)) && s.Public == ""
-}

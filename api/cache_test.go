@@ -24,7 +24,7 @@ func keeping(bytes int64, next http.HandlerFunc) *answers {
 
 func (a *answers) ask(path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	a.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	a.answer(w, httptest.NewRequest("GET", path, nil), answering{media: v1.MediaJSON, kept: true})
 	return w
 }
 

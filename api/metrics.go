@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+const metricsPath = "/metrics"
+
 // metrics counts what the door does.
 type metrics struct {
 	requests *prometheus.CounterVec

@@ -8,86 +8,92 @@ import (
 
 	"depositary/api/problem"
 	v1 "depositary/api/v1"
+	"depositary/projections"
 )
 
-// ownForms are the addresses that name a form themselves. Readers of feeds and
-// calendars send whatever they like as Accept; they get the form all the same,
-// and JSON where it fails.
-var ownForms = map[string]string{v1.AtomPath: v1.MediaAtom, v1.JSONFeedPath: v1.MediaFeed, v1.CalendarPath: v1.MediaICal, v1.StreamPath: v1.MediaEvents}
+// answering is how an address is answered: in which form, and what of it may be
+// kept.
+type answering struct {
+	media   string                                       // the one form in which it is answered
+	kept    bool                                         // it follows from the address, the views and the day
+	byHost  bool                                         // it carries the address at which it was asked for
+	lasting func(*projections.Views, *http.Request) bool // reports whether it can never change; nil: it may
+}
 
 // forms are the media types by their name in the parameter format.
 var forms = map[string]string{"json": v1.MediaJSON, "csv": v1.MediaCSV, "html": v1.MediaHTML}
 
-// negotiated settles which representation is asked for, by the parameter format
-// or else by the Accept header, so that what follows finds exactly one there.
-func (s *server) negotiated(next http.Handler) http.Handler {
+// negotiated settles how a request is answered, by what its route declares: in
+// the form that the parameter format or else the Accept header asks for. What
+// follows finds exactly one media type in the header Accept.
+func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answering)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.pages.Owns(r.URL.Path) {
-			r.Header.Set("Accept", v1.MediaHTML)
+		how := answering{media: v1.MediaJSON}
+		route := s.api.Match(r)
+		switch {
+		case r.URL.Path == metricsPath:
+			next(w, r, answering{})
+			return
+		case s.pages.Owns(r.URL.Path):
+			how = answering{media: v1.MediaHTML, kept: s.pages.Keepable(r.URL.Path), byHost: s.Public == ""} // another version of the program shows it in another way
+		case route != nil:
+			how = answering{media: route.Media()[0], kept: route.Kept, byHost: route.ByHost && s.Public == "", lasting: route.Lasting}
+			if !route.Own {
+				how.media = representation(r, route.Media())
+			}
 		}
-		if r.URL.Path == "/metrics" || s.pages.Owns(r.URL.Path) {
-			next.ServeHTTP(w, r)
+		if how.media == "" {
+			problem.Write(w, notAcceptable(r, route))
 			return
 		}
-		accept := strings.Join(r.Header.Values("Accept"), ", ")
-		media := v1.MediaJSON
-		if _, own := ownForms[r.URL.Path]; !own && strings.HasPrefix(r.URL.Path, "/v1/") {
-			media = representation(r, accept)
+		if accept := r.Header["Accept"]; len(accept) != 1 || accept[0] != how.media {
+			r.Header.Set("Accept", how.media)
 		}
-		if media == "" {
-			p := problem.New(http.StatusNotAcceptable, "format", "no answer has the form "+problem.Clip(accept))
-			p.Findings = problem.Finding(problem.CodeInputInvalid, "Accept", p.Detail, wordsOf(offered(r)))
-			problem.Write(w, p)
-			return
-		}
-		if accept != media {
-			r.Header.Set("Accept", media)
-		}
-		next.ServeHTTP(w, r)
+		next(w, r, how)
 	})
 }
 
-// offered lists the media types in which an address may answer, the one that is
-// given to whom any is right first.
-func offered(r *http.Request) []string {
-	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
+const noTable = "this answer has no form as a table"
+
+func notAcceptable(r *http.Request, route *v1.Route) *problem.Problem {
+	field, detail := "Accept", "no answer has the form "+problem.Clip(acceptOf(r))
 	switch {
-	case strings.HasPrefix(r.URL.Path, "/v1/imports/"):
-		return []string{v1.MediaJSON, v1.MediaCSV, v1.MediaText}
-	case r.URL.Path == "/v1/export":
-		return []string{v1.MediaNDJSON}
-	case reading && strings.HasPrefix(r.URL.Path, "/v1/treaties/") && strings.HasSuffix(r.URL.Path, "/table"):
-		return []string{v1.MediaCSV, v1.MediaHTML}
-	case reading:
-		return []string{v1.MediaJSON, v1.MediaCSV}
+	case asksForTable(r):
+		field, detail = "format", noTable
+	case quality(acceptOf(r), v1.MediaCSV) > 0:
+		detail = noTable
 	}
-	return []string{v1.MediaJSON}
+	p := problem.New(http.StatusNotAcceptable, "format", detail)
+	p.Findings = problem.Finding(problem.CodeInputInvalid, field, detail, strings.Join(route.Media(), ", "))
+	return p
 }
 
-func wordsOf(media []string) string {
-	if slices.Equal(media, []string{v1.MediaJSON, v1.MediaCSV}) || slices.Equal(media, []string{v1.MediaJSON}) {
-		return v1.MediaJSON + ", and " + v1.MediaCSV + " for tables that are read"
-	}
-	return strings.Join(media, ", ")
+func acceptOf(r *http.Request) string { return strings.Join(r.Header.Values("Accept"), ", ") }
+
+func asksForTable(r *http.Request) bool {
+	return strings.Contains(r.URL.RawQuery, "format=csv") && r.URL.Query().Get("format") == "csv"
 }
 
-// representation returns the media type to answer in, or nothing.
-func representation(r *http.Request, accept string) (best string) {
-	media := offered(r)
-	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
-	if reading && strings.Contains(r.URL.RawQuery, "format=") {
+// representation returns the media type to answer in, of those that a route
+// has; nothing where it has none that is asked for.
+func representation(r *http.Request, media []string) (best string) {
+	if strings.Contains(r.URL.RawQuery, "format=") {
 		if form := forms[r.URL.Query().Get("format")]; slices.Contains(media, form) {
 			return form
 		}
+		if asksForTable(r) {
+			return ""
+		}
 	}
-	if accept == "" || accept == "*/*" || accept == media[0] {
+	accept := acceptOf(r)
+	if accept == "" || accept == "*/*" || accept == media[0] || media[0] == v1.MediaAny {
 		return media[0]
 	}
 	most := 0.0
 	for i, m := range media {
 		q := quality(accept, m)
 		if i == 0 { // a client that names the form of a failure or of a backup means the usual one
-			q = max(q, quality(accept, "application/problem+json"), quality(accept, "application/octet-stream"))
+			q = max(q, quality(accept, "application/problem+json"), quality(accept, v1.MediaBytes))
 		}
 		if q > most {
 			best, most = m, q

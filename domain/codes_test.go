@@ -50,7 +50,7 @@ func before(treaty domain.TreatyID, acts ...domain.Action) func(*domaintest.Ledg
 
 func (c ruleCase) run(t *testing.T, kind domain.FindingKind) {
 	t.Helper()
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	if c.history != nil {
 		c.history(l)
 	}
@@ -115,7 +115,7 @@ func TestQueries(t *testing.T) {
 // A refusal stands, whatever the reason.
 func TestAReasonDoesNotLiftARefusal(t *testing.T) {
 	for _, c := range joined(actRefusals, statementRefusals, answerRefusals, leavingRefusals) {
-		l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+		l := domaintest.NewLedger(t, domaintest.Migration(t))
 		if c.history != nil {
 			c.history(l)
 		}
@@ -167,7 +167,7 @@ func TestFindingInWords(t *testing.T) {
 // All or none: an act that is refused takes the acts beside it with it, and
 // each finding says which act it is about.
 func TestActsAreRecordedAllOrNone(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	d := l.Decide(&domain.RecordActions{Treaty: icmw, Actions: []domain.Action{
 		domaintest.Act("DEU", domain.Accession, "2025-01-10"),
 		domaintest.Act("FRA", domain.Signature, "1990-12-17"),
@@ -179,7 +179,7 @@ func TestActsAreRecordedAllOrNone(t *testing.T) {
 
 // Each act is decided on what the ones before it in the command left.
 func TestActsOfACommandBuildOnEachOther(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Record(icmw,
 		domaintest.Act("DEU", domain.Signature, "2025-01-10"),
 		domaintest.Act("DEU", domain.Ratification, "2025-01-10"),

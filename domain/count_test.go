@@ -14,7 +14,7 @@ const icmw domain.TreatyID = "IV-13"
 // On 1 July 2003 there were 22 consents and 21 parties. Both are right, and
 // they are two counts.
 func TestTwentyTwoConsentsTwentyOneParties(t *testing.T) {
-	h := domaintest.Catalogue(t).History(icmw, domain.Axes{})
+	h := domaintest.Migration(t).History(icmw, domain.Axes{})
 	require.Equal(t, "2003-03-14", h.MetOn.String())
 	require.Equal(t, "2003-07-01", h.InForce.String())
 	require.False(t, h.Stated, "the deposits give the day")
@@ -47,7 +47,7 @@ func TestTwentyTwoConsentsTwentyOneParties(t *testing.T) {
 }
 
 func TestTheStepsQuoteTheArticle(t *testing.T) {
-	e := domaintest.Catalogue(t).History(icmw, domain.Axes{}).Explain(domain.MustDate("2003-07-01"))
+	e := domaintest.Migration(t).History(icmw, domain.Axes{}).Explain(domain.MustDate("2003-07-01"))
 	require.Equal(t, 2, len(e.Steps))
 	require.Equal(t, "the condition was met by the deposit of Guatemala and El Salvador on 14 March 2003: 20 consents", e.Steps[0].Text)
 	require.Equal(t, "87(1)", e.Steps[0].Article)
@@ -67,7 +67,7 @@ func TestTheStepsQuoteTheArticle(t *testing.T) {
 }
 
 func TestLaterPartiesWaitTheirOwnMonths(t *testing.T) {
-	h := domaintest.Catalogue(t).History(icmw, domain.Axes{})
+	h := domaintest.Migration(t).History(icmw, domain.Axes{})
 	for _, tt := range []struct {
 		who    domain.ParticipantID
 		day    string
@@ -92,7 +92,7 @@ func TestLaterPartiesWaitTheirOwnMonths(t *testing.T) {
 
 // A later fall below the number does not undo entry into force (VCLT 55).
 func TestEntryIntoForceIsNotUndone(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	before := l.History(icmw).InForce
 	for _, c := range l.History(icmw).Courses {
 		if c.On(domain.MustDate("2015-01-01")).Status == domain.Party {
@@ -138,7 +138,7 @@ func TestInstrumentsOfStatesThatCeasedToExist(t *testing.T) {
 func TestDeclarationsCountWhenTheirStatesAreBound(t *testing.T) {
 	l := fromDeposits(t, icmw)
 	var acts []domain.Action
-	for i, c := range domaintest.Catalogue(t).History(icmw, domain.Axes{}).Courses[:20] {
+	for i, c := range domaintest.Migration(t).History(icmw, domain.Axes{}).Courses[:20] {
 		acts = append(acts, domaintest.Act(c.Participant, domain.Ratification, "2010-01-10"))
 		if i < 10 {
 			acts = append(acts, domaintest.Act(c.Participant, domain.OptionalDeclaration, "2010-01-10", domaintest.Says("recognises the competence", "77")))

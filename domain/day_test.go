@@ -110,7 +110,7 @@ func TestDraftsOfOneStateHaveDaysOfTheirOwn(t *testing.T) {
 // A day changes nothing in law: no treaty has a new revision, and no history
 // is computed again.
 func TestADayLeavesTheLawAsItWas(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	before, revision := l.History(icmw), l.State.Revision(icmw)
 	begins(l, "2026-11-24")
 	require.Same(t, before, l.History(icmw))

@@ -55,7 +55,7 @@ func TestInvalidTreaties(t *testing.T) {
 		{"exclusions.of", func(t *domain.Treaty) { t.Exclusions = &domain.ExclusionClause{} }, "such as Annex I"},
 		{"territories.rule", func(t *domain.Treaty) { t.TerritorialScope = &domain.TerritoryClause{Rule: "perhaps"} }, "permitted expected"},
 	} {
-		l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+		l := domaintest.NewLedger(t, domaintest.Migration(t))
 		d := l.Decide(defineTreaty(tt.change)(l))
 		require.Nil(t, d.Events)
 		require.Equal(t, 1, len(d.Refusals), "%s: %v", tt.field, d.Refusals)
@@ -85,7 +85,7 @@ func TestInvalidEntriesOfTheRegistry(t *testing.T) {
 		"weights[0].rows[1]":       {Weights: []domain.Weights{{ID: "ww", Edition: "1", Name: "n", Unit: "u", Rows: []domain.WeightRow{row, row}}}},
 		"weights[0].rows[0]":       {Weights: []domain.Weights{{ID: "ww", Edition: "1", Name: "n", Unit: "u", Rows: []domain.WeightRow{{Area: "XAA", Value: -1}}}}},
 	} {
-		d := domaintest.Catalogue(t).Decide(&c, domaintest.Today)
+		d := domaintest.Migration(t).Decide(&c, domaintest.Today)
 		require.Nil(t, d.Events)
 		require.Equal(t, 1, len(d.Refusals), "%s: %v", field, d.Refusals)
 		require.Equal(t, domain.CodeDefinitionInvalid, d.Refusals[0].Code, field)
@@ -108,7 +108,7 @@ func TestInvalidPhraseInADocument(t *testing.T) {
 
 // A name that another State bore at another time may be taken up.
 func TestANameMayBeBorneOneAfterTheOther(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Do(&domain.Define{Participants: []domain.Participant{named("XAA",
 		domain.DatedName{Name: "Zaire", Interval: domain.Interval{From: domain.MustDate("1997-05-17")}})}})
 	for day, want := range map[string]domain.ParticipantID{"1980-01-01": "COD", "2000-01-01": "XAA"} {

@@ -206,7 +206,7 @@ func TestParisNeedsTheOverwrittenAcceptance(t *testing.T) {
 }
 
 func TestProceduresOfTheMigrantWorkersConvention(t *testing.T) {
-	h := domaintest.Catalogue(t).History("IV-13", domain.Axes{})
+	h := domaintest.Migration(t).History("IV-13", domain.Axes{})
 	procedures := h.Procedures(domain.MustDate("2024-04-30"))
 	require.Equal(t, 2, len(procedures))
 	for _, p := range procedures {
@@ -220,8 +220,8 @@ func TestProceduresOfTheMigrantWorkersConvention(t *testing.T) {
 		who = append(who, c.Participant)
 	}
 	require.Equal(t, "76", procedures[0].Article)
-	require.Equal(t, "9 more of 10 declarations", procedures[0].Required)
+	require.Equal(t, "6 more of 10 declarations", procedures[0].Required)
 	require.Equal(t, "77", procedures[1].Article)
-	require.Equal(t, []domain.ParticipantID{"GTM", "MEX", "URY"}, who, "Türkiye promises to recognise, and has not recognised")
-	require.Equal(t, "7 more of 10 declarations", procedures[1].Required)
+	require.Equal(t, []domain.ParticipantID{"GTM", "MEX", "URY", "SLV", "ECU"}, who, "Türkiye promises to recognise, and has not recognised")
+	require.Equal(t, "5 more of 10 declarations", procedures[1].Required)
 }

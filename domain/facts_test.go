@@ -116,7 +116,7 @@ func realDeposits(t *testing.T, s *domain.State, id domain.TreatyID) (deposits [
 	t.Helper()
 	number := asMTDSG(id)
 	bundled := false
-	for _, c := range domaintest.Catalogue(t).History(id, domain.Axes{}).Courses {
+	for _, c := range domaintest.Migration(t).History(id, domain.Axes{}).Courses {
 		for _, a := range c.Acts {
 			if bundled = true; a.Action().Kind.IsConsent() {
 				deposits = append(deposits, *a.Action())

@@ -20,8 +20,8 @@ func TestActsOfOneDay(t *testing.T) {
 		{[]domain.ActionKind{domain.Accession, domain.WithdrawalOfConsent}, nil},
 		{[]domain.ActionKind{domain.Accession, domain.Withdrawal, domain.RevocationOfWithdrawal}, []string{"2010-01-10 contracting", "2010-05-01 party"}},
 	} {
-		forward := domaintest.NewLedger(t, domaintest.Catalogue(t))
-		backward := domaintest.NewLedger(t, domaintest.Catalogue(t))
+		forward := domaintest.NewLedger(t, domaintest.Migration(t))
+		backward := domaintest.NewLedger(t, domaintest.Migration(t))
 		for i := range tt.acts {
 			forward.Put(icmw, act("DEU", tt.acts[i], "2010-01-10"))
 			backward.Put(icmw, act("DEU", tt.acts[len(tt.acts)-1-i], "2010-01-10"))

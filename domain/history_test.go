@@ -28,7 +28,7 @@ func ladder(c *domain.Course) (steps []string) {
 // Montenegro notified on 23 October 2006 a succession of 3 June 2006: what
 // holds on 1 July depends on when one asks.
 func TestReceivedBy(t *testing.T) {
-	s := domaintest.Catalogue(t)
+	s := domaintest.Migration(t)
 	july, october := domain.MustDate("2006-07-01"), domain.MustDate("2006-10-23")
 	for _, tt := range []struct {
 		treaty     domain.TreatyID
@@ -55,7 +55,7 @@ func TestReceivedBy(t *testing.T) {
 
 // A correction changes what is known now, not what was known yesterday.
 func TestKnownAt(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	id := l.Record(icmw, act("DEU", domain.Accession, "2025-01-10"))[0]
 	yesterday := l.State.Position()
 	l.Do(&domain.CorrectAction{Treaty: icmw, Record: id, Action: act("DEU", domain.Accession, "2025-01-11"), Reason: "the stamp says the 11th"})
@@ -95,7 +95,7 @@ func TestAHistoryAskedThroughADraftStaysAsItIs(t *testing.T) {
 
 // Readers ask one state at the same time while the next is made from it.
 func TestOneStateManyReaders(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(icmw, act("DEU", domain.Accession, "2025-01-10"))
 	state := l.State
 	var wg sync.WaitGroup
@@ -149,7 +149,7 @@ func TestSignatureAdReferendum(t *testing.T) {
 }
 
 func TestProvisionalApplicationIsNoConsent(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Record(icmw, act("DEU", domain.ProvisionalApplication, "2010-01-10"))
 	l.Record(icmw, act("DEU", domain.Accession, "2010-02-10"))
 	require.Equal(t, []string{"2010-01-10 no action provisionally", "2010-02-10 contracting provisionally", "2010-06-01 party"}, ladder(l.History(icmw).Course("DEU")))
@@ -158,7 +158,7 @@ func TestProvisionalApplicationIsNoConsent(t *testing.T) {
 // A late reservation waits for twelve months of silence; any objection blocks it.
 func TestLateReservation(t *testing.T) {
 	late := act("MLI", domain.Reservation, "2010-01-10", says("reserves", "22"))
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	id := l.RecordBecause("received after the consent", icmw, late)[0]
 	require.False(t, l.Standing(icmw, "MLI", "2011-01-09").WithReservations)
 	require.True(t, l.Standing(icmw, "MLI", "2011-01-10").WithReservations)
@@ -180,14 +180,14 @@ func TestTreatyThatRunsInPeriods(t *testing.T) {
 // C97 may be denounced in the year after each ten years; it binds one year more.
 func TestDenunciationInItsWindow(t *testing.T) {
 	for _, day := range []string{"1962-01-22", "1963-01-21", "2012-01-22", "2022-06-01"} {
-		l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+		l := domaintest.NewLedger(t, domaintest.Migration(t))
 		l.Record("C097", act("GBR", domain.Withdrawal, day))
 		require.Equal(t, domain.MustDate(day).AddYears(1), l.History("C097").Course("GBR").Periods[0].Until)
 	}
 }
 
 func TestFindParticipant(t *testing.T) {
-	s := domaintest.Catalogue(t)
+	s := domaintest.Migration(t)
 	for _, tt := range []struct {
 		text, day string
 		want      domain.ParticipantID

@@ -41,7 +41,7 @@ var withdrawals = []struct {
 func TestWithdrawalsAsTheyHappened(t *testing.T) {
 	for _, w := range withdrawals {
 		t.Run(w.shape+" "+string(w.treaty)+" "+string(w.participant), func(t *testing.T) {
-			l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+			l := domaintest.NewLedger(t, domaintest.Migration(t))
 			if w.treaty == paris {
 				deposits, emissions := parisDeposits(t, true)
 				l.Apply("", &domain.WeightsDefined{Weights: emissions})
@@ -86,7 +86,7 @@ func TestACovenantThatCannotBeDenounced(t *testing.T) {
 // A table of today has overwritten the first consent of the United States: it
 // is recorded afterwards, with its withdrawal, and brings the first period back.
 func TestWhatATableHasOverwrittenIsRecordedAfterwards(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	deposits, emissions := parisDeposits(t, true)
 	l.Apply("", &domain.WeightsDefined{Weights: emissions})
 	l.Put(paris, append(without(deposits, "USA"), act("USA", domain.Acceptance, "2021-01-20"))...)
@@ -105,7 +105,7 @@ func TestWhatATableHasOverwrittenIsRecordedAfterwards(t *testing.T) {
 
 // Of a treaty whose clauses are not held, the day of effect is believed.
 func TestWithdrawalFromATreatyOfUnknownClauses(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Apply("X-99", &domain.TreatyDefined{Treaty: domain.Treaty{ID: "X-99", Short: "X-99", Title: "A treaty from a table"}})
 	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"))
 	d := l.Decide(&domain.RecordActions{Treaty: "X-99", Actions: []domain.Action{act("FRA", domain.Withdrawal, "2000-01-01")}})
@@ -117,7 +117,7 @@ func TestWithdrawalFromATreatyOfUnknownClauses(t *testing.T) {
 
 // Of a treaty that a table brought along nothing is computed, and it says so.
 func TestWhatCannotBeSaidOfUnknownClauses(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Apply("X-99", &domain.TreatyDefined{Treaty: domain.Treaty{ID: "X-99", Short: "X-99", Title: "A treaty from a table"}})
 	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"))
 	e := l.History("X-99").Explain(domain.MustDate("2000-01-01"))

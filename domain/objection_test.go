@@ -11,7 +11,7 @@ import (
 
 func reservedToGenocide(t *testing.T, by domain.ParticipantID, day string, articles ...string) (*domaintest.Ledger, domain.RecordID) {
 	t.Helper()
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	return l, l.Record(genocide, act(by, domain.Reservation, day, says("reserves", articles...)))[0]
 }
@@ -90,7 +90,7 @@ func TestObjectionsArePossibleUntil(t *testing.T) {
 	_, open = until(l, "SRB")
 	require.False(t, open, "it was withdrawn before")
 
-	l = domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l = domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	l.RecordBecause("received, and circulated", genocide, act("HUN", domain.Reservation, "2010-01-07", says("reserves", "IX")))
 	_, open = until(l, "HUN")

@@ -34,7 +34,7 @@ func steps(h *domain.History, a, b domain.ParticipantID, day string) string {
 // together since 1966, and the Convention has been in force between them since
 // Hungary withdrew its reservation to article IX.
 func TestTheCourseOfARelation(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	reservation := l.Record(genocide, act("HUN", domain.Reservation, "1952-01-07", says("not bound by article IX", "IX")))[0]
 	l.RecordBecause("made on acceding", genocide, act("NLD", domain.Objection, "1966-06-20", says("does not consider as parties"), domaintest.To(reservation), precluding))

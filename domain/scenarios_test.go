@@ -36,7 +36,7 @@ var statusOfWords = map[string]domain.Status{
 // are, and the acts that make the scenarios through the law.
 func realHistory(t *testing.T) *domaintest.Ledger {
 	t.Helper()
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	deposits, emissions := parisDeposits(t, true)
 	l.Apply("", &domain.WeightsDefined{Weights: emissions})
 	l.Put(paris, deposits...)

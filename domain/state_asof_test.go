@@ -11,7 +11,7 @@ import (
 
 // What a state says of the past is what its histories say on the same axes.
 func TestPastAgreesWithTheAxes(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	first := l.Record(icmw, act("DEU", domain.Accession, "2020-01-10"))[0]
 	l.Do(&domain.CorrectAction{Treaty: icmw, Record: first, Action: act("DEU", domain.Accession, "2019-01-10"), Reason: "the receipt bears another day"})
 	second := l.Record(icmw, act("FRA", domain.Accession, "2021-05-05"))[0]

@@ -41,7 +41,7 @@ func life(h *domain.History, p domain.ParticipantID, n int) string {
 // are general knowledge.
 func hungary(t *testing.T) (l *domaintest.Ledger, reservation domain.RecordID) {
 	t.Helper()
-	l = domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l = domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	reservation = l.Record(genocide, act("HUN", domain.Reservation, "1952-01-07", says("not bound by article IX", "IX", "XII")))[0]
 	l.RecordBecause("made on acceding", genocide, act("NLD", domain.Objection, "1966-06-20", says("does not consider as parties"), domaintest.To(reservation), precluding))
@@ -107,7 +107,7 @@ func TestWithdrawalOfAnObjectionBringsTheTreatyIntoForceBetweenTwo(t *testing.T)
 // IX that the Federal Republic of Yugoslavia made on 12 March 2001 (VCST 20).
 func TestASuccessorMaintainsItsPredecessorsReservation(t *testing.T) {
 	setup := func(own ...domain.Action) *domain.History {
-		l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+		l := domaintest.NewLedger(t, domaintest.Migration(t))
 		deposits := realDeposits(t, l.State, genocide)
 		l.Put(genocide, deposits...)
 		l.Record(genocide, act("SRB", domain.Reservation, "2001-03-12", says("does not consider itself bound by article IX", "IX")))
@@ -133,7 +133,7 @@ func TestASuccessorMaintainsItsPredecessorsReservation(t *testing.T) {
 
 // A successor withdraws what it maintains, and only for itself.
 func TestASuccessorWithdrawsForItselfAlone(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	reservation := l.Record(genocide, act("SRB", domain.Reservation, "2001-03-12", says("does not consider itself bound by article IX", "IX")))[0]
 	l.Record(genocide, act("MNE", domain.WithdrawalOfReservation, "2015-01-15", answers(reservation, "")))
@@ -145,7 +145,7 @@ func TestASuccessorWithdrawsForItselfAlone(t *testing.T) {
 // A reservation at signature is inert, and with the consent it has to be
 // confirmed: by its confirmation, or by being made again (VCLT 23(2)).
 func TestAReservationAtSignatureWaitsForItsConfirmation(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Record(icmw, act("DEU", domain.Signature, "2010-01-10"))
 	reservation := l.Record(icmw, act("DEU", domain.Reservation, "2010-01-10", says("reserves", "22")))[0]
 	l.RecordBecause("confirmed at once", icmw, act("DEU", domain.Ratification, "2012-05-03"))
@@ -160,7 +160,7 @@ func TestAReservationAtSignatureWaitsForItsConfirmation(t *testing.T) {
 // Late reservations and modifications wait for silence; before 4 April 2000
 // for ninety days, since then for twelve months.
 func TestWhatIsFormulatedLateWaitsForSilence(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	late := l.RecordBecause("received, and circulated", genocide, act("HUN", domain.Reservation, "2001-05-02", says("late", "VI")))[0]
 	require.Equal(t, "2001-05-02 pending VI; 2002-05-02 active VI", life(l.History(genocide), "HUN", 0))
@@ -176,7 +176,7 @@ func TestWhatIsFormulatedLateWaitsForSilence(t *testing.T) {
 }
 
 func TestOneObjectionBlocksALateReservation(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	late := l.RecordBecause("received, and circulated", genocide, act("HUN", domain.Reservation, "2001-05-02", says("late", "VI")))[0]
 	l.Record(genocide, act("AUT", domain.Objection, "2001-06-01", says("objects"), domaintest.To(late)))
@@ -189,7 +189,7 @@ func TestOneObjectionBlocksALateReservation(t *testing.T) {
 // Express acceptance ends the time for objecting; silence does after twelve
 // months, or on the day of the other's own consent (VCLT 20(5)).
 func TestAcceptanceExpressAndTacit(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(genocide, realDeposits(t, l.State, genocide)...)
 	reservation := l.Record(genocide, act("SRB", domain.Reservation, "2001-03-12", says("not bound by article IX", "IX")))[0]
 	l.Record(genocide, act("FRA", domain.AcceptanceOfReservation, "2001-09-01", answers(reservation, "")))
@@ -207,7 +207,7 @@ func TestAcceptanceExpressAndTacit(t *testing.T) {
 // articles of the Refugee Convention other than the ones of its article 42 do,
 // those of a list do not.
 func TestAnExpresslyAuthorizedReservationNeedsNoAcceptance(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Redefine(genocide, func(t *domain.Treaty) {
 		t.Reservations = &domain.ReservationClause{Rule: "only", Only: []string{"IX"}}
 	})
@@ -222,7 +222,7 @@ func TestAnExpresslyAuthorizedReservationNeedsNoAcceptance(t *testing.T) {
 // Argentina derogated from the Covenant from 7 June 1989 for thirty days; the
 // days serve as an example of the form, the notifications are not bundled.
 func TestDerogationsHaveTheirInterval(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(iccpr, realDeposits(t, l.State, iccpr)...)
 	until := func(day string) func(*domain.Action) {
 		return func(a *domain.Action) { a.Statement.Until = domain.MustDate(day) }
@@ -237,7 +237,7 @@ func TestDerogationsHaveTheirInterval(t *testing.T) {
 
 // A declaration that is withdrawn counts no more, and made again counts again.
 func TestAWithdrawnDeclarationIsNotCounted(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	first := l.Record(icmw, act("MLI", domain.OptionalDeclaration, "2010-01-10", says("recognises", "77")))[0]
 	l.Record(icmw, act("MLI", domain.WithdrawalOfDeclaration, "2012-01-10", answers(first, "")))
 	l.Record(icmw, act("MLI", domain.OptionalDeclaration, "2014-01-10", says("recognises", "77")))
@@ -255,7 +255,7 @@ func TestAWithdrawnDeclarationIsNotCounted(t *testing.T) {
 // The United Kingdom extended treaties to territories one by one, and took
 // some out when they became independent.
 func TestTerritoriesAreASetThatChanges(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Redefine(refugees, func(t *domain.Treaty) { t.TerritorialScope = &domain.TerritoryClause{Rule: "permitted", Article: "40"} })
 	l.Put(refugees, realDeposits(t, l.State, refugees)...)
 	territories := func(names ...string) func(*domain.Action) { return func(a *domain.Action) { a.Territories = names } }

@@ -15,7 +15,7 @@ import (
 // successor, and both are bound since 1 January 1993 without a gap. Days of the
 // status table of chapter IV.4; the dissolution is general knowledge.
 func TestASuccessionClosesTheGapWhenItIsReceived(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(iccpr, realDeposits(t, l.State, iccpr)...)
 	status := func(p domain.ParticipantID, day, receivedBy string) domain.Status {
 		axes := domain.Axes{ReceivedBy: domain.MustDate(receivedBy)}
@@ -37,7 +37,7 @@ func TestASuccessionClosesTheGapWhenItIsReceived(t *testing.T) {
 // Covenant of 8 November 1973 was one of the thirty-five that brought it into
 // force.
 func TestAStateThatJoinedAnotherCountedThenAndIsNoneNow(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(iccpr, realDeposits(t, l.State, iccpr)...)
 	h := l.History(iccpr)
 	counted := false
@@ -53,7 +53,7 @@ func TestAStateThatJoinedAnotherCountedThenAndIsNoneNow(t *testing.T) {
 // The Russian Federation continues the Soviet Union: one participant under two
 // names, whose consent never ended.
 func TestAContinuingStateIsTheSameParticipant(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(iccpr, realDeposits(t, l.State, iccpr)...)
 	before, err := l.State.FindParticipant("Union of Soviet Socialist Republics", domain.MustDate("1973-10-16"))
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestAContinuingStateIsTheSameParticipant(t *testing.T) {
 // of States (Montenegro, ICMW: 23 October 2006, for the signature of 22 October
 // 2004).
 func TestSuccessionToASignature(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	require.Equal(t, domain.Signatory, l.Standing(icmw, "MNE", "2006-06-03").Status)
 	require.Equal(t, domain.NoAction, l.Standing(icmw, "MNE", "2006-06-02").Status)
 }
@@ -79,7 +79,7 @@ func TestSuccessionToASignature(t *testing.T) {
 // objected to stays excluded between the other and the Czech Republic. The
 // days of the two successors are real, reservation and objection an example.
 func TestASuccessorMaintainsObjections(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put(iccpr, realDeposits(t, l.State, iccpr)...)
 	reservation := l.Put(iccpr, act("DZA", domain.Reservation, "1989-09-12", says("reserves", "23")))[0]
 	l.Record(iccpr, act("CSK", domain.Objection, "1990-06-01", says("objects"), domaintest.To(reservation)))

@@ -40,7 +40,7 @@ func TestOfTwoSourcesTheHigherHolds(t *testing.T) {
 		{domain.RankPublished, "2003-06-05"}, // equal: the one that was recorded first
 		{domain.RankDepositary, "2003-06-06"},
 	} {
-		l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+		l := domaintest.NewLedger(t, domaintest.Migration(t))
 		command := contradicting()(l).(*domain.RecordTable)
 		command.Conflicts[0].Action.Provenance.Rank, command.Reason = tt.rank, "another table"
 		l.Do(command)
@@ -55,7 +55,7 @@ func TestOfTwoSourcesTheHigherHolds(t *testing.T) {
 // The contradicting source corrects itself, and is taken back; what it
 // contradicted is taken back, and the contradiction stands alone.
 func TestEachAssertionIsCorrectedAndAnnulledByItself(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	command := contradicting()(l).(*domain.RecordTable)
 	command.Reason = "another table"
 	first, contest := command.Conflicts[0].Record, l.Do(command)[0]
@@ -77,7 +77,7 @@ func TestEachAssertionIsCorrectedAndAnnulledByItself(t *testing.T) {
 // A table corrects before it adds: the room that a correction makes is there
 // for what is new.
 func TestATableCorrectsBeforeItAdds(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Record(icmw, act("DEU", domain.Accession, "2020-05-01"))
 	held := of(l, "DEU", domain.Accession)
 	l.Do(&domain.RecordTable{Treaty: icmw, Reason: "the table of 2021",
@@ -89,7 +89,7 @@ func TestATableCorrectsBeforeItAdds(t *testing.T) {
 
 // A consent whose form the table does not tell is consent like any other.
 func TestConsentOfUnknownKindBinds(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.RecordBecause("the column names two acts", icmw, act("DEU", domain.ConsentOfUnknownKind, "2020-05-01"))
 	require.Equal(t, domain.Party, l.Standing(icmw, "DEU", "2020-09-01").Status)
 }

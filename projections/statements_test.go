@@ -37,7 +37,7 @@ func view(l *domaintest.Ledger, asOf string) Query {
 // articles 4 and 18(6), and each statement stands under every article it
 // concerns. The promise of Türkiye stands there as what it is.
 func TestStatementsByArticle(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put("IV-13", domaintest.Act("EGY", domain.Reservation, "1993-02-19", domaintest.Says("reserves", "4", "18(6)")))
 	l.Put("IV-13", domaintest.Act("COL", domain.InterpretativeDecl, "1995-05-24", domaintest.Says("understands")))
 	by, ok := ByArticle(view(l, "2024-04-30"), "IV-13", StatementQuestion{})
@@ -52,15 +52,15 @@ func TestStatementsByArticle(t *testing.T) {
 	}
 	require.Equal(t, []string{"4", "18", "76", "77", NotSaid}, order)
 	require.Equal(t, []domain.ParticipantID{"EGY"}, under["18"])
-	require.Equal(t, []domain.ParticipantID{"GTM", "MEX", "TUR", "URY"}, under["77"])
+	require.Equal(t, []domain.ParticipantID{"ECU", "SLV", "GTM", "MEX", "TUR", "URY"}, under["77"])
 	require.Equal(t, []domain.ParticipantID{"COL"}, under[NotSaid])
 	only, _ := ByArticle(view(l, "2024-04-30"), "IV-13", StatementQuestion{Article: "18"})
 	require.Len(t, only.Articles, 1, "of a statement to several articles the one that was asked for")
 
 	all, _ := StatementsOf(view(l, "2024-04-30"), "IV-13", StatementQuestion{Participant: "TUR"})
-	require.Equal(t, "none: no recognition of the procedure of article 77", all.Rows[0].Effect)
+	require.Equal(t, "none: no recognition of the procedure of article 76", all.Rows[0].Effect)
 	all, _ = StatementsOf(view(l, "2024-04-30"), "IV-13", StatementQuestion{Participant: "MEX"})
 	require.Equal(t, "recognises the procedure of article 77", all.Rows[0].Effect)
-	require.Equal(t, "date unverified", all.Rows[0].Verification)
-	require.Equal(t, "date unverified", all.Rows[0].Life[0].Verification)
+	require.Equal(t, "one source", all.Rows[0].Verification)
+	require.Equal(t, "one source", all.Rows[0].Life[0].Verification)
 }

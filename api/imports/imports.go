@@ -22,12 +22,12 @@ import (
 
 // Source is one file of others, and what the caller knows about it.
 type Source struct {
-	File    string // name under which report and provenance show it
-	Name    string // of the source, such as "UN Treaty Collection, MTDSG status tables"
-	Also    string // how other names begin under which the ledger may hold the same source; empty: no others
-	Edition string // edition, or the day it is as at
-	Rank    int    // see domain.Provenance
-	Title   string // of the treaty with place and date of adoption, where an index outside of the file has it
+	File    string   // name under which report and provenance show it
+	Name    string   // of the source, such as "UN Treaty Collection, MTDSG status tables"
+	Also    []string // how other names begin under which the ledger may hold the same source
+	Edition string   // edition, or the day it is as at
+	Rank    int      // see domain.Provenance
+	Title   string   // of the treaty with place and date of adoption, where an index outside of the file has it
 
 	// Treaty is what the file is about, where the caller knows; otherwise the
 	// file tells it by its content or its name.

@@ -238,7 +238,7 @@ func TestConsentAgainAfterWithdrawalIsNew(t *testing.T) {
 	requireQuiet(t, l, all)
 
 	// Where the earlier consent is held, what contradicts the later one is beside it.
-	icmw := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	icmw := domaintest.NewLedger(t, domaintest.Migration(t))
 	left := tableOf("IV-13", sourceA, row{"Mali", domain.Accession, "2003-06-05"}, row{"Mali", domain.Withdrawal, "2015-01-10"}, row{"Mali", domain.Accession, "2020-01-10"})
 	require.Equal(t, "2 recorded, 1 held already.", outcomes(take(t, icmw, left)))
 	require.Len(t, icmw.History("IV-13").Course("MLI").Periods, 2)
@@ -250,7 +250,7 @@ func TestConsentAgainAfterWithdrawalIsNew(t *testing.T) {
 }
 
 func TestConsentOfUnknownKindIsLessExact(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	report := requireQuiet(t, l, tableOf("IV-13", sourceA, row{"Mali", domain.ConsentOfUnknownKind, "2003-06-05"}))
 	require.Equal(t, "1 held already.", outcomes(report))
 	require.Equal(t, []string{"LESS_EXACT"}, codes(report))
@@ -261,7 +261,7 @@ func TestDayOfEffect(t *testing.T) {
 	for effect, want := range map[string]string{"2003-10-01": "1 held already.", "2003-11-01": "1 contested."} {
 		table := tableOf("IV-13", sourceA, row{"Mali", domain.Accession, "2003-06-05"})
 		table.Treaties[0].Claims[0].Action.Effect = domain.MustDate(effect)
-		report, _ := imports.Plan(domaintest.Catalogue(t), domaintest.Today, table, accepting(t, "usual"))
+		report, _ := imports.Plan(domaintest.Migration(t), domaintest.Today, table, accepting(t, "usual"))
 		require.Equal(t, want, outcomes(report), effect)
 	}
 }
@@ -296,7 +296,7 @@ func TestLargeTableMakesSeveralCommands(t *testing.T) {
 }
 
 func TestReportIsReadable(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	table := tableOf("IV-13", sourceA, row{"Germany", domain.Accession, "2010-01-01"}, row{"Atlantis", domain.Accession, "2003-06-05"}, row{"Mali", domain.Accession, "2003-06-06"})
 	table.Treaties[0].Checks = []imports.Check{{What: "Parties", Says: 50, Found: 49}}
 	table.Limits = []string{"withdrawals cannot be expressed"}
@@ -329,8 +329,8 @@ func TestBalance(t *testing.T) {
 // A newer edition of what the catalogue brings along corrects it, although the
 // bundled acts have a longer name of the source.
 func TestANewerEditionOfTheBundledTableCorrects(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
-	source := imports.Source{File: "4-13.csv", Name: "status tables", Also: "MTDSG status table", Edition: "2016-01", Rank: domain.RankPublished}
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
+	source := imports.Source{File: "4-13.csv", Name: "status tables", Also: []string{"MTDSG status table", "UN Treaty Collection"}, Edition: "2026-06", Rank: domain.RankPublished}
 	newer := tableOf("IV-13", source, row{"Albania", domain.Accession, "2007-06-07"}, row{"Algeria", domain.Accession, "2005-04-21"})
 	require.Equal(t, "1 held already, 1 corrected.", outcomes(take(t, l, newer)))
 	require.Equal(t, "2007-06-07", l.History("IV-13").Course("ALB").Acts[0].Action().Date.String())

@@ -74,7 +74,7 @@ func takeAll(t *testing.T, l *domaintest.Ledger, tables []*imports.Table) sum {
 // ask for nothing.
 func TestRealTables(t *testing.T) {
 	tables := realTables(t)
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	found := map[imports.Code]int{imports.ColumnAmbiguous: 319, imports.ColumnUnknown: 1664, imports.DateUnreadable: 5, imports.FootnoteKept: 2,
 		imports.NotAnAct: 860, "NOTHING_TO_ANSWER": 2}
 	want := sum{Files: 193, Rows: 13608, Cells: 18106, Findings: found,
@@ -181,7 +181,7 @@ func TestRealParisAgreement(t *testing.T) {
 // A table that lost its brackets goes on listing who has left, as Canada stands
 // under the Kyoto Protocol: what is held of the leaving stands.
 func TestListedThoughWithdrawn(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Record("IV-13", domaintest.Act("MLI", domain.Withdrawal, "2011-12-15"))
 	table := tableOf("IV-13", sourceA, row{"Mali", domain.Accession, "2003-06-05"})
 	require.Equal(t, "1 held already.", outcomes(requireQuiet(t, l, table)))

@@ -115,7 +115,7 @@ func (r *reconciliation) own(a *assertion, c *planned) bool {
 	if name == "" || held == nil {
 		return false
 	}
-	return held.Source == name || name == source.Name && source.Also != "" && strings.HasPrefix(held.Source, source.Also)
+	return held.Source == name || name == source.Name && slices.ContainsFunc(source.Also, func(begins string) bool { return strings.HasPrefix(held.Source, begins) })
 }
 
 // ofFile reports whether the assertion was taken from the file, and not from a

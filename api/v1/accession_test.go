@@ -1,11 +1,12 @@
 package v1_test
 
 import (
-	"depositary/api/apitest"
 	"encoding/json"
 	"net/http"
 	"testing"
 	"time"
+
+	"depositary/api/apitest"
 
 	"github.com/stretchr/testify/require"
 )

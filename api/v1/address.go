@@ -2,16 +2,12 @@ package v1
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"depositary/api/problem"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 // Feeds and calendars are read far from here: what they link to stands in full.
@@ -39,38 +35,6 @@ func (s *API) Base(r *http.Request) string {
 		return "https://" + host
 	}
 	return "http://" + host
-}
-
-// document is an answer that has one form of its own. It is written with the
-// base of the links that it contains and with its own address.
-type document func(base, self string) ([]byte, error)
-
-// answersDocument registers a question whose answer is a document.
-func answersDocument[I any](s *API, o huma.Operation, media string, schema *huma.Schema, handler func(*I) (document, error)) {
-	o.Method = http.MethodGet
-	o.Errors = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
-	o.Responses = map[string]*huma.Response{
-		"200": {Description: "OK", Content: map[string]*huma.MediaType{media: {Schema: schema}}},
-		"304": {Description: "What If-None-Match names is still the answer"},
-	}
-	huma.Register(s.api, o, func(_ context.Context, in *I) (*huma.StreamResponse, error) {
-		write, err := handler(in)
-		if err != nil {
-			return nil, s.failed(o.OperationID, err)
-		}
-		return &huma.StreamResponse{Body: func(ctx huma.Context) {
-			r, w := humago.Unwrap(ctx)
-			base := s.Base(r)
-			body, err := write(base, base+addressOf(r.URL))
-			if err != nil {
-				s.Logger.Error("request failed", "operation", o.OperationID, "cause", err)
-				problem.Write(w, problem.Defect())
-				return
-			}
-			w.Header().Set("Content-Type", media+"; charset=utf-8")
-			_, _ = w.Write(body) // into memory
-		}}, nil
-	})
 }
 
 // addressOf returns an address with its parameters in one order.

@@ -1,15 +1,15 @@
 package v1
 
 import (
+	ics "github.com/arran4/golang-ical"
+
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
-
-	ics "github.com/arran4/golang-ical"
-	"github.com/danielgtaylor/huma/v2"
 
 	"depositary/domain"
 	"depositary/eventstore"
@@ -30,15 +30,7 @@ const (
 	calendarRefresh = "PT6H"
 )
 
-func (s *API) routeCalendar() {
-	answersDocument(s, huma.Operation{Path: CalendarPath, OperationID: "comingCalendar", Tags: []string{"Notices"},
-		Summary: "What is to come, as a calendar to subscribe to (iCalendar)",
-		Description: fmt.Sprintf("Legal days that are known before they come, as all-day entries. A day that a correction moves keeps its UID and gets a higher SEQUENCE. "+
-			"What has come stays for %d days. An entry is TENTATIVE where an objection may still prevent it. At most %d entries, the nearest.", calendarPast, calendarMost)},
-		MediaICal, nil, s.calendar)
-}
-
-func (s *API) calendar(in *ComingInput) (document, error) {
+func (s *API) calendar(_ context.Context, in *ComingInput) (document, error) {
 	on, q, err := s.comingQuestion(*in)
 	if err != nil {
 		return nil, err
@@ -98,14 +90,14 @@ func (p calendarPage) add(c *ics.Calendar, d notices.UpcomingDate, base string) 
 	e.SetSequence(int(d.Revision))
 	e.SetAllDayStartAt(midnight(d.Date))
 	e.SetAllDayEndAt(midnight(d.Date.AddDays(1)))
-	e.SetSummary(cmp.Or(line(d.Title), d.What))
+	e.SetSummary(cmp.Or(line(d.Title), string(d.What)))
 	if details := detailsOf(d, base); details != "" {
 		e.SetDescription(details)
 	}
 	e.SetURL(base + pathOfComing(d))
 	e.SetStatus(statusOfComing(d))
 	e.SetTimeTransparency(ics.TransparencyTransparent) // it makes no one busy
-	e.AddCategory(line(d.What))
+	e.AddCategory(line(string(d.What)))
 }
 
 func midnight(d domain.Date) time.Time {
@@ -181,3 +173,6 @@ func (s *API) about(treaties []domain.TreatyID, participants []domain.Participan
 	}
 	return strings.Join(names, ", ")
 }
+
+var calendarDescription = fmt.Sprintf("Legal days that are known before they come, as all-day entries. A day that a correction moves keeps its UID and gets a higher SEQUENCE. "+
+	"What has come stays for %d days. An entry is TENTATIVE where an objection may still prevent it. At most %d entries, the nearest.", calendarPast, calendarMost)

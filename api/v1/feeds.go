@@ -28,16 +28,6 @@ const (
 	noticesPath  = "/v1/notices"
 )
 
-func (s *API) routesFeeds() {
-	answersDocument(s, huma.Operation{Path: AtomPath, OperationID: "noticesAtom", Tags: []string{"Notices"},
-		Summary: "Notices as an Atom feed, the newest first", Description: "Its link next leads to the notices before."},
-		MediaAtom, nil, s.atomFeed)
-	schema := s.api.OpenAPI().Components.Schemas.Schema(typeOf[jsonFeed](), true, "")
-	answersDocument(s, huma.Operation{Path: JSONFeedPath, OperationID: "noticesJsonFeed", Tags: []string{"Notices"},
-		Summary: "Notices as a JSON Feed 1.1, the newest first", Description: "Its next_url leads to the notices before; _depositary holds each notice in full."},
-		MediaFeed, schema, s.jsonFeed)
-}
-
 // FeedInput chooses the notices of a feed.
 type FeedInput struct {
 	NoticesInput
@@ -55,7 +45,7 @@ type feedPage struct {
 	next    string // before of the page that follows; nothing on the last one
 }
 
-func (s *API) feed(in *FeedInput) (page feedPage, err error) {
+func (s *API) feed(ctx context.Context, in *FeedInput) (page feedPage, err error) {
 	f, err := s.noticeFilter(in.NoticesInput)
 	if err != nil {
 		return page, err
@@ -74,7 +64,7 @@ func (s *API) feed(in *FeedInput) (page feedPage, err error) {
 		return page, err
 	}
 	page = feedPage{ledger: ledger, title: "Treaty notices", filter: filterQuery(f)}
-	if page.notices, through, more, err = s.Notices.LatestBefore(context.Background(), f, before, in.Limit); err != nil {
+	if page.notices, through, more, err = s.Notices.LatestBefore(ctx, f, before, in.Limit); err != nil {
 		return page, err
 	}
 	if more {
@@ -225,8 +215,8 @@ type atomDocument struct {
 	Entries   []atomEntry `xml:"entry"`
 }
 
-func (s *API) atomFeed(in *FeedInput) (document, error) {
-	page, err := s.feed(in)
+func (s *API) atomFeed(ctx context.Context, in *FeedInput) (document, error) {
+	page, err := s.feed(ctx, in)
 	return page.atom, err
 }
 
@@ -302,8 +292,8 @@ type jsonFeed struct {
 	Items    []jsonFeedItem   `json:"items"`
 }
 
-func (s *API) jsonFeed(in *FeedInput) (document, error) {
-	page, err := s.feed(in)
+func (s *API) jsonFeed(ctx context.Context, in *FeedInput) (document, error) {
+	page, err := s.feed(ctx, in)
 	return page.json, err
 }
 
@@ -328,4 +318,8 @@ func (p feedPage) json(base, self string) ([]byte, error) {
 	encoder.SetIndent("", " ")
 	err := encoder.Encode(d)
 	return out.Bytes(), err
+}
+
+func jsonFeedSchema(schemas huma.Registry) *huma.Schema {
+	return schemas.Schema(typeOf[jsonFeed](), true, "")
 }

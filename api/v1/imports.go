@@ -4,17 +4,12 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/imports"
 )
-
-const importTime = 5 * time.Minute
 
 type importInput struct {
 	Format       string `path:"format" doc:"Form of the file" example:"mtdsg"`
@@ -29,43 +24,6 @@ type importInput struct {
 	Verification string `query:"verification" maxLength:"500" doc:"How far the file was checked; unverified where absent"`
 	Accept       string `query:"accept" maxLength:"1000" doc:"Queries that pass: none, usual, all, or codes with commas; usual where absent"`
 	RawBody      []byte
-}
-
-func (s *API) routesImports() {
-	const path = "/v1/imports/{format}"
-	operation := huma.Operation{Method: http.MethodPost, Path: path, OperationID: "importFile", Tags: []string{"Recording"},
-		Summary: "Take a file of others in: what is new, corrected or contradicted is recorded, and every cell is reported",
-		Description: "The body is the file, of whatever content type. What the law refuses, or queries beyond what is accepted, is reported and not recorded; the rest is. " +
-			"Sent again, the same file records nothing. Adding a treaty that is not held needs the role define too.",
-		Security: []map[string][]string{{"token": {string(auth.Record)}}},
-		Errors:   []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, MaxBodyBytes: commands.MaxDocument, BodyReadTimeout: time.Minute,
-		Middlewares: huma.Middlewares{s.require(auth.Record), boundedWork},
-	}
-	content := map[string]*huma.MediaType{
-		MediaJSON: {Schema: s.api.OpenAPI().Components.Schemas.Schema(typeOf[imports.Report](), true, "Report")},
-		MediaCSV:  {Schema: &huma.Schema{Type: huma.TypeString, Description: "A header line, and a line for each act and each finding (RFC 4180)"}},
-		MediaText: {},
-	}
-	operation.Responses = map[string]*huma.Response{
-		"201": {Description: "What became of the file; something was recorded", Content: content},
-		"200": {Description: "What became of the file; nothing was recorded, as in a dry run", Content: content},
-	}
-	huma.Register(s.api, operation, func(ctx context.Context, in *importInput) (*huma.StreamResponse, error) {
-		report, err := s.importFile(ctx, in)
-		if err != nil {
-			return nil, s.failed("importFile", err)
-		}
-		return &huma.StreamResponse{Body: func(ctx huma.Context) { writeReport(ctx, report) }}, nil
-	})
-}
-
-// boundedWork returns a request more time than others, and an end.
-func boundedWork(ctx huma.Context, next func(huma.Context)) {
-	_, w := humago.Unwrap(ctx)
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(importTime)) // a caller in this process has none
-	bounded, cancel := context.WithTimeout(ctx.Context(), importTime)
-	defer cancel()
-	next(huma.WithContext(ctx, bounded))
 }
 
 // reportBody is a report in its form as a table.
@@ -107,8 +65,24 @@ func writeReport(ctx huma.Context, report *imports.Report) {
 	}
 }
 
-func (s *API) importFile(ctx context.Context, in *importInput) (*imports.Report, error) {
+const importDescription = "The body is the file, of whatever content type. What the law refuses, or queries beyond what is accepted, is reported and not recorded; the rest is. " +
+	"Sent again, the same file records nothing. Adding a treaty that is not held needs the role define too."
+
+func reportForms(schemas huma.Registry) map[string]*huma.Response {
+	content := map[string]*huma.MediaType{
+		MediaJSON: {Schema: schemas.Schema(typeOf[imports.Report](), true, "Report")},
+		MediaCSV:  {Schema: &huma.Schema{Type: huma.TypeString, Description: "A header line, and a line for each act and each finding (RFC 4180)"}},
+		MediaText: {},
+	}
+	return map[string]*huma.Response{
+		"201": {Description: "What became of the file; something was recorded", Content: content},
+		"200": {Description: "What became of the file; nothing was recorded, as in a dry run", Content: content},
+	}
+}
+
+func (s *API) importFile(ctx context.Context, in *importInput) (func(huma.Context), error) {
 	file := commands.File{Format: in.Format, Name: in.File, Source: in.Source, Edition: in.Edition, Title: in.Title, Treaty: in.Treaty,
 		Rank: in.Rank, Verification: in.Verification, Accept: in.Accept}
-	return s.Secretariat.Import(ctx, commands.Writer{Identity: identityOf(ctx), ID: in.Idempotency}, file, in.RawBody, in.DryRun)
+	report, err := s.Secretariat.Import(ctx, commands.Writer{Identity: identityOf(ctx), ID: in.Idempotency}, file, in.RawBody, in.DryRun)
+	return func(ctx huma.Context) { writeReport(ctx, report) }, err
 }

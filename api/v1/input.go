@@ -1,9 +1,14 @@
 package v1
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
+	"depositary/api/commands"
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
@@ -59,3 +64,61 @@ func notCalled(parameter, what, text string, err error, accepted string) error {
 	}
 	return p
 }
+
+type QuestionInput struct {
+	AxesInput
+	FormatInput
+}
+
+type PageInput struct {
+	Cursor string `query:"cursor" doc:"Where the page begins: next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"How many entries at most"`
+}
+
+// paged cuts a page out of a list; the cursor is the key of the entry before it.
+func paged[T any](all []T, in PageInput, key func(T) string) (page []T, next string, err error) {
+	start, page := 0, []T{}
+	if in.Cursor != "" {
+		start = slices.IndexFunc(all, func(v T) bool { return key(v) == in.Cursor }) + 1
+		if start == 0 {
+			return nil, "", problem.Invalid("cursor", fmt.Sprintf("%q is no cursor of this list", in.Cursor), "next of the page before")
+		}
+	}
+	end := min(start+cmp.Or(in.Limit, 1000), len(all))
+	if end < len(all) {
+		next = key(all[end-1])
+	}
+	return append(page, all[start:end]...), next, nil
+}
+
+type WriteInput struct {
+	Idempotency string `header:"Idempotency-Key" maxLength:"128" doc:"Id of the command: sent again it is recorded once and gets the first answer"`
+	DryRun      bool   `query:"dryRun" doc:"Answer as if it were recorded, and record nothing"`
+}
+
+type writeOutput struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     commands.Receipt
+}
+
+func joined[T ~string](all []T) string {
+	words := make([]string, len(all))
+	for i, word := range all {
+		words[i] = string(word)
+	}
+	return strings.Join(words, ", ")
+}
+
+// inField says that a problem is about another parameter than the one that
+// usually has such a value.
+func inField(err error, field string) error {
+	if p, ok := err.(*problem.Problem); ok {
+		for i := range p.Findings {
+			p.Findings[i].Field = field
+		}
+	}
+	return err
+}
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -11,5 +11,7 @@ const (
 	MediaFeed   = "application/feed+json"
 	MediaICal   = "text/calendar"
 	MediaEvents = "text/event-stream"
+	MediaBytes  = "application/octet-stream"
+	MediaAny    = "*/*" // whatever was brought
 	csvType     = MediaCSV + "; charset=utf-8; header=present"
 )

@@ -12,13 +12,6 @@ import (
 
 // Reading notices: what changed by each commit, and with each day.
 
-func (s *API) routesNotices() {
-	read(s, "/v1/notices", "listNotices", "Notices of what was recorded and of what took effect, in order; also the way to catch up after an outage", "Notices", s.listNotices)
-	s.routesFeeds()
-	s.routeStream()
-	read(s, "/v1/notices/{notice}", "getNotice", "One notice", "Notices", s.getNotice)
-}
-
 // NoticesInput chooses notices. What is absent chooses all.
 type NoticesInput struct {
 	Kind []string `query:"kind" doc:"Kinds, with commas, or all of a subject as in participant.*" example:"participant.bound,treaty.*"`
@@ -30,7 +23,7 @@ type NoticesInput struct {
 // all; where both participants and groups are given, either is enough.
 type ChosenInput struct {
 	Treaty      []string `query:"treaty" doc:"Treaties, with commas: ids or short names" example:"ICMW"`
-	Participant []string `query:"participant" doc:"Only what is about one of these, with commas: ids or codes; what is about a treaty itself is not" example:"DEU"`
+	Participant []string `query:"participant" names:"participants" doc:"Only what is about one of these, with commas: ids or codes; what is about a treaty itself is not" example:"DEU"`
 	Group       []string `query:"group" doc:"Only what is about who belongs to one of these groups on the day of the change, with commas" example:"OECD"`
 }
 
@@ -89,7 +82,7 @@ func (b noticesBody) table() table {
 	return t
 }
 
-func (s *API) listNotices(in *struct {
+func (s *API) listNotices(ctx context.Context, in *struct {
 	NoticesInput
 	After string `query:"after" doc:"Notices behind this one: an id, or a position for behind all of its commit" example:"812.1"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many notices at most"`
@@ -105,14 +98,14 @@ func (s *API) listNotices(in *struct {
 			return body, problem.Invalid("after", err.Error(), "the id of a notice, such as 812.1, or a position")
 		}
 	}
-	body.Notices, body.Through, body.More, err = s.Notices.Page(context.Background(), f, after, in.Limit)
+	body.Notices, body.Through, body.More, err = s.Notices.Page(ctx, f, after, in.Limit)
 	if body.Notices == nil {
 		body.Notices = []notices.Notice{}
 	}
 	return body, err
 }
 
-func (s *API) getNotice(in *struct {
+func (s *API) getNotice(_ context.Context, in *struct {
 	Notice string `path:"notice" doc:"Id of the notice" example:"812.1"`
 	FormatInput
 }) (body notices.Notice, err error) {

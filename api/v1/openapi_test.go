@@ -2,11 +2,12 @@ package v1_test
 
 import (
 	"bytes"
-	"depositary/api/apitest"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+
+	"depositary/api/apitest"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"

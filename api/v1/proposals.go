@@ -2,42 +2,13 @@ package v1
 
 import (
 	"context"
-	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
-	"depositary/api/auth"
 	"depositary/api/commands"
 )
 
 // Proposals wait for a second person, where it takes two to record.
 
 const ProposalsPath = "/v1/proposals"
-
-func (s *API) routesProposals() {
-	asked(s, http.MethodGet, ProposalsPath, "proposals", "Proposals: those that wait first, then those that were decided", s.proposals)
-	asked(s, http.MethodGet, ProposalsPath+"/{proposal}", "proposal", "One proposal", s.proposal)
-	asked(s, http.MethodGet, ProposalsPath+"/{proposal}/preview", "previewProposal", "What approving a proposal would do now; nothing is recorded", s.previewProposal)
-	asked(s, http.MethodPost, ProposalsPath+"/{proposal}/approval", "approveProposal", "Record what another has proposed, in the name of both", s.approveProposal)
-	asked(s, http.MethodPost, ProposalsPath+"/{proposal}/rejection", "rejectProposal", "Decide that a proposal is not recorded, or take back one's own", s.rejectProposal)
-}
-
-// asked registers what needs a token and is answered to one person alone.
-func asked[I, B any](s *API, method, path, id, summary string, handler func(context.Context, *I) (B, error)) {
-	huma.Register(s.api, huma.Operation{
-		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{"Recording"},
-		Security:     []map[string][]string{{"token": {string(auth.Record)}}, {"token": {string(auth.Define)}}},
-		Errors:       []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503},
-		MaxBodyBytes: s.MaxBody,
-		Middlewares:  huma.Middlewares{s.require(auth.Record, auth.Define), boundedWork},
-	}, func(ctx context.Context, in *I) (*output[B], error) {
-		body, err := handler(ctx, in)
-		if err != nil {
-			return nil, s.failed(id, err)
-		}
-		return &output[B]{body}, nil
-	})
-}
 
 type proposalsBody struct {
 	FourEyes  bool                `json:"fourEyes" doc:"Whether it takes two persons to record"`

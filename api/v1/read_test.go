@@ -1,11 +1,12 @@
 package v1_test
 
 import (
-	"depositary/api/apitest"
 	"encoding/csv"
 	"net/http"
 	"strings"
 	"testing"
+
+	"depositary/api/apitest"
 
 	"github.com/stretchr/testify/require"
 )

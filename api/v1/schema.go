@@ -22,6 +22,8 @@ type (
 	weightsID     string
 	recordID      string
 	noticeID      string
+	upcomingKind  string
+	changeKind    string
 	day           string
 	weightRow     []any
 )
@@ -57,8 +59,20 @@ func (groupID) Schema(huma.Registry) *huma.Schema { return patterned(groupPatter
 func (weightsID) Schema(huma.Registry) *huma.Schema {
 	return patterned(weightsPattern, "migrant-stock")
 }
-func (recordID) Schema(huma.Registry) *huma.Schema { return patterned(recordPattern, "812.1") }
-func (noticeID) Schema(huma.Registry) *huma.Schema { return patterned(noticePattern, "812.1") }
+func (recordID) Schema(huma.Registry) *huma.Schema     { return patterned(recordPattern, "812.1") }
+func (noticeID) Schema(huma.Registry) *huma.Schema     { return patterned(noticePattern, "812.1") }
+func (upcomingKind) Schema(huma.Registry) *huma.Schema { return oneOf(notices.UpcomingKinds()) }
+func (changeKind) Schema(huma.Registry) *huma.Schema   { return oneOf(notices.ChangeKinds()) }
+
+// oneOf describes a text that is one of a list.
+func oneOf[T ~string](all []T) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, one := range all {
+		s.Enum = append(s.Enum, string(one))
+	}
+	return s
+}
+
 func (day) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date"}
 }
@@ -76,6 +90,8 @@ func describeTypes(schemas huma.Registry) {
 	schemas.RegisterTypeAlias(typeOf[domain.WeightsID](), typeOf[weightsID]())
 	schemas.RegisterTypeAlias(typeOf[domain.RecordID](), typeOf[recordID]())
 	schemas.RegisterTypeAlias(typeOf[notices.ID](), typeOf[noticeID]())
+	schemas.RegisterTypeAlias(typeOf[notices.UpcomingKind](), typeOf[upcomingKind]())
+	schemas.RegisterTypeAlias(typeOf[notices.ChangeKind](), typeOf[changeKind]())
 	schemas.RegisterTypeAlias(typeOf[domain.Date](), typeOf[day]())
 	schemas.RegisterTypeAlias(typeOf[model.WeightRow](), typeOf[weightRow]())
 }

@@ -161,25 +161,8 @@ type StreamInput struct {
 	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received, sent by whoever connects again; it wins over after" example:"812.1"`
 }
 
-func (s *API) routeStream() {
-	huma.Register(s.api, huma.Operation{Method: http.MethodGet, Path: StreamPath, OperationID: "followNotices", Tags: []string{"Notices"},
-		Summary: "Notices as they come (server-sent events)",
-		Description: "Each event bears the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
-			"Whoever connects again with the header Last-Event-ID misses nothing and is told nothing twice. A comment comes every 15 seconds; who does not read is cut off.",
-		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
-		Responses: map[string]*huma.Response{"200": {Description: "Events, for as long as the reader stays", Content: map[string]*huma.MediaType{
-			MediaEvents: {}}}}},
-		func(_ context.Context, in *StreamInput) (*huma.StreamResponse, error) {
-			follow, err := s.follow(in)
-			if err != nil {
-				return nil, s.failed("followNotices", err)
-			}
-			return &huma.StreamResponse{Body: follow}, nil
-		})
-}
-
 // follow admits a reader and returns what serves it.
-func (s *API) follow(in *StreamInput) (func(huma.Context), error) {
+func (s *API) follow(_ context.Context, in *StreamInput) (func(huma.Context), error) {
 	f, err := s.noticeFilter(in.NoticesInput)
 	if err != nil {
 		return nil, err
@@ -352,3 +335,6 @@ func (r *reader) flush() error {
 	}
 	return nil
 }
+
+const streamDescription = "Each event bears the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
+	"Whoever connects again with the header Last-Event-ID misses nothing and is told nothing twice. A comment comes every 15 seconds; who does not read is cut off."

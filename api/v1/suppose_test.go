@@ -1,12 +1,13 @@
 package v1_test
 
 import (
-	"depositary/api/apitest"
 	"fmt"
 	"math"
 	"net/http"
 	"strings"
 	"testing"
+
+	"depositary/api/apitest"
 
 	"github.com/stretchr/testify/require"
 )

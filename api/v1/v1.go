@@ -75,20 +75,8 @@ func New(o Options) *API {
 	s := &API{Options: o, mux: http.NewServeMux(), streams: newStreams(o)}
 	s.api = humago.New(s.mux, s.config())
 	s.describe()
-	s.routesRead()
-	s.routesLaw()
-	s.routesSuppose()
-	s.routesNotices()
-	s.routesComing()
-	s.routesSearch()
-	s.routesWebhooks()
-	s.routesWrite()
-	s.routesOperate()
-	s.routesCatalogue()
-	s.routesImports()
-	s.routesProposals()
-	s.routesDocuments()
-	s.routesExport()
+	s.register()
+	s.describeDeliveries()
 	return s
 }
 
@@ -108,7 +96,6 @@ func (s *API) config() huma.Config {
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	csvFormat := huma.Format{Marshal: writeCSV, Unmarshal: func([]byte, any) error { return huma.ErrUnknownContentType }}
 	config.Formats = map[string]huma.Format{MediaJSON: jsonFormat, "json": jsonFormat, MediaCSV: csvFormat}
-	config.NoFormatFallback = true
 	config.Transformers = []huma.Transformer{finish}
 	return config
 }

@@ -1,10 +1,11 @@
 package v1_test
 
 import (
-	"depositary/api/apitest"
 	"fmt"
 	"math"
 	"testing"
+
+	"depositary/api/apitest"
 
 	"github.com/stretchr/testify/require"
 )

@@ -15,15 +15,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 
 	"depositary/domain"
 )
 
-//go:embed participants.json groups.json weights/*.json treaties/*.json actions.csv declarations.csv coverage.csv
+//go:embed participants.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv
 var files embed.FS
 
 // Catalogue is the bundled tables, read.
@@ -63,7 +61,7 @@ func load() (*Catalogue, error) {
 		return nil, err
 	}
 	c.Treaties = parentsFirst(c.Treaties)
-	acts, err := readActions()
+	acts, err := readActs()
 	if err != nil {
 		return nil, err
 	}
@@ -152,46 +150,6 @@ func dependenciesFirst[T any, K comparable](all []T, id func(T) K, needs func(T)
 	return ordered
 }
 
-// Files of the bundled acts, as their provenance names them.
-const (
-	actionsFile      = "actions.csv"
-	declarationsFile = "declarations.csv"
-)
-
-func readActions() (map[domain.TreatyID][]domain.Action, error) {
-	acts := make(map[domain.TreatyID][]domain.Action)
-	err := eachRow(actionsFile, func(line int, row map[string]string) error {
-		a, err := action(row)
-		if err != nil {
-			return err
-		}
-		a.Provenance = &domain.Provenance{File: actionsFile, Row: line,
-			Attestation: domain.Attestation{Source: row["source"], Verification: row["verification"]}}
-		treaty := domain.TreatyID(row["treaty"])
-		acts[treaty] = append(acts[treaty], a)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = eachRow(declarationsFile, func(line int, row map[string]string) error {
-		a, err := declaration(row)
-		if err != nil {
-			return err
-		}
-		a.Provenance = &domain.Provenance{File: declarationsFile, Row: line,
-			Attestation: domain.Attestation{Source: "Declarations under articles 76 and 77, summarised", Verification: row["verification"]}}
-		acts[icmw] = append(acts[icmw], a)
-		return nil
-	})
-	for _, of := range acts {
-		slices.SortStableFunc(of, func(a, b domain.Action) int { return a.Date.Compare(b.Date) })
-	}
-	return acts, err
-}
-
-const icmw domain.TreatyID = "IV-13"
-
 func eachRow(name string, f func(line int, row map[string]string) error) error {
 	file, err := files.Open(path.Clean(name))
 	if err != nil {
@@ -213,64 +171,4 @@ func eachRow(name string, f func(line int, row map[string]string) error) error {
 		}
 	}
 	return nil
-}
-
-func action(row map[string]string) (a domain.Action, err error) {
-	if a.Participant, err = domain.ParseParticipantID(row["participant"]); err != nil {
-		return a, err
-	}
-	if a.Kind, err = domain.ParseActionKind(row["action"]); err != nil {
-		return a, err
-	}
-	if a.Date, err = domain.ParseDate(row["date"]); err != nil {
-		return a, err
-	}
-	if row["effective"] != "" {
-		if a.Effect, err = domain.ParseDate(row["effective"]); err != nil {
-			return a, err
-		}
-	}
-	if row["territory"] != "" {
-		a.Territories = []string{row["territory"]}
-	}
-	a.Note = row["note"]
-	a.Excludes, err = excludedAnnexes(row["note"])
-	return a, err
-}
-
-var reExcluded = regexp.MustCompile(`Annex(?:es)? ([IV]+(?:(?:, |-)[IV]+)*) excluded`)
-
-// excludedAnnexes reads "Annexes I, III excluded" and "Annexes I-III excluded".
-func excludedAnnexes(note string) (parts []string, err error) {
-	m := reExcluded.FindStringSubmatch(note)
-	if m == nil {
-		if strings.Contains(note, "excluded") {
-			return nil, fmt.Errorf("note %q: which annexes are excluded?", note)
-		}
-		return nil, nil
-	}
-	numbers := strings.Split(m[1], ", ")
-	if m[1] == "I-III" {
-		numbers = []string{"I", "II", "III"}
-	}
-	for _, n := range numbers {
-		parts = append(parts, "Annex "+n)
-	}
-	return parts, nil
-}
-
-// declaration reads a row of the declarations under ICMW 76 and 77. A promise
-// to recognise later is no recognition.
-func declaration(row map[string]string) (a domain.Action, err error) {
-	a = domain.Action{
-		Participant: domain.ParticipantID(row["participant"]),
-		Kind:        domain.OptionalDeclaration,
-		Statement:   &domain.Statement{Text: row["statement"], Language: "en", Articles: []string{row["article"]}},
-		Note:        "summary of the declaration, not its text",
-	}
-	if strings.Contains(row["statement"], "not a recognition") {
-		a.Kind = domain.InterpretativeDecl
-	}
-	a.Date, err = domain.ParseDate(row["date"])
-	return a, err
 }

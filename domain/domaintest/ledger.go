@@ -4,6 +4,7 @@
 package domaintest
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -162,7 +163,11 @@ func Effective(day string) func(*domain.Action) {
 }
 
 var catalogueOnce sync.Once
-var definitions, loaded *domain.State
+var definitions, migration, loaded *domain.State
+
+// MigrationTreaties are the treaties on migrant workers and on their smuggling
+// and trafficking.
+var MigrationTreaties = []domain.TreatyID{"C097", "C143", "C189", "IV-13", "XVIII-12-a", "XVIII-12-b"}
 
 // Definitions returns the state after the definitions of the catalogue:
 // participants, groups, weight tables and treaties, and no act. It is that of a
@@ -171,6 +176,15 @@ func Definitions(t testing.TB) *domain.State {
 	t.Helper()
 	fill(t)
 	return definitions
+}
+
+// Migration returns the state after the definitions of the catalogue and the
+// bundled acts of six treaties on migration. Every other treaty has no act, so
+// that a test records the acts that it is about.
+func Migration(t testing.TB) *domain.State {
+	t.Helper()
+	fill(t)
+	return migration
 }
 
 // Catalogue returns the state after the whole catalogue, bundled acts included.
@@ -189,6 +203,9 @@ func fill(t testing.TB) {
 			l.Complete(treaty.ID)
 		}
 		definitions = l.State
+		LoadActions(l, MigrationTreaties...)
+		migration = l.State
+		l = NewLedger(t, definitions)
 		LoadActions(l)
 		loaded = l.State
 	})
@@ -209,21 +226,21 @@ func LoadDefinitions(l *Ledger) {
 	}
 }
 
-// LoadActions records the bundled acts, and returns the queries that the reason
-// let pass, by treaty.
-func LoadActions(l *Ledger) map[domain.TreatyID][]domain.Finding {
+// LoadActions records the bundled acts of the treaties named, of all where none
+// is, and returns the queries that the reason let pass, by treaty.
+func LoadActions(l *Ledger, of ...domain.TreatyID) map[domain.TreatyID][]domain.Finding {
 	l.t.Helper()
 	c, err := catalogue.Load()
 	require.NoError(l.t, err)
 	queries := make(map[domain.TreatyID][]domain.Finding)
-	for _, of := range c.Actions {
-		if len(of.Actions) == 0 {
+	for _, bundled := range c.Actions {
+		if len(bundled.Actions) == 0 || len(of) > 0 && !slices.Contains(of, bundled.Treaty) {
 			continue
 		}
-		d := l.Decide(&domain.RecordActions{Treaty: of.Treaty, Actions: of.Actions, Reason: BundledReason})
-		require.Empty(l.t, d.Refusals, "treaty %s", of.Treaty)
-		queries[of.Treaty] = d.Queries
-		l.Apply(of.Treaty, d.Events...)
+		d := l.Decide(&domain.RecordActions{Treaty: bundled.Treaty, Actions: bundled.Actions, Reason: BundledReason})
+		require.Empty(l.t, d.Refusals, "treaty %s", bundled.Treaty)
+		queries[bundled.Treaty] = d.Queries
+		l.Apply(bundled.Treaty, d.Events...)
 	}
 	return queries
 }

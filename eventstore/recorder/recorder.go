@@ -126,8 +126,8 @@ const (
 	defaultMaxBatch = 1000
 	settleTime      = 10 * time.Second // how long an unknown outcome is waited for
 	maxTries        = 5
-	worthwhile      = 8   // commands that went out together, from which on it pays to wait for them
-	givesWay        = 300 // how often the processor is yielded while no command comes
+	minGathered     = 8   // commands that went out together, from which on it pays to wait for their callers
+	maxIdleYields   = 300 // how often in a row the processor is yielded while no command comes
 )
 
 // New starts a recorder.
@@ -231,22 +231,23 @@ func (r *Recorder) run() {
 		default:
 		}
 		again = r.carryOut(batch)
-		r.letCome(len(batch))
+		r.gather(len(batch))
 	}
 }
 
-// letCome returns way to callers that were just answered, so that those who
-// record one command after the other share one batch instead of taking turns
-// in two: a batch costs milliseconds before its first command. It ends when as
-// many wait as went out last, or when none came while it gave way so often;
-// that is well below a tenth of a millisecond. Few callers, who gain nothing,
-// wait for nothing.
-func (r *Recorder) letCome(last int) {
-	if last < worthwhile {
+// gather spins, yielding the processor, until the callers that were just
+// answered have queued their next command: so those who record one command
+// after the other share one batch, instead of taking turns in two. A batch
+// costs milliseconds before its first command; a timer would cost more than the
+// spin, which ends when as many wait as went out last, or when nobody came in
+// maxIdleYields yields (well below a tenth of a millisecond). Few callers gain
+// nothing and are not waited for.
+func (r *Recorder) gather(last int) {
+	if last < minGathered {
 		return
 	}
 	waiting := len(r.queue)
-	for idle := 0; waiting < last && idle < givesWay; idle++ {
+	for idle := 0; waiting < last && idle < maxIdleYields; idle++ {
 		runtime.Gosched()
 		if now := len(r.queue); now > waiting {
 			waiting, idle = now, 0

@@ -49,13 +49,25 @@ const (
 	ChangedRelations   ChangeKind = "in force with others"
 )
 
+// ChangeKinds lists all kinds.
+func ChangeKinds() []ChangeKind {
+	return []ChangeKind{
+		ChangedClauses, ChangedEntry, ChangedInForce, ChangedRequired,
+		ChangedSignatories, ChangedConsents, ChangedParties, ChangedProcedure,
+		ChangedCounter, ChangedStatus, ChangedBound, ChangedUntil,
+		ChangedSignature, ChangedConsent, ChangedReserved, ChangedProvisional,
+		ChangedIntention, ChangedExcludes, ChangedTerritories, ChangedStatement,
+		ChangedRelations,
+	}
+}
+
 // LegalChange is one thing that differs, with its reason.
 type LegalChange struct {
 	Treaty      domain.TreatyID      `json:"treaty"`
 	TreatyShort string               `json:"treatyShort"`
 	Participant domain.ParticipantID `json:"participant,omitempty" doc:"Absent where the treaty itself is concerned"`
 	Name        string               `json:"name,omitempty"`
-	What        ChangeKind           `json:"what" enum:"final clauses,entry into force,day of entry into force,required,signatories,consents,parties,optional procedure,counter of an optional procedure,status,bound from,until,signature,consent,with reservations,provisional application,intention not to become a party,excluded parts,territories,statement,in force with others"`
+	What        ChangeKind           `json:"what"`
 	Of          string               `json:"of,omitempty" doc:"Which one, where there are several: the article of a procedure, the kind and day of a statement"`
 	Before      ChangeValue          `json:"before"`
 	After       ChangeValue          `json:"after"`

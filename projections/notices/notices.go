@@ -173,7 +173,7 @@ type NoticeLinks struct {
 type UpcomingDate struct {
 	Key         string               `json:"key" doc:"What it is the day of; stays the same when a correction moves the day"`
 	Date        domain.Date          `json:"date" format:"date"`
-	What        string               `json:"what" enum:"entry into force,procedure in force,opening for signature,last day for signature,opening for accession,bound,consent begins,withdrawal effective,participant ends,provisional application,end of provisional application,territorial application,territorial exclusion,acceptance in silence,modification in silence,last day for objections,statement begins,statement ends"`
+	What        UpcomingKind         `json:"what"`
 	Title       string               `json:"title" doc:"What comes, in one sentence"`
 	Treaty      domain.TreatyID      `json:"treaty"`
 	TreatyShort string               `json:"treatyShort"`

@@ -242,7 +242,7 @@ func TestHistoryIsBackfill(t *testing.T) {
 			first = n
 		}
 	}
-	require.Equal(t, "ICMW: 59 parties now known", of(loaded, KindTreatyLearned)[0].Title)
+	require.Equal(t, "ICMW: 60 parties now known", of(loaded, KindTreatyLearned)[0].Title)
 	require.Equal(t, domain.MustDate("2024-04-30"), of(loaded, KindTreatyLearned)[0].AsAt)
 	accession := domain.Action{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2026-11-24")}
 	told := d.record(icmw, accession)
@@ -340,8 +340,13 @@ func TestTheConventionDayByDay(t *testing.T) {
 		"2007-09-11 procedure.counter-changed: ICMW, article 77: 1 declaration, before: 0 [77]",
 		"2008-09-15 procedure.counter-changed: ICMW, article 77: 2 declarations, before: 1 [77]",
 		"2012-04-13 procedure.counter-changed: ICMW, article 77: 3 declarations, before: 2 [77]",
+		"2015-01-23 procedure.counter-changed: ICMW, article 76: 2 declarations, before: 1 [76]",
+		"2015-01-23 procedure.counter-changed: ICMW, article 77: 4 declarations, before: 3 [77]",
+		"2018-01-12 procedure.counter-changed: ICMW, article 76: 3 declarations, before: 2 [76]",
+		"2018-01-12 procedure.counter-changed: ICMW, article 77: 5 declarations, before: 4 [77]",
+		"2019-02-01 procedure.counter-changed: ICMW, article 76: 4 declarations, before: 3 [76]",
 	}, told)
-	require.Equal(t, 59, bound)
+	require.Equal(t, 60, bound)
 }
 
 // Several statements of one kind and day are told once each: who makes another

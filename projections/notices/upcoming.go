@@ -16,30 +16,44 @@ import (
 // deposited; but an instrument that binds in three months, a withdrawal that is
 // effective in a year and silence that becomes acceptance are known today.
 
-// What a coming date is the day of.
+// UpcomingKind says what an upcoming date is the day of.
+type UpcomingKind string
+
+// The kinds of upcoming dates.
 const (
-	UpcomingInForce      = "entry into force"
-	UpcomingProcedure    = "procedure in force"
-	UpcomingOpens        = "opening for signature"
-	UpcomingCloses       = "last day for signature"
-	UpcomingAccession    = "opening for accession"
-	UpcomingBound        = "bound"
-	UpcomingConsent      = "consent begins" // given anew, it waits for the earlier one to end
-	UpcomingWithdrawn    = "withdrawal effective"
-	UpcomingExtinct      = "participant ends"
-	UpcomingProvisional  = string(domain.ProvisionalApplication)
-	UpcomingProvisionEnd = string(domain.EndOfProvisional)
-	UpcomingTerritories  = string(domain.TerritorialApplication)
-	UpcomingExclusion    = string(domain.TerritorialExclusion)
-	UpcomingAccepted     = "acceptance in silence"
-	UpcomingModified     = "modification in silence"
-	UpcomingObjections   = "last day for objections"
-	UpcomingBegins       = "statement begins"
-	UpcomingEnds         = "statement ends"
+	UpcomingInForce      UpcomingKind = "entry into force"
+	UpcomingProcedure    UpcomingKind = "procedure in force"
+	UpcomingOpens        UpcomingKind = "opening for signature"
+	UpcomingCloses       UpcomingKind = "last day for signature"
+	UpcomingAccession    UpcomingKind = "opening for accession"
+	UpcomingBound        UpcomingKind = "bound"
+	UpcomingConsent      UpcomingKind = "consent begins" // given anew, it waits for the earlier one to end
+	UpcomingWithdrawn    UpcomingKind = "withdrawal effective"
+	UpcomingExtinct      UpcomingKind = "participant ends"
+	UpcomingProvisional  UpcomingKind = UpcomingKind(domain.ProvisionalApplication)
+	UpcomingProvisionEnd UpcomingKind = UpcomingKind(domain.EndOfProvisional)
+	UpcomingTerritories  UpcomingKind = UpcomingKind(domain.TerritorialApplication)
+	UpcomingExclusion    UpcomingKind = UpcomingKind(domain.TerritorialExclusion)
+	UpcomingAccepted     UpcomingKind = "acceptance in silence"
+	UpcomingModified     UpcomingKind = "modification in silence"
+	UpcomingObjections   UpcomingKind = "last day for objections"
+	UpcomingBegins       UpcomingKind = "statement begins"
+	UpcomingEnds         UpcomingKind = "statement ends"
 )
 
-// comingTitles say what comes, with who and which treaty filled in.
-var upcomingTitles = map[string]string{
+// UpcomingKinds lists all kinds.
+func UpcomingKinds() []UpcomingKind {
+	return []UpcomingKind{
+		UpcomingInForce, UpcomingProcedure, UpcomingOpens, UpcomingCloses,
+		UpcomingAccession, UpcomingBound, UpcomingConsent, UpcomingWithdrawn,
+		UpcomingExtinct, UpcomingProvisional, UpcomingProvisionEnd, UpcomingTerritories,
+		UpcomingExclusion, UpcomingAccepted, UpcomingModified, UpcomingObjections,
+		UpcomingBegins, UpcomingEnds,
+	}
+}
+
+// upcomingTitles say what comes, with who and which treaty filled in.
+var upcomingTitles = map[UpcomingKind]string{
 	UpcomingInForce:      "{treaty} enters into force",
 	UpcomingProcedure:    "{treaty}, {of}: the procedure comes into force",
 	UpcomingOpens:        "{treaty} is opened for signature",
@@ -170,7 +184,7 @@ func (r *upcomingReader) date(d UpcomingDate, last string) UpcomingDate {
 		d.Name = r.on.OnDay(d.Date).Name(d.Participant)
 		parts = append(parts, string(d.Participant))
 	}
-	parts = append(parts, strings.ReplaceAll(d.What, " ", "-"))
+	parts = append(parts, strings.ReplaceAll(string(d.What), " ", "-"))
 	if last != "" {
 		parts = append(parts, last)
 	}
@@ -300,7 +314,7 @@ func (r *upcomingReader) ofAct(a domain.Act, add func(UpcomingDate, domain.Act))
 	if action.Effect.IsZero() {
 		return
 	}
-	d := UpcomingDate{What: string(action.Kind), Date: action.Effect, Of: strings.Join(action.Territories, ", "),
+	d := UpcomingDate{What: UpcomingKind(action.Kind), Date: action.Effect, Of: strings.Join(action.Territories, ", "),
 		Why: string(action.Kind) + " of " + action.Date.Long() + ", effective " + action.Effect.Long() + ", as the record states"}
 	switch action.Kind {
 	case domain.ProvisionalApplication, domain.EndOfProvisional:
@@ -345,7 +359,7 @@ func (r *upcomingReader) ofStatement(c *domain.Course, s *domain.StatementCourse
 // whatTurns says what happens to a statement on a day on which it turns, and by
 // which act; nothing where it turns by an act of that very day, or only because
 // the consent of its author does.
-func whatTurns(c *domain.Course, s *domain.StatementCourse, was, is domain.StatementStanding) (string, domain.Act) {
+func whatTurns(c *domain.Course, s *domain.StatementCourse, was, is domain.StatementStanding) (UpcomingKind, domain.Act) {
 	action := s.Act.Action()
 	lasting := action.Kind == domain.Derogation || action.Kind == domain.Notification
 	switch {

@@ -118,7 +118,7 @@ func TestWhoNextOfAShare(t *testing.T) {
 // The pairs between which a treaty is in force follow an objection that
 // precludes it, and its withdrawal.
 func TestRelationsOfAHypothesis(t *testing.T) {
-	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
+	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	act, says := domaintest.Act, domaintest.Says
 	reservation := l.RecordBecause("with its consent", "IV-13", act("DEU", domain.Accession, "2020-01-10"), act("DEU", domain.Reservation, "2020-01-10", says("a reservation", "22")))[1]
 	precluding := act("MEX", domain.Objection, "2020-02-10", domaintest.To(reservation))

@@ -111,7 +111,7 @@ func TestParisAgreement(t *testing.T) {
 	w := of.Weights[0]
 	require.Equal(t, domain.WeightsID("PARIS-EMISSIONS"), w.ID)
 	require.Equal(t, 100.0, w.Total(0))
-	decision := domaintest.Catalogue(t).Edit().Decide(&domain.Define{Weights: of.Weights, Reason: "import"}, domain.MustDate("2026-01-01"))
+	decision := domaintest.Migration(t).Edit().Decide(&domain.Define{Weights: of.Weights, Reason: "import"}, domain.MustDate("2026-01-01"))
 	require.True(t, decision.Accepted(), "%v", decision.Refusals)
 	share := func(hidden bool, on domain.Date) (sum float64) {
 		values := w.Of(0)

@@ -18,21 +18,26 @@ import (
 type Format struct {
 	Name       string   // by which it is chosen
 	Title      string   // for people; the source's name where none is given
-	Also       string   // how names begin under which the bundled acts have the same source
+	Also       []string // how names begin under which the bundled acts have the same source
 	Extensions []string // of the files, with their dot
 	Limits     []string // what the form cannot express, in words
 	Read       imports.Reader
 }
 
+// untcNames are how the names of the UN Treaty Collection begin, of whose tables
+// several forms are read: a later edition in one form corrects what an earlier
+// one in another says.
+var untcNames = []string{"UN Treaty Collection", "MTDSG status table"}
+
 // All returns the formats in the order in which they are shown.
 func All() []Format {
 	return []Format{
-		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", "MTDSG status table", []string{".csv"}, mtdsg.Limits, mtdsg.Read},
-		{untc.Format, "UN Treaty Collection, status of one treaty (XML)", "", []string{".xml"}, untc.Limits, untc.Read},
-		{unts.Format, "UN Treaty Series, rows of acts under one treaty", "", []string{".txt", ".tsv", ".csv"}, unts.Limits, unts.Read},
-		{normlex.Format, "ILO NORMLEX, ratifications of one convention", "NORMLEX", []string{".txt", ".tsv", ".csv"}, normlex.Limits, normlex.Read},
-		{climate.Format, "Open climate data (openclimatedata), one row for each State", "", []string{".csv"}, climate.Limits, climate.Read},
-		{acts.Format, "Acts, one in a row: our own form", "", []string{".csv"}, acts.Limits, acts.Read},
+		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", untcNames, []string{".csv"}, mtdsg.Limits, mtdsg.Read},
+		{untc.Format, "UN Treaty Collection, status of one treaty (XML)", untcNames, []string{".xml"}, untc.Limits, untc.Read},
+		{unts.Format, "UN Treaty Series, rows of acts under one treaty", nil, []string{".txt", ".tsv", ".csv"}, unts.Limits, unts.Read},
+		{normlex.Format, "ILO NORMLEX, ratifications of one convention", []string{"NORMLEX"}, []string{".txt", ".tsv", ".csv"}, normlex.Limits, normlex.Read},
+		{climate.Format, "Open climate data (openclimatedata), one row for each State", []string{"openclimatedata"}, []string{".csv"}, climate.Limits, climate.Read},
+		{acts.Format, "Acts, one in a row: our own form", nil, []string{".csv"}, acts.Limits, acts.Read},
 	}
 }
 

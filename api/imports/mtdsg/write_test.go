@@ -40,7 +40,7 @@ func write(t *testing.T, treaty *domain.Treaty, rows ...mtdsg.Row) (string, []im
 
 // Treaties of the catalogue get the columns that their clauses allow.
 func TestColumnsOfTheCatalogue(t *testing.T) {
-	state := domaintest.Catalogue(t)
+	state := domaintest.Migration(t)
 	for id, want := range map[domain.TreatyID][]string{
 		"IV-13":      {"Signature", "Ratification, Accession(a)"},
 		"IV-15":      {"Signature", "Ratification, Formal confirmation(c), Accession(a)"},
@@ -61,7 +61,7 @@ func TestColumnsOfTheCatalogue(t *testing.T) {
 
 // The acts of the ICMW in the catalogue, written and read again.
 func TestCatalogueReadAgain(t *testing.T) {
-	state := domaintest.Catalogue(t)
+	state := domaintest.Migration(t)
 	treaty, ok := state.Treaty("IV-13", 0)
 	require.True(t, ok)
 	var rows []mtdsg.Row

@@ -1,0 +1,51 @@
+package v1
+
+import (
+	"context"
+	"strings"
+
+	"depositary/api/problem"
+	"depositary/domain"
+	"depositary/projections/model"
+)
+
+type groupsBody struct {
+	Groups []model.Group `json:"groups"`
+}
+
+func (s *API) listGroups(_ context.Context, in *QuestionInput) (body groupsBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	body.Groups = []model.Group{}
+	for _, g := range s.Projection.Current().State.Groups(uint64(on.KnownAt)) {
+		body.Groups = append(body.Groups, model.FromGroup(*g))
+	}
+	return body, nil
+}
+
+func (s *API) getGroup(_ context.Context, in *struct {
+	Group string `path:"group" example:"OECD"`
+	QuestionInput
+}) (body groupBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return body, err
+	}
+	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), uint64(on.KnownAt))
+	if !ok {
+		return body, problem.NotFound("group", "group", in.Group, "an id listed at /v1/groups")
+	}
+	return groupBody{model.FromGroup(*g)}, nil
+}
+
+type groupBody struct{ model.Group }
+
+func (b groupBody) table() table {
+	t := table{header: []string{"group", "participant", "from", "until", "source", "verification"}}
+	for _, m := range b.Members {
+		t.rows = append(t.rows, []string{string(b.ID), string(m.Participant), m.From.String(), m.Until.String(), b.Source, b.Verification})
+	}
+	return t
+}

@@ -1,0 +1,221 @@
+package v1
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"depositary/api/problem"
+	"depositary/api/webhooks"
+	"depositary/eventstore"
+)
+
+// Webhooks: subscriptions, their deliveries, and what is done about them.
+// Addresses are private: all of it needs a token, but for the published keys.
+
+const WebhooksPath = "/v1/webhooks"
+
+// keepsWebhooks refuses where this program keeps no subscriptions: they belong
+// to a server that runs.
+func (s *API) keepsWebhooks(ctx huma.Context, next func(huma.Context)) {
+	if s.Webhooks == nil {
+		s.writeProblem(ctx, problem.Unavailable("subscriptions are kept by a running server; depositary serve starts one"))
+		return
+	}
+	next(ctx)
+}
+
+// webhookProblem is what the door says of an error of the webhooks.
+func webhookProblem(id string, err error) error {
+	var wish *webhooks.WishError
+	switch {
+	case errors.As(err, &wish):
+		return problem.Invalid(wish.Field, wish.Problem, wish.Accepted)
+	case errors.Is(err, webhooks.ErrUnknown):
+		return problem.NotFound("webhook", "subscription", id, "an id listed at "+WebhooksPath)
+	case errors.Is(err, webhooks.ErrUnverified):
+		return conflict(err, "verify the address first: POST "+WebhooksPath+"/{webhook}/verify")
+	case errors.Is(err, webhooks.ErrState):
+		return conflict(err, "the operation in another state; GET "+WebhooksPath+"/{webhook} tells which it is in")
+	case errors.Is(err, eventstore.ErrRevision):
+		p := problem.New(http.StatusPreconditionFailed, "stale", "the subscription was changed in between")
+		p.Findings = problem.Finding("STALE_REVISION", "If-Match", p.Detail, "its revision as it is now")
+		return p
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	return unavailableBecause(err)
+}
+
+// unavailableBecause says that what the nodes share does not answer; the cause
+// is for the log.
+func unavailableBecause(err error) error {
+	return errors.Join(problem.Unavailable("what the nodes share does not answer; try again"), err)
+}
+
+func conflict(err error, accepted string) *problem.Problem {
+	p := problem.New(http.StatusConflict, "state", err.Error())
+	p.Findings = problem.Finding("WEBHOOK_STATE", "webhook", err.Error(), accepted)
+	return p
+}
+
+// WebhookInput names a subscription.
+type WebhookInput struct {
+	Webhook string `path:"webhook" doc:"Id of the subscription"`
+}
+
+// WebhookWish is what a subscriber asks for.
+type WebhookWish struct {
+	URL          string            `json:"url" maxLength:"2048" doc:"Address that is called; https" example:"https://ministry.example/treaties"`
+	Note         string            `json:"note,omitempty" doc:"What it is for"`
+	Kinds        []string          `json:"kinds,omitempty" doc:"Kinds of notices, or all of a subject as in participant.*; all where absent"`
+	Treaties     []string          `json:"treaties,omitempty" doc:"Ids or short names"`
+	Participants []string          `json:"participants,omitempty" doc:"Ids, codes or names"`
+	Groups       []string          `json:"groups,omitempty" doc:"Ids of groups"`
+	Backfill     bool              `json:"backfill,omitempty" doc:"Also history that is recorded afterwards"`
+	Order        webhooks.Order    `json:"order,omitempty" enum:"ordered,parallel" doc:"ordered where absent"`
+	Rate         int               `json:"rate,omitempty" doc:"Requests a second at most, 1 to 500; 50 where absent"`
+	Schemes      []webhooks.Scheme `json:"schemes,omitempty" doc:"Signatures: v1 (shared secret), v1a (published key); v1 where absent"`
+}
+
+// wish makes names ids; each is checked.
+func (s *API) wish(in WebhookWish) (w webhooks.Wish, err error) {
+	f, err := s.noticeFilter(NoticesInput{Kind: in.Kinds, ChosenInput: ChosenInput{in.Treaties, in.Participants, in.Groups}, Backfill: in.Backfill})
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		p.Type, p.Status, p.Title = "urn:depositary:input", http.StatusUnprocessableEntity, http.StatusText(http.StatusUnprocessableEntity) // what only the body names is not the address
+	}
+	return webhooks.Wish{URL: in.URL, Note: in.Note, Filter: f, Order: in.Order, Rate: in.Rate, Schemes: in.Schemes}, err
+}
+
+// WebhookMade is a subscription with its secrets, which are shown this once.
+type WebhookMade struct {
+	Subscription webhooks.Subscription `json:"subscription"`
+	Secrets      webhooks.Secrets      `json:"secrets" doc:"Shown this once"`
+}
+
+func (s *API) createWebhook(ctx context.Context, in *struct {
+	Body struct {
+		WebhookWish
+		After *uint64 `json:"after,omitempty" doc:"Notices of commits after this position are told; those after the ledger's end as it is now where absent"`
+	}
+}) (made WebhookMade, err error) {
+	wish, err := s.wish(in.Body.WebhookWish)
+	if err != nil {
+		return made, err
+	}
+	after, last := s.Projection.Current().Position, s.Projection.Current().Position
+	if in.Body.After != nil {
+		after = eventstore.Position(*in.Body.After)
+	}
+	if after > last {
+		return made, problem.Invalid("after", fmt.Sprintf("the ledger ends at position %d", last), fmt.Sprintf("a position up to %d", last))
+	}
+	made.Subscription, made.Secrets, err = s.Webhooks.Create(ctx, identityOf(ctx).Actor, wish, after)
+	if err != nil {
+		err = webhookProblem("", err)
+	}
+	return made, err
+}
+
+type webhooksBody struct {
+	Webhooks []webhooks.Subscription `json:"webhooks"`
+}
+
+func (b webhooksBody) table() table {
+	t := table{header: []string{"id", "url", "note", "state", "reason", "since", "order", "rate", "schemes", "kinds", "treaties", "participants", "groups", "backfill", "after", "created", "creator"}}
+	for _, w := range b.Webhooks {
+		t.rows = append(t.rows, []string{w.ID, w.URL, w.Note, string(w.State), w.Reason, instant(w.Since), string(w.Order), strconv.Itoa(w.Rate), joined(w.Schemes), strings.Join(w.Filter.Kinds, ", "),
+			joined(w.Filter.Treaties), joined(w.Filter.Participants), joined(w.Filter.Groups), yes(w.Filter.Backfill), fmt.Sprint(w.After), instant(w.Created), w.Creator})
+	}
+	return t
+}
+
+func (s *API) listWebhooks(ctx context.Context, _ *FormatInput) (body webhooksBody, err error) {
+	all, err := s.Webhooks.List(ctx)
+	if err != nil {
+		return body, webhookProblem("", err)
+	}
+	return webhooksBody{all}, nil
+}
+
+func (s *API) getWebhook(ctx context.Context, in *WebhookInput) (webhooks.Subscription, error) {
+	sub, err := s.Webhooks.Get(ctx, in.Webhook)
+	return sub, orProblem(in.Webhook, err)
+}
+
+func orProblem(id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return webhookProblem(id, err)
+}
+
+func (s *API) updateWebhook(ctx context.Context, in *struct {
+	WebhookInput
+	IfMatch string `header:"If-Match" required:"true" doc:"Revision of the subscription that is changed" example:"17"`
+	Body    WebhookWish
+}) (sub webhooks.Subscription, err error) {
+	revision, err := strconv.ParseUint(strings.Trim(in.IfMatch, `"`), 10, 64)
+	if err != nil {
+		return sub, problem.Invalid("If-Match", strconv.Quote(problem.Clip(in.IfMatch))+" is no revision", "the number that revision shows, such as 17")
+	}
+	wish, err := s.wish(in.Body)
+	if err != nil {
+		return sub, err
+	}
+	sub, err = s.Webhooks.Update(ctx, in.Webhook, wish, revision)
+	return sub, orProblem(in.Webhook, err)
+}
+
+// WebhookVerified is what came of a challenge.
+type WebhookVerified struct {
+	Verified     bool                  `json:"verified" doc:"Whether the address has answered the challenge"`
+	Subscription webhooks.Subscription `json:"subscription"`
+	Attempt      webhooks.Attempt      `json:"attempt"`
+}
+
+func (s *API) verifyWebhook(ctx context.Context, in *WebhookInput) (v WebhookVerified, err error) {
+	v.Subscription, v.Attempt, err = s.Webhooks.Verify(ctx, in.Webhook)
+	if errors.Is(err, webhooks.ErrUnverified) {
+		return v, nil // the attempt says why
+	}
+	v.Verified = err == nil
+	return v, orProblem(in.Webhook, err)
+}
+
+func (s *API) pingWebhook(ctx context.Context, in *WebhookInput) (webhooks.Attempt, error) {
+	attempt, err := s.Webhooks.Ping(ctx, in.Webhook)
+	return attempt, orProblem(in.Webhook, err)
+}
+
+func (s *API) rotateWebhook(ctx context.Context, in *WebhookInput) (made WebhookMade, err error) {
+	made.Subscription, made.Secrets, err = s.Webhooks.Rotate(ctx, in.Webhook)
+	return made, orProblem(in.Webhook, err)
+}
+
+func (s *API) enableWebhook(ctx context.Context, in *WebhookInput) (webhooks.Subscription, error) {
+	sub, err := s.Webhooks.Enable(ctx, in.Webhook)
+	return sub, orProblem(in.Webhook, err)
+}
+
+func (s *API) disableWebhook(ctx context.Context, in *struct {
+	WebhookInput
+	Reason string `query:"reason" maxLength:"500" doc:"Why, for those who look at it later"`
+}) (webhooks.Subscription, error) {
+	reason := in.Reason
+	if reason == "" {
+		reason = "disabled by " + identityOf(ctx).Actor
+	}
+	sub, err := s.Webhooks.Disable(ctx, in.Webhook, reason)
+	return sub, orProblem(in.Webhook, err)
+}
+
+func (s *API) deleteWebhook(ctx context.Context, in *WebhookInput) (*struct{}, error) {
+	return nil, orProblem(in.Webhook, s.Webhooks.Delete(ctx, in.Webhook))
+}
