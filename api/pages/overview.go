@@ -310,7 +310,7 @@ func (s *Site) relations(a *ask) (view, error) {
 const comingShown = 500
 
 func (s *Site) coming(a *ask) (view, error) {
-	coming := notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
+	coming := notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	return view{
 		template: "coming", title: a.Lang.Text("nav.dates"), description: a.Lang.Text("coming.about"),
 		body: coming[:min(comingShown, len(coming))], data: "/v1/coming?" + url.Values{"on": {a.On.AsOf.String()}}.Encode(),
