@@ -165,7 +165,7 @@ func contains(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }
 
-// excerpt gives the sentence-long part of a text that holds the first word
+// excerpt returns the sentence-long part of a text that holds the first word
 // found in it.
 func excerpt(text string, words []string) string {
 	const before, length = 80, 240

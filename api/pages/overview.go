@@ -91,8 +91,8 @@ func joined[T ~string](all []T) string {
 	return strings.Join(texts, ",")
 }
 
-// recorded gives the treaties of which any act is recorded, and how many others
-// there are: of them nobody can be said to have done nothing.
+// recorded returns the treaties of which any act is recorded, and how many others
+// there are: of them it is not known who has done nothing.
 func (a *ask) recorded(all []projections.TreatySummary) (ids []domain.TreatyID, others int) {
 	for _, t := range all {
 		if a.recordedOf(t) {
