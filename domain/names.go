@@ -52,6 +52,13 @@ func Nearest(text string, names []string, most int) []string {
 	return nearest
 }
 
+// NearTo reports whether a text may mean a word, and how far it is from it: less
+// is nearer.
+func NearTo(text, word string) (far float64, near bool) {
+	far = distance([]rune(text), []rune(word))
+	return far, far <= farthest
+}
+
 // farthest is the share of a text that may be wrong in what is still near.
 const farthest = 0.34
 
