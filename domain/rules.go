@@ -23,11 +23,12 @@ type ruling struct {
 	whole  *History // of the treaty, when asked for
 }
 
-// rules are run in this order; each gives what it has against the act.
+// rules are run in this order; each returns what it has against the act.
 var rules = []func(*ruling) []Finding{
 	participantExists,
 	participantAdmitted,
 	dayPossible,
+	effectForeseen,
 	signatureOpen,
 	signedOnce,
 	boundOnce,
@@ -74,7 +75,7 @@ func (r *ruling) history() *History {
 	return r.whole
 }
 
-// status gives the participant's status on the day of the act.
+// status returns the participant's status on the day of the act.
 func (r *ruling) status() Status {
 	r.history()
 	return r.course.On(r.act.Date).Status
@@ -131,10 +132,31 @@ func dayPossible(r *ruling) (findings []Finding) {
 			citing("VCST 2(1)(d), 22").accepting("a day from "+r.participant.Exists.From.String()+" on"))
 	}
 	if !a.Effect.IsZero() && a.Effect.Before(a.Date) && !looksBack && r.replaced.IsZero() {
-		findings = append(findings, reject(CodeEffectBeforeDeposit, "effect", fmt.Sprintf("a %s of %s cannot have effect from %s", a.Kind, a.Date.Long(), a.Effect.Long())).
+		findings = append(findings, reject(CodeEffectBeforeDeposit, "effect", fmt.Sprintf("%s of %s cannot have effect from %s", a.Kind.WithArticle(), a.Date.Long(), a.Effect.Long())).
 			citing("VCLT 16, 28").accepting("a day from "+a.Date.String()+" on"))
 	}
 	return findings
+}
+
+// effectForeseen: the day from which consent binds follows from the treaty
+// (VCLT 24(3)); one that lies far after it is more likely a slip.
+func effectForeseen(r *ruling) []Finding {
+	a := r.act
+	if a.Effect.IsZero() || !a.Kind.IsConsent() || a.Kind == SuccessionOfState {
+		return nil
+	}
+	day, why := a.Date.AddYears(9), "more than ten years after its deposit"
+	if rule := r.treaty.LaterParties; rule != nil {
+		if force := r.history().InForce; !force.IsZero() {
+			day = later(rule.Then.span().from(a.Date), force)
+			why = fmt.Sprintf("the clause gives %s (%s)", day.Long(), rule.Then)
+		}
+	}
+	if !a.Effect.After(day.AddYears(1)) {
+		return nil
+	}
+	return one(query(CodeEffectNotForeseen, "effect", fmt.Sprintf("%s of %s would bind from %s only: %s", a.Kind.WithArticle(), a.Date.Long(), a.Effect.Long(), why)).
+		citing("VCLT 24(3)").accepting("the day that follows from the treaty, or none"))
 }
 
 // signatureOpen: a treaty is signed while it is open for signature (VCLT 10, 12).
@@ -195,7 +217,7 @@ func boundOnce(r *ruling) []Finding {
 	return nil
 }
 
-// leftBefore says whether the command itself brings the withdrawal between this
+// leftBefore reports whether the command itself brings the withdrawal between this
 // consent and a later one that is held: what a table of today has overwritten
 // is recorded afterwards (Paris Agreement, USA, 2016 to 2020).
 func (r *ruling) leftBefore(later Period) bool {
@@ -235,7 +257,7 @@ func somethingToAnswer(r *ruling) []Finding {
 		citing(article).accepting("the " + string(first) + " first"))
 }
 
-// lastLeft gives the end of the participant's last period before the act: what
+// lastLeft returns the end of the participant's last period before the act: what
 // was signed or reserved before it is spent.
 func (r *ruling) lastLeft() (left Date) {
 	for _, p := range r.course.Periods {

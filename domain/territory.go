@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// TerritoriesOn gives the territories of a participant on a day: those to which
+// TerritoriesOn returns the territories of a participant on a day: those to which
 // its consent was limited and those to which it was extended since, and those
 // that were excluded (VCLT 29). No territory means the whole.
 func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
@@ -32,4 +32,15 @@ func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
 		}
 	}
 	return applied, excluded
+}
+
+// LimitedTo returns the territories to which a participant's consent is limited
+// on a day, with those to which it was extended since; none means the whole
+// (VCLT 29).
+func (c *Course) LimitedTo(day Date) []string {
+	if p, ok := c.PeriodOn(day); !ok || len(p.Consent.Action().Territories) == 0 {
+		return nil
+	}
+	applied, _ := c.TerritoriesOn(day)
+	return applied
 }

@@ -68,7 +68,7 @@ func RelationsOf(on Query, id domain.TreatyID, of domain.ParticipantID) (Relatio
 	if !known || err != nil {
 		return Relations{}, known, err
 	}
-	v := Relations{Axes: on.Axes, Treaty: on.Head(h.Treaty), Participant: of, Name: on.Name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
+	v := Relations{Axes: on.Axes, Treaty: on.Head(h), Participant: of, Name: on.Name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
 	for _, r := range h.Relations(of, on.AsOf) {
 		v.Rows = append(v.Rows, on.relation(r))
 		if r.InForce {
@@ -89,7 +89,7 @@ func RelationOf(on Query, id domain.TreatyID, of, with domain.ParticipantID) (Re
 	if !known || err != nil {
 		return Relation{}, known, err
 	}
-	v := Relation{Axes: on.Axes, Treaty: on.Head(h.Treaty), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
+	v := Relation{Axes: on.Axes, Treaty: on.Head(h), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
 	for _, s := range h.RelationCourse(of, with, on.AsOf) {
 		v.Course = append(v.Course, RelationPoint{s.From, s.InForce, s.Why, s.Rule, on.effects(s.Effects)})
 	}
@@ -100,7 +100,7 @@ func RelationOf(on Query, id domain.TreatyID, of, with domain.ParticipantID) (Re
 	return v, true, nil
 }
 
-// bilateral gives the history to ask for relations, false where the treaty or a
+// bilateral returns the history to ask for relations, false where the treaty or a
 // participant is not known. Where the clauses that say from when a consent
 // binds are not held, no relation can be told.
 func (on Query) bilateral(id domain.TreatyID, participants ...domain.ParticipantID) (*domain.History, bool, error) {
@@ -134,7 +134,7 @@ func (on Query) effects(all []domain.RelationEffect) []RelationEffect {
 	return named
 }
 
-// between gives the reservations of one, with only what the other answered, and
+// between returns the reservations of one, with only what the other answered, and
 // the objections of the one to reservations of the other.
 func (r StatementReader) between(c *domain.Course, other domain.ParticipantID) (rows []StatementRow) {
 	theirs := make(map[domain.RecordID]bool)

@@ -10,9 +10,10 @@ import (
 
 	"depositary/api/apitest"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
-// record records acts about a treaty, and gives the ids of their records.
+// record records acts about a treaty, and returns the ids of their records.
 func recordActs(t *testing.T, d *apitest.Server, treaty, reason, acts string) []string {
 	t.Helper()
 	var receipt struct{ Records []string }
@@ -107,7 +108,7 @@ func TestAnAnnulledReservationTellsItsRelations(t *testing.T) {
 	require.Equal(t, "active", apitest.Find(t, apitest.At(t, trial, "effects", "statements"), "record", reservation)["after"])
 }
 
-// Every kind of act that bears on statements and territories can be recorded
+// Every kind of act that concerns statements and territories can be recorded
 // over HTTP, and what it makes can be read again.
 func TestEveryActOnStatementsIsRecorded(t *testing.T) {
 	d := apitest.Open(t)
@@ -181,7 +182,7 @@ func TestMaintainedStatementsSayFromWhom(t *testing.T) {
 func TestRelationsNeedClauses(t *testing.T) {
 	d := apitest.Open(t)
 	treaty := domain.Treaty{ID: "X-1", Short: "BARE", Title: "A treaty without clauses"}
-	body, err := json.Marshal(treaty)
+	body, err := json.Marshal(model.FromTreaty(treaty))
 	require.NoError(t, err)
 	r := d.Ask(t, apitest.Request{Method: "PUT", Path: "/v1/treaties/X-1", Body: string(body), Token: "define"})
 	require.Equal(t, http.StatusCreated, r.Status, "%s", r.Body)

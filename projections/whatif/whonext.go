@@ -149,9 +149,12 @@ func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	if h == nil {
 		return WhoNext{}, false, nil
 	}
-	held, _ := on.State().Treaty(q.Treaty, on.Known())
+	asked := on.History(q.Treaty)
+	if asked == nil {
+		return WhoNext{}, false, nil
+	}
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.Head(held), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.Head(asked), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
@@ -200,7 +203,7 @@ func (r *nextReader) criteria(chosen []domain.TreatyID) CriteriaUsed {
 	return used
 }
 
-// chapterOf gives the chapter of an MTDSG number, or nothing.
+// chapterOf returns the chapter of an MTDSG number, or nothing.
 func chapterOf(id domain.TreatyID) string {
 	chapter, _, numbered := strings.Cut(string(id), "-")
 	if !numbered || strings.Trim(chapter, "IVXLC") != "" {
@@ -236,7 +239,7 @@ func (r *nextReader) status(id domain.ParticipantID) domain.Status {
 	return r.history.Course(id).On(r.base.AsOf).Status
 }
 
-// candidates gives those that could consent, likeliest first.
+// candidates returns those that could consent, likeliest first.
 func (r *nextReader) candidates() []Candidate {
 	var all []Candidate
 	for _, p := range r.base.State().Participants(0) {
