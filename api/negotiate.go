@@ -20,7 +20,7 @@ type answering struct {
 	lasting func(*projections.Views, *http.Request) bool // reports whether it can never change; nil: it may
 }
 
-// forms are the media types by the name that the parameter format gives them.
+// forms are the media types by their name in the parameter format.
 var forms = map[string]string{"json": v1.MediaJSON, "csv": v1.MediaCSV, "html": v1.MediaHTML}
 
 // negotiated settles how a request is answered, by what its route declares: in
@@ -102,7 +102,7 @@ func representation(r *http.Request, media []string) (best string) {
 	return best
 }
 
-// quality gives the weight that an Accept header gives to a media type: that of
+// quality returns the weight that a media type has in an Accept header: that of
 // the most specific range in which it falls (RFC 9110, 12.5.1); 0: not accepted.
 func quality(accept, media string) float64 {
 	kind, _, _ := strings.Cut(media, "/")

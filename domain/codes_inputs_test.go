@@ -13,7 +13,7 @@ func dated(field func(*domain.Action) *domain.Date, day string) func(*domain.Act
 	return func(a *domain.Action) { *field(a) = domain.MustDate(day) }
 }
 
-// of gives the record of a consent or signature that the catalogue brings.
+// of returns the record of a consent or signature that the catalogue brings.
 func of(l *domaintest.Ledger, p domain.ParticipantID, kind domain.ActionKind) domain.Act {
 	for _, a := range l.History(icmw).Course(p).Acts {
 		if a.Action().Kind == kind {
@@ -102,7 +102,9 @@ func defineTreaty(change func(*domain.Treaty)) func(*domaintest.Ledger) domain.C
 	return func(l *domaintest.Ledger) domain.Command {
 		held, _ := l.State.Treaty(icmw, 0)
 		treaty := *held
-		change(&treaty)
+		if change(&treaty); treaty.ID != held.ID {
+			treaty.Aliases = nil // they are the other's
+		}
 		return &domain.Define{Treaty: &treaty}
 	}
 }

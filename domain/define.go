@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// define decides additions and corrections of what the law is told about:
+// define decides additions and corrections of what the law is decided on:
 // treaties, participants, groups and weight tables.
 func (d *decider) define(c *Define) {
 	d.reason = strings.TrimSpace(c.Reason)
@@ -40,6 +40,7 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	if id, taken := d.draft.names[strings.ToLower(string(t.ID))]; taken && id != t.ID {
 		findings = append(findings, reject(CodeNameTaken, "id", fmt.Sprintf("%q is a name of %s already", t.ID, id)))
 	}
+	findings = append(findings, d.aliasesTaken(t)...)
 	findings = append(findings, d.checkReferences(t)...)
 	if revision := d.draft.Revision(t.ID); seen > 0 && revision > seen {
 		findings = append(findings, reject(CodeStaleRevision, "seen", fmt.Sprintf("treaty %s was changed at position %d, after the position %d that the writer had seen", t.ID, revision, seen)))
@@ -100,7 +101,7 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	}
 	for _, spelling := range p.spellings() {
 		for _, other := range d.draft.registry.find(spelling) {
-			if other != p.ID && d.bearAtOnce(p, other, spelling) {
+			if other != p.ID && d.shareAtOnce(p, other, spelling) {
 				findings = append(findings, reject(CodeNameTaken, "names", fmt.Sprintf("%q is a name of %s already; two participants never bear one name at the same time", spelling, other)))
 			}
 		}
@@ -115,11 +116,11 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason}, "")
 }
 
-// bearAtOnce says whether two participants would bear a spelling on the same
+// shareAtOnce reports whether two participants would have a spelling on the same
 // day. Codes and aliases have no interval, and always meet.
-func (d *decider) bearAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
+func (d *decider) shareAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
 	other, _ := d.draft.Participant(otherID, 0)
-	mine, theirs := p.bearing(spelling), other.bearing(spelling)
+	mine, theirs := p.namedDuring(spelling), other.namedDuring(spelling)
 	if len(mine) == 0 || len(theirs) == 0 {
 		return true
 	}

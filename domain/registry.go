@@ -14,7 +14,7 @@ type version[T any] struct {
 	value T
 }
 
-// knownAt gives the version that was known at the position; 0 means now.
+// knownAt returns the version that was known at the position; 0 means now.
 func knownAt[T any](versions []version[T], position uint64) (value T, ok bool) {
 	i := len(versions)
 	if position > 0 {
@@ -91,7 +91,7 @@ func (r *registry) find(spelling string) []ParticipantID {
 	return r.spellings[foldSpelling(spelling)]
 }
 
-// resolve finds the participant that bears the spelling. An exact id wins; of
+// resolve finds the participant that has the spelling. An exact id wins; of
 // several bearers the one whose name holds on the day.
 func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	if versions, ok := r.participants[ParticipantID(spelling)]; ok {
@@ -104,7 +104,7 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	var bearing []*Participant
 	for _, id := range ids {
 		p, _ := knownAt(r.participants[id], 0)
-		if len(ids) == 1 || (p.Exists.Contains(on) && p.bears(spelling, on)) {
+		if len(ids) == 1 || (p.Exists.Contains(on) && p.hasName(spelling, on)) {
 			bearing = append(bearing, p)
 		}
 	}
@@ -117,8 +117,8 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	return nil, &AmbiguousNameError{spelling, ids}
 }
 
-// beforeItsName finds who may be meant by a name that its bearer took later, on
-// a day before: the bearer under its older name, and those that it united with.
+// beforeItsName finds who may be meant by a name that its owner took later, on
+// a day before: the owner under its older name, and those that it united with.
 // "Yemen" of 1986 is the Yemen Arab Republic or Democratic Yemen. Codes and
 // aliases have no days.
 func (r *registry) beforeItsName(spelling string, ids []ParticipantID, on Date) (all []ParticipantID) {
@@ -126,8 +126,8 @@ func (r *registry) beforeItsName(spelling string, ids []ParticipantID, on Date) 
 		return nil
 	}
 	p, _ := knownAt(r.participants[ids[0]], 0)
-	bearing := p.bearing(spelling)
-	if len(bearing) == 0 || !on.Before(bearing[0].From) || p.bears(spelling, on) || len(p.Succeeds) == 0 {
+	named := p.namedDuring(spelling)
+	if len(named) == 0 || !on.Before(named[0].From) || p.hasName(spelling, on) || len(p.Succeeds) == 0 {
 		return nil
 	}
 	if p.Exists.Contains(on) {

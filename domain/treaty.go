@@ -13,6 +13,7 @@ import (
 type Treaty struct {
 	ID         TreatyID
 	Short      string
+	Aliases    []string // other names under which it is found, such as ICRMW
 	Title      string
 	Adopted    Date
 	Place      string
@@ -73,7 +74,7 @@ type EntryClause struct {
 	Words   string
 }
 
-// WithdrawalClause says whether and how a party may leave.
+// WithdrawalClause reports whether and how a party may leave.
 type WithdrawalClause struct {
 	Rule      string
 	Then      Delay
@@ -142,10 +143,10 @@ type StatedEntry struct {
 	Attestation
 }
 
-// ClausesKnown says whether the final clauses are held at all.
+// ClausesKnown reports whether the final clauses are held at all.
 func (t *Treaty) ClausesKnown() bool { return t.Consent != nil }
 
-// Declaration gives the optional procedure of an article.
+// Declaration returns the optional procedure of an article.
 func (t *Treaty) Declaration(article string) (DeclarationClause, bool) {
 	for _, d := range t.Declarations {
 		if d.Article == article {
@@ -161,7 +162,7 @@ var (
 	reShortName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,39}$`)
 )
 
-// check gives what is wrong with the treaty as a document; whether its groups,
+// check returns what is wrong with the treaty as a document; whether its groups,
 // weights and parent are held is the state's to say.
 func (t *Treaty) check() (findings []Finding) {
 	bad := func(field, format string, args ...any) {
@@ -173,6 +174,7 @@ func (t *Treaty) check() (findings []Finding) {
 	if !reShortName.MatchString(t.Short) {
 		bad("short", "%q is no short name: 1 to 40 letters, digits and hyphens expected", t.Short)
 	}
+	findings = append(findings, checkAliases(t.Aliases)...)
 	if strings.TrimSpace(t.Title) == "" {
 		bad("title", "a treaty has a title")
 	}

@@ -126,7 +126,7 @@ func (s *Site) writeFigure(w http.ResponseWriter, a *ask, f figure, form string)
 	w.Header().Set("Content-Type", "image/svg+xml")
 	// A picture that is opened by itself brings its own style sheet.
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = io.WriteString(w, drawing) // the reader may be gone; there is nobody to tell
+	_, _ = io.WriteString(w, drawing) // the reader may be gone; no one is left to tell
 }
 
 // writePicture answers with a drawing as a picture.
@@ -137,7 +137,7 @@ func (s *Site) writePicture(w http.ResponseWriter, a *ask, drawing string) {
 		return
 	}
 	w.Header().Set("Content-Type", "image/png")
-	_, _ = w.Write(picture.Bytes()) // the reader may be gone; there is nobody to tell
+	_, _ = w.Write(picture.Bytes()) // the reader may be gone; no one is left to tell
 }
 
 // provenance is the line at the foot of a picture that travels alone.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/gap"
 	"depositary/projections/notices"
 )
@@ -44,7 +45,7 @@ func (s *Site) front(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Sources = sourceNames(a.sources(frontTreaty))
-	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
+	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	b.Share = a.share(shown)
 	title := a.Lang.Text("front.title")
@@ -67,7 +68,7 @@ func gains(shown gap.Gap) []gap.GapRow {
 	return rows[:min(frontLines, len(rows))]
 }
 
-// latest gives the last notices, of what was known on the axes.
+// latest returns the last notices, of what was known on the axes.
 func (s *Site) latest(a *ask, f notices.NoticeFilter, limit int) ([]notices.Notice, error) {
 	if a.When.Past() {
 		return nil, nil

@@ -135,7 +135,7 @@ func orDefault(text, fallback string) string {
 	return text
 }
 
-// apiQuestion gives the question's own parameters below /v1.
+// apiQuestion returns the question's own parameters below /v1.
 func apiQuestion(q gap.Question) string {
 	v := url.Values{"receiving": {q.Receiving}}
 	if q.StockYear != 0 {
@@ -175,7 +175,7 @@ func rowsOf(shown gap.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
 	return rows
 }
 
-// suppose asks what would follow if they consented, nil where nobody is chosen.
+// suppose asks what would follow if they consented, nil where none is chosen.
 func (a *ask) suppose(q gap.Question, supposed []domain.ParticipantID) (*hypothesis, error) {
 	if len(supposed) == 0 {
 		return nil, nil

@@ -91,8 +91,8 @@ func joined[T ~string](all []T) string {
 	return strings.Join(texts, ",")
 }
 
-// recorded gives the treaties of which any act is recorded, and how many others
-// there are: of them nobody can be said to have done nothing.
+// recorded returns the treaties of which any act is recorded, and how many others
+// there are: of them it is not known who has done nothing.
 func (a *ask) recorded(all []projections.TreatySummary) (ids []domain.TreatyID, others int) {
 	for _, t := range all {
 		if a.recordedOf(t) {
@@ -205,7 +205,7 @@ func (s *Site) search(a *ask) (view, error) {
 	b := searchBody{Text: strings.TrimSpace(a.URL.Query().Get("q"))}
 	v := view{template: "search", title: a.Lang.Text("nav.search"), description: a.Lang.Text("search.about")}
 	if b.Text != "" {
-		found, err := projections.Search(a.On, b.Text, searchLines)
+		found, err := projections.Search(a.On, projections.SearchQuestion{Text: b.Text, Limit: searchLines, Titles: a.treatyTitles})
 		if err != nil {
 			return view{}, err
 		}
@@ -214,6 +214,17 @@ func (s *Site) search(a *ask) (view, error) {
 	}
 	v.body = b
 	return v, nil
+}
+
+// treatyTitles lists the titles under which a page in the reader's language
+// shows a treaty.
+func (a *ask) treatyTitles(id domain.TreatyID) (titles []string) {
+	for _, part := range []string{".title", ".name"} {
+		if key := "treaty." + string(id) + part; a.Lang.Has(key) {
+			titles = append(titles, a.Lang.Text(key))
+		}
+	}
+	return titles
 }
 
 type ledgerBody struct {
@@ -310,7 +321,7 @@ func (s *Site) relations(a *ask) (view, error) {
 const comingShown = 500
 
 func (s *Site) coming(a *ask) (view, error) {
-	coming := notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
+	coming := notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	return view{
 		template: "coming", title: a.Lang.Text("nav.dates"), description: a.Lang.Text("coming.about"),
 		body: coming[:min(comingShown, len(coming))], data: "/v1/coming?" + url.Values{"on": {a.On.AsOf.String()}}.Encode(),

@@ -19,7 +19,7 @@ import (
 // When is the three axes as an address writes them; what is empty is absent.
 type When struct{ AsOf, ReceivedBy, KnownAt string }
 
-// values gives the axes as parameters of an address.
+// values returns the axes as parameters of an address.
 func (w When) values() url.Values {
 	v := url.Values{}
 	for name, text := range map[string]string{"asOf": w.AsOf, "receivedBy": w.ReceivedBy, "knownAt": w.KnownAt} {
@@ -30,7 +30,7 @@ func (w When) values() url.Values {
 	return v
 }
 
-// Past says whether the axes ask for less than everything as of today.
+// Past reports whether the axes ask for less than everything as of today.
 func (w When) Past() bool { return w != When{} }
 
 // ask is one reader's question: which page, in which language, on which axes.
@@ -147,7 +147,7 @@ func (s *Site) write(w http.ResponseWriter, a *ask, v view) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", a.Lang.Tag)
 	w.WriteHeader(v.status)
-	_, _ = w.Write(body.Bytes()) // the reader may be gone; there is nobody to tell
+	_, _ = w.Write(body.Bytes()) // the reader may be gone; no one is left to tell
 }
 
 // T is a message in the reader's language.
@@ -202,23 +202,23 @@ func (p *Page) Law(text string) template.HTML {
 	return template.HTML(`<span lang="en" dir="ltr">` + template.HTMLEscapeString(text) + `</span>`)
 }
 
-// To gives the address of a page in the same language on the same axes.
+// To returns the address of a page in the same language on the same axes.
 // Parameters are name, value pairs; an empty value is left out.
 func (p *Page) To(path string, params ...any) string {
 	return p.link(p.Lang.Tag, path, p.When, params...)
 }
 
-// As gives the address of this page as of another day, of today where it is empty.
+// As returns the address of this page as of another day, of today where it is empty.
 func (p *Page) As(day any) string {
 	when := p.When
 	when.AsOf = fmt.Sprint(day)
 	return p.link(p.Lang.Tag, p.Path, when, p.own()...)
 }
 
-// Now gives the address of this page without axes.
+// Now returns the address of this page without axes.
 func (p *Page) Now() string { return p.link(p.Lang.Tag, p.Path, When{}, p.own()...) }
 
-// In gives the address of this page in another language.
+// In returns the address of this page in another language.
 func (p *Page) In(l *lang.Language) string { return p.link(l.Tag, p.Path, p.When, p.own()...) }
 
 // Own lists this page's own parameters: those that are not axes.
@@ -258,7 +258,7 @@ func (p *Page) link(tag, path string, w When, params ...any) string {
 	return address
 }
 
-// API gives the address below /v1 where a program finds the same.
+// API returns the address below /v1 where a program finds the same.
 func (p *Page) API(path string, params ...any) string {
 	q := p.When.values()
 	for i := 0; i+1 < len(params); i += 2 {
@@ -276,7 +276,7 @@ func (p *Page) API(path string, params ...any) string {
 	return path + glue + q.Encode()
 }
 
-// Chosen gives the address of a feed or calendar of what the page is about.
+// Chosen returns the address of a feed or calendar of what the page is about.
 func (p *Page) Chosen(path string) string {
 	if p.feed == "" {
 		return path
@@ -290,7 +290,7 @@ func (p *Page) Languages() []*lang.Language { return lang.All() }
 // Version of the program.
 func (p *Page) Version() string { return p.site.Version }
 
-// Absolute gives an address with its host, for what leaves the page.
+// Absolute returns an address with its host, for what leaves the page.
 func (p *Page) Absolute(path string) string { return p.site.Base(p.Request) + path }
 
 // notFoundError says that nothing of the kind is held under the text.

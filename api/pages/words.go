@@ -15,22 +15,22 @@ import (
 // What templates ask a page for beside words of the language: addresses of the
 // page itself, and forms in which values are written.
 
-// Under says whether the page lies below a path, for the navigation.
+// Under reports whether the page lies below a path, for the navigation.
 func (p *Page) Under(path string) bool {
 	return p.Path == path || strings.HasPrefix(p.Path, strings.TrimSuffix(path, "/")+"/")
 }
 
-// Bare gives the page's address without parameters, for forms.
+// Bare returns the page's address without parameters, for forms.
 func (p *Page) Bare() string { return p.link(p.Lang.Tag, p.Path, When{}) }
 
-// Cited gives the page's address with the axes pinned, so that it shows the
+// Cited returns the page's address with the axes pinned, so that it shows the
 // same for ever.
 func (p *Page) Cited() string {
 	pinned := When{p.On.AsOf.String(), p.When.ReceivedBy, fmt.Sprint(p.On.KnownAt)}
 	return p.link(p.Lang.Tag, p.Path, pinned, p.own()...)
 }
 
-// Axes gives the axes as parameters, for forms that keep them.
+// Axes returns the axes as parameters, for forms that keep them.
 func (p *Page) Axes() (axes []param) {
 	values := p.When.values()
 	for _, name := range []string{"asOf", "receivedBy", "knownAt"} {
@@ -41,13 +41,13 @@ func (p *Page) Axes() (axes []param) {
 	return axes
 }
 
-// Hidden gives all parameters of the page but one, for forms that set this one.
+// Hidden returns all parameters of the page but one, for forms that set this one.
 func (p *Page) Hidden(but string) []param {
 	own := slices.DeleteFunc(p.Own(), func(o param) bool { return o.Name == but })
 	return append(p.Axes(), own...)
 }
 
-// Without gives the page's address without one of its parameters.
+// Without returns the page's address without one of its parameters.
 func (p *Page) Without(name string) string {
 	var pairs []any
 	for _, o := range p.Own() {
@@ -63,7 +63,7 @@ func (p *Page) Legend() []domain.Status {
 	return []domain.Status{domain.Party, domain.Contracting, domain.Signatory, domain.FormerParty, domain.NoAction}
 }
 
-// Code gives the letter by which status tables mark an act after its date;
+// Code returns the letter by which status tables mark an act after its date;
 // signature and ratification have none.
 func (p *Page) Code(kind domain.ActionKind) string {
 	switch kind {
@@ -83,7 +83,7 @@ func (p *Page) Code(kind domain.ActionKind) string {
 	return ""
 }
 
-// Official gives the name that the registry has for a participant.
+// Official returns the name that the registry has for a participant.
 func (p *Page) Official(id domain.ParticipantID) string { return p.official(id) }
 
 // Group writes a group's name.
@@ -129,7 +129,7 @@ func (p *Page) JSON(v any) string {
 	return string(text)
 }
 
-// Minus gives the position so many before.
+// Minus returns the position so many before.
 func (p *Page) Minus(position any, n int64) string {
 	var at int64
 	_, _ = fmt.Sscan(fmt.Sprint(position), &at) // a position is digits
