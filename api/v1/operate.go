@@ -47,11 +47,13 @@ func (s *API) writeBackup(ctx huma.Context) {
 	}
 }
 
-type alive struct {
+type healthResponse struct {
 	Alive bool `json:"alive"`
 }
 
-func (s *API) health(context.Context, *struct{}) (alive, error) { return alive{true}, nil }
+func (s *API) health(context.Context, *struct{}) (healthResponse, error) {
+	return healthResponse{true}, nil
+}
 
 type readinessOutput struct {
 	Status int
