@@ -118,26 +118,34 @@ func (n counter) term(c *Condition, day Date) Term {
 	return t
 }
 
+// counting gives the live instruments that count towards a term on a day. The
+// sum of every term and the lists below it come from here.
+func (n counter) counting(c *Condition, day Date) (counted []instrument) {
+	for _, i := range n.all {
+		if i.liveOn(day) && n.whyNot(c, i, day) == "" {
+			counted = append(counted, i)
+		}
+	}
+	return counted
+}
+
 func (n counter) countTerm(c *Condition, day Date, t *Term) {
 	t.Need = float64(c.n)
 	if c.declarations {
 		t.Unit = "declarations"
 	}
-	inner := 0
-	for _, i := range n.all {
-		if i.liveOn(day) && n.whyNot(c, i, day) == "" {
-			t.Have++
-			if g, ok := n.group(c.ofWhichGroup); ok && g.Has(i.participant, day) {
-				inner++
-			}
-		}
-	}
+	t.Have = float64(len(n.counting(c, day)))
 	for _, id := range []GroupID{c.group, c.ofWhichGroup} {
 		if _, ok := n.group(id); id != "" && !ok {
 			t.Unknown = "group " + string(id)
 		}
 	}
-	if missing := c.ofWhich - inner; c.ofWhichGroup != "" && missing > 0 {
+	if c.ofWhichGroup == "" {
+		return
+	}
+	inner := n.countFrom(c, day)
+	t.Inner = &InnerTerm{From: c.ofWhichGroup, Have: inner, Need: c.ofWhich}
+	if missing := c.ofWhich - inner; missing > 0 {
 		// The total may be there while too few of them are from the group.
 		t.Need = max(t.Need, t.Have+float64(missing))
 	}
@@ -145,7 +153,7 @@ func (n counter) countTerm(c *Condition, day Date, t *Term) {
 
 // whyNot says why a live instrument does not count towards a term, or nothing.
 func (n counter) whyNot(c *Condition, i instrument, day Date) string {
-	if i.kind != KindState && !(c.op == opCount && c.organizations) {
+	if i.kind != KindState && !c.organizations {
 		return "organizations are not counted in addition to their members"
 	}
 	switch c.op {
@@ -156,6 +164,10 @@ func (n counter) whyNot(c *Condition, i instrument, day Date) string {
 		return n.outside(c.group, i, day)
 	case opEvery, opFraction:
 		return n.outside(c.group, i, c.on.Or(day))
+	case opMajority:
+		if !n.signatoryOutside(c, i.participant, day) {
+			return "not one of the signatories that are counted"
+		}
 	}
 	return ""
 }
@@ -170,6 +182,8 @@ func (n counter) outside(id GroupID, i instrument, day Date) string {
 	return ""
 }
 
+// memberTerm counts the members of a group that have consented, out of those
+// that the term counts: an organization is no member in addition to its own.
 func (n counter) memberTerm(c *Condition, day Date, t *Term) {
 	t.Unit = "members"
 	g, ok := n.group(c.group)
@@ -177,7 +191,9 @@ func (n counter) memberTerm(c *Condition, day Date, t *Term) {
 		t.Unknown, t.Need = "group "+string(c.group), 1
 		return
 	}
-	members := g.On(c.on.Or(day))
+	members := slices.DeleteFunc(g.On(c.on.Or(day)), func(p ParticipantID) bool {
+		return n.h.participant(p).Kind != KindState && !c.organizations
+	})
 	t.Need = float64(len(members))
 	if c.op == opFraction {
 		t.Need = float64((len(members)*c.num + c.den - 1) / c.den)
@@ -185,35 +201,21 @@ func (n counter) memberTerm(c *Condition, day Date, t *Term) {
 	if len(members) == 0 {
 		t.Unknown, t.Need = "the members of "+string(c.group)+" on that day", 1
 	}
-	for _, m := range members {
-		if n.consented(m, day) {
-			t.Have++
-		}
-	}
-}
-
-func (n counter) consented(p ParticipantID, day Date) bool {
-	return slices.ContainsFunc(n.all, func(i instrument) bool { return i.participant == p && i.liveOn(day) })
+	t.Have = float64(len(n.counting(c, day)))
 }
 
 func (n counter) majorityTerm(c *Condition, day Date, t *Term) {
 	t.Unit = "signatories"
-	g, held := n.group(c.group)
-	if c.group != "" && !held {
+	if _, held := n.group(c.group); c.group != "" && !held {
 		t.Unknown = "group " + string(c.group)
 	}
 	signatories := 0
 	for _, course := range n.h.Courses {
-		signed := n.h.SignedOn(course)
-		if signed.IsZero() || signed.After(day) || (held && g.Has(course.Participant, day)) {
-			continue
-		}
-		signatories++
-		if n.consented(course.Participant, day) {
-			t.Have++
+		if n.h.participant(course.Participant).Kind == KindState && n.signatoryOutside(c, course.Participant, day) {
+			signatories++
 		}
 	}
-	t.Need = float64(signatories/2 + 1)
+	t.Have, t.Need = float64(len(n.counting(c, day))), float64(signatories/2+1)
 }
 
 func (n counter) shareTerm(c *Condition, day Date, t *Term) {
@@ -231,10 +233,8 @@ func (n counter) shareTerm(c *Condition, day Date, t *Term) {
 	}
 	values := w.Of(year)
 	sum := 0.0
-	for _, i := range n.all {
-		if i.liveOn(day) && n.whyNot(c, i, day) == "" {
-			sum += values[string(i.participant)]
-		}
+	for _, i := range n.counting(c, day) {
+		sum += values[string(i.participant)]
 	}
 	t.Have = sum * 100 / total
 }

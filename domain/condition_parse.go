@@ -49,7 +49,7 @@ type Condition struct {
 	group         GroupID     // opCount: from; opEvery, opFraction: of; opMajority: outside
 	ofWhich       int         // opCount: this many of them …
 	ofWhichGroup  GroupID     // … from this group
-	organizations bool        // opCount: organizations count too
+	organizations bool        // organizations count too
 	noSuccessions bool        // opCount: successions do not count
 	num, den      int         // opFraction
 	on            Date        // opFraction: membership fixed on this day
@@ -62,10 +62,10 @@ const conditionForms = `one of "20 consents", "35 consents from GROUP", "5 conse
 
 var (
 	reCount    = regexp.MustCompile(`^(\d{1,4}) (consents|declarations)(?: from ([A-Z0-9-]+))?(?: of which (\d{1,4}) from ([A-Z0-9-]+))?(, organizations counted)?(, successions not counted)?`)
-	reEvery    = regexp.MustCompile(`^all of ([A-Z0-9-]+)`)
-	reFraction = regexp.MustCompile(`^(\d{1,3})/(\d{1,3}) of ([A-Z0-9-]+)(?: on (\d{4}-\d{2}-\d{2}))?`)
+	reEvery    = regexp.MustCompile(`^all of ([A-Z0-9-]+)(, organizations counted)?`)
+	reFraction = regexp.MustCompile(`^(\d{1,3})/(\d{1,3}) of ([A-Z0-9-]+)(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
 	reMajority = regexp.MustCompile(`^majority of signatories(?: outside ([A-Z0-9-]+))?`)
-	reShare    = regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?)% of ([A-Za-z0-9-]+)`)
+	reShare    = regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?)% of ([A-Za-z0-9-]+)(, organizations counted)?`)
 	reParent   = regexp.MustCompile(`^parent in force`)
 )
 
@@ -169,10 +169,10 @@ func (p *conditionParser) leaf() (c Condition) {
 		return c
 	}
 	if m := p.match(reEvery); m != nil {
-		return Condition{op: opEvery, group: GroupID(m[1])}
+		return Condition{op: opEvery, group: GroupID(m[1]), organizations: m[2] != ""}
 	}
 	if m := p.match(reFraction); m != nil {
-		c = Condition{op: opFraction, num: atoi(m[1]), den: atoi(m[2]), group: GroupID(m[3])}
+		c = Condition{op: opFraction, num: atoi(m[1]), den: atoi(m[2]), group: GroupID(m[3]), organizations: m[5] != ""}
 		if c.den == 0 || c.num == 0 || c.num > c.den {
 			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
 		}
@@ -193,7 +193,7 @@ func (p *conditionParser) leaf() (c Condition) {
 		if percent <= 0 || percent > 100 {
 			p.failAt(start, "a share above 0% and up to 100% expected")
 		}
-		return Condition{op: opShare, percent: percent, weights: WeightsID(m[2])}
+		return Condition{op: opShare, percent: percent, weights: WeightsID(m[2]), organizations: m[3] != ""}
 	}
 	if p.match(reParent) != nil {
 		return Condition{op: opParent}

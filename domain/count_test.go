@@ -118,8 +118,8 @@ func TestMembershipThatBeginsAfterTheDeposit(t *testing.T) {
 	require.Equal(t, "2002-08-01", h.InForce.String())
 }
 
-// The ratification of a State that has dissolved goes on counting until a
-// successor stands in its place; that of one without a successor lapses.
+// An instrument once deposited counts, whatever becomes of its State, unless it
+// was taken back; a successor's own counts beside it.
 func TestInstrumentsOfStatesThatCeasedToExist(t *testing.T) {
 	day := domain.MustDate
 	l := fromDeposits(t, "XXI-6")
@@ -127,10 +127,10 @@ func TestInstrumentsOfStatesThatCeasedToExist(t *testing.T) {
 		domaintest.Act("BIH", domain.SuccessionOfState, "1994-01-12"), domaintest.Act("HRV", domain.SuccessionOfState, "1995-04-05"))
 	have := func(on string) float64 { return l.History("XXI-6").Explain(day(on)).Terms[0].Have }
 	require.Equal(t, 2.0, have("1990-10-02"))
-	require.Equal(t, 1.0, have("1990-10-03"), "that of the German Democratic Republic has lapsed")
-	require.Equal(t, 1.0, have("1994-01-11"), "that of Yugoslavia has not")
-	require.Equal(t, 1.0, have("1994-01-12"), "Bosnia and Herzegovina stands in its place")
-	require.Equal(t, 2.0, have("1995-04-05"))
+	require.Equal(t, 2.0, have("1990-10-03"), "that of the German Democratic Republic counts on")
+	require.Equal(t, 2.0, have("1994-01-11"), "and that of Yugoslavia")
+	require.Equal(t, 3.0, have("1994-01-12"))
+	require.Equal(t, 4.0, have("1995-04-05"))
 }
 
 // Ten States Parties are required: a declaration counts from the day on which

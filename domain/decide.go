@@ -333,7 +333,7 @@ func (d *decider) checkForm(a *Action) (findings []Finding) {
 		}
 	}
 	if a.Kind.Known() {
-		findings = append(findings, checkStatement(a)...)
+		findings = append(append(findings, checkEffect(a)...), checkStatement(a)...)
 	}
 	return append(append(findings, checkSizes(a)...), checkDocuments(a.Documents)...)
 }
@@ -344,17 +344,17 @@ func checkStatement(a *Action) (findings []Finding) {
 	s, text, answers := a.Statement, a.Kind.IsStatement(), a.Kind.Answers()
 	switch {
 	case s == nil && text:
-		findings = append(findings, reject(CodeFieldRequired, "statement", fmt.Sprintf("a %s has a text", a.Kind)).accepting("its text, and the articles it concerns"))
+		findings = append(findings, reject(CodeFieldRequired, "statement", a.Kind.WithArticle()+" has a text").accepting("its text, and the articles it concerns"))
 	case s == nil && answers:
-		findings = append(findings, reject(CodeFieldRequired, "statement", fmt.Sprintf("a %s names what it answers", a.Kind)).accepting("a statement with the target, the id of a record"))
+		findings = append(findings, reject(CodeFieldRequired, "statement", a.Kind.WithArticle()+" names what it answers").accepting("a statement with the target, the id of a record"))
 	case s != nil && !text && !answers:
-		findings = append(findings, reject(CodeFieldUnexpected, "statement", fmt.Sprintf("a %s carries no statement", a.Kind)).
+		findings = append(findings, reject(CodeFieldUnexpected, "statement", a.Kind.WithArticle()+" carries no statement").
 			accepting("the statement as an act of its own in the same command"))
 	case s != nil && text && strings.TrimSpace(s.Text) == "":
 		findings = append(findings, reject(CodeFieldRequired, "statement.text", "a statement has a text").accepting("its text as received"))
 	}
 	if s != nil && !answers && !s.Target.IsZero() {
-		findings = append(findings, reject(CodeFieldUnexpected, "statement.target", fmt.Sprintf("a %s answers no record", a.Kind)).accepting("no target"))
+		findings = append(findings, reject(CodeFieldUnexpected, "statement.target", a.Kind.WithArticle()+" answers no record").accepting("no target"))
 	}
 	if s != nil && s.Precluding && a.Kind != Objection {
 		findings = append(findings, reject(CodeFieldUnexpected, "statement.precluding", "only an objection precludes entry into force between two").
@@ -363,14 +363,14 @@ func checkStatement(a *Action) (findings []Finding) {
 	if s != nil && !s.Until.IsZero() {
 		switch {
 		case a.Kind != Derogation && a.Kind != Notification:
-			findings = append(findings, reject(CodeFieldUnexpected, "statement.until", fmt.Sprintf("a %s has no last day", a.Kind)).accepting("the act that ends it"))
+			findings = append(findings, reject(CodeFieldUnexpected, "statement.until", a.Kind.WithArticle()+" has no last day").accepting("the act that ends it"))
 		case s.Until.Before(a.Effect.Or(a.Date)):
 			findings = append(findings, reject(CodeFieldInvalid, "statement.until", fmt.Sprintf("it ends (%s) before it begins (%s)", s.Until, a.Effect.Or(a.Date))).
 				accepting("a day from "+a.Effect.Or(a.Date).String()+" on"))
 		}
 	}
 	if a.Kind.IsTerritorial() && len(a.Territories) == 0 {
-		findings = append(findings, reject(CodeFieldRequired, "territories", fmt.Sprintf("a %s names territories", a.Kind)).accepting("the territories, by name"))
+		findings = append(findings, reject(CodeFieldRequired, "territories", a.Kind.WithArticle()+" names territories").accepting("the territories, by name"))
 	}
 	return findings
 }

@@ -31,7 +31,7 @@ func (h *History) instruments() []instrument {
 	for _, c := range h.Courses {
 		kind := h.participant(c.Participant).Kind
 		for _, p := range c.Periods {
-			all = append(all, instrument{c.Participant, kind, p.Consent, p.Deposited, later(p.Deposited, p.From), h.countsUntil(c.Participant, &p)})
+			all = append(all, instrument{c.Participant, kind, p.Consent, p.Deposited, later(p.Deposited, p.From), countsUntil(&p)})
 		}
 	}
 	return sortInstruments(all)
@@ -50,7 +50,7 @@ func (h *History) declarations(article string) []instrument {
 			if a.Action().Kind != OptionalDeclaration || !slices.Contains(s.Articles, article) {
 				continue
 			}
-			day := a.Action().Date
+			day := a.Action().TakesEffect()
 			i := slices.IndexFunc(c.Periods, func(p Period) bool {
 				return !p.Bound.IsZero() && (!p.Deposited.Before(day) || p.Until.IsZero() || p.Until.After(day))
 			})
@@ -59,7 +59,7 @@ func (h *History) declarations(article string) []instrument {
 			}
 			until = c.Periods[i].Until
 			if withdrawal, ok := h.endedBy(c, a, c.Participant, LastDay); ok {
-				until = earlierOf(withdrawal.Action().Date, until)
+				until = earlierOf(withdrawal.Action().TakesEffect(), until)
 			}
 			all = append(all, instrument{c.Participant, kind, a, day, later(day, c.Periods[i].Bound), until})
 		}
@@ -81,14 +81,21 @@ func (h *History) enterIntoForce() {
 		counter := h.counter(h.instruments())
 		h.MetOn = counter.firstMet(&rule.When)
 		if !h.MetOn.IsZero() {
-			h.InForce, _ = h.dayFrom(rule, h.MetOn, LastDay)
+			h.computed, _ = h.dayFrom(rule, h.MetOn, LastDay)
 		}
 	}
-	// Nobody could have received a published day before it came.
-	if stated := h.Treaty.Stated; h.InForce.IsZero() && stated != nil && (h.axes.ReceivedBy.IsZero() || !h.axes.ReceivedBy.Before(stated.InForce)) {
+	h.InForce = h.computed
+	// The depositary establishes the day (VCLT 77(1)(f)). Where the deposits held
+	// do not give it, some are missing, and the published day holds for all that
+	// follows. Nobody could have received it before it came.
+	if stated := h.Treaty.Stated; stated != nil && stated.InForce != h.computed && (h.axes.ReceivedBy.IsZero() || !h.axes.ReceivedBy.Before(stated.InForce)) {
 		h.InForce, h.Stated = stated.InForce, true
 	}
 }
+
+// metBefore reports whether the deposits held met the condition in time for
+// the day of entry into force; else some of those that met it are missing.
+func (h *History) metBefore(day Date) bool { return !h.MetOn.IsZero() && !h.MetOn.After(day) }
 
 // dayFrom applies delay and floors to the day on which the condition was met.
 // It gives no date while a floor is not known as of the day asked for.
@@ -152,7 +159,7 @@ func (h *History) floorDay(f floor, asOf Date) (Date, string) {
 // what was deposited by the day asked for.
 func (h *History) inForceAsOf(asOf Date) Date {
 	if h.Stated {
-		if asOf.Before(h.InForce) {
+		if asOf.Before(h.InForce) && !(h.metBefore(h.InForce) && h.metBefore(asOf)) {
 			return Date{}
 		}
 		return h.InForce
@@ -201,9 +208,17 @@ func (h *History) boundFrom(p *Period) (Date, string) {
 	}
 	day := rule.Then.span().from(p.Deposited)
 	if !day.After(h.InForce) {
-		return h.InForce, fmt.Sprintf("bound from the treaty's entry into force on %s%s", h.InForce.Long(), articleOf(h.Treaty.EntryIntoForce))
+		return h.InForce, fmt.Sprintf("bound from the treaty's entry into force on %s%s%s", h.InForce.Long(), articleOf(h.Treaty.EntryIntoForce), h.published())
 	}
 	return day, fmt.Sprintf("bound from %s%s: %s", day.Long(), articleOf(rule), rule.Then)
+}
+
+// published marks a day that rests on the published one.
+func (h *History) published() string {
+	if differs := h.differs(); differs != "" {
+		return " (" + differs + ")"
+	}
+	return ""
 }
 
 func articleOf(rule *EntryClause) string {

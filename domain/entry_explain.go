@@ -14,7 +14,16 @@ type Term struct {
 	Have    float64
 	Need    float64
 	Unit    string
-	Unknown string
+	Inner   *InnerTerm // of the number, those that have to be from a group
+	Unknown string     // what is not held, so that the term cannot be decided
+}
+
+// InnerTerm is the part of a number that has to come from a group: "10 consents
+// of which 8 from COE".
+type InnerTerm struct {
+	From GroupID
+	Have int
+	Need int
 }
 
 // Missing gives how much the term still needs.
@@ -105,10 +114,14 @@ const clausesNotHeld = "the final clauses of the treaty are not held, and nothin
 
 func (h *History) explainRule(e *EntryExplanation, rule *EntryClause, asOf Date) {
 	e.Condition, e.Article = rule.When.String(), rule.Article
+	n := h.counter(h.instruments())
+	if h.missesDeposits(asOf) {
+		h.explainMissing(e, n, rule, asOf)
+		return
+	}
 	if !h.MetOn.After(asOf) {
 		e.MetOn = h.MetOn
 	}
-	n := h.counter(h.instruments())
 	day := e.MetOn.Or(asOf)
 	met, terms := n.met(&rule.When, day)
 	e.Terms = terms
@@ -132,15 +145,62 @@ func (h *History) explainRule(e *EntryExplanation, rule *EntryClause, asOf Date)
 	e.Steps = append(e.Steps, steps...)
 }
 
+// missesDeposits reports whether the treaty is in force on the day by its
+// published day, which the deposits held do not reach in time.
+func (h *History) missesDeposits(asOf Date) bool {
+	return h.Stated && !h.InForce.After(asOf) && !h.metBefore(h.InForce)
+}
+
+// explainMissing shows what was held on the published day, and what of it is
+// missing: others must have been deposited that are not held.
+func (h *History) explainMissing(e *EntryExplanation, n counter, rule *EntryClause, asOf Date) {
+	day := h.InForce
+	_, e.Terms = n.met(&rule.When, day)
+	e.Counted, e.NotCounted = n.sort(&rule.When, day, asOf, true)
+	for i := range e.Counted {
+		e.Counted[i].Crossing = false
+	}
+	e.Steps = append(e.Steps, Step{Date: day, Article: rule.Article,
+		Text: fmt.Sprintf("of the deposits held, those made by then do not meet %s: %s", rule.When, required(e.Terms))})
+}
+
 func (h *History) compareWithStated(e *EntryExplanation) {
 	switch stated := h.Treaty.Stated; {
 	case stated == nil:
 	case e.FromStated:
 		e.Steps = append(e.Steps, Step{Date: stated.InForce,
 			Text: "the day is the published one; the deposits held do not give it (" + stated.Source + ", " + stated.Verification + ")"})
-	case !e.InForce.IsZero() && e.InForce != stated.InForce:
-		e.Differs = fmt.Sprintf("the deposits held give %s, the published day is %s (%s)", e.InForce.Long(), stated.InForce.Long(), stated.Source)
+		e.Differs = h.differs()
 	}
+}
+
+// differs says how the published day, where it is used, differs from what the
+// deposits held give, or nothing.
+func (h *History) differs() string {
+	switch stated := h.Treaty.Stated; {
+	case !h.Stated || h.Treaty.EntryIntoForce == nil:
+		return ""
+	case h.computed.IsZero():
+		return fmt.Sprintf("in force on %s, the published day (%s); the deposits held do not meet the condition", stated.InForce.Long(), stated.Source)
+	default:
+		return fmt.Sprintf("in force on %s, the published day (%s); the deposits held give %s", stated.InForce.Long(), stated.Source, h.computed.Long())
+	}
+}
+
+// RestsOn says in one line, for every answer that follows from it, that entry
+// into force is the published day and how the deposits held differ, or nothing
+// where they give it or it does not matter yet.
+func (h *History) RestsOn(asOf Date) string {
+	if h.inForceAsOf(asOf).IsZero() {
+		return ""
+	}
+	return h.differs()
+}
+
+// Differs reports the published day of entry into force where the deposits
+// held give another one or none, with what they give.
+func (h *History) Differs() (published, computed Date, differ bool) {
+	return h.InForce, h.computed, h.Stated && h.Treaty.EntryIntoForce != nil
 }
 
 // sort divides the instruments deposited by asOf into those that counted on

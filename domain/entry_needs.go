@@ -82,7 +82,7 @@ func (n counter) needs(c *Condition, day Date, candidates []ParticipantID) []Nee
 	values, total := n.values(c, day)
 	for _, id := range candidates {
 		i := instrument{participant: id, kind: n.h.participant(id).Kind, act: Act{Version: &Record{Action: &Action{Participant: id, Kind: Accession}}}, day: day}
-		if n.whyNot(c, i, day) != "" || c.op == opMajority && !n.signatoryOutside(c, id, day) {
+		if n.whyNot(c, i, day) != "" {
 			continue
 		}
 		adds := 1.0
@@ -110,8 +110,8 @@ func (n counter) needs(c *Condition, day Date, candidates []ParticipantID) []Nee
 // countFrom counts the live instruments from the group of which some have to be.
 func (n counter) countFrom(c *Condition, day Date) (count int) {
 	g, ok := n.group(c.ofWhichGroup)
-	for _, i := range n.all {
-		if ok && i.liveOn(day) && n.whyNot(c, i, day) == "" && g.Has(i.participant, day) {
+	for _, i := range n.counting(c, day) {
+		if ok && g.Has(i.participant, day) {
 			count++
 		}
 	}

@@ -36,10 +36,11 @@ func (s Status) Consenting() bool { return s == Contracting || s.Bound() }
 type History struct {
 	Treaty  *Treaty
 	InForce Date // entry into force, no date while it is unknown or has not come
-	MetOn   Date // day on which the condition was met
-	Stated  bool // InForce is the published day, not computed from deposits
+	MetOn   Date // day on which the condition was met by the deposits held
+	Stated  bool // InForce is the published day, which the deposits held do not give
 	Courses []*Course
 
+	computed Date // entry into force as the deposits held give it, or no date
 	axes     Axes
 	coverage coverage
 	state    *State
@@ -189,7 +190,8 @@ func (h *History) CountsOn(day Date) (n Counts) {
 			n.Signatories++
 		}
 		status := c.On(day).Status
-		if status.Consenting() {
+		// A status may look back, as a succession does; a deposit does not.
+		if p, ok := c.PeriodOn(day); ok && status.Consenting() && !p.Deposited.After(day) {
 			n.Consents++
 		}
 		if status.Bound() {

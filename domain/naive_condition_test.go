@@ -70,18 +70,18 @@ func (r *reading) term(phrase string) test {
 	case words[1] == "consents":
 		return r.number(words)
 	case strings.HasPrefix(phrase, "all of "):
-		return r.fraction(1, 1, words[2], 0)
+		return r.fraction(1, 1, words[2], 0, strings.HasSuffix(phrase, ", organizations counted"))
 	case strings.HasPrefix(phrase, "majority of signatories"):
 		return r.majority(following(words, "outside"))
 	case strings.Contains(words[0], "%"):
-		return r.share(strings.TrimSuffix(words[0], "%"), domain.WeightsID(words[2]))
+		return r.share(strings.TrimSuffix(words[0], "%"), domain.WeightsID(words[2]), strings.HasSuffix(phrase, ", organizations counted"))
 	}
 	num, den, _ := strings.Cut(words[0], "/")
 	var fixed day
 	if date := following(words, "on"); date != "" {
 		fixed = dayOfText(date)
 	}
-	return r.fraction(number(num), number(den), words[2], fixed)
+	return r.fraction(number(num), number(den), words[2], fixed, strings.HasSuffix(phrase, ", organizations counted"))
 }
 
 // following gives the word after a word, or nothing.
@@ -125,7 +125,7 @@ func (r *reading) number(words []string) test {
 }
 
 // fraction: so many of the members of a group, on the day or on a fixed one.
-func (r *reading) fraction(num, den int, group string, fixed day) test {
+func (r *reading) fraction(num, den int, group string, fixed day, organizations bool) test {
 	return func(d day) bool {
 		on := d
 		if fixed != 0 {
@@ -133,7 +133,7 @@ func (r *reading) fraction(num, den int, group string, fixed day) test {
 		}
 		members, consented := 0, 0
 		for _, p := range r.people {
-			if r.member(group, p.who.ID, on) {
+			if r.member(group, p.who.ID, on) && (p.who.Kind == domain.KindState || organizations) {
 				members++
 				if r.counting(p, d) != nil {
 					consented++
@@ -153,7 +153,7 @@ func (r *reading) majority(outside string) test {
 		signatories, consented := 0, 0
 		for _, p := range r.people {
 			signed := r.signed(p)
-			if signed == 0 || signed > d || (outside != "" && r.member(outside, p.who.ID, d)) {
+			if p.who.Kind != domain.KindState || signed == 0 || signed > d || (outside != "" && r.member(outside, p.who.ID, d)) {
 				continue
 			}
 			signatories++
@@ -168,7 +168,7 @@ func (r *reading) majority(outside string) test {
 // share: States that make up so much of the total of a table, counted in whole
 // numbers so that nothing is rounded. Percents have one digit after the point
 // at most, weights none.
-func (r *reading) share(percent string, id domain.WeightsID) test {
+func (r *reading) share(percent string, id domain.WeightsID, organizations bool) test {
 	whole, tenth, _ := strings.Cut(percent, ".")
 	need := 10 * number(whole)
 	if tenth != "" {
@@ -190,7 +190,7 @@ func (r *reading) share(percent string, id domain.WeightsID) test {
 			} else if !named && table.World == "" {
 				total += weight
 			}
-			if p := r.person(domain.ParticipantID(row.Area)); p != nil && p.who.Kind == domain.KindState && r.counting(p, d) != nil {
+			if p := r.person(domain.ParticipantID(row.Area)); p != nil && (p.who.Kind == domain.KindState || organizations) && r.counting(p, d) != nil {
 				have += weight
 			}
 		}
@@ -247,27 +247,17 @@ func (r *reading) counting(p *person, d day) *stay {
 }
 
 // outlives says whether the instrument of a State that has ceased to exist
-// counts on: until the first successor puts its own in its place, or until a
-// withdrawal that was notified takes effect.
+// counts on: it was deposited and not taken back, unless a withdrawal that was
+// notified takes effect.
 func (r *reading) outlives(p *person, s *stay, d day) bool {
 	end, left := leafOf(p.who.Exists.Until), r.untilLeft(s)
-	if end == 0 || end > d || len(p.successors) == 0 || (left != 0 && left <= end) {
+	if end == 0 || end > d || (left != 0 && left <= end) {
 		return false
 	}
 	if left != 0 {
 		r.note(noticeAtExtinction)
-		if left <= d {
-			return false
-		}
 	}
-	for _, id := range p.successors {
-		for _, own := range r.person(id).stays {
-			if own.consent.Kind == domain.SuccessionOfState && own.deposited >= end && own.deposited <= d {
-				return false
-			}
-		}
-	}
-	return true
+	return left == 0 || left > d
 }
 
 // doubts

@@ -84,10 +84,9 @@ type axes struct {
 
 // person is one participant with its acts and its stays in the treaty.
 type person struct {
-	who        *domain.Participant
-	acts       []*standingAct
-	stays      []*stay
-	successors []domain.ParticipantID
+	who   *domain.Participant
+	acts  []*standingAct
+	stays []*stay
 }
 
 // standingAct is an act as it stands.
@@ -126,9 +125,9 @@ func interpret(f *file, id domain.TreatyID, a axes) *reading {
 		return r
 	}
 	r := read(0)
-	if r.inForce == 0 && treaty.Stated != nil && (a.receivedBy == 0 || leafOf(treaty.Stated.InForce) <= a.receivedBy) {
-		// The published day serves where the deposits give none, and from the
-		// beginning; nobody had received it before it came.
+	if stated := treaty.Stated; stated != nil && leafOf(stated.InForce) != r.inForce && (a.receivedBy == 0 || leafOf(stated.InForce) <= a.receivedBy) {
+		// The published day holds where the deposits give another one or none,
+		// and from the beginning; nobody had received it before it came.
 		metOn := r.metOn
 		r = read(leafOf(treaty.Stated.InForce))
 		r.metOn = metOn
@@ -145,13 +144,6 @@ func (r *reading) meetPeople(acts []*standingAct) {
 		for _, a := range acts {
 			if a.Participant == who.ID {
 				p.acts = append(p.acts, a)
-			}
-		}
-		for _, other := range r.file.participants {
-			for _, s := range other.Succeeds {
-				if s.Participant == who.ID {
-					p.successors = append(p.successors, other.ID)
-				}
 			}
 		}
 		slices.SortStableFunc(p.acts, func(a, b *standingAct) int { return cmp.Compare(a.Kind, b.Kind) })
@@ -538,7 +530,7 @@ func (r *reading) floor(words string, asOf day) day {
 // entryKnownOn is the day of entry into force as far as it was known on a day.
 func (r *reading) entryKnownOn(asOf day) day {
 	switch {
-	case r.published && asOf < r.inForce:
+	case r.published && asOf < r.inForce && (r.metOn == 0 || r.metOn > r.inForce || r.metOn > asOf):
 		return 0
 	case r.published:
 		return r.inForce
@@ -664,11 +656,11 @@ func (r *reading) counts(d day) (n domain.Counts) {
 		if signed := r.signed(p); signed != 0 && signed <= d {
 			n.Signatories++
 		}
-		switch r.status(p, d) {
-		case "contracting":
+		status := r.status(p, d)
+		if s := r.current(p, d); s != nil && s.deposited <= d && status != "extinct" {
 			n.Consents++
-		case "party", "party, withdrawal notified":
-			n.Consents++
+		}
+		if status == "party" || status == "party, withdrawal notified" {
 			n.Parties++
 		}
 	}

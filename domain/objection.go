@@ -37,7 +37,7 @@ func (h *History) reservationEnded(author *Course, reservation Act, day Date) (l
 	if !ended {
 		return last, false
 	}
-	own := last.Action().Date
+	own := last.Action().TakesEffect()
 	for _, c := range h.Courses {
 		from, succeeded := h.succeededTo(c, author.Participant)
 		if !succeeded || !own.After(from) {
@@ -67,7 +67,7 @@ func (h *History) succeededTo(c *Course, predecessor ParticipantID) (Date, bool)
 func (h *History) partEnded(author *Course, reservation Act, articles []string, day Date) (last Act, ended bool) {
 	var givenUp []string
 	for _, answer := range h.answersTo(reservation.ID) {
-		if act := answer.Act.Action(); act.Kind == PartialWithdrawal && answer.By == author.Participant && !act.Date.After(day) {
+		if act := answer.Act.Action(); act.Kind == PartialWithdrawal && answer.By == author.Participant && !act.TakesEffect().After(day) {
 			givenUp, last = append(givenUp, act.Statement.Articles...), answer.Act
 		}
 	}
@@ -79,7 +79,7 @@ func (h *History) partEnded(author *Course, reservation Act, articles []string, 
 func (h *History) markTarget(a Act, mark func(Date)) {
 	for _, answer := range h.answersTo(a.Action().Statement.Target) {
 		if kind := answer.Act.Action().Kind; kind == WithdrawalOfReservation || kind == PartialWithdrawal {
-			mark(answer.Act.Action().Date)
+			mark(answer.Act.Action().TakesEffect())
 		}
 	}
 }

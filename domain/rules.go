@@ -28,6 +28,7 @@ var rules = []func(*ruling) []Finding{
 	participantExists,
 	participantAdmitted,
 	dayPossible,
+	effectForeseen,
 	signatureOpen,
 	signedOnce,
 	boundOnce,
@@ -131,10 +132,31 @@ func dayPossible(r *ruling) (findings []Finding) {
 			citing("VCST 2(1)(d), 22").accepting("a day from "+r.participant.Exists.From.String()+" on"))
 	}
 	if !a.Effect.IsZero() && a.Effect.Before(a.Date) && !looksBack && r.replaced.IsZero() {
-		findings = append(findings, reject(CodeEffectBeforeDeposit, "effect", fmt.Sprintf("a %s of %s cannot have effect from %s", a.Kind, a.Date.Long(), a.Effect.Long())).
+		findings = append(findings, reject(CodeEffectBeforeDeposit, "effect", fmt.Sprintf("%s of %s cannot have effect from %s", a.Kind.WithArticle(), a.Date.Long(), a.Effect.Long())).
 			citing("VCLT 16, 28").accepting("a day from "+a.Date.String()+" on"))
 	}
 	return findings
+}
+
+// effectForeseen: the day from which consent binds follows from the treaty
+// (VCLT 24(3)); one that lies far after it is more likely a slip.
+func effectForeseen(r *ruling) []Finding {
+	a := r.act
+	if a.Effect.IsZero() || !a.Kind.IsConsent() || a.Kind == SuccessionOfState {
+		return nil
+	}
+	day, why := a.Date.AddYears(9), "more than ten years after its deposit"
+	if rule := r.treaty.LaterParties; rule != nil {
+		if force := r.history().InForce; !force.IsZero() {
+			day = later(rule.Then.span().from(a.Date), force)
+			why = fmt.Sprintf("the clause gives %s (%s)", day.Long(), rule.Then)
+		}
+	}
+	if !a.Effect.After(day.AddYears(1)) {
+		return nil
+	}
+	return one(query(CodeEffectNotForeseen, "effect", fmt.Sprintf("%s of %s would bind from %s only: %s", a.Kind.WithArticle(), a.Date.Long(), a.Effect.Long(), why)).
+		citing("VCLT 24(3)").accepting("the day that follows from the treaty, or none"))
 }
 
 // signatureOpen: a treaty is signed while it is open for signature (VCLT 10, 12).

@@ -146,6 +146,28 @@ func (s *State) Participant(id ParticipantID, knownAtPosition uint64) (*Particip
 	return knownAt(s.registry.participants[id], knownAtPosition)
 }
 
+// StateThere returns the participant that existed on a day where another one
+// exists at some time: itself, or the predecessor that it took the place of
+// (VCST 2(1)(b)): Kazakhstan on 1 June 1991 is the Union of Soviet Socialist
+// Republics. It is false where none is known.
+func (s *State) StateThere(id ParticipantID, on Date, knownAtPosition uint64) (*Participant, bool) {
+	asked := []ParticipantID{}
+	for range maxParents {
+		p, ok := s.Participant(id, knownAtPosition)
+		if !ok || slices.Contains(asked, id) {
+			return nil, false
+		}
+		if p.Exists.Contains(on) {
+			return p, true
+		}
+		if !on.Before(p.Exists.From) || len(p.Succeeds) == 0 {
+			return nil, false
+		}
+		asked, id = append(asked, id), p.Succeeds[0].Participant
+	}
+	return nil, false
+}
+
 // FindParticipant finds a participant by id, code, name or alias; of several
 // bearers of a name the one that bore it on the day.
 func (s *State) FindParticipant(text string, on Date) (*Participant, error) {

@@ -158,6 +158,7 @@ func (h *History) live(c *Course, a Act, author ParticipantID) *StatementCourse 
 	}
 	for _, answer := range h.answersTo(a.ID) {
 		mark(answer.Act.Action().Date)
+		mark(answer.Act.Action().TakesEffect())
 		if kind := answer.Act.Action().Kind; kind == Objection || kind == AcceptanceOfReservation {
 			s.Answers = append(s.Answers, answer)
 		}
@@ -198,8 +199,8 @@ func sameStatement(a, b StatementStanding) bool {
 // for one that is maintained, the date of the succession of States.
 func (h *History) beginning(c *Course, a Act, author ParticipantID) Date {
 	made := a.Action().Date
-	if a.Action().Kind == Derogation || a.Action().Kind == Notification {
-		made = a.Action().Effect.Or(made)
+	if kind := a.Action().Kind; kind == Derogation || kind == Notification || kind == OptionalDeclaration {
+		made = a.Action().TakesEffect()
 	}
 	if author == c.Participant {
 		return made
@@ -254,14 +255,14 @@ var endings = map[ActionKind]ActionKind{
 }
 
 // endedBy finds the act of the statement's owner that ended it by the day: on
-// receipt (VCLT 22(3)).
+// receipt, unless it states a later day (VCLT 22(3)).
 func (h *History) endedBy(c *Course, a Act, author ParticipantID, day Date) (Act, bool) {
 	kind, ends := endings[a.Action().Kind]
 	if !ends {
 		return Act{}, false
 	}
 	for _, answer := range h.answersTo(a.ID) {
-		on := answer.Act.Action().Date
+		on := answer.Act.Action().TakesEffect()
 		owner := answer.By == c.Participant || answer.By == author && on.Before(h.beginning(c, a, author))
 		if owner && answer.Act.Action().Kind == kind && !on.After(day) {
 			return answer.Act, true
@@ -351,12 +352,12 @@ func (h *History) accepted(s *StatementStanding, a Act, made *Action, what strin
 	return true
 }
 
-// narrow applies partial withdrawals, which take effect on receipt (VCLT
-// 22(3)(a)), and modifications, which wait like a late reservation.
+// narrow applies partial withdrawals, which take effect on receipt unless they
+// state a later day (VCLT 22(3)), and modifications, which wait like a late reservation.
 func (h *History) narrow(s *StatementStanding, c *Course, a Act, author ParticipantID, day Date) {
 	for _, answer := range h.answersTo(a.ID) {
 		act := answer.Act.Action()
-		if answer.By != c.Participant && answer.By != author || act.Date.After(day) {
+		if answer.By != c.Participant && answer.By != author || act.TakesEffect().After(day) {
 			continue
 		}
 		switch act.Kind {

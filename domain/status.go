@@ -16,6 +16,7 @@ func (h *History) standings(c *Course) []Standing {
 	mark(participant.Exists.Until)
 	for _, a := range c.Acts {
 		mark(a.Action().Date)
+		mark(a.Action().TakesEffect())
 		mark(h.SignatureDay(a))
 	}
 	for _, s := range c.Statements {
@@ -58,7 +59,7 @@ func (h *History) SignatureDay(a Act) Date {
 func (h *History) standingOn(c *Course, participant *Participant, day Date) Standing {
 	s := Standing{From: day, Status: c.absent, Provisional: provisionalOn(c, day)}
 	if until := participant.Exists.Until; !until.IsZero() && !day.Before(until) {
-		s.Status, s.Why = Extinct, "ceased to exist on "+until.Long()
+		s.Status, s.Provisional, s.Why = Extinct, false, "ceased to exist on "+until.Long()
 		return s
 	}
 	for _, a := range c.Acts {
@@ -115,23 +116,26 @@ func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 	}
 }
 
+// provisionalOn reports whether the treaty is applied provisionally on a day:
+// from the day that the notification names until the one that its end names
+// (VCLT 25(2)), or until the treaty enters into force for the participant
+// (VCLT 25(1)), which ends it for good.
 func provisionalOn(c *Course, day Date) bool {
-	applied := false
+	var since, ended Date
 	for _, a := range c.Acts {
-		if a.Action().Date.After(day) {
-			break
-		}
-		switch a.Action().Kind {
-		case ProvisionalApplication:
-			applied = true
-		case EndOfProvisional:
-			applied = false
+		from := a.Action().TakesEffect()
+		switch kind := a.Action().Kind; {
+		case from.After(day):
+		case kind == ProvisionalApplication && !from.Before(since):
+			since = from
+		case kind == EndOfProvisional:
+			ended = later(ended, from)
 		}
 	}
-	if p, ok := c.PeriodOn(day); ok && !p.Bound.IsZero() && !p.Bound.After(day) {
-		return false // overtaken by entry into force for it (VCLT 25)
-	}
-	return applied
+	overtaken := slices.ContainsFunc(c.Periods, func(p Period) bool {
+		return !p.Bound.IsZero() && !p.Bound.After(day) && (p.Until.IsZero() || p.Until.After(since))
+	})
+	return !since.IsZero() && !ended.After(since) && !overtaken
 }
 
 // intendsNot gives the statement by which a signatory made clear that it does

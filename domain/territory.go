@@ -33,3 +33,14 @@ func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
 	}
 	return applied, excluded
 }
+
+// LimitedTo returns the territories to which a participant's consent is limited
+// on a day, with those to which it was extended since; none means the whole
+// (VCLT 29).
+func (c *Course) LimitedTo(day Date) []string {
+	if p, ok := c.PeriodOn(day); !ok || len(p.Consent.Action().Territories) == 0 {
+		return nil
+	}
+	applied, _ := c.TerritoriesOn(day)
+	return applied
+}

@@ -21,8 +21,9 @@ type Matrix struct {
 
 // MatrixHead is one column.
 type MatrixHead struct {
-	ID    domain.TreatyID `json:"id"`
-	Short string          `json:"short"`
+	ID      domain.TreatyID `json:"id"`
+	Short   string          `json:"short"`
+	RestsOn string          `json:"restsOn,omitempty" doc:"The column rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
 }
 
 // MatrixRow is one participant; Cells has one number a treaty.
@@ -70,8 +71,9 @@ func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 		if len(q.Treaties) > 0 && !slices.Contains(q.Treaties, t.ID) {
 			continue
 		}
-		r.histories = append(r.histories, on.History(t.ID))
-		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short})
+		h := on.History(t.ID)
+		r.histories = append(r.histories, h)
+		m.Treaties = append(m.Treaties, MatrixHead{t.ID, t.Short, h.RestsOn(on.AsOf)})
 	}
 	candidates, err := r.candidates(q)
 	if err != nil {
@@ -167,7 +169,7 @@ func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status d
 func (r matrixReader) notKnown() (treaties []MatrixHead, err error) {
 	for _, h := range r.histories {
 		if len(h.Courses) == 0 {
-			treaties = append(treaties, MatrixHead{h.Treaty.ID, h.Treaty.Short})
+			treaties = append(treaties, MatrixHead{ID: h.Treaty.ID, Short: h.Treaty.Short})
 		}
 	}
 	if len(treaties) > 0 && len(treaties) == len(r.histories) {

@@ -116,7 +116,7 @@ func TestPositionAt(t *testing.T) {
 	at, ok := v.RecordedAt(2)
 	require.True(t, ok)
 	require.Equal(t, epoch.Add(2*time.Second), at)
-	_, err := v.Query(domain.MustDate("2026-01-01"), domain.Date{}, 4)
+	_, err := v.Query(domain.MustDate("2026-01-01"), domain.Date{}, UpTo(4))
 	require.ErrorContains(t, err, "ends at position 3")
 }
 

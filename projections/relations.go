@@ -68,7 +68,7 @@ func RelationsOf(on Query, id domain.TreatyID, of domain.ParticipantID) (Relatio
 	if !known || err != nil {
 		return Relations{}, known, err
 	}
-	v := Relations{Axes: on.Axes, Treaty: on.Head(h.Treaty), Participant: of, Name: on.Name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
+	v := Relations{Axes: on.Axes, Treaty: on.Head(h), Participant: of, Name: on.Name(of), Status: h.Course(of).On(on.AsOf).Status, Rows: []RelationRow{}}
 	for _, r := range h.Relations(of, on.AsOf) {
 		v.Rows = append(v.Rows, on.relation(r))
 		if r.InForce {
@@ -89,7 +89,7 @@ func RelationOf(on Query, id domain.TreatyID, of, with domain.ParticipantID) (Re
 	if !known || err != nil {
 		return Relation{}, known, err
 	}
-	v := Relation{Axes: on.Axes, Treaty: on.Head(h.Treaty), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
+	v := Relation{Axes: on.Axes, Treaty: on.Head(h), Relation: on.relation(h.Relation(of, with, on.AsOf)), Statements: []StatementRow{}, Course: []RelationPoint{}}
 	for _, s := range h.RelationCourse(of, with, on.AsOf) {
 		v.Course = append(v.Course, RelationPoint{s.From, s.InForce, s.Why, s.Rule, on.effects(s.Effects)})
 	}

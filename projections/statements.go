@@ -121,7 +121,7 @@ func StatementsOf(on Query, id domain.TreatyID, q StatementQuestion) (Statements
 	if h == nil {
 		return Statements{}, false
 	}
-	s := Statements{Axes: on.Axes, Treaty: on.Head(h.Treaty), Rows: []StatementRow{}}
+	s := Statements{Axes: on.Axes, Treaty: on.Head(h), Rows: []StatementRow{}}
 	reader := on.ReadStatements(h)
 	for _, c := range h.Courses {
 		for _, statement := range c.Statements {

@@ -19,10 +19,12 @@ type TreatyHead struct {
 	Depositary string          `json:"depositary,omitempty"`
 	Parent     domain.TreatyID `json:"parent,omitempty"`
 	Revision   uint64          `json:"revision" doc:"Position of the last commit about the treaty; send it as seen when writing"`
+	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
 }
 
-func (on Query) Head(t *domain.Treaty) TreatyHead {
-	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.Revision(t)}
+func (on Query) Head(h *domain.History) TreatyHead {
+	t := h.Treaty
+	return TreatyHead{t.ID, t.Short, t.Title, t.Adopted, t.Place, t.Depositary, t.Parent, on.Revision(t), h.RestsOn(on.AsOf)}
 }
 
 // Revision returns the position of the last commit about the treaty that was
@@ -61,7 +63,7 @@ func Treaties(on Query) []TreatySummary {
 	for _, t := range on.State().Treaties(on.Known()) {
 		h := on.History(t.ID)
 		e := h.Explain(on.AsOf)
-		list = append(list, TreatySummary{on.Head(t), e.Status, e.InForce, model.Counts(h.CountsOn(on.AsOf))})
+		list = append(list, TreatySummary{on.Head(h), e.Status, e.InForce, model.Counts(h.CountsOn(on.AsOf))})
 	}
 	return list
 }
@@ -172,7 +174,7 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	if h == nil {
 		return TreatyStatus{}, false
 	}
-	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h.Treaty), Counts: model.Counts(h.CountsOn(on.AsOf)), Entry: ExplainEntry(h, on.AsOf),
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h), Counts: model.Counts(h.CountsOn(on.AsOf)), Entry: ExplainEntry(h, on.AsOf),
 		Procedures: ProceduresOn(h, on.AsOf), Rows: []StatusRow{}}
 	for _, c := range h.Courses {
 		if row, acted := on.row(h, c); acted {
@@ -215,7 +217,7 @@ func Entry(on Query, id domain.TreatyID) (EntryIntoForce, bool) {
 	if h == nil {
 		return EntryIntoForce{}, false
 	}
-	return EntryIntoForce{on.Axes, on.Head(h.Treaty), model.Counts(h.CountsOn(on.AsOf)), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
+	return EntryIntoForce{on.Axes, on.Head(h), model.Counts(h.CountsOn(on.AsOf)), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
 }
 
 // ParticipantStatus is where one participant stands in respect of every treaty
@@ -297,7 +299,7 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 	}
 	c := h.Course(id)
 	row, _ := on.row(h, c)
-	v := Participation{Axes: on.Axes, Treaty: on.Head(h.Treaty), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
+	v := Participation{Axes: on.Axes, Treaty: on.Head(h), Status: row, Course: []Standing{}, Acts: []ActVersion{}, Records: []RecordView{}}
 	for _, s := range c.Standings {
 		v.Course = append(v.Course, ViewStanding(s))
 	}

@@ -146,7 +146,7 @@ func TestDeskWebhooks(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, text = b.get(t, address)
 		return strings.Count(text, ">taken") >= 1+len(r.Once())
-	}, 10*time.Second, 20*time.Millisecond, "the challenge and each notice")
+	}, 2*time.Minute, 20*time.Millisecond, "the challenge and each notice")
 	_, text = b.post(t, address+"/replay", url.Values{"after": {"74"}})
 	require.Contains(t, text, "notices were sent again")
 	status, text = b.post(t, address+"/replay", url.Values{"after": {"x"}})

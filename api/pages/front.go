@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/gap"
 	"depositary/projections/notices"
 )
@@ -44,7 +45,7 @@ func (s *Site) front(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Sources = sourceNames(a.sources(frontTreaty))
-	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
+	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	b.Share = a.share(shown)
 	title := a.Lang.Text("front.title")

@@ -163,7 +163,7 @@ func (a *ask) supposed() (all []domain.ParticipantID) {
 func rowsOf(shown gap.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
 	for _, r := range shown.Rows {
 		row := gapRow{GapRow: r, Area: r.Status == gap.NotAParticipant, Supposed: slices.Contains(supposed, r.Participant)}
-		row.CanSuppose = !row.Area && !r.Status.Consenting()
+		row.CanSuppose = !row.Area && r.Of == "" && !r.Status.Consenting()
 		rows = append(rows, row)
 	}
 	return rows

@@ -10,6 +10,7 @@ import (
 
 	"depositary/api/apitest"
 	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // record records acts about a treaty, and gives the ids of their records.
@@ -181,7 +182,7 @@ func TestMaintainedStatementsSayFromWhom(t *testing.T) {
 func TestRelationsNeedClauses(t *testing.T) {
 	d := apitest.Open(t)
 	treaty := domain.Treaty{ID: "X-1", Short: "BARE", Title: "A treaty without clauses"}
-	body, err := json.Marshal(treaty)
+	body, err := json.Marshal(model.FromTreaty(treaty))
 	require.NoError(t, err)
 	r := d.Ask(t, apitest.Request{Method: "PUT", Path: "/v1/treaties/X-1", Body: string(body), Token: "define"})
 	require.Equal(t, http.StatusCreated, r.Status, "%s", r.Body)

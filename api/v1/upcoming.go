@@ -66,7 +66,7 @@ func (s *API) listComing(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	q.KnownAt = asked.KnownAt
+	q.KnownAt = projections.UpTo(asked.KnownAt)
 	all := notices.UpcomingOf(s.Projection.Current(), on, q)
 	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(asked.KnownAt), Coming: []notices.UpcomingDate{}, Total: len(all)}
 	body.Coming = append(body.Coming, all[:min(len(all), in.Limit)]...)

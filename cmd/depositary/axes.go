@@ -46,4 +46,5 @@ func writeAxes(w io.Writer, x projections.Axes) {
 func writeHead(w io.Writer, t projections.TreatyHead, x projections.Axes) {
 	paragraph(w, "", fmt.Sprintf("%s (%s)  %s", t.Short, t.ID, t.Title))
 	writeAxes(w, x)
+	paragraph(w, "Note: ", t.RestsOn)
 }

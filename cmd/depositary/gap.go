@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"depositary/projections"
 	"depositary/projections/gap"
 	"depositary/projections/model"
 )
@@ -82,12 +83,17 @@ func showReceiving(w io.Writer, g gap.Gap) {
 	t := newGrid(">RANK", "RECEIVING COUNTRY", ">STOCK", ">SHARE %", "STATUS", "SINCE", ">GAIN")
 	for _, r := range g.Rows {
 		gain := "-"
-		if !r.Bound {
+		if !r.Bound || len(r.LimitedTo) > 0 {
 			gain = percent(r.Gain)
 		}
-		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), string(r.Status), orDash(r.Since.String()), gain)
+		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), projections.StatusWord(r.Status, false, r.Provisional), orDash(r.Since.String()), gain)
 	}
 	t.write(w)
+	for _, r := range g.Rows {
+		if marks := r.Marks(); marks != "" {
+			paragraph(w, "", r.Name+": "+marks)
+		}
+	}
 	fmt.Fprintln(w, "Rank is by stock among all countries and areas; gain is the points that a country's being bound would add to the share covered.")
 	if len(g.NotInTheTable) > 0 {
 		paragraph(w, "The stock has no value for: ", strings.Join(g.NotInTheTable, ", "))

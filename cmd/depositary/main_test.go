@@ -83,7 +83,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 // await FILE waits until a file is there.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	for range 600 {
+	for range 6000 {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}

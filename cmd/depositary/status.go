@@ -59,7 +59,6 @@ func writeEntryLine(w io.Writer, e model.EntryExplanation) {
 		text += "; required: " + e.Required
 	}
 	paragraph(w, "Entry into force: ", text)
-	paragraph(w, "Note: ", e.Differs)
 }
 
 // showStatusRows shows where participants, or one in respect of treaties, stand.

@@ -33,18 +33,21 @@ func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (C
 	if h == nil {
 		return Coverage{}, false, nil
 	}
-	c := Coverage{Axes: on.Axes, Treaty: on.Head(h.Treaty), Points: []CoveragePoint{}}
+	c := Coverage{Axes: on.Axes, Treaty: on.Head(h), Points: []CoveragePoint{}}
 	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {
 		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
 	}
-	for _, day := range coverageDays(h, stock, on.AsOf) {
+	for _, day := range coverageDays(on, h, stock) {
 		g := NewReader(on.OnDay(day), h)
 		used, err := g.UseStock(Question{Edition: edition})
 		if err != nil {
 			continue // before the first estimate
 		}
 		covered := g.Covered()
+		if n := len(c.Points); n > 0 && c.Points[n-1].Covered == covered && c.Points[n-1].Year == used.Year && c.Points[n-1].Parties == h.CountsOn(day).Parties {
+			continue
+		}
 		c.Points = append(c.Points, CoveragePoint{day, covered, g.Percent(covered), h.CountsOn(day).Parties, used.Year, used.Edition})
 	}
 	return c, true, nil
@@ -52,10 +55,16 @@ func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (C
 
 // coverageDays lists the days from which the share can be another: those on
 // which a standing changed, and from the first of them the first day of each
-// year of an estimate.
-func coverageDays(h *domain.History, stock *domain.Weights, last domain.Date) (days []domain.Date) {
+// year of an estimate and the days on which a successor took over its area.
+func coverageDays(on projections.Query, h *domain.History, stock *domain.Weights) (days []domain.Date) {
+	last := on.AsOf
 	for _, c := range h.Courses {
 		before := false
+		for _, a := range c.Acts {
+			if a.Action().Kind.IsTerritorial() {
+				days = append(days, a.Action().TakesEffect())
+			}
+		}
 		for _, s := range c.Standings {
 			if now := s.Status.Bound(); now != before {
 				days, before = append(days, s.From), now
@@ -69,6 +78,11 @@ func coverageDays(h *domain.History, stock *domain.Weights, last domain.Date) (d
 	for _, year := range stock.Years() {
 		if day, err := domain.NewDate(year, 1, 1); err == nil && day.After(first) {
 			days = append(days, day)
+		}
+	}
+	for _, p := range on.State().Participants(on.Known()) {
+		if len(p.Succeeds) > 0 && p.Exists.From.After(first) {
+			days = append(days, p.Exists.From)
 		}
 	}
 	days = slices.DeleteFunc(days, func(d domain.Date) bool { return d.After(last) })

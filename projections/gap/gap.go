@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"depositary/domain"
 	"depositary/projections"
@@ -90,6 +91,27 @@ type GapRow struct {
 	Bound       bool                 `json:"bound"`
 	Since       domain.Date          `json:"since,omitzero" format:"date"`
 	Gain        float64              `json:"gain" doc:"Points that its being bound would add to the covered share"`
+
+	Of          domain.ParticipantID `json:"of,omitempty" doc:"The State to which the area belonged on the day, where that is another: status and being bound are its own"`
+	OfName      string               `json:"ofName,omitempty"`
+	LimitedTo   []string             `json:"limitedTo,omitempty" doc:"The only territories for which it is bound: its stock is not counted as covered, as the table has no figure for a part"`
+	Excludes    []string             `json:"excludes,omitempty" doc:"Parts of the treaty that its consent excludes"`
+	Provisional bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally; that is not counted as being bound"`
+}
+
+// Marks says what a reader has to know of a row beside its status, or nothing.
+func (r GapRow) Marks() string {
+	var marks []string
+	if r.Of != "" {
+		marks = append(marks, "belonged to "+r.OfName+" on that day, whose status it has")
+	}
+	if len(r.LimitedTo) > 0 {
+		marks = append(marks, "bound for "+strings.Join(r.LimitedTo, ", ")+" only; its stock is not counted as covered, as the table has no figure for a part")
+	}
+	if len(r.Excludes) > 0 {
+		marks = append(marks, "excludes "+strings.Join(r.Excludes, ", "))
+	}
+	return strings.Join(marks, "; ")
 }
 
 // AwaitingRow is a signatory that has not consented.
@@ -128,6 +150,7 @@ type Reader struct {
 	year    int
 	values  map[string]float64
 	world   float64
+	areasOf map[domain.ParticipantID]float64 // the stock of all areas that belong to a participant on the day
 }
 
 // NewReader reads the gap of a treaty. Say which stock before asking for figures.
@@ -145,7 +168,7 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	if err != nil {
 		return Gap{}, true, err
 	}
-	gap := Gap{Axes: on.Axes, Treaty: on.Head(h.Treaty), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
+	gap := Gap{Axes: on.Axes, Treaty: on.Head(h), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
 	if err := g.receiving(&gap, q.Receiving); err != nil {
 		return Gap{}, true, err
 	}
@@ -174,8 +197,25 @@ func (g *Reader) UseStock(q Question) (StockUsed, error) {
 	if !slices.Contains(w.Years(), year) {
 		return StockUsed{}, &projections.InputError{Field: "stockYear", Reason: fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), Accepted: fmt.Sprint(w.Years())}
 	}
-	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
+	g.take(w, year)
 	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, model.Attestation(w.Attestation)}, nil
+}
+
+// take reads one year of an edition, and to whom its areas belong on the day.
+func (g *Reader) take(w *domain.Weights, year int) {
+	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
+	g.areasOf = make(map[domain.ParticipantID]float64)
+	for area, value := range g.values {
+		if p, ok := g.there(domain.ParticipantID(area)); ok && area != w.World {
+			g.areasOf[p.ID] += value
+		}
+	}
+}
+
+// there returns the State to which an area belongs on the day.
+func (g *Reader) there(area domain.ParticipantID) (*domain.Participant, bool) {
+	p, ok := g.on.State().StateThere(area, g.on.AsOf, g.on.Known())
+	return p, ok && p.Kind == domain.KindState
 }
 
 // areas gives every area of a table but the world, by value. Territories with a
@@ -188,8 +228,11 @@ func (g *Reader) areas(values map[string]float64) []ranked {
 			continue
 		}
 		id := domain.ParticipantID(area)
-		p, ok := g.on.State().Participant(id, g.on.Known())
-		all = append(all, ranked{id, value, ok && p.Kind == domain.KindState && p.Exists.Contains(g.on.AsOf)})
+		r := ranked{participant: id, value: value}
+		if p, ok := g.there(id); ok {
+			r.of = p.ID
+		}
+		all = append(all, r)
 	}
 	slices.SortFunc(all, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.participant, b.participant))
@@ -200,7 +243,7 @@ func (g *Reader) areas(values map[string]float64) []ranked {
 type ranked struct {
 	participant domain.ParticipantID // or the code of an area that is none
 	value       float64
-	isState     bool
+	of          domain.ParticipantID // the State it belongs to on the day; empty for an area that belongs to none
 }
 
 // receiving finds the receiving countries of the definition and fills the rows.
@@ -221,7 +264,7 @@ func (g *Reader) receiving(gap *Gap, name string) error {
 		if row.Bound {
 			gap.ReceivingBound++
 		}
-		if !r.isState {
+		if r.of == "" {
 			gap.NotParticipants++
 		}
 		gap.Rows = append(gap.Rows, row)
@@ -242,15 +285,23 @@ const NotAParticipant domain.Status = "not a participant"
 
 func (g *Reader) row(rank int, r ranked) GapRow {
 	row := GapRow{Rank: rank, Participant: r.participant, Name: g.on.Name(r.participant), Stock: r.value, Share: g.Percent(r.value), Status: NotAParticipant}
-	if !r.isState {
+	if r.of == "" {
 		if name, ok := g.stock.Areas[string(r.participant)]; ok {
 			row.Name = name
 		}
 		return row
 	}
-	course := g.history.Course(r.participant)
-	row.Status, row.Since = course.On(g.on.AsOf).Status, course.Since(g.on.AsOf)
-	if row.Bound = row.Status.Bound(); !row.Bound {
+	if r.of != r.participant {
+		row.Of, row.OfName = r.of, g.on.Name(r.of)
+	}
+	course := g.history.Course(r.of)
+	standing := course.On(g.on.AsOf)
+	row.Status, row.Since, row.Provisional = standing.Status, course.Since(g.on.AsOf), standing.Provisional
+	if p, ok := course.PeriodOn(g.on.AsOf); ok {
+		row.Excludes = p.Consent.Action().Excludes
+	}
+	row.LimitedTo = course.LimitedTo(g.on.AsOf)
+	if row.Bound = row.Status.Bound(); !row.Bound || len(row.LimitedTo) > 0 {
 		row.Gain = row.Share
 	}
 	return row
@@ -307,13 +358,14 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 	return included, GapDefinition{name, meaning, group.Note, model.Attestation(group.Attestation)}, nil
 }
 
-// Covered sums the stock of all States that are bound on the day.
+// Covered sums the stock of all areas that belong on the day to a State that is
+// bound. One that is bound for some of its territories only is not counted: the
+// table has no figure for them.
 func (g *Reader) Covered() float64 {
 	sum := 0.0
 	for _, c := range g.history.Courses {
-		p, ok := g.on.State().Participant(c.Participant, g.on.Known())
-		if ok && p.Kind == domain.KindState && c.On(g.on.AsOf).Status.Bound() {
-			sum += g.values[string(c.Participant)]
+		if c.On(g.on.AsOf).Status.Bound() && len(c.LimitedTo(g.on.AsOf)) == 0 {
+			sum += g.areasOf[c.Participant]
 		}
 	}
 	return sum
@@ -335,7 +387,7 @@ func (g *Reader) awaiting() []AwaitingRow {
 			continue
 		}
 		signed := g.history.SignedOn(c)
-		rows = append(rows, AwaitingRow{c.Participant, g.on.Name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.Percent(g.values[string(c.Participant)]), standing.IntendsNot})
+		rows = append(rows, AwaitingRow{c.Participant, g.on.Name(c.Participant), signed, signed.YearsUntil(g.on.AsOf), g.Percent(g.areasOf[c.Participant]), standing.IntendsNot})
 	}
 	slices.SortFunc(rows, func(a, b AwaitingRow) int {
 		return cmp.Or(a.Signed.Compare(b.Signed), wording.CompareNames(a.Name, b.Name))
@@ -373,11 +425,12 @@ func (g *Reader) regions() []RegionRow {
 
 // UseStockOf measures with the stock that another reader has chosen.
 func (g *Reader) UseStockOf(other *Reader) {
-	g.stock, g.year, g.values, g.world = other.stock, other.year, other.values, other.world
+	g.take(other.stock, other.year)
 }
 
-// StockOf returns the migrants who live in a participant, 0 where the stock has no value.
-func (g *Reader) StockOf(id domain.ParticipantID) float64 { return g.values[string(id)] }
+// StockOf returns the migrants who live in the areas that belong to a participant
+// on the day, 0 where the stock has no value.
+func (g *Reader) StockOf(id domain.ParticipantID) float64 { return g.areasOf[id] }
 
 // HasStock reports whether a migrant stock is held for the day.
 func HasStock(on projections.Query) bool {

@@ -6,18 +6,27 @@ import "depositary/domain"
 // "Parties" is the number of consents deposited.
 type Counts struct {
 	Signatories int `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
-	Consents    int `json:"consents" doc:"Consents deposited that stand"`
+	Consents    int `json:"consents" doc:"Consents deposited by the day that stand"`
 	Parties     int `json:"parties" doc:"Participants for which the treaty is in force"`
 }
 
 // Term is one term of a condition with what it has and what it needs.
 type Term struct {
-	Phrase  string  `json:"phrase" doc:"The term in the words of the catalogue"`
-	Met     bool    `json:"met"`
-	Have    float64 `json:"have"`
-	Need    float64 `json:"need"`
-	Unit    string  `json:"unit" doc:"consents, declarations, members or percent"`
-	Unknown string  `json:"unknown,omitempty" doc:"What is not held, so that the term cannot be decided"`
+	Phrase  string     `json:"phrase" doc:"The term in the words of the catalogue"`
+	Met     bool       `json:"met"`
+	Have    float64    `json:"have"`
+	Need    float64    `json:"need"`
+	Unit    string     `json:"unit" doc:"consents, declarations, members or percent"`
+	Inner   *InnerTerm `json:"inner,omitempty" doc:"Of the number, those that have to be from a group"`
+	Unknown string     `json:"unknown,omitempty" doc:"What is not held, so that the term cannot be decided"`
+}
+
+// InnerTerm is the part of a number that has to come from a group: "10 consents
+// of which 8 from COE".
+type InnerTerm struct {
+	From domain.GroupID `json:"from"`
+	Have int            `json:"have"`
+	Need int            `json:"need"`
 }
 
 // Counted is an instrument that counted towards entry into force.
@@ -56,7 +65,7 @@ type EntryExplanation struct {
 	InForce    domain.Date        `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited" format:"date"`
 	Stated     *StatedEntry       `json:"stated,omitempty" doc:"The published day, with its source"`
 	FromStated bool               `json:"fromStated,omitempty" doc:"The day is the published one: the deposits held do not give it"`
-	Differs    string             `json:"differs,omitempty" doc:"Where the computed and the published day differ"`
+	Differs    string             `json:"differs,omitempty" doc:"Where the published day is used and the deposits held give another one, or none"`
 	Condition  string             `json:"condition,omitempty"`
 	Article    string             `json:"article,omitempty"`
 	Required   string             `json:"required,omitempty" doc:"What is still required"`
@@ -110,7 +119,9 @@ type RelationEffect struct {
 
 // FromTerms converts the terms of a condition; none are an empty list.
 func FromTerms(all []domain.Term) []Term {
-	return list(all, func(t domain.Term) Term { return Term(t) })
+	return list(all, func(t domain.Term) Term {
+		return Term{t.Phrase, t.Met, t.Have, t.Need, t.Unit, (*InnerTerm)(t.Inner), t.Unknown}
+	})
 }
 
 func fromCounted(all []domain.Counted) []Counted {

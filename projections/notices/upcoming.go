@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/eventstore"
 	"depositary/projections"
 	"depositary/projections/model"
 )
@@ -81,14 +80,14 @@ type UpcomingQuestion struct {
 	Groups       []domain.GroupID       // dates about who belongs to one of them on that very day; either is enough
 	Since        domain.Date            // also days that have come, from this one on, as far as they were known before; no date: none
 	Until        domain.Date            // the last day; no date: however far
-	KnownAt      eventstore.Position    // of what the ledger held up to there; 0, or beyond its end: of everything
+	KnownAt      projections.Moment     // of what the ledger held then; a moment beyond its end is everything
 }
 
 // UpcomingOf returns the legal days after a day that follow from what the
 // depositary had received by it, sorted by day and then by key. Asked of a day
 // that lies ahead, it passes over what comes up to that day.
 func UpcomingOf(v *projections.Views, on domain.Date, q UpcomingQuestion) []UpcomingDate {
-	asked := upcomingOn(v, on, min(q.KnownAt, v.Position))
+	asked := upcomingOn(v, on, q.KnownAt)
 	var all []UpcomingDate
 	for _, t := range asked.State().Treaties(asked.Known()) {
 		if len(q.Treaties) > 0 && !slices.Contains(q.Treaties, t.ID) || t.Adopted.After(on) {
@@ -106,8 +105,11 @@ func UpcomingOf(v *projections.Views, on domain.Date, q UpcomingQuestion) []Upco
 
 // upcomingOn puts a question about what comes after a day on its axes: before
 // the day at the depositary only what had been received by then counts.
-func upcomingOn(v *projections.Views, on domain.Date, knownAt eventstore.Position) projections.Query {
-	asked, _ := v.Query(on, domain.Date{}, knownAt) // it lies within the ledger
+func upcomingOn(v *projections.Views, on domain.Date, known projections.Moment) projections.Query {
+	if known.In(v.Position) > v.Position {
+		known = projections.Moment{}
+	}
+	asked, _ := v.Query(on, domain.Date{}, known) // it lies within the ledger
 	if on.Before(v.DayAt(asked.KnownAt)) {
 		asked.ReceivedBy = on
 	}

@@ -297,8 +297,7 @@ func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 
 func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
 	before, after := s.before.History(id), s.after.History(id)
-	held, _ := s.on.State().Treaty(id, s.on.Known())
-	w.Treaty = s.on.Head(held)
+	w.Treaty = s.on.Head(s.on.History(id))
 	w.Entry = EntryChange{projections.ExplainEntry(before, settled), projections.ExplainEntry(after, settled)}
 	w.Procedures = ProcedureChange{projections.NonNil(projections.ProceduresOn(before, settled)), projections.NonNil(projections.ProceduresOn(after, settled))}
 	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: model.Counts(before.CountsOn(s.on.AsOf)), After: model.Counts(after.CountsOn(s.on.AsOf))}

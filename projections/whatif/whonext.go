@@ -149,9 +149,12 @@ func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	if h == nil {
 		return WhoNext{}, false, nil
 	}
-	held, _ := on.State().Treaty(q.Treaty, on.Known())
+	asked := on.History(q.Treaty)
+	if asked == nil {
+		return WhoNext{}, false, nil
+	}
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.Head(held), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.Head(asked), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()

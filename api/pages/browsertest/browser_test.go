@@ -98,7 +98,7 @@ type look struct {
 	NoScripts bool
 }
 
-const tabTime = 90 * time.Second
+const tabTime = 20 * time.Minute
 
 // tab opens a tab.
 func openTab(t *testing.T, d *apitest.Server, l look) *tab {
@@ -231,7 +231,7 @@ func (b *tab) text() string {
 // says waits until the page says something.
 func (b *tab) says(text string) {
 	b.Helper()
-	require.Eventually(b, func() bool { return strings.Contains(b.text(), text) }, 10*time.Second, 50*time.Millisecond, "%q expected in: %s", text, b.text())
+	require.Eventually(b, func() bool { return strings.Contains(b.text(), text) }, 2*time.Minute, 50*time.Millisecond, "%q expected in: %s", text, b.text())
 }
 
 // address gives the address that the tab shows, without the host.

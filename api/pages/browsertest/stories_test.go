@@ -101,7 +101,7 @@ func TestTheSubscribersStory(t *testing.T) {
 		require.Eventually(t, func() bool {
 			b.open(address)
 			return strings.Count(b.text(), "taken") >= 3 && !strings.Contains(b.text(), "commits behind")
-		}, 10*time.Second, 200*time.Millisecond)
+		}, 2*time.Minute, 200*time.Millisecond)
 		b.says("204")
 		if !l.NoScripts {
 			b.accessible(axeOf(t), "a subscription with its deliveries")
@@ -185,5 +185,5 @@ func TestKeyboard(t *testing.T) {
 	b.do(chromedp.KeyEvent(kb.ArrowLeft))
 	after := eval[string](b, "document.querySelector('input[name=asOf]').value")
 	require.Less(t, after, before)
-	require.Eventually(t, func() bool { return strings.Contains(b.address(), "asOf="+after) }, 10*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(b.address(), "asOf="+after) }, 2*time.Minute, 50*time.Millisecond)
 }
