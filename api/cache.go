@@ -103,7 +103,7 @@ func (k *kept) wait(ctx context.Context) func() {
 	return func() { stop() }
 }
 
-// generation gives today's answers of the current views, beginning anew where
+// generation returns today's answers of the current views, beginning anew where
 // either has changed.
 func (a *answers) generation() *generation {
 	views, today := a.s.Projection.Current(), a.s.Today()
@@ -208,7 +208,7 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may be gone; there is nobody to tell
+		_, _ = w.Write(body) // the client may be gone; no one is left to tell
 	}
 }
 

@@ -45,7 +45,7 @@ func (l *logged) String() string {
 	return l.text.String()
 }
 
-// A defect gives one clean answer, the log has its cause, and the next request
+// A defect has one clean answer, the log has its cause, and the next request
 // is answered. Where the views are computed, those who wait are not left alone.
 func TestDefectInAHandler(t *testing.T) {
 	var log logged

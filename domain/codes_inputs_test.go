@@ -13,7 +13,7 @@ func dated(field func(*domain.Action) *domain.Date, day string) func(*domain.Act
 	return func(a *domain.Action) { *field(a) = domain.MustDate(day) }
 }
 
-// of gives the record of a consent or signature that the catalogue brings.
+// of returns the record of a consent or signature that the catalogue brings.
 func of(l *domaintest.Ledger, p domain.ParticipantID, kind domain.ActionKind) domain.Act {
 	for _, a := range l.History(icmw).Course(p).Acts {
 		if a.Action().Kind == kind {

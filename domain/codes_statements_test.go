@@ -7,7 +7,7 @@ import (
 
 var says = domaintest.Says
 
-// egyptReserves gives the ledger a reservation of Egypt with its accession to
+// egyptReserves returns the ledger a reservation of Egypt with its accession to
 // the Migrant Workers Convention, and its record.
 func egyptReserves(l *domaintest.Ledger) domain.RecordID {
 	return l.Put(icmw, act("EGY", domain.Reservation, "1993-02-19", says("reservation to articles 4 and 18(6)", "4", "18(6)")))[0]

@@ -127,7 +127,7 @@ func TestAReasonDoesNotLiftARefusal(t *testing.T) {
 	}
 }
 
-// Codes that the ledger gives, and not the law.
+// Codes of the ledger, and not of the law.
 var codesOfTheLedger = []domain.Code{domain.CodeCommandReused}
 
 func TestEveryCodeHasACase(t *testing.T) {

@@ -13,11 +13,11 @@ type counter struct {
 
 func (h *History) counter(all []instrument) counter { return counter{h, all} }
 
-// firstMet gives the first day on which the condition is met, or no date. It
+// firstMet returns the first day on which the condition is met, or no date. It
 // looks at the days on which something it depends on changes.
 func (n counter) firstMet(c *Condition) Date {
 	if len(n.all) == 0 {
-		return Date{} // a treaty is not in force among nobody (VCLT 24)
+		return Date{} // a treaty without parties is not in force (VCLT 24)
 	}
 	for _, day := range n.turningDays(c) {
 		if met, _ := n.met(c, day); met {
@@ -118,7 +118,7 @@ func (n counter) term(c *Condition, day Date) Term {
 	return t
 }
 
-// counting gives the live instruments that count towards a term on a day. The
+// counting returns the live instruments that count towards a term on a day. The
 // sum of every term and the lists below it come from here.
 func (n counter) counting(c *Condition, day Date) (counted []instrument) {
 	for _, i := range n.all {

@@ -207,10 +207,10 @@ func atoi(digits string) int {
 	return n
 }
 
-// String gives the phrase as it was written.
+// String returns the phrase as it was written.
 func (c Condition) String() string { return c.text }
 
-// IsZero says whether no condition is known.
+// IsZero reports whether no condition is known.
 func (c Condition) IsZero() bool { return c.text == "" }
 
 // MarshalText writes the phrase.
@@ -362,10 +362,10 @@ func parseFloor(text string) (floor, error) {
 	return f, fmt.Errorf("%s expected", floorForms)
 }
 
-// String gives the phrase as it was written.
+// String returns the phrase as it was written.
 func (d Delay) String() string { return d.text }
 
-// IsZero says whether no delay is known.
+// IsZero reports whether no delay is known.
 func (d Delay) IsZero() bool { return d.text == "" }
 
 // MarshalText writes the phrase.
@@ -377,7 +377,7 @@ func (d *Delay) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// from gives the day that the span makes of a day.
+// from returns the day that the span makes of a day.
 func (s span) from(d Date) Date {
 	switch s.unit {
 	case days:

@@ -169,7 +169,7 @@ func (d *decider) recordEach(treaty TreatyID, actions []Action) {
 	}
 }
 
-// report adds the findings, and gives the queries among them.
+// report adds the findings, and returns the queries among them.
 func (d *decider) report(findings []Finding, field string) (queries []Code) {
 	for _, f := range findings {
 		d.add(f.in(field))
@@ -221,7 +221,7 @@ func (d *decider) assertion(treaty TreatyID, a Assertion, prefix string) (act Ac
 	return act, standing, true
 }
 
-// standingVersion gives the version that stands of an assertion, with its act,
+// standingVersion returns the version that stands of an assertion, with its act,
 // or nil.
 func standingVersion(acts []Act, root RecordID) (Act, *Record) {
 	for _, a := range acts {
@@ -416,7 +416,7 @@ func checkDocuments(documents []Document) (findings []Finding) {
 	return findings
 }
 
-// isDigest says whether the text is a SHA-256 as it is written here.
+// isDigest reports whether the text is a SHA-256 as it is written here.
 func isDigest(text string) bool {
 	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }

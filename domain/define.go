@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// define decides additions and corrections of what the law is told about:
+// define decides additions and corrections of what the law is decided on:
 // treaties, participants, groups and weight tables.
 func (d *decider) define(c *Define) {
 	d.reason = strings.TrimSpace(c.Reason)
@@ -100,7 +100,7 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	}
 	for _, spelling := range p.spellings() {
 		for _, other := range d.draft.registry.find(spelling) {
-			if other != p.ID && d.bearAtOnce(p, other, spelling) {
+			if other != p.ID && d.shareAtOnce(p, other, spelling) {
 				findings = append(findings, reject(CodeNameTaken, "names", fmt.Sprintf("%q is a name of %s already; two participants never bear one name at the same time", spelling, other)))
 			}
 		}
@@ -115,11 +115,11 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason}, "")
 }
 
-// bearAtOnce says whether two participants would bear a spelling on the same
+// shareAtOnce reports whether two participants would have a spelling on the same
 // day. Codes and aliases have no interval, and always meet.
-func (d *decider) bearAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
+func (d *decider) shareAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
 	other, _ := d.draft.Participant(otherID, 0)
-	mine, theirs := p.bearing(spelling), other.bearing(spelling)
+	mine, theirs := p.namedDuring(spelling), other.namedDuring(spelling)
 	if len(mine) == 0 || len(theirs) == 0 {
 		return true
 	}

@@ -37,7 +37,7 @@ func (h *History) instruments() []instrument {
 	return sortInstruments(all)
 }
 
-// declarations gives the optional declarations under an article, in the shape
+// declarations returns the optional declarations under an article, in the shape
 // in which the engine counts. They are those of States Parties (ICMW 76, 77):
 // one made before counts from the day on which its State is bound.
 func (h *History) declarations(article string) []instrument {
@@ -98,7 +98,7 @@ func (h *History) enterIntoForce() {
 func (h *History) metBefore(day Date) bool { return !h.MetOn.IsZero() && !h.MetOn.After(day) }
 
 // dayFrom applies delay and floors to the day on which the condition was met.
-// It gives no date while a floor is not known as of the day asked for.
+// It returns no date while a floor is not known as of the day asked for.
 func (h *History) dayFrom(rule *EntryClause, met, asOf Date) (Date, []Step) {
 	s := rule.Then.span()
 	for _, f := range rule.Then.floors {
@@ -133,7 +133,7 @@ func spanText(s span, d Delay) string {
 	return `"` + d.text + `"`
 }
 
-// floorDay gives the day before which entry into force cannot fall.
+// floorDay returns the day before which entry into force cannot fall.
 func (h *History) floorDay(f floor, asOf Date) (Date, string) {
 	switch {
 	case f.parent:
@@ -155,7 +155,7 @@ func (h *History) floorDay(f floor, asOf Date) (Date, string) {
 	return f.date, "not before " + f.date.Long()
 }
 
-// inForceAsOf gives the day of entry into force as far as it followed from
+// inForceAsOf returns the day of entry into force as far as it followed from
 // what was deposited by the day asked for.
 func (h *History) inForceAsOf(asOf Date) Date {
 	if h.Stated {

@@ -26,7 +26,7 @@ type InnerTerm struct {
 	Need int
 }
 
-// Missing gives how much the term still needs.
+// Missing returns how much the term still needs.
 func (t Term) Missing() float64 { return max(0, t.Need-t.Have) }
 
 // Counted is an instrument that counted towards entry into force.

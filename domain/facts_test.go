@@ -12,7 +12,7 @@ import (
 	"depositary/domain/domaintest"
 )
 
-// asMTDSG gives the number of a treaty in the facts, 18-12-a for XVIII-12-a.
+// asMTDSG returns the number of a treaty in the facts, 18-12-a for XVIII-12-a.
 func asMTDSG(id domain.TreatyID) string {
 	chapter, rest, _ := strings.Cut(string(id), "-")
 	for n, roman := range []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV",
@@ -41,7 +41,7 @@ func fromMTDSG(t *testing.T, s *domain.State, number string) domain.TreatyID {
 }
 
 // tableDeposits reads the consents that a status table has. Names that no
-// participant bears are reported.
+// participant has are reported.
 func tableDeposits(t *testing.T, s *domain.State, number string) (deposits []domain.Action) {
 	t.Helper()
 	var unknown []string
@@ -111,7 +111,7 @@ func parisDeposits(t *testing.T, withUSA bool) (deposits []domain.Action, emissi
 	return deposits, emissions
 }
 
-// realDeposits gives the deposits at hand for a treaty, oldest first, or none.
+// realDeposits returns the deposits at hand for a treaty, oldest first, or none.
 func realDeposits(t *testing.T, s *domain.State, id domain.TreatyID) (deposits []domain.Action) {
 	t.Helper()
 	number := asMTDSG(id)

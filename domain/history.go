@@ -22,10 +22,10 @@ const (
 	Extinct            Status = "extinct" // the participant has ceased to exist
 )
 
-// Bound says whether the treaty is in force for a participant of this status.
+// Bound reports whether the treaty is in force for a participant of this status.
 func (s Status) Bound() bool { return s == Party || s == WithdrawalNotified }
 
-// Consenting says whether its consent is deposited and stands: what the
+// Consenting reports whether its consent is deposited and stands: what the
 // official pages count as "Parties".
 func (s Status) Consenting() bool { return s == Contracting || s.Bound() }
 
@@ -66,7 +66,7 @@ type Act struct {
 	Contested []*Record // what other sources say instead, as it stands
 }
 
-// Action gives the act itself.
+// Action returns the act itself.
 func (a Act) Action() *Action { return a.Version.Action }
 
 // Period is one span of consent: from the deposit to the withdrawal's effect.
@@ -82,7 +82,7 @@ type Period struct {
 	Withdrawals []Notice
 }
 
-// leavesBy says whether a withdrawal that ends the period was notified by the day.
+// leavesBy reports whether a withdrawal that ends the period was notified by the day.
 func (p *Period) leavesBy(day Date) bool {
 	return !p.Until.IsZero() && p.Ending.Version != nil && !p.Ending.Action().Date.After(day)
 }
@@ -105,7 +105,7 @@ type Standing struct {
 	Why              string
 }
 
-// On gives the standing of a day.
+// On returns the standing of a day.
 func (c *Course) On(day Date) Standing {
 	i, found := slices.BinarySearchFunc(c.Standings, day, func(s Standing, d Date) int { return s.From.Compare(d) })
 	if !found {
@@ -117,7 +117,7 @@ func (c *Course) On(day Date) Standing {
 	return c.Standings[i]
 }
 
-// Since gives the day from which the status of a day has held.
+// Since returns the day from which the status of a day has held.
 func (c *Course) Since(day Date) Date {
 	status := c.On(day).Status
 	var since Date
@@ -133,7 +133,7 @@ func (c *Course) Since(day Date) Date {
 	return since
 }
 
-// PeriodOn gives the period of consent that covers the day.
+// PeriodOn returns the period of consent that covers the day.
 func (c *Course) PeriodOn(day Date) (*Period, bool) {
 	for i := range c.Periods {
 		p := &c.Periods[i]
@@ -144,7 +144,7 @@ func (c *Course) PeriodOn(day Date) (*Period, bool) {
 	return nil, false
 }
 
-// SignedOn gives the day of a participant's first signature, or no date.
+// SignedOn returns the day of a participant's first signature, or no date.
 func (h *History) SignedOn(c *Course) (first Date) {
 	for _, a := range c.Acts {
 		if signs(a, c.Acts) {
@@ -154,7 +154,7 @@ func (h *History) SignedOn(c *Course) (first Date) {
 	return first
 }
 
-// signs says whether the act makes a signatory. A signature ad referendum does
+// signs reports whether the act makes a signatory. A signature ad referendum does
 // once it is confirmed, and then from the original day (VCLT 12(2)(b)).
 func signs(a Act, all []Act) bool {
 	kind := a.Action().Kind
@@ -166,7 +166,7 @@ func signs(a Act, all []Act) bool {
 	})
 }
 
-// Course gives the course of a participation, or an empty one.
+// Course returns the course of a participation, or an empty one.
 func (h *History) Course(p ParticipantID) *Course {
 	i, ok := slices.BinarySearchFunc(h.Courses, p, func(c *Course, id ParticipantID) int { return cmp.Compare(c.Participant, id) })
 	if !ok {
@@ -201,9 +201,9 @@ func (h *History) CountsOn(day Date) (n Counts) {
 	return n
 }
 
-// History gives what follows in law from the acts of a treaty, of what was
+// History returns what follows in law from the acts of a treaty, of what was
 // received and known on the axes. The day of the axes does not matter to it.
-// It gives nil for a treaty that was not known.
+// It returns nil for a treaty that was not known.
 func (s *State) History(id TreatyID, axes Axes) *History {
 	d := s.dossier(id)
 	if d == nil {
@@ -219,7 +219,7 @@ func (s *State) History(id TreatyID, axes Axes) *History {
 	return s.fold(d, axes)
 }
 
-// unchangedSince gives the position of the last commit that what follows from a
+// unchangedSince returns the position of the last commit that what follows from a
 // dossier depends on: its own, its parents' or the registry's.
 func (s *State) unchangedSince(d *Dossier) uint64 {
 	since := max(d.revision, s.registry.revision)
@@ -264,7 +264,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 	for _, c := range h.Courses {
 		h.bind(c)
 	}
-	h.answersTo(RecordID{}) // while nobody else has the history
+	h.answersTo(RecordID{}) // while no other goroutine has the history
 	for _, c := range h.Courses {
 		h.settle(c)
 	}
@@ -378,7 +378,7 @@ func annulledRecords(records []*Record) map[RecordID]bool {
 	return annulled
 }
 
-// participant gives the participant as known on the history's axes.
+// participant returns the participant as known on the history's axes.
 func (h *History) participant(id ParticipantID) *Participant {
 	if p, ok := h.state.Participant(id, h.axes.KnownAt); ok {
 		return p
@@ -396,7 +396,7 @@ func (h *History) course(id ParticipantID, acts []Act) *Course {
 		switch kind := a.Action().Kind; {
 		case slices.Contains(done, a.ID):
 		case kind.IsConsent():
-			// Who gives consent anew on the day on which he withdraws, or takes
+			// One that consents anew on the day on which it withdraws, or takes
 			// his consent back, has done so first, though consent comes first in
 			// the day's order.
 			if open := c.open(a.Action().Date); open != nil && open.Deposited.Before(a.Action().Date) {
@@ -415,7 +415,7 @@ func (h *History) course(id ParticipantID, acts []Act) *Course {
 }
 
 // leaveOn carries out the withdrawals of a day, of the participation and of the
-// consent alike, and gives their records.
+// consent alike, and returns their records.
 func (h *History) leaveOn(c *Course, day Date, following []Act, end Date) (done []RecordID) {
 	for _, a := range following {
 		if a.Action().Date != day {
@@ -433,7 +433,7 @@ func (h *History) leaveOn(c *Course, day Date, following []Act, end Date) (done 
 	return done
 }
 
-// open gives the period that covers the day.
+// open returns the period that covers the day.
 func (c *Course) open(day Date) *Period {
 	p, _ := c.PeriodOn(day)
 	return p
@@ -460,7 +460,7 @@ func (h *History) openPeriod(c *Course, a Act, end Date) {
 	c.Periods = append(c.Periods, Period{Consent: a, From: from, Deposited: a.Action().Date, Until: end})
 }
 
-// successionDate gives the day from which a succession takes effect: the one
+// successionDate returns the day from which a succession takes effect: the one
 // stated, or the date of the succession of States (VCST 22, 23), or where none
 // is known the deposit's.
 func (h *History) successionDate(a Act) Date {

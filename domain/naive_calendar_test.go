@@ -32,7 +32,7 @@ func turnLeaves() []leaf {
 	return leaves
 }
 
-// firstDaysOfMonths gives the first day of each month since the calendar's
+// firstDaysOfMonths returns the first day of each month since the calendar's
 // beginning; the last month ends where the list does.
 func firstDaysOfMonths() (firsts []day) {
 	for i, l := range calendar {
@@ -77,7 +77,7 @@ func (d day) String() string {
 
 func dayOfText(text string) day { return leafOf(domain.MustDate(text)) }
 
-// monthsOn gives the day of the same number n months on, or the month's last.
+// monthsOn returns the day of the same number n months on, or the month's last.
 func (d day) monthsOn(n int) day {
 	month := monthOf(d) + n
 	length := firstDaysOf[month+1] - firstDaysOf[month]
@@ -91,7 +91,7 @@ func (d day) untilNextFirst() day {
 	return d
 }
 
-// on gives the day that a span makes of a day. It reads the words themselves.
+// on returns the day that a span makes of a day. It reads the words themselves.
 func (d day) on(span string) day {
 	words := strings.Fields(span)
 	switch {
@@ -123,7 +123,7 @@ func number(digits string) int {
 	return n
 }
 
-// firstOf gives the earlier of two days, where no day is never.
+// firstOf returns the earlier of two days, where no day is never.
 func firstOf(a, b day) day {
 	if a == 0 || b == 0 {
 		return max(a, b)

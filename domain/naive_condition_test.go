@@ -9,7 +9,7 @@ import (
 
 // This file reads conditions, and the doubts about days.
 
-// test says whether a condition holds on a day.
+// test reports whether a condition holds on a day.
 type test func(day) bool
 
 // read takes a condition apart at its words: "or" binds less than "and", and
@@ -84,7 +84,7 @@ func (r *reading) term(phrase string) test {
 	return r.fraction(number(num), number(den), words[2], fixed, strings.HasSuffix(phrase, ", organizations counted"))
 }
 
-// following gives the word after a word, or nothing.
+// following returns the word after a word, or nothing.
 func following(words []string, word string) string {
 	if i := slices.Index(words, word); i >= 0 {
 		return words[i+1]
@@ -219,7 +219,7 @@ func (r *reading) member(group string, id domain.ParticipantID, d day) bool {
 	return false
 }
 
-// someConsent says whether anybody has consented by the day: nothing enters
+// someConsent reports whether anybody has consented by the day: nothing enters
 // into force among nobody (VCLT 24, 2(1)(g)).
 func (r *reading) someConsent(d day) bool {
 	for _, p := range r.people {
@@ -233,7 +233,7 @@ func (r *reading) someConsent(d day) bool {
 	return false
 }
 
-// counting gives the stay whose instrument counts on a day, or nil.
+// counting returns the stay whose instrument counts on a day, or nil.
 func (r *reading) counting(p *person, d day) *stay {
 	for _, s := range p.stays {
 		if max(s.deposited, s.from) > d {
@@ -246,7 +246,7 @@ func (r *reading) counting(p *person, d day) *stay {
 	return nil
 }
 
-// outlives says whether the instrument of a State that has ceased to exist
+// outlives reports whether the instrument of a State that has ceased to exist
 // counts on: it was deposited and not taken back, unless a withdrawal that was
 // notified takes effect.
 func (r *reading) outlives(p *person, s *stay, d day) bool {

@@ -204,7 +204,7 @@ func (r *reading) gatherDays() {
 	}
 }
 
-// dayAfter gives the next day on which anything happens, or none.
+// dayAfter returns the next day on which anything happens, or none.
 func (r *reading) dayAfter(today day) (next day) {
 	consider := func(d day) {
 		if d > today && (next == 0 || d < next) {

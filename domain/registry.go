@@ -14,7 +14,7 @@ type version[T any] struct {
 	value T
 }
 
-// knownAt gives the version that was known at the position; 0 means now.
+// knownAt returns the version that was known at the position; 0 means now.
 func knownAt[T any](versions []version[T], position uint64) (value T, ok bool) {
 	i := len(versions)
 	if position > 0 {
@@ -91,7 +91,7 @@ func (r *registry) find(spelling string) []ParticipantID {
 	return r.spellings[foldSpelling(spelling)]
 }
 
-// resolve finds the participant that bears the spelling. An exact id wins; of
+// resolve finds the participant that has the spelling. An exact id wins; of
 // several bearers the one whose name holds on the day.
 func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	if versions, ok := r.participants[ParticipantID(spelling)]; ok {
@@ -101,7 +101,7 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	var bearing []*Participant
 	for _, id := range ids {
 		p, _ := knownAt(r.participants[id], 0)
-		if len(ids) == 1 || (p.Exists.Contains(on) && p.bears(spelling, on)) {
+		if len(ids) == 1 || (p.Exists.Contains(on) && p.hasName(spelling, on)) {
 			bearing = append(bearing, p)
 		}
 	}

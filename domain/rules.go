@@ -23,7 +23,7 @@ type ruling struct {
 	whole  *History // of the treaty, when asked for
 }
 
-// rules are run in this order; each gives what it has against the act.
+// rules are run in this order; each returns what it has against the act.
 var rules = []func(*ruling) []Finding{
 	participantExists,
 	participantAdmitted,
@@ -75,7 +75,7 @@ func (r *ruling) history() *History {
 	return r.whole
 }
 
-// status gives the participant's status on the day of the act.
+// status returns the participant's status on the day of the act.
 func (r *ruling) status() Status {
 	r.history()
 	return r.course.On(r.act.Date).Status
@@ -217,7 +217,7 @@ func boundOnce(r *ruling) []Finding {
 	return nil
 }
 
-// leftBefore says whether the command itself brings the withdrawal between this
+// leftBefore reports whether the command itself brings the withdrawal between this
 // consent and a later one that is held: what a table of today has overwritten
 // is recorded afterwards (Paris Agreement, USA, 2016 to 2020).
 func (r *ruling) leftBefore(later Period) bool {
@@ -257,7 +257,7 @@ func somethingToAnswer(r *ruling) []Finding {
 		citing(article).accepting("the " + string(first) + " first"))
 }
 
-// lastLeft gives the end of the participant's last period before the act: what
+// lastLeft returns the end of the participant's last period before the act: what
 // was signed or reserved before it is spent.
 func (r *ruling) lastLeft() (left Date) {
 	for _, p := range r.course.Periods {

@@ -110,7 +110,7 @@ func (r *ruling) statement(id RecordID, author ParticipantID) (s *StatementCours
 	return find(r.history().Course(author)), false
 }
 
-// partOf checks what a partial withdrawal gives up.
+// partOf checks what a partial withdrawal renounces.
 func (r *ruling) partOf(standing StatementStanding) []Finding {
 	if len(r.act.Statement.Articles) == 0 && r.act.Statement.Text == "" {
 		return one(reject(CodeFieldRequired, "statement.articles", "a partial withdrawal says what is given up, or what remains").
@@ -193,7 +193,7 @@ func reservationsConfirmed(r *ruling) []Finding {
 	return nil
 }
 
-// withdrawn says whether the participant has taken its statement back by then.
+// withdrawn reports whether the participant has taken its statement back by then.
 func (r *ruling) withdrawn(a Act) bool {
 	_, ended := r.history().endedBy(r.course, a, r.participant.ID, r.act.Date)
 	return ended

@@ -48,7 +48,7 @@ func sameStanding(a, b Standing) bool {
 	return a == b
 }
 
-// SignatureDay gives the day from which a signature holds.
+// SignatureDay returns the day from which a signature holds.
 func (h *History) SignatureDay(a Act) Date {
 	if a.Action().Kind != SuccessionToSignature {
 		return a.Action().Date
@@ -138,7 +138,7 @@ func provisionalOn(c *Course, day Date) bool {
 	return !since.IsZero() && !ended.After(since) && !overtaken
 }
 
-// intendsNot gives the statement by which a signatory made clear that it does
+// intendsNot returns the statement by which a signatory made clear that it does
 // not intend to become a party (VCLT 18(a)). Consent takes it back.
 func (c *Course) intendsNot(day Date) (Act, bool) {
 	for _, a := range slices.Backward(c.Acts) {

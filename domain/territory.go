@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// TerritoriesOn gives the territories of a participant on a day: those to which
+// TerritoriesOn returns the territories of a participant on a day: those to which
 // its consent was limited and those to which it was extended since, and those
 // that were excluded (VCLT 29). No territory means the whole.
 func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {

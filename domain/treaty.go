@@ -72,7 +72,7 @@ type EntryClause struct {
 	Words   string
 }
 
-// WithdrawalClause says whether and how a party may leave.
+// WithdrawalClause reports whether and how a party may leave.
 type WithdrawalClause struct {
 	Rule      string
 	Then      Delay
@@ -133,10 +133,10 @@ type StatedEntry struct {
 	Attestation
 }
 
-// ClausesKnown says whether the final clauses are held at all.
+// ClausesKnown reports whether the final clauses are held at all.
 func (t *Treaty) ClausesKnown() bool { return t.Consent != nil }
 
-// Declaration gives the optional procedure of an article.
+// Declaration returns the optional procedure of an article.
 func (t *Treaty) Declaration(article string) (DeclarationClause, bool) {
 	for _, d := range t.Declarations {
 		if d.Article == article {
@@ -152,7 +152,7 @@ var (
 	reShortName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,39}$`)
 )
 
-// check gives what is wrong with the treaty as a document; whether its groups,
+// check returns what is wrong with the treaty as a document; whether its groups,
 // weights and parent are held is the state's to say.
 func (t *Treaty) check() (findings []Finding) {
 	bad := func(field, format string, args ...any) {

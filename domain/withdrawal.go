@@ -41,9 +41,9 @@ func (p *Period) endByNotice(end Date) {
 	}
 }
 
-// withdrawalEffect gives the day on which a notification takes effect: what
+// withdrawalEffect returns the day on which a notification takes effect: what
 // the clause says of its receipt, the later day that it names where the clause
-// lets it name one, or the end of the current term. It gives no date where the
+// lets it name one, or the end of the current term. It returns no date where the
 // treaty cannot be left (VCLT 56; ICCPR, DPRK 1997), and where the clause is not
 // known and no day is stated.
 func (h *History) withdrawalEffect(a *Action) Date {
@@ -65,7 +65,7 @@ func (h *History) withdrawalEffect(a *Action) Date {
 	return effect
 }
 
-// endFor gives the end of the period for which a denunciation of that day is in time.
+// endFor returns the end of the period for which a denunciation of that day is in time.
 func (t Periods) endFor(notified, inForce Date) Date {
 	end := t.First.span().from(inForce)
 	for t.Notice.span().from(notified).After(end) && end.Before(LastDay) {
@@ -74,8 +74,8 @@ func (t Periods) endFor(notified, inForce Date) Date {
 	return end
 }
 
-// withdrawalNotBefore gives the first day on which the clause lets a party
-// give notice, or no date where it sets none.
+// withdrawalNotBefore returns the first day on which the clause lets a party
+// notify it, or no date where it sets none.
 func (h *History) withdrawalNotBefore(p *Period) (Date, string) {
 	clause := h.Treaty.Withdrawal
 	m := reNotBefore.FindStringSubmatch(clause.NotBefore)

@@ -57,7 +57,7 @@ type MatrixQuestion struct {
 
 // MatrixOf returns the matrix of the treaties chosen. The rows begin from the
 // participants where the question names whose they are: members of groups, or
-// whoever has not consented. Its error is an *InputError.
+// all that have not consented. Its error is an *InputError.
 func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 	m := Matrix{Axes: on.Axes, Statuses: []string{}, Treaties: []MatrixHead{}, Rows: []MatrixRow{}}
 	for _, s := range MatrixStatuses {
@@ -164,7 +164,7 @@ func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status d
 	return ok && r.on.State().Admits(h.Treaty, p, r.on.AsOf)
 }
 
-// notKnown lists the treaties of which nobody can be said not to have consented,
+// notKnown lists the treaties of which it is not known who has not consented,
 // as no act of them is recorded. Where that is all of them, there is no answer.
 func (r matrixReader) notKnown() (treaties []MatrixHead, err error) {
 	for _, h := range r.histories {

@@ -19,7 +19,7 @@ import (
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// commits gives n commits from the beginning of a ledger, one a second; each
+// commits returns n commits from the beginning of a ledger, one a second; each
 // adds a participant.
 func commits(t testing.TB, n int) []eventstore.Commit {
 	t.Helper()

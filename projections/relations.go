@@ -100,7 +100,7 @@ func RelationOf(on Query, id domain.TreatyID, of, with domain.ParticipantID) (Re
 	return v, true, nil
 }
 
-// bilateral gives the history to ask for relations, false where the treaty or a
+// bilateral returns the history to ask for relations, false where the treaty or a
 // participant is not known. Where the clauses that say from when a consent
 // binds are not held, no relation can be told.
 func (on Query) bilateral(id domain.TreatyID, participants ...domain.ParticipantID) (*domain.History, bool, error) {
@@ -134,7 +134,7 @@ func (on Query) effects(all []domain.RelationEffect) []RelationEffect {
 	return named
 }
 
-// between gives the reservations of one, with only what the other answered, and
+// between returns the reservations of one, with only what the other answered, and
 // the objections of the one to reservations of the other.
 func (r StatementReader) between(c *domain.Course, other domain.ParticipantID) (rows []StatementRow) {
 	theirs := make(map[domain.RecordID]bool)

@@ -92,7 +92,7 @@ func (f *Found) participants(on Query, words []string, limit int) {
 	slices.SortStableFunc(f.Participants, func(a, b FoundParticipant) int { return wording.CompareNames(a.Name, b.Name) })
 }
 
-// nameWith gives the name, code or spelling of a participant that contains the
+// nameWith returns the name, code or spelling of a participant that contains the
 // words; its current name first.
 func nameWith(p *domain.Participant, words []string) (string, bool) {
 	names := []string{p.CurrentName()}
@@ -145,7 +145,7 @@ func contains(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }
 
-// excerpt gives the sentence-long part of a text that holds the first word
+// excerpt returns the sentence-long part of a text that holds the first word
 // found in it.
 func excerpt(text string, words []string) string {
 	const before, length = 80, 240

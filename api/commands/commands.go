@@ -52,7 +52,7 @@ type Secretariat struct {
 	swept atomic.Int64 // when documents were, in seconds since 1970
 }
 
-// New gives a secretariat.
+// New returns a secretariat.
 func New(o Options) *Secretariat { return &Secretariat{Options: o} }
 
 // Writer is who asks for something to be written, and under which id.
@@ -167,7 +167,7 @@ func (s *Secretariat) receipt(request recorder.Request, made recorder.Receipt, a
 	return r
 }
 
-// ownIDs begin the ids of the commands that nodes give by themselves. A caller
+// ownIDs begin the ids of the commands that nodes make themselves. A caller
 // who took the id of a coming day would keep that day from beginning.
 var ownIDs = []string{"day:", "catalogue:", proposalPrefix}
 

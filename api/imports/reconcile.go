@@ -102,7 +102,7 @@ func (t *treatyPlan) reconciliation(course *domain.Course, claims []*planned) *r
 }
 
 // wouldHold reports whether a claim that agrees with an overruled assertion comes
-// from a source before which the one that holds has to give way: it is no news
+// from a source before which the one that holds has to yield: it is no news
 // what it says, but that it says so.
 func (a *assertion) wouldHold(c *planned) bool {
 	return a.overruled && c.action.SourceRank() < a.holds

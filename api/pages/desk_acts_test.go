@@ -18,7 +18,7 @@ import (
 	"depositary/domain"
 )
 
-// fields gives what the form of a page would send, as a browser reads it.
+// fields returns what the form of a page would send, as a browser reads it.
 func fields(t *testing.T, page string) url.Values {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))

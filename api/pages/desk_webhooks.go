@@ -116,7 +116,7 @@ func (c *clerk) wish() (w webhooks.Wish, err error) {
 	return w, nil
 }
 
-// names gives what a field names, with commas between.
+// names returns what a field names, with commas between.
 func names(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for part := range strings.SplitSeq(text, ",") {

@@ -21,7 +21,7 @@ type figure struct {
 	draw    func(chart.Common) string
 }
 
-// Inline gives the picture for a page.
+// Inline returns the picture for a page.
 func (f figure) Inline() string { return f.draw(f.common) }
 
 // Name says what the picture is of.
@@ -31,7 +31,7 @@ func (f figure) Name() string { return f.common.Title }
 // have the size of other words.
 const slimWidth = 380
 
-// Slim gives the picture for a narrow page, empty where it is of one size only.
+// Slim returns the picture for a narrow page, empty where it is of one size only.
 func (f figure) Slim() string {
 	if f.Kind == "map" || f.Kind == "tiles" {
 		return ""
@@ -41,14 +41,14 @@ func (f figure) Slim() string {
 	return f.draw(c)
 }
 
-// Alone gives the picture as a document of its own, with heading and source.
+// Alone returns the picture as a document of its own, with heading and source.
 func (f figure) Alone(source string) string {
 	c := f.common
 	c.Standalone, c.Source = true, source
 	return f.draw(c)
 }
 
-// Figure gives the address of a figure in a form: svg, or html to embed.
+// Figure returns the address of a figure in a form: svg, or html to embed.
 func (p *Page) Figure(f figure, form string) string {
 	return p.To("/figures/"+f.Kind+"/"+f.Subject+"."+form, f.Params...)
 }
@@ -116,7 +116,7 @@ func counted(counts []chart.Count, day domain.Date, n int) []chart.Count {
 	return append(counts, chart.Count{On: day, N: n})
 }
 
-// cells gives each participant's place on a map.
+// cells returns each participant's place on a map.
 func (a *ask) cells(status projections.TreatyStatus) map[domain.ParticipantID]atlas.Cell {
 	cells := make(map[domain.ParticipantID]atlas.Cell)
 	p := &Page{ask: a}
@@ -257,7 +257,7 @@ func (a *ask) lane(p *Page, short string, detail projections.Participation) char
 	return lane
 }
 
-// actStatus gives the status to which an act leads, for its colour.
+// actStatus returns the status to which an act leads, for its colour.
 func actStatus(kind domain.ActionKind) chart.Status {
 	switch {
 	case kind.IsConsent():

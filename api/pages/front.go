@@ -68,7 +68,7 @@ func gains(shown gap.Gap) []gap.GapRow {
 	return rows[:min(frontLines, len(rows))]
 }
 
-// latest gives the last notices, of what was known on the axes.
+// latest returns the last notices, of what was known on the axes.
 func (s *Site) latest(a *ask, f notices.NoticeFilter, limit int) ([]notices.Notice, error) {
 	if a.When.Past() {
 		return nil, nil

@@ -11,23 +11,23 @@ import (
 	v1 "depositary/api/v1"
 )
 
-// To gives the address of a page in the same language on the same axes.
+// To returns the address of a page in the same language on the same axes.
 // Parameters are name, value pairs; an empty value is left out.
 func (p *Page) To(path string, params ...any) string {
 	return p.link(p.Lang.Tag, path, p.When, params...)
 }
 
-// As gives the address of this page as of another day, of today where it is empty.
+// As returns the address of this page as of another day, of today where it is empty.
 func (p *Page) As(day any) string {
 	when := p.When
 	when.AsOf = fmt.Sprint(day)
 	return p.link(p.Lang.Tag, p.Path, when, p.own()...)
 }
 
-// Now gives the address of this page without axes.
+// Now returns the address of this page without axes.
 func (p *Page) Now() string { return p.link(p.Lang.Tag, p.Path, When{}, p.own()...) }
 
-// In gives the address of this page in another language.
+// In returns the address of this page in another language.
 func (p *Page) In(l *lang.Language) string { return p.link(l.Tag, p.Path, p.When, p.own()...) }
 
 // Own lists this page's own parameters: those that are not axes.
@@ -115,7 +115,7 @@ func (p *Page) API(operation string, parameters ...any) string {
 // Chosen returns the address of a feed or calendar of what the page is about.
 func (p *Page) Chosen(operation string) string { return v1.Address(operation, p.feed...) }
 
-// Absolute gives an address with its host, for what leaves the page.
+// Absolute returns an address with its host, for what leaves the page.
 func (p *Page) Absolute(path string) string { return p.site.Base(p.Request) + path }
 
 func withQuery(path string, q url.Values) string {
@@ -125,22 +125,22 @@ func withQuery(path string, q url.Values) string {
 	return path + "?" + q.Encode()
 }
 
-// Under says whether the page lies below a path, for the navigation.
+// Under reports whether the page lies below a path, for the navigation.
 func (p *Page) Under(path string) bool {
 	return p.Path == path || strings.HasPrefix(p.Path, strings.TrimSuffix(path, "/")+"/")
 }
 
-// Bare gives the page's address without parameters, for forms.
+// Bare returns the page's address without parameters, for forms.
 func (p *Page) Bare() string { return p.link(p.Lang.Tag, p.Path, When{}) }
 
-// Cited gives the page's address with the axes pinned, so that it shows the
+// Cited returns the page's address with the axes pinned, so that it shows the
 // same for ever.
 func (p *Page) Cited() string {
 	pinned := When{p.On.AsOf.String(), p.When.ReceivedBy, fmt.Sprint(p.On.KnownAt)}
 	return p.link(p.Lang.Tag, p.Path, pinned, p.own()...)
 }
 
-// Axes gives the axes as parameters, for forms that keep them.
+// Axes returns the axes as parameters, for forms that keep them.
 func (p *Page) Axes() (axes []param) {
 	values := p.When.values()
 	for _, name := range []string{"asOf", "receivedBy", "knownAt"} {
@@ -151,13 +151,13 @@ func (p *Page) Axes() (axes []param) {
 	return axes
 }
 
-// Hidden gives all parameters of the page but one, for forms that set this one.
+// Hidden returns all parameters of the page but one, for forms that set this one.
 func (p *Page) Hidden(but string) []param {
 	own := slices.DeleteFunc(p.Own(), func(o param) bool { return o.Name == but })
 	return append(p.Axes(), own...)
 }
 
-// Without gives the page's address without one of its parameters.
+// Without returns the page's address without one of its parameters.
 func (p *Page) Without(name string) string {
 	var pairs []any
 	for _, o := range p.Own() {

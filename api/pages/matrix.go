@@ -70,7 +70,7 @@ func sameMatrix(q projections.MatrixQuestion, allTreaties bool) data {
 	return sameAs("getMatrix", "treaties", treaties, "group", joined(q.Groups), "show", q.Show)
 }
 
-// recorded gives the treaties of which any act is recorded, and how many others
+// recorded returns the treaties of which any act is recorded, and how many others
 // there are: of them nobody can be said to have done nothing.
 func (a *ask) recorded(all []projections.TreatySummary) (ids []domain.TreatyID, others int) {
 	for _, t := range all {

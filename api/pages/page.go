@@ -17,7 +17,7 @@ import (
 // When is the three axes as an address writes them; what is empty is absent.
 type When struct{ AsOf, ReceivedBy, KnownAt string }
 
-// values gives the axes as parameters of an address.
+// values returns the axes as parameters of an address.
 func (w When) values() url.Values {
 	v := url.Values{}
 	for name, text := range map[string]string{"asOf": w.AsOf, "receivedBy": w.ReceivedBy, "knownAt": w.KnownAt} {
@@ -28,7 +28,7 @@ func (w When) values() url.Values {
 	return v
 }
 
-// Past says whether the axes ask for less than everything as of today.
+// Past reports whether the axes ask for less than everything as of today.
 func (w When) Past() bool { return w != When{} }
 
 // ask is one reader's question: which page, in which language, on which axes.

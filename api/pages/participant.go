@@ -61,7 +61,7 @@ func (a *ask) standings() map[domain.ParticipantID]participantRow {
 	return counts
 }
 
-// region gives the United Nations regional group of a participant on the day.
+// region returns the United Nations regional group of a participant on the day.
 func (a *ask) region(id domain.ParticipantID) *domain.Group {
 	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
 		if g.Kind == "region" && g.Has(id, a.On.AsOf) {
@@ -185,7 +185,7 @@ func (a *ask) family(p *domain.Participant) (before, after []named) {
 	return before, after
 }
 
-// official gives the name that the registry has for a participant on the day,
+// official returns the name that the registry has for a participant on the day,
 // or its last one where it did not exist then.
 func (a *ask) official(id domain.ParticipantID) string {
 	p, ok := a.Views.State.Participant(id, uint64(a.On.KnownAt))

@@ -68,7 +68,7 @@ func (p *Page) Legend() []domain.Status {
 	return []domain.Status{domain.Party, domain.Contracting, domain.Signatory, domain.FormerParty, domain.NoAction}
 }
 
-// Code gives the letter by which status tables mark an act after its date;
+// Code returns the letter by which status tables mark an act after its date;
 // signature and ratification have none.
 func (p *Page) Code(kind domain.ActionKind) string {
 	switch kind {
@@ -88,7 +88,7 @@ func (p *Page) Code(kind domain.ActionKind) string {
 	return ""
 }
 
-// Official gives the name that the registry has for a participant.
+// Official returns the name that the registry has for a participant.
 func (p *Page) Official(id domain.ParticipantID) string { return p.official(id) }
 
 // Group writes a group's name.
@@ -134,7 +134,7 @@ func (p *Page) JSON(v any) string {
 	return string(text)
 }
 
-// Minus gives the position so many before.
+// Minus returns the position so many before.
 func (p *Page) Minus(position any, n int64) string {
 	var at int64
 	_, _ = fmt.Sscan(fmt.Sprint(position), &at) // a position is digits

@@ -4,7 +4,7 @@
 // Invariants:
 //
 //   - a problem document is application/problem+json, whatever was asked for;
-//   - the cause of a failure that is nobody's input is logged, never sent.
+//   - causes of internal errors are logged, never sent to clients.
 package problem
 
 import (
@@ -38,10 +38,10 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
 
-// GetStatus gives the HTTP status.
+// GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// ContentType gives the media type of problem documents, whatever was asked for.
+// ContentType returns the media type of problem documents, whatever was asked for.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // New makes a problem of a kind, which its type names.
@@ -101,7 +101,7 @@ func statusOf(f domain.Finding) int {
 }
 
 // Of turns what the recorder and the views say into a problem. The cause
-// of what is nobody's input is for the log, not for the answer.
+// of an internal error is for the log, not for the answer.
 func Of(err error) error {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
@@ -172,18 +172,18 @@ func decided(e *recorder.DecisionError) *Problem {
 	return p
 }
 
-// Internal carries a cause that is nobody's input to the log.
+// Internal carries the cause of an internal error to the log.
 type Internal struct{ Cause error }
 
 func (e *Internal) Error() string { return e.Cause.Error() }
 func (e *Internal) Unwrap() error { return e.Cause }
 
-// Defect is the answer to what is nobody's input.
+// Defect is the answer to an internal error.
 func Defect() *Problem {
 	return New(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what, under the id of this request")
 }
 
-// Auth is the problem of a request that nobody may make without a token (401),
+// Auth is the problem of a request that needs a token (401),
 // or without another role (403).
 func Auth(status int, message, accepted string) *Problem {
 	kind, code := "token", CodeTokenRequired

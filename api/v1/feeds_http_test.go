@@ -173,7 +173,7 @@ func TestFeedsByHTTP(t *testing.T) {
 	require.Equal(t, http.StatusOK, d.Ask(t, apitest.Request{Path: strings.TrimPrefix(feed.Items[0].URL, d.URL)}).Status)
 }
 
-// A reader that asks again gets nothing again; what bears an address is kept for
+// A reader that asks again gets nothing again; what contains an address is kept for
 // that address alone.
 func TestFeedsAreCached(t *testing.T) {
 	d := apitest.Open(t)
@@ -266,7 +266,7 @@ func readEvents(r *bufio.Reader, s *stream) {
 	}
 }
 
-// next gives the next event, or the next that bears a notice.
+// next returns the next event, or the next that has a notice.
 func (s *stream) next(t *testing.T) event {
 	t.Helper()
 	select {
@@ -322,7 +322,7 @@ func TestStream(t *testing.T) {
 	require.Eventually(t, func() bool { return readers(t, d) == 0 }, 2*time.Minute, 10*time.Millisecond)
 }
 
-// readers gives how many follow the notices.
+// readers returns how many follow the notices.
 func readers(t *testing.T, d *apitest.Server) (n int) {
 	t.Helper()
 	for l := range strings.SplitSeq(string(d.Ask(t, apitest.Request{Path: "/metrics"}).Body), "\n") {
@@ -334,7 +334,7 @@ func readers(t *testing.T, d *apitest.Server) (n int) {
 	return 0
 }
 
-// Whoever loses the connection, however often and while commits are made, misses
+// A reader that loses the connection, however often and while commits are made, misses
 // nothing and is told nothing twice.
 func TestStreamIsResumed(t *testing.T) {
 	d := apitest.Open(t, func(o *apitest.Options) { o.Streams.Beat = 20 * time.Millisecond })

@@ -53,7 +53,7 @@ func writeReport(ctx huma.Context, report *imports.Report) {
 	case MediaCSV:
 		ctx.SetHeader("Content-Type", csvType)
 		ctx.SetStatus(status)
-		_ = writeCSV(w, reportBody{report}) // the client may be gone; there is nobody to tell
+		_ = writeCSV(w, reportBody{report}) // the client may be gone; no one is left to tell
 	case MediaText:
 		ctx.SetHeader("Content-Type", MediaText+"; charset=utf-8")
 		ctx.SetStatus(status)

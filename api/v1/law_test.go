@@ -13,7 +13,7 @@ import (
 	"depositary/projections/model"
 )
 
-// record records acts about a treaty, and gives the ids of their records.
+// record records acts about a treaty, and returns the ids of their records.
 func recordActs(t *testing.T, d *apitest.Server, treaty, reason, acts string) []string {
 	t.Helper()
 	var receipt struct{ Records []string }
@@ -108,7 +108,7 @@ func TestAnAnnulledReservationTellsItsRelations(t *testing.T) {
 	require.Equal(t, "active", apitest.Find(t, apitest.At(t, trial, "effects", "statements"), "record", reservation)["after"])
 }
 
-// Every kind of act that bears on statements and territories can be recorded
+// Every kind of act that concerns statements and territories can be recorded
 // over HTTP, and what it makes can be read again.
 func TestEveryActOnStatementsIsRecorded(t *testing.T) {
 	d := apitest.Open(t)

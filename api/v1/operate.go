@@ -13,7 +13,7 @@ import (
 	"depositary/eventstore"
 )
 
-// Readiness says whether the node serves, and how far it is.
+// Readiness reports whether the node serves, and how far it is.
 type Readiness struct {
 	Ready    bool   `json:"ready"`
 	Why      string `json:"why,omitempty"`
@@ -39,7 +39,7 @@ func (s *API) writeBackup(ctx huma.Context) {
 	w.Header().Set("Content-Type", MediaBytes)
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.bolt"`, s.Projection.Current().Position))
 	if r.Method == http.MethodHead {
-		return // a copy of everything would be made for nobody
+		return // a copy of everything would be made in vain
 	}
 	if _, err := s.Backup(w); err != nil {
 		s.Logger.Error("backup failed", "cause", err)

@@ -77,7 +77,7 @@ func (s *API) middlewares(r *Route) (chain huma.Middlewares) {
 // bulkTime ends work of CostBulk.
 const bulkTime = 5 * time.Minute
 
-// boundedWork gives a request more time than others, and an end.
+// boundedWork returns a request more time than others, and an end.
 func boundedWork(ctx huma.Context, next func(huma.Context)) {
 	_, w := humago.Unwrap(ctx)
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(bulkTime)) // a caller in this process has none

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// changed gives the changes of a kind, by the participant's id; the treaty's
+// changed returns the changes of a kind, by the participant's id; the treaty's
 // own has none.
 func changed(t *testing.T, body map[string]any, what string) map[string]map[string]any {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 )
 
 // Figures that are known from the depositary, the United Nations and the
-// literature, as the API gives them.
+// literature, as the API answers them.
 func TestKnownValues(t *testing.T) {
 	d := apitest.Open(t)
 	counts := func(day string) (consents, parties any) {

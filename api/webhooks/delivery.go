@@ -100,7 +100,7 @@ func (d *delivery) done() bool {
 	return true
 }
 
-// due gives the notice that is to be sent now, or else when one is: the zero
+// due returns the notice that is to be sent now, or else when one is: the zero
 // time where all that is left is on its way.
 func (d *delivery) due(now time.Time) (next *step, at time.Time) {
 	for _, s := range d.steps {
@@ -304,7 +304,7 @@ func (d *delivery) finish() {
 	}
 }
 
-// signed gives the message of a step, and the header of a request that carries
+// signed returns the message of a step, and the header of a request that carries
 // it now.
 func (s *Service) signed(r *record, of *step) (m message, h map[string][]string, err error) {
 	if m, err = s.tell(r.ID, of.notice, of.before); err != nil {

@@ -114,7 +114,7 @@ func TestScheduleOfThreeDays(t *testing.T) {
 	})
 }
 
-// TestProbationEnds: what is taken after a parked notice gives the next its
+// TestProbationEnds: what is taken after a parked notice lets the next have its
 // whole schedule back.
 func TestProbationEnds(t *testing.T) {
 	inWorld(t, func(w *world) {

@@ -193,7 +193,7 @@ func (n *names) serve(c net.Conn) {
 	}
 }
 
-// answer gives one address to a question for type A, none to others.
+// answer returns one address to a question for type A, none to others.
 func (n *names) answer(question []byte) []byte {
 	end := 12
 	for question[end] != 0 {

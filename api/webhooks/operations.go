@@ -43,7 +43,7 @@ func (s *Service) Create(ctx context.Context, actor string, wish Wish, after eve
 	return r.shown(s.Now()), secrets, nil
 }
 
-// List gives all subscriptions, oldest first.
+// List returns all subscriptions, oldest first.
 func (s *Service) List(ctx context.Context) ([]Subscription, error) {
 	values, err := s.Subscriptions.List(ctx, "sub")
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) List(ctx context.Context) ([]Subscription, error) {
 	return all, nil
 }
 
-// Get gives a subscription, ErrUnknown where there is none.
+// Get returns a subscription, ErrUnknown where there is none.
 func (s *Service) Get(ctx context.Context, id string) (Subscription, error) {
 	r, err := s.load(ctx, id)
 	if err != nil {
@@ -125,7 +125,7 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 }
 
 // Rotate makes new secrets; the old ones sign beside them for a day. Where too
-// many sign already it gives ErrState.
+// many sign already it returns ErrState.
 func (s *Service) Rotate(ctx context.Context, id string) (Subscription, Secrets, error) {
 	var secrets Secrets
 	sub, err := s.shownOf(s.change(ctx, id, func(r *record) (err error) {
@@ -165,7 +165,7 @@ func (s *Service) Enable(ctx context.Context, id string) (Subscription, error) {
 }
 
 // Disable stops an active subscription; its cursor stays. For one that is
-// disabled the reason is changed; an unverified one gives ErrState.
+// disabled the reason is changed; for an unverified one it returns ErrState.
 func (s *Service) Disable(ctx context.Context, id, reason string) (Subscription, error) {
 	return s.shownOf(s.change(ctx, id, func(r *record) error {
 		if r.State == Unverified {
@@ -208,7 +208,7 @@ func (s *Service) Lag(ctx context.Context, id string) (Lag, error) {
 	return lag, err
 }
 
-// nextDue gives when the first of what waits is tried again.
+// nextDue returns when the first of what waits is tried again.
 func (s *Service) nextDue(ctx context.Context, id string) (first time.Time, err error) {
 	values, err := s.Subscriptions.List(ctx, "retry."+id)
 	if err != nil {

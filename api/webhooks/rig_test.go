@@ -208,7 +208,7 @@ func always(status int) func(request) (int, http.Header, error) {
 	return func(request) (int, http.Header, error) { return status, nil, nil }
 }
 
-// notices gives what was received of notices, challenges and pings left out.
+// notices returns what was received of notices, challenges and pings left out.
 func (x *receivers) notices() (all []request) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -220,7 +220,7 @@ func (x *receivers) notices() (all []request) {
 	return all
 }
 
-// ids gives the notices received, without the subscription.
+// ids returns the notices received, without the subscription.
 func (x *receivers) ids() (ids []string) {
 	for _, r := range x.notices() {
 		_, id, _ := strings.Cut(r.id, "_")

@@ -22,7 +22,7 @@ const (
 	mostChosen  = 1000 // of each kind in a filter
 )
 
-// checked gives the wish with what was left out, or says with a *WishError
+// checked returns the wish with what was left out, or says with a *WishError
 // which part of it cannot be had.
 func (s *Service) checked(w Wish) (Wish, error) {
 	if w.Order == "" {

@@ -164,7 +164,7 @@ func cursorHold(t *testing.T, s *shared) {
 }
 
 // heldFor holds a task for three times its lease, and requires that nobody else
-// gets it. It gives false where this test itself came too late to hold it.
+// gets it. It returns false where this test itself came too late to hold it.
 func heldFor(t *testing.T, s *shared, lease time.Duration) bool {
 	t.Helper()
 	name := "a-" + strconv.FormatInt(lease.Milliseconds(), 10)

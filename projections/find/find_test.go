@@ -127,3 +127,18 @@ func FuzzFold(f *testing.F) {
 		require.Equal(t, folded, find.Fold(folded))
 	})
 }
+
+func TestAreaOfCorridors(t *testing.T) {
+	s := state(t)
+	table, _, err := catalogue.CorridorsOf("")
+	require.NoError(t, err)
+	for text, want := range map[string]domain.ParticipantID{"MEX": "MEX", "mex": "MEX", "Mexique": "MEX", "Aruba": "ABW", "Porto Rico": "PRI", "PRI": "PRI", "Hong Kong SAR": "HKG", "Réunion": "REU"} {
+		id, err := find.Area(s, table, text, domaintest.Today)
+		require.NoError(t, err, text)
+		require.Equal(t, want, id, text)
+	}
+	_, err = find.Area(s, table, "Mexcio", domaintest.Today)
+	require.ErrorContains(t, err, "did you mean Mexico (MEX)")
+	_, err = find.Area(s, table, "EUU", domaintest.Today)
+	require.Error(t, err, "an organization has no corridors")
+}

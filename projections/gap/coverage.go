@@ -26,7 +26,7 @@ type CoveragePoint struct {
 }
 
 // CoverageOf returns the growth of the share; on every day it is the share that
-// GapOf gives for it. Days before the first estimate have none. Its error is an
+// GapOf returns for it. Days before the first estimate have none. Its error is an
 // *InputError, or nil with false where the treaty is not known.
 func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (Coverage, bool, error) {
 	h := on.History(treaty)

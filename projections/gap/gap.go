@@ -218,7 +218,7 @@ func (g *Reader) there(area domain.ParticipantID) (*domain.Participant, bool) {
 	return p, ok && p.Kind == domain.KindState
 }
 
-// areas gives every area of a table but the world, by value. Territories with a
+// areas returns every area of a table but the world, by value. Territories with a
 // stock of their own stand in the ranking, as in the source, and are no
 // participants: they cannot be bound.
 func (g *Reader) areas(values map[string]float64) []ranked {

@@ -34,7 +34,7 @@ type Statement struct {
 	Until      domain.Date     `json:"until,omitzero" doc:"Last day of a derogation or of what is notified, where one is stated" format:"date"`
 }
 
-// Document names a document by the digest of its bytes, so that whoever has it
+// Document names a document by the digest of its bytes, so that its holder
 // can prove that it is the one.
 type Document struct {
 	Digest string `json:"digest" doc:"SHA-256 of its bytes, in hexadecimal" minLength:"64" maxLength:"64"`

@@ -58,7 +58,7 @@ type EntryClause struct {
 	Words   string           `json:"words,omitempty" doc:"The operative words of the article"`
 }
 
-// WithdrawalClause says whether and how a party may leave.
+// WithdrawalClause reports whether and how a party may leave.
 type WithdrawalClause struct {
 	Rule      string       `json:"rule" enum:"permitted,none"`
 	Then      domain.Delay `json:"then,omitzero" doc:"From receipt of the notification to its effect"`

@@ -73,7 +73,7 @@ func Kinds() []Kind {
 }
 
 // ID is where a notice stands: the commit's position and the notice's
-// number in it, from 1. Ids sort as the notices are told, and are the same on
+// number in it, from 1. Ids sort in the order of notices, and are the same on
 // every node and in every replay.
 type ID struct {
 	Position eventstore.Position
@@ -106,7 +106,7 @@ func ParseID(text string) (ID, error) {
 	return ID{eventstore.Position(p), uint32(last)}, nil
 }
 
-// Compare orders ids as the notices are told.
+// Compare orders ids as the notices follow one another.
 func (id ID) Compare(other ID) int {
 	if id.Position != other.Position {
 		return compareNumbers(uint64(id.Position), uint64(other.Position))
@@ -159,7 +159,7 @@ type Notice struct {
 	Links       NoticeLinks          `json:"links"`
 }
 
-// NoticeLinks are addresses below that of the server, where more is told.
+// NoticeLinks are addresses below that of the server, where there is more.
 type NoticeLinks struct {
 	Self        string `json:"self"`
 	Commit      string `json:"commit"`

@@ -63,7 +63,7 @@ func (d *depositary) begin(day domain.Date) []Notice {
 	return d.do(&domain.BeginDay{Day: day})
 }
 
-// do records a command and gives its notices.
+// do records a command and returns its notices.
 func (d *depositary) do(c domain.Command) []Notice {
 	d.t.Helper()
 	state, position, previous, _ := d.projection.Head()
@@ -97,7 +97,7 @@ func (d *depositary) record(treaty domain.TreatyID, acts ...domain.Action) []Not
 	return d.do(&domain.RecordActions{Treaty: treaty, Actions: acts, Reason: "as it was"})
 }
 
-// bundledActs gives the acts of a treaty by day of receipt.
+// bundledActs returns the acts of a treaty by day of receipt.
 func bundledActs(t *testing.T, id domain.TreatyID) (days []domain.Date, acts map[domain.Date][]domain.Action) {
 	t.Helper()
 	bundled, err := catalogue.Load()

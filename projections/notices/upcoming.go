@@ -132,7 +132,7 @@ func readUpcoming(on projections.Query, h *domain.History, after domain.Date) *u
 	return &upcomingReader{on: on, history: h, after: after, revision: familyRevision(on, h.Treaty)}
 }
 
-// familyRevision gives the position of the last commit about the treaty or
+// familyRevision returns the position of the last commit about the treaty or
 // those to which it is a protocol, for which it may wait.
 func familyRevision(on projections.Query, t *domain.Treaty) (last uint64) {
 	for range 16 { // parents cannot go in a circle for ever
@@ -146,7 +146,7 @@ func familyRevision(on projections.Query, t *domain.Treaty) (last uint64) {
 	return last
 }
 
-// chosen gives the dates that the question asks for.
+// chosen returns the dates that the question asks for.
 func (r *upcomingReader) chosen(q UpcomingQuestion) (chosen []UpcomingDate) {
 	everybody := len(q.Participants) == 0 && len(q.Groups) == 0
 	all := []UpcomingDate{}
@@ -195,7 +195,7 @@ func (r *upcomingReader) date(d UpcomingDate, last string) UpcomingDate {
 	return d
 }
 
-// ofTreaty gives the days of the treaty itself.
+// ofTreaty returns the days of the treaty itself.
 func (r *upcomingReader) ofTreaty() (all []UpcomingDate) {
 	add := func(d UpcomingDate, last string) {
 		if d.Date.After(r.after) {
@@ -252,7 +252,7 @@ func plainKey(text string) string {
 	}, text)
 }
 
-// ofCourse gives the days of one participant.
+// ofCourse returns the days of one participant.
 func (r *upcomingReader) ofCourse(c *domain.Course) (all []UpcomingDate) {
 	add := func(d UpcomingDate, act domain.Act) {
 		if !d.Date.After(r.after) || !d.Date.After(act.Action().ReceivedOn()) {

@@ -67,7 +67,7 @@ func TestComingOfTheMigrantWorkersConvention(t *testing.T) {
 	require.Equal(t, "87(2)", june[0].Article)
 	require.Empty(t, d.coming("2003-06-05", UpcomingQuestion{Participants: []domain.ParticipantID{"MLI"}, Until: domain.MustDate("2003-09-30")}))
 
-	// What has come stays for whoever asks for it; what came with its act was never to come.
+	// What has come stays for those who ask for it; what came with its act was never to come.
 	past := d.coming("2003-10-15", UpcomingQuestion{Treaties: []domain.TreatyID{icmw}, Since: domain.MustDate("2003-07-01")})
 	require.Len(t, past, 23+len(d.coming("2003-10-15", UpcomingQuestion{Treaties: []domain.TreatyID{icmw}})))
 	require.Equal(t, bound["GTM"].Key, past[slices.IndexFunc(past, func(c UpcomingDate) bool { return c.Participant == "GTM" })].Key)
@@ -210,7 +210,7 @@ func TestComingAfterACorrection(t *testing.T) {
 	require.Equal(t, told, again)
 }
 
-// Notices of a treaty itself bear the days of the treaty itself.
+// Notices of a treaty itself have the days of the treaty itself.
 func TestNoticesTellWhatIsToCome(t *testing.T) {
 	d := openDepositary(t, "2003-03-14")
 	d.record(icmw, bundledActsBefore(t, "2003-03-14")...)

@@ -203,7 +203,7 @@ func (r *nextReader) criteria(chosen []domain.TreatyID) CriteriaUsed {
 	return used
 }
 
-// chapterOf gives the chapter of an MTDSG number, or nothing.
+// chapterOf returns the chapter of an MTDSG number, or nothing.
 func chapterOf(id domain.TreatyID) string {
 	chapter, _, numbered := strings.Cut(string(id), "-")
 	if !numbered || strings.Trim(chapter, "IVXLC") != "" {
@@ -239,7 +239,7 @@ func (r *nextReader) status(id domain.ParticipantID) domain.Status {
 	return r.history.Course(id).On(r.base.AsOf).Status
 }
 
-// candidates gives those that could consent, likeliest first.
+// candidates returns those that could consent, likeliest first.
 func (r *nextReader) candidates() []Candidate {
 	var all []Candidate
 	for _, p := range r.base.State().Participants(0) {

@@ -18,7 +18,7 @@ import (
 	"depositary/projections/notices"
 )
 
-// onClock gives a node a clock.
+// onClock returns a node a clock.
 func onClock(c *apitest.Clock) func(*Options) { return func(o *Options) { o.Now = c.Now } }
 
 // daysOf lists the days that a node's store holds, as their commands name them.

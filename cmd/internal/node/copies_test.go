@@ -20,7 +20,7 @@ import (
 	"depositary/projections"
 )
 
-// filled gives a data folder with the catalogue and some more commits, closed,
+// filled returns a data folder with the catalogue and some more commits, closed,
 // and the views at the ledger's end.
 func filled(t *testing.T) (folder string, end *projections.Views) {
 	t.Helper()

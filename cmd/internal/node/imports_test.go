@@ -31,7 +31,7 @@ var importRules = []struct {
 	{of: "eventstore/recorder", never: []string{"depositary/api", "depositary/projections", "net/http"}, because: "the way in knows no door"},
 	{of: "projections", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "net/http", "depositary/eventstore/ledger", "depositary/eventstore/boltstore", "depositary/api"},
 		because: "views know neither NATS nor bbolt nor HTTP"},
-	{of: "projections", except: []string{"projections/gap", "projections/effects", "projections/notices", "projections/whatif"},
+	{of: "projections", except: []string{"projections/gap", "projections/effects", "projections/notices", "projections/whatif", "projections/corridors"},
 		never:   []string{"depositary/projections/gap", "depositary/projections/effects", "depositary/projections/notices", "depositary/projections/whatif"},
 		because: "views of the law do not know the questions that are built on them"},
 	{of: "projections/gap", never: []string{"depositary/projections/effects", "depositary/projections/notices", "depositary/projections/whatif", "depositary/projections/cover"},
@@ -80,7 +80,7 @@ func TestNothingBelowImportsTheServer(t *testing.T) {
 	}
 }
 
-// forbidden says whether an import is the one forbidden or below it; "." stands
+// forbidden reports whether an import is the one forbidden or below it; "." stands
 // for every package with a host in its name, that is, outside the standard library.
 func forbidden(imported, never string) bool {
 	if never == "." {
@@ -103,7 +103,7 @@ func anyBelow(pkg string, folders []string) bool {
 	return false
 }
 
-// projectImports gives the imports of each package, without its tests' and
+// projectImports returns the imports of each package, without its tests' and
 // without the packages that are for tests only.
 func projectImports(t *testing.T) map[string][]string {
 	t.Helper()

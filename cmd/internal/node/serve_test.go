@@ -19,7 +19,7 @@ import (
 	"depositary/cmd/internal/node"
 )
 
-// started serves a node in this process, and gives what it said and how to
+// started serves a node in this process, and returns what it said and how to
 // stop it.
 func started(t *testing.T, o node.ServeOptions) (serving node.Serving, stop func() error) {
 	t.Helper()
