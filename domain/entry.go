@@ -85,9 +85,9 @@ func (h *History) enterIntoForce() {
 		}
 	}
 	h.InForce = h.computed
-	// The depositary establishes the day (VCLT 77(1)(f)). Where the deposits held
-	// do not give it, some are missing, and the published day holds for all that
-	// follows. Nobody could have received it before it came.
+	// The depositary establishes the day (VCLT 77(1)(f)). Where the recorded
+	// deposits lead to another day or none, some are missing, and the published day
+	// holds for all that follows. It could not be known before it came.
 	if stated := h.Treaty.Stated; stated != nil && stated.InForce != h.computed && (h.axes.ReceivedBy.IsZero() || !h.axes.ReceivedBy.Before(stated.InForce)) {
 		h.InForce, h.Stated = stated.InForce, true
 	}

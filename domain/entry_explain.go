@@ -174,8 +174,8 @@ func (h *History) compareWithStated(e *EntryExplanation) {
 	}
 }
 
-// differs says how the published day, where it is used, differs from what the
-// deposits held give, or nothing.
+// differs says how the published day, where it is used, differs from the
+// day that the recorded deposits lead to, or nothing.
 func (h *History) differs() string {
 	switch stated := h.Treaty.Stated; {
 	case !h.Stated || h.Treaty.EntryIntoForce == nil:
@@ -188,8 +188,8 @@ func (h *History) differs() string {
 }
 
 // RestsOn says in one line, for every answer that follows from it, that entry
-// into force is the published day and how the deposits held differ, or nothing
-// where they give it or it does not matter yet.
+// into force is the published day and how the recorded deposits differ, or
+// nothing where they agree or it does not matter yet.
 func (h *History) RestsOn(asOf Date) string {
 	if h.inForceAsOf(asOf).IsZero() {
 		return ""
@@ -197,8 +197,8 @@ func (h *History) RestsOn(asOf Date) string {
 	return h.differs()
 }
 
-// Differs reports the published day of entry into force where the deposits
-// held give another one or none, with what they give.
+// Differs reports the published day of entry into force where the recorded
+// deposits lead to another one or none, with the day that they lead to.
 func (h *History) Differs() (published, computed Date, differ bool) {
 	return h.InForce, h.computed, h.Stated && h.Treaty.EntryIntoForce != nil
 }

@@ -37,10 +37,10 @@ type History struct {
 	Treaty  *Treaty
 	InForce Date // entry into force, no date while it is unknown or has not come
 	MetOn   Date // day on which the condition was met by the deposits held
-	Stated  bool // InForce is the published day, which the deposits held do not give
+	Stated  bool // InForce is the published day, which the recorded deposits do not lead to
 	Courses []*Course
 
-	computed Date // entry into force as the deposits held give it, or no date
+	computed Date // entry into force by the recorded deposits, or no date
 	axes     Axes
 	coverage coverage
 	state    *State

@@ -126,8 +126,8 @@ func interpret(f *file, id domain.TreatyID, a axes) *reading {
 	}
 	r := read(0)
 	if stated := treaty.Stated; stated != nil && leafOf(stated.InForce) != r.inForce && (a.receivedBy == 0 || leafOf(stated.InForce) <= a.receivedBy) {
-		// The published day holds where the deposits give another one or none,
-		// and from the beginning; nobody had received it before it came.
+		// The published day holds where the deposits lead to another one or none,
+		// and from the beginning; it could not be known before it came.
 		metOn := r.metOn
 		r = read(leafOf(treaty.Stated.InForce))
 		r.metOn = metOn

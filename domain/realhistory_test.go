@@ -21,7 +21,7 @@ func tableOnly(t *testing.T, id domain.TreatyID, more ...domain.Action) *domaint
 
 // The ICCPR entered into force on 23 March 1976 (treaty page of chapter IV.4).
 // Today's table has lost Czechoslovakia, the German Democratic Republic and
-// Yugoslavia, and would give 11 September 1976; the published day holds for
+// Yugoslavia, and would lead to 11 September 1976; the published day holds for
 // all that follows, and every answer that rests on it says so.
 func TestThePublishedDayHoldsForAllThatFollows(t *testing.T) {
 	day := domain.MustDate
@@ -52,7 +52,7 @@ func TestThePublishedDayHoldsForAllThatFollows(t *testing.T) {
 	require.Equal(t, "1976-05-18", h.Course("GBR").Periods[0].Deposited.AddDays(-2).String())
 	require.Equal(t, "1976-08-20", h.Course("GBR").Periods[0].Bound.String(), "a later party, three months after 20 May 1976")
 
-	// With what the tables have lost the deposits give the day themselves.
+	// With what the tables have lost the deposits lead to the day themselves.
 	l := tableOnly(t, iccpr)
 	l.Put(iccpr, historicalDeposits(t, l.State, "4-4")...)
 	require.False(t, l.History(iccpr).Stated)
@@ -173,7 +173,7 @@ func TestADayOfEffectIsHonouredOrRefused(t *testing.T) {
 }
 
 // A day that only means "never" is no day of effect, and one that lies far from
-// what the clause gives is asked about.
+// the clause's day is asked about.
 func TestADayOfEffectThatCannotBeMeant(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
 	decide := func(effect string) domain.Decision {

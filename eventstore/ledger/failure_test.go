@@ -109,7 +109,7 @@ func TestLostAnswers(t *testing.T) {
 				held = &p.answer
 			}
 			held.Lock()
-			// The caller gives up when what is to be persisted is, or after a while.
+			// The caller stops when what is to be persisted is, or after a while.
 			ctx, cancel := context.WithCancel(t.Context())
 			go func() {
 				defer cancel()
