@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/apitest"
-	"depositary/domain/catalogue"
 )
 
 const (
@@ -212,9 +211,8 @@ func redefine(t *testing.T, d *apitest.Server, path, old, new string) {
 // with filters.
 func TestPages(t *testing.T) {
 	d := apitest.Open(t)
-	c, err := catalogue.Load()
-	require.NoError(t, err)
-	for path, want := range map[string]int{"/v1/treaties?limit=7": len(c.Treaties), "/v1/participants?limit=50": len(c.Participants)} {
+	state := d.Views().State
+	for path, want := range map[string]int{"/v1/treaties?limit=7": len(state.Treaties(0)), "/v1/participants?limit=50": len(state.Participants(0))} {
 		list := strings.TrimPrefix(strings.Split(path, "?")[0], "/v1/")
 		seen, cursor := []string{}, ""
 		for {
