@@ -40,6 +40,7 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	if id, taken := d.draft.names[strings.ToLower(string(t.ID))]; taken && id != t.ID {
 		findings = append(findings, reject(CodeNameTaken, "id", fmt.Sprintf("%q is a name of %s already", t.ID, id)))
 	}
+	findings = append(findings, d.aliasesTaken(t)...)
 	findings = append(findings, d.checkReferences(t)...)
 	if revision := d.draft.Revision(t.ID); seen > 0 && revision > seen {
 		findings = append(findings, reject(CodeStaleRevision, "seen", fmt.Sprintf("treaty %s was changed at position %d, after the position %d that the writer had seen", t.ID, revision, seen)))

@@ -13,6 +13,7 @@ import (
 type Treaty struct {
 	ID         TreatyID
 	Short      string
+	Aliases    []string // other names under which it is found, such as ICRMW
 	Title      string
 	Adopted    Date
 	Place      string
@@ -164,6 +165,7 @@ func (t *Treaty) check() (findings []Finding) {
 	if !reShortName.MatchString(t.Short) {
 		bad("short", "%q is no short name: 1 to 40 letters, digits and hyphens expected", t.Short)
 	}
+	findings = append(findings, checkAliases(t.Aliases)...)
 	if strings.TrimSpace(t.Title) == "" {
 		bad("title", "a treaty has a title")
 	}

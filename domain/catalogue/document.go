@@ -14,6 +14,7 @@ import (
 type TreatyDocument struct {
 	ID               domain.TreatyID     `json:"id"`
 	Short            string              `json:"short"`
+	Aliases          []string            `json:"aliases"`
 	Title            string              `json:"title"`
 	Adopted          domain.Date         `json:"adopted"`
 	Place            string              `json:"place"`
@@ -205,6 +206,7 @@ func (t TreatyDocument) ToDomain() domain.Treaty {
 	return domain.Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,

@@ -142,3 +142,13 @@ func TestAreaOfCorridors(t *testing.T) {
 	_, err = find.Area(s, table, "EUU", domaintest.Today)
 	require.Error(t, err, "an organization has no corridors")
 }
+
+func TestTreatyByItsAliases(t *testing.T) {
+	s := state(t)
+	for text, want := range map[string]domain.TreatyID{"ICRMW": "IV-13", "icrmw": "IV-13", "Palermo": "XVIII-12-a", "Palermo Protocol": "XVIII-12-a", "Palermo Convention": "XVIII-12",
+		"migrant workers convention": "IV-13", "Convention on Migrant Workers": "IV-13", "human trafficking": "XVIII-12-a", "ICERD": "IV-2", "Rome Statute": "XVIII-10", "C097": "C097"} {
+		id, err := find.Treaty(s, text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, id, text)
+	}
+}

@@ -8,6 +8,7 @@ import "depositary/domain"
 type Treaty struct {
 	ID         domain.TreatyID `json:"id" doc:"MTDSG number (IV-13), or the number of an ILO convention (C097)"`
 	Short      string          `json:"short" doc:"Usual short name, without blanks (ICMW)"`
+	Aliases    []string        `json:"aliases,omitempty" doc:"Other names under which it is found, such as ICRMW"`
 	Title      string          `json:"title"`
 	Adopted    domain.Date     `json:"adopted,omitzero" format:"date"`
 	Place      string          `json:"place,omitempty"`
@@ -124,6 +125,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 	return Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
@@ -153,6 +155,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 	return domain.Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,

@@ -6,6 +6,7 @@ import "depositary/domain"
 type Treaty struct {
 	ID               domain.TreatyID     `json:"id"`
 	Short            string              `json:"short"`
+	Aliases          []string            `json:"aliases,omitempty"`
 	Title            string              `json:"title"`
 	Adopted          domain.Date         `json:"adopted,omitzero"`
 	Place            string              `json:"place,omitempty"`
@@ -114,6 +115,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 	return Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
@@ -143,6 +145,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 	return domain.Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
