@@ -1,13 +1,14 @@
 package api_test
 
 import (
-	"depositary/api/apitest"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+
+	"depositary/api/apitest"
 
 	"github.com/stretchr/testify/require"
 )

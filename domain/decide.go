@@ -99,8 +99,8 @@ func (d *decider) begin(treaty TreatyID, reason string, seen uint64) bool {
 	d.reason = strings.TrimSpace(reason)
 	d.add(tooLong("reason", d.reason, maxReason)...)
 	if _, ok := d.draft.index[treaty]; !ok {
-		d.add(reject(CodeUnknownTreaty, "treaty", fmt.Sprintf("no treaty %q is held", treaty)).
-			accepting("the id or short name of a treaty that is held, or a treaty that is added first"))
+		d.add(reject(CodeUnknownTreaty, "treaty", fmt.Sprintf("no treaty %q is recorded", treaty)).
+			accepting("the id or short name of a treaty that is recorded, or a treaty that is added first"))
 		return false
 	}
 	if revision := d.draft.Revision(treaty); seen > 0 && revision > seen {
@@ -302,8 +302,8 @@ func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID, following
 	t, _ := d.draft.Treaty(treaty, 0)
 	participant, ok := d.draft.Participant(a.Participant, 0)
 	if !ok {
-		return []Finding{reject(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is held", a.Participant)).
-			accepting("the id, code or name of a participant that is held")}
+		return []Finding{reject(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is recorded", a.Participant)).
+			accepting("the id, code or name of a participant that is recorded")}
 	}
 	r := &ruling{state: &d.draft.State, treaty: t, participant: participant, act: a, replaced: replaced, following: following}
 	r.read()

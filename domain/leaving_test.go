@@ -122,7 +122,7 @@ func TestWhatCannotBeSaidOfUnknownClauses(t *testing.T) {
 	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"))
 	e := l.History("X-99").Explain(domain.MustDate("2000-01-01"))
 	require.Equal(t, domain.EntryUnknown, e.Status)
-	require.Contains(t, e.Unknown, "the final clauses of the treaty are not held")
+	require.Contains(t, e.Unknown, "the final clauses of the treaty are not known")
 	require.Contains(t, l.Standing("X-99", "FRA", "2000-01-01").Why, "from when it is bound is not known")
 	require.Empty(t, l.History(icmw).Explain(domain.MustDate("2000-01-01")).Unknown)
 }

@@ -45,7 +45,7 @@ func TestThePublishedDayHoldsForAllThatFollows(t *testing.T) {
 		e := h.Explain(day(tt.asOf))
 		require.Equal(t, tt.status, e.Status, tt.asOf)
 		require.Equal(t, tt.parties, h.CountsOn(day(tt.asOf)).Parties > 30, tt.asOf)
-		require.Equal(t, tt.says, strings.Contains(h.RestsOn(day(tt.asOf)), "the deposits held give 11 September 1976"), tt.asOf)
+		require.Equal(t, tt.says, strings.Contains(h.RestsOn(day(tt.asOf)), "the recorded deposits lead to 11 September 1976"), tt.asOf)
 		require.Equal(t, tt.says, e.FromStated, tt.asOf)
 	}
 	require.Equal(t, domain.Party, h.Course("JAM").On(day("1976-06-01")).Status)
@@ -182,7 +182,7 @@ func TestADayOfEffectThatCannotBeMeant(t *testing.T) {
 	require.Equal(t, domain.CodeFieldInvalid, decide("9999-12-31").Refusals[0].Code)
 	q := decide("2226-05-01").Queries[0]
 	require.Equal(t, domain.CodeEffectNotForeseen, q.Code)
-	require.Contains(t, q.Message, "the clause gives 1 May 2026")
+	require.Contains(t, q.Message, "the clause leads to 1 May 2026")
 	require.True(t, decide("2026-05-01").Accepted())
 }
 

@@ -149,7 +149,7 @@ func effectForeseen(r *ruling) []Finding {
 	if rule := r.treaty.LaterParties; rule != nil {
 		if force := r.history().InForce; !force.IsZero() {
 			day = later(rule.Then.span().from(a.Date), force)
-			why = fmt.Sprintf("the clause gives %s (%s)", day.Long(), rule.Then)
+			why = fmt.Sprintf("the clause leads to %s (%s)", day.Long(), rule.Then)
 		}
 	}
 	if !a.Effect.After(day.AddYears(1)) {

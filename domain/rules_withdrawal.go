@@ -37,7 +37,7 @@ func withdrawalPossible(r *ruling) []Finding {
 	clause := r.treaty.Withdrawal
 	if clause == nil {
 		if r.act.Effect.IsZero() {
-			return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("the withdrawal clause of %s is not held: the day of effect cannot be computed", r.treaty.Short)).
+			return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("the withdrawal clause of %s is not known: the day of effect cannot be computed", r.treaty.Short)).
 				citing("VCLT 54, 56").accepting("the day of effect that the depositary notified"))
 		}
 		return nil

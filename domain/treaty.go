@@ -180,7 +180,7 @@ func (t *Treaty) check() (findings []Finding) {
 	}
 	for i, a := range t.Admits {
 		if a != "States" && a != "REIO" && a != "organizations" && !strings.HasPrefix(a, "members of ") {
-			bad(fmt.Sprintf("admits[%d]", i), "%q admits nobody: States, REIO, organizations or members of GROUP expected", a)
+			bad(fmt.Sprintf("admits[%d]", i), "%q admits no one: States, REIO, organizations or members of GROUP expected", a)
 		}
 	}
 	if s := t.Signature; s != nil && !s.Closes.IsZero() && s.Closes.Before(s.Opens) {

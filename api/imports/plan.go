@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"depositary/domain"
 	"depositary/eventstore/codec/v1"
 	"depositary/projections/find"
@@ -124,6 +126,7 @@ type treatyPlan struct {
 	*planner
 	id      domain.TreatyID
 	claims  []*planned // by the legal day
+	covers  *domain.CoverageStatement
 	history *domain.History
 	report  TreatyReport
 }
@@ -137,7 +140,7 @@ type planned struct {
 }
 
 func (p *planner) treaty(t *TreatyTable) *treatyPlan {
-	plan := &treatyPlan{planner: p, id: t.Treaty.ID, report: TreatyReport{Treaty: t.Treaty.ID, Title: t.Treaty.Title, Checks: t.Checks, Acts: []ActReport{}}}
+	plan := &treatyPlan{planner: p, id: t.Treaty.ID, covers: t.Coverage, report: TreatyReport{Treaty: t.Treaty.ID, Title: t.Treaty.Title, Checks: t.Checks, Acts: []ActReport{}}}
 	for i := range t.Claims {
 		claim := &t.Claims[i]
 		plan.claims = append(plan.claims, &planned{Claim: claim, action: p.sourced(claim)})
@@ -145,9 +148,14 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	slices.SortStableFunc(plan.claims, func(a, b *planned) int {
 		return cmp.Or(a.action.Date.Compare(b.action.Date), order(a.action.Kind)-order(b.action.Kind))
 	})
+	if id, ok := p.ledger.FindTreaty(string(plan.id)); ok {
+		plan.id, plan.report.Treaty = id, id
+	}
 	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
 		plan.report.Title = held.Title
 		plan.history = p.ledger.History(plan.id, domain.Axes{})
+	} else if t.Named {
+		plan.unknownTreaty(string(t.Treaty.ID))
 	} else if len(plan.claims) > 0 { // a treaty without claims is not added
 		plan.define(t.Treaty)
 	}
@@ -182,6 +190,15 @@ func (p *planner) sourced(c *Claim) domain.Action {
 	}
 	p.sources[a.Provenance.Source] = true
 	return a
+}
+
+// unknownTreaty leaves the acts of a treaty that the file only names, and that
+// the ledger does not have.
+func (t *treatyPlan) unknownTreaty(name string) {
+	for _, c := range t.claims {
+		t.leave(c, t.finding(c, TreatyUnknown, "not recorded; accepted would be the number of a treaty, such as IV-13 or C097, or the id or short name of one that is recorded",
+			"there is no treaty %s", name))
+	}
 }
 
 // define adds a treaty that is not held, as the file tells it. Its clauses are
@@ -233,11 +250,20 @@ func (t *treatyPlan) finding(c *planned, code Code, done, format string, args ..
 	return Finding{Place: c.Place, Code: code, Message: fmt.Sprintf(format, args...), Done: done, Treaty: t.id}
 }
 
+// composed writes a name as the registry does: letters with their marks as one
+// character (Unicode NFC), and plain apostrophes. Files from other systems and
+// from word processors write the same name otherwise.
+func composed(name string) string {
+	return norm.NFC.String(apostrophes.Replace(name))
+}
+
+var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʼ", "'", "`", "'", "´", "'")
+
 // find finds the participant of a claim under its name of the day. A name of
 // today is never taken for the participant that a predecessor was.
 func (t *treatyPlan) find(c *planned) {
 	day := c.action.Date
-	found, err := find.Participant(t.ledger, c.Claim.Participant, day)
+	found, err := find.Participant(t.ledger, composed(c.Claim.Participant), day)
 	if err != nil {
 		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a known participant"
 		if t.isBorne(c.Claim.Participant) {
@@ -262,7 +288,8 @@ func (t *treatyPlan) find(c *planned) {
 
 // isBorne reports whether some participant has ever had the name.
 func (t *treatyPlan) isBorne(text string) bool {
-	same := func(other string) bool { return strings.EqualFold(strings.TrimSpace(text), other) }
+	text = composed(strings.TrimSpace(text))
+	same := func(other string) bool { return strings.EqualFold(text, other) }
 	return slices.ContainsFunc(t.ledger.Participants(0), func(p *domain.Participant) bool {
 		return same(string(p.ID)) || same(p.ISO3) || slices.ContainsFunc(p.Aliases, same) ||
 			slices.ContainsFunc(p.Names, func(n domain.DatedName) bool { return same(n.Name) }) ||
@@ -278,6 +305,9 @@ func (t *treatyPlan) judge() {
 			if c.outcome != outcome {
 				continue
 			}
+			if t.implausible(c) {
+				continue
+			}
 			command := &domain.RecordTable{Treaty: t.id, Reason: t.reason}
 			add(command, c)
 			if d := t.decide(command); !d.Accepted() {
@@ -286,6 +316,23 @@ func (t *treatyPlan) judge() {
 			}
 		}
 	}
+}
+
+// mostYears is how long after an act its effect is plausible. The longest delay
+// of a clause is two years; a slip in the year is a century.
+const mostYears = 5
+
+// implausible leaves an act whose stated day of effect lies many years after it,
+// unless the caller lets that pass.
+func (t *treatyPlan) implausible(c *planned) bool {
+	effect := c.action.Effect
+	if effect.IsZero() || t.accept.Passes(domain.Code(EffectImplausible)) || !effect.After(c.action.Date.AddYears(mostYears)) {
+		return false
+	}
+	t.leave(c, t.finding(c, EffectImplausible, fmt.Sprintf("not recorded, as it is unusual; if the table is right, it passes with accept=%s or accept=all", EffectImplausible),
+		"the day of effect, %s, is more than %d years after the act of %s", effect.Long(), mostYears, c.action.Date.Long()))
+	c.target = domain.RecordID{}
+	return true
 }
 
 func add(command *domain.RecordTable, c *planned) {
@@ -330,4 +377,29 @@ func (t *treatyPlan) command() {
 			acts, size = acts+1, size+length
 		}
 	}
+	t.cover(command)
+}
+
+// cover adds to the last command up to which day the table lists every act,
+// where that is not recorded already, of this table or of a later one.
+func (t *treatyPlan) cover(last *domain.RecordTable) {
+	if t.covers == nil || slices.ContainsFunc(t.ledger.CoverageStatements(t.id), func(c domain.CoverageRecord) bool {
+		return c.Statement.Extent == domain.ExtentTable && len(c.Statement.Participants) == 0 && !c.Statement.AsAt.Before(t.covers.AsAt)
+	}) {
+		return
+	}
+	if _, held := t.ledger.Treaty(t.id, 0); !held && !t.report.Defined {
+		return
+	}
+	statement := *t.covers
+	statement.Provenance = &domain.Provenance{
+		Attestation: domain.Attestation{Source: t.table.Source.Name, Verification: cmp.Or(t.table.Source.Verification, "unverified")},
+		Edition:     t.table.Source.Edition, File: t.table.Source.File, Rank: t.table.Source.Rank,
+	}
+	if last == nil {
+		last = &domain.RecordTable{Treaty: t.id, Reason: t.reason, Seen: t.ledger.Position()}
+		t.tables = append(t.tables, last)
+	}
+	last.Coverage = &statement
+	t.report.Coverage = &CoverageReport{Extent: string(statement.Extent), AsAt: statement.AsAt}
 }

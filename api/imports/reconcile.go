@@ -205,6 +205,20 @@ func (a *assertion) says(claim *domain.Action) bool {
 		sameList(held.Excludes, claim.Excludes) && sameList(held.Territories, claim.Territories) && sameText(held.Statement, claim.Statement)
 }
 
+// refinedBy reports whether a claim says what the assertion leaves open: by
+// which act a consent of the same day was expressed.
+func (a *assertion) refinedBy(claim *domain.Action) bool {
+	held := *a.record.Action
+	if held.Kind != domain.ConsentOfUnknownKind || !claim.Kind.IsConsent() || claim.Kind == domain.ConsentOfUnknownKind || a.overruled {
+		return false
+	}
+	held.Kind = claim.Kind
+	as := *a
+	record := *a.record
+	record.Action, as.record = &held, &record
+	return as.says(claim)
+}
+
 func sameList(held, told []string) bool { return len(told) == 0 || slices.Equal(held, told) }
 
 func sameText(held, told *domain.Statement) bool {
@@ -226,6 +240,9 @@ func (r *reconciliation) settle(c *planned) {
 	place := r.slotOf(&c.action)
 	c.outcome = Recorded
 	switch own, other, same := r.held(c, place); {
+	case own == nil && same == nil && other != nil && other.refinedBy(&c.action):
+		other.taken = true
+		c.outcome, c.target = Corrected, other.record.ID
 	case own != nil:
 		own.taken = true
 		r.correct(c, own)

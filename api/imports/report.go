@@ -40,7 +40,14 @@ type TreatyReport struct {
 	Outcomes map[Outcome]int `json:"outcomes" doc:"What became of the acts"`
 	Acts     []ActReport     `json:"acts"`
 	Findings []Finding       `json:"findings,omitempty"`
+	Coverage *CoverageReport `json:"coverage,omitempty" doc:"Up to which day every act is recorded with this table; absent where that is recorded already, or the source does not tell it"`
 	Checks   []Check         `json:"checks,omitempty" doc:"The source's own totals"`
+}
+
+// CoverageReport is what a table says of its own completeness.
+type CoverageReport struct {
+	Extent string      `json:"extent" doc:"table: every act up to the day"`
+	AsAt   domain.Date `json:"asAt" format:"date"`
 }
 
 // ActReport says what became of one act.

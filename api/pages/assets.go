@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"depositary/api/accept"
 	"depositary/api/pages/chart"
 )
 
@@ -87,7 +88,7 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", file.media)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(file.zipped) < len(body) {
+	if accept.Gzip(r.Header.Get("Accept-Encoding")) && len(file.zipped) < len(body) {
 		h.Set("Content-Encoding", "gzip")
 		body = file.zipped
 	}

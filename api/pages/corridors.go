@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"depositary/api/pages/chart"
 	"depositary/domain"
@@ -39,7 +38,7 @@ func (s *Site) corridors(a *ask) (view, error) {
 	b := corridorsBody{Corridors: answer, Treaties: projections.Treaties(a.On), Years: corridorYears(), Year: a.corridorYear(), Picture: a.corridorsPicture(answer)}
 	return view{
 		template: "corridors", title: a.Lang.Text("corridors.title", "short", short), body: b, description: a.corridorsSay(answer.Shares),
-		data: withQuery("/v1/treaties/"+string(answer.Treaty.ID)+"/corridors", a.corridorsQuery()), feed: "treaty=" + short,
+		data: a.sameCorridors("getCorridors", answer.Treaty.ID), feed: []string{"treaty", short},
 	}, nil
 }
 
@@ -95,16 +94,9 @@ func refusedInput(err error) error {
 	return err
 }
 
-// corridorsQuery is the question's own parameters below /v1.
-func (a *ask) corridorsQuery() url.Values {
-	v := url.Values{}
-	if year := a.URL.Query().Get("year"); year != "" {
-		v.Set("year", year)
-	}
-	if supposed := a.supposed(); len(supposed) > 0 {
-		v.Set("ratify", joined(supposed))
-	}
-	return v
+// sameCorridors is where a program finds the same, with what is supposed.
+func (a *ask) sameCorridors(operation string, id domain.TreatyID, more ...string) data {
+	return sameAs(operation, append([]string{"treaty", string(id), "year", a.URL.Query().Get("year"), "ratify", joined(a.supposed())}, more...)...)
 }
 
 func corridorYears() []int {
@@ -198,7 +190,6 @@ func (s *Site) originCorridors(a *ask) (view, error) {
 	if !ok {
 		return view{}, missing("treaty", a.PathValue("treaty"))
 	}
-	data := withQuery("/v1/treaties/"+string(answer.Treaty.ID)+"/corridors/"+string(origin), a.corridorsQuery())
 	answer.Rows = answer.Rows[:min(originShown, len(answer.Rows))]
 	b := originBody{Origin: answer, Treaties: projections.Treaties(a.On), Years: corridorYears(), Year: q.Year, Supposed: map[domain.ParticipantID]bool{}, Ratifying: len(q.Ratify) > 0}
 	for _, id := range q.Ratify {
@@ -207,7 +198,8 @@ func (s *Site) originCorridors(a *ask) (view, error) {
 	name := a.Lang.Participant(origin, a.On.AsOf, answer.Origin.Name)
 	return view{
 		template: "origin", title: a.Lang.Text("origin.title", "name", name, "short", answer.Treaty.Short), body: b,
-		description: a.Lang.Text("origin.lead", "people", a.Lang.Whole(int64(answer.People)), "name", name) + " " + a.corridorsSay(answer.Shares), data: data,
+		description: a.Lang.Text("origin.lead", "people", a.Lang.Whole(int64(answer.People)), "name", name) + " " + a.corridorsSay(answer.Shares),
+		data:        a.sameCorridors("getOriginCorridors", answer.Treaty.ID, "origin", string(origin)),
 	}, nil
 }
 
@@ -244,6 +236,6 @@ func (s *Site) corridor(a *ask) (view, error) {
 	return view{
 		template: "corridor", title: a.Lang.Text("corridor.title", "origin", from, "destination", to), body: corridorBody{answer},
 		description: a.Lang.Text("corridor.lead", "people", a.Lang.Whole(int64(answer.People)), "origin", from, "destination", to, "both", a.Lang.Whole(int64(answer.Both)), "n", answer.Both),
-		data:        "/v1/corridors/" + strings.Join([]string{string(origin), string(destination)}, "/"),
+		data:        sameAs("getCorridor", "origin", string(origin), "destination", string(destination), "year", a.URL.Query().Get("year")),
 	}, nil
 }

@@ -50,7 +50,7 @@ func (s *Site) front(a *ask) (view, error) {
 	b.Share = a.share(shown)
 	title := a.Lang.Text("front.title")
 	return view{
-		template: "front", title: title, body: b, data: "/v1/treaties/" + string(frontTreaty) + "/gap?receiving=" + defaultReceiving,
+		template: "front", title: title, body: b, data: sameAs("getGap", "treaty", string(frontTreaty), "receiving", defaultReceiving),
 		description: a.Lang.Text("front.sentence", "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "share", a.Lang.Percent(shown.CoveredShare, 2),
 			"n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving))),
 	}, nil

@@ -31,7 +31,7 @@ type Treaty struct {
 	Declarations     []DeclarationClause `json:"declarations,omitempty"`
 	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
 
-	Stated *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; used, and marked, only where the deposits held do not give one"`
+	Stated *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; used, and marked, only where the recorded deposits do not lead to it"`
 	Note   string       `json:"note,omitempty"`
 	Attestation
 }

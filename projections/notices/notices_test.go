@@ -378,7 +378,7 @@ func TestANewerTableTellsWhatItBrings(t *testing.T) {
 			older = append(older, of...)
 		}
 	}
-	slices.SortFunc(older, func(a, b domain.Action) int { return a.Date.Compare(b.Date) })
+	slices.SortStableFunc(older, func(a, b domain.Action) int { return a.Date.Compare(b.Date) })
 	table := func(asAt string) *domain.CoverageStatement {
 		return &domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.MustDate(asAt)}
 	}

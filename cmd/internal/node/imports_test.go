@@ -43,6 +43,9 @@ var importRules = []struct {
 	{of: "projections/wording", never: []string{"depositary/domain", "depositary/eventstore"}, because: "texts and numbers go in, texts come out"},
 	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},
 		because: "the door knows no store"},
+	{of: "api/v1", never: []string{"depositary/api/pages"}, because: "the JSON API knows no pages"},
+	{of: "api/problem", never: []string{"depositary/api/v1", "depositary/api/pages"}, because: "what is wrong is said the same way behind every door"},
+	{of: "api/accept", never: []string{"depositary/domain", "depositary/eventstore", "depositary/projections", "depositary/api"}, because: "it reads headers and knows nothing of what is answered"},
 	{of: "api/commands", never: []string{"net/http", "github.com/danielgtaylor/huma", "depositary/api/pages"}, because: "what is carried out does not depend on the door it came by"},
 	{of: "api/pages/raster", never: []string{"depositary/domain", "depositary/projections", "net/http"}, because: "it paints drawings and knows nothing of what they show"},
 	{of: "api/pages/lang", never: []string{"depositary/api", "depositary/projections", "depositary/eventstore", "depositary/domain/catalogue", "net/http"},
@@ -65,6 +68,15 @@ func TestWhoMayImportWhom(t *testing.T) {
 			}
 		}
 		require.Positive(t, checked, "no package is below %s", rule.of)
+	}
+}
+
+// The root of api mounts what lies below it; what lies below does not know it.
+func TestNothingBelowImportsTheServer(t *testing.T) {
+	for pkg, imported := range projectImports(t) {
+		if !below(pkg, "cmd") {
+			require.NotContains(t, imported, "depositary/api", pkg)
+		}
 	}
 }
 
