@@ -28,7 +28,7 @@ func (d *decider) define(c *Define) {
 		d.defineWeights(&c.Weights[i], fmt.Sprintf("weights[%d].", i))
 	}
 	if len(d.Events) == 0 && len(d.Refusals) == 0 {
-		d.add(reject(CodeNothingChanged, "", "all of it is held already, in these words"))
+		d.add(reject(CodeNothingChanged, "", "all of it is recorded already, in these words"))
 	}
 }
 
@@ -59,7 +59,7 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 	for id := t.Parent; id != ""; {
 		parent, ok := d.draft.Treaty(id, 0)
 		if !ok {
-			findings = append(findings, reject(CodeUnknownTreaty, "parent", fmt.Sprintf("the parent treaty %q is not held", id)).accepting("a treaty that is held, or is added first"))
+			findings = append(findings, reject(CodeUnknownTreaty, "parent", fmt.Sprintf("the parent treaty %q is not recorded", id)).accepting("a treaty that is recorded, or is added first"))
 			break
 		}
 		if id = parent.Parent; id == t.ID {
@@ -69,7 +69,7 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 	}
 	unknownGroup := func(field string, id GroupID) {
 		if _, held := d.draft.Group(id, 0); id != "" && !held {
-			findings = append(findings, reject(CodeUnknownGroup, field, fmt.Sprintf("the group %q is not held", id)).accepting("a group that is held, or is added first"))
+			findings = append(findings, reject(CodeUnknownGroup, field, fmt.Sprintf("the group %q is not recorded", id)).accepting("a group that is recorded, or is added first"))
 		}
 	}
 	for i, a := range t.Admits {
@@ -96,13 +96,13 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	findings := p.check()
 	for _, s := range p.Succeeds {
 		if _, held := d.draft.Participant(s.Participant, 0); !held {
-			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not held", s.Participant)).accepting("a participant that is held, or is added first"))
+			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not recorded", s.Participant)).accepting("a participant that is recorded, or is added first"))
 		}
 	}
 	for _, spelling := range p.spellings() {
 		for _, other := range d.draft.registry.find(spelling) {
 			if other != p.ID && d.shareAtOnce(p, other, spelling) {
-				findings = append(findings, reject(CodeNameTaken, "names", fmt.Sprintf("%q is a name of %s already; two participants never bear one name at the same time", spelling, other)))
+				findings = append(findings, reject(CodeNameTaken, "names", fmt.Sprintf("%q is a name of %s already; two participants never have one name at the same time", spelling, other)))
 			}
 		}
 	}
@@ -131,7 +131,7 @@ func (d *decider) defineGroup(g *Group, field string) {
 	findings := g.check()
 	for i, m := range g.Members {
 		if _, held := d.draft.Participant(m.Participant, 0); !held {
-			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("members[%d]", i), fmt.Sprintf("the participant %q is not held", m.Participant)))
+			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("members[%d]", i), fmt.Sprintf("the participant %q is not recorded", m.Participant)))
 		}
 	}
 	for _, f := range findings {

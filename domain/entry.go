@@ -138,7 +138,7 @@ func (h *History) floorDay(f floor, asOf Date) (Date, string) {
 	switch {
 	case f.parent:
 		if h.parent == nil {
-			return Date{}, "waits for the parent treaty, which is not held"
+			return Date{}, "waits for the parent treaty, which is not recorded"
 		}
 		name := h.parent.Treaty.Short
 		if day := h.parent.inForceAsOf(asOf); !day.IsZero() {
@@ -150,7 +150,7 @@ func (h *History) floorDay(f floor, asOf Date) (Date, string) {
 			day := s.Opens.AddYears(f.afterOpening)
 			return day, fmt.Sprintf("not before %d years after opening for signature: %s", f.afterOpening, day.Long())
 		}
-		return Date{}, "the day of opening for signature is not held"
+		return Date{}, "the day of opening for signature is not known"
 	}
 	return f.date, "not before " + f.date.Long()
 }

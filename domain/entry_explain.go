@@ -110,7 +110,7 @@ func (h *History) Explain(asOf Date) EntryExplanation {
 }
 
 // clausesNotHeld is why nothing can be said of entry into force.
-const clausesNotHeld = "the final clauses of the treaty are not held, and nothing is computed from them"
+const clausesNotHeld = "the final clauses of the treaty are not known, and nothing is computed from them"
 
 func (h *History) explainRule(e *EntryExplanation, rule *EntryClause, asOf Date) {
 	e.Condition, e.Article = rule.When.String(), rule.Article
@@ -161,7 +161,7 @@ func (h *History) explainMissing(e *EntryExplanation, n counter, rule *EntryClau
 		e.Counted[i].Crossing = false
 	}
 	e.Steps = append(e.Steps, Step{Date: day, Article: rule.Article,
-		Text: fmt.Sprintf("of the deposits held, those made by then do not meet %s: %s", rule.When, required(e.Terms))})
+		Text: fmt.Sprintf("of the recorded deposits, those made by then do not meet %s: %s", rule.When, required(e.Terms))})
 }
 
 func (h *History) compareWithStated(e *EntryExplanation) {
@@ -169,7 +169,7 @@ func (h *History) compareWithStated(e *EntryExplanation) {
 	case stated == nil:
 	case e.FromStated:
 		e.Steps = append(e.Steps, Step{Date: stated.InForce,
-			Text: "the day is the published one; the deposits held do not give it (" + stated.Source + ", " + stated.Verification + ")"})
+			Text: "the day is the published one; the recorded deposits do not lead to it (" + stated.Source + ", " + stated.Verification + ")"})
 		e.Differs = h.differs()
 	}
 }
@@ -181,9 +181,9 @@ func (h *History) differs() string {
 	case !h.Stated || h.Treaty.EntryIntoForce == nil:
 		return ""
 	case h.computed.IsZero():
-		return fmt.Sprintf("in force on %s, the published day (%s); the deposits held do not meet the condition", stated.InForce.Long(), stated.Source)
+		return fmt.Sprintf("in force on %s, the published day (%s); the recorded deposits do not meet the condition", stated.InForce.Long(), stated.Source)
 	default:
-		return fmt.Sprintf("in force on %s, the published day (%s); the deposits held give %s", stated.InForce.Long(), stated.Source, h.computed.Long())
+		return fmt.Sprintf("in force on %s, the published day (%s); the recorded deposits lead to %s", stated.InForce.Long(), stated.Source, h.computed.Long())
 	}
 }
 
@@ -253,7 +253,7 @@ func required(terms []Term) string {
 	for _, t := range terms {
 		switch {
 		case t.Unknown != "":
-			parts = append(parts, "cannot be decided: "+t.Unknown+" is not held")
+			parts = append(parts, "cannot be decided: "+t.Unknown+" is not known")
 		case t.Met:
 		case t.Unit == "percent":
 			parts = append(parts, fmt.Sprintf("%.2f more percent (%s)", t.Missing(), t.Phrase))

@@ -191,7 +191,7 @@ func TestParisNeedsTheOverwrittenAcceptance(t *testing.T) {
 		metOn, gives string
 		differs      string
 	}{
-		{withUSA: false, metOn: "2016-11-08", gives: "2016-12-08", differs: "the deposits held give 8 December 2016"},
+		{withUSA: false, metOn: "2016-11-08", gives: "2016-12-08", differs: "the recorded deposits lead to 8 December 2016"},
 		{withUSA: true, metOn: "2016-10-05", gives: "2016-11-04"},
 	} {
 		l := domaintest.NewLedger(t, domaintest.Definitions(t))

@@ -36,8 +36,9 @@ type Treaty struct {
 	Declarations     []DeclarationClause
 	TerritorialScope *TerritoryClause
 
-	Stated *StatedEntry
-	Note   string
+	Stated     *StatedEntry
+	Terminated *Termination
+	Note       string
 	Attestation
 }
 
@@ -128,6 +129,14 @@ type TerritoryClause struct {
 	Article string
 }
 
+// Termination is the day from which a treaty binds nobody any more: by its own
+// provisions, by consent of all parties or by a later treaty (VCLT 54, 59).
+type Termination struct {
+	On  Date
+	Why string
+	Attestation
+}
+
 // StatedEntry is the day of entry into force as its depositary publishes it.
 type StatedEntry struct {
 	InForce Date
@@ -180,7 +189,7 @@ func (t *Treaty) check() (findings []Finding) {
 	}
 	for i, a := range t.Admits {
 		if a != "States" && a != "REIO" && a != "organizations" && !strings.HasPrefix(a, "members of ") {
-			bad(fmt.Sprintf("admits[%d]", i), "%q admits nobody: States, REIO, organizations or members of GROUP expected", a)
+			bad(fmt.Sprintf("admits[%d]", i), "%q admits no one: States, REIO, organizations or members of GROUP expected", a)
 		}
 	}
 	if s := t.Signature; s != nil && !s.Closes.IsZero() && s.Closes.Before(s.Opens) {

@@ -16,14 +16,14 @@ type Matrix struct {
 	Rows     []MatrixRow  `json:"rows" doc:"The participants that the question asks for: those that have done something in respect of one of the treaties by then, the members of groups, or those with a gap"`
 	Of       int          `json:"of" doc:"Of how many participants the rows were chosen"`
 
-	NotKnown []MatrixHead `json:"notKnown,omitempty" doc:"Treaties of which no act is recorded: nobody can be said not to have consented to them"`
+	NotKnown []MatrixHead `json:"notKnown,omitempty" doc:"Treaties of which no act is recorded: it is not known who has consented to them"`
 }
 
 // MatrixHead is one column.
 type MatrixHead struct {
 	ID      domain.TreatyID `json:"id"`
 	Short   string          `json:"short"`
-	RestsOn string          `json:"restsOn,omitempty" doc:"The column rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
+	RestsOn string          `json:"restsOn,omitempty" doc:"The column rests on the published day of entry into force, which the recorded deposits do not lead to: both, in a line"`
 }
 
 // MatrixRow is one participant; Cells has one number a treaty.

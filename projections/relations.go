@@ -117,7 +117,7 @@ func (on Query) bilateral(id domain.TreatyID, participants ...domain.Participant
 		return slices.ContainsFunc(c.Periods, func(p domain.Period) bool { return !p.Bound.IsZero() })
 	})
 	if t := h.Treaty; !bound && (t.EntryIntoForce == nil && t.Stated == nil || t.LaterParties == nil) {
-		return nil, true, &InputError{Field: "treaty", Reason: fmt.Sprintf("the final clauses of %s on entry into force are not held: whether it binds anybody, and between whom, cannot be told", t.Short), Accepted: "a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
+		return nil, true, &InputError{Field: "treaty", Reason: fmt.Sprintf("the final clauses of %s on entry into force are not known: whether it binds anyone, and between whom, is not known", t.Short), Accepted: "a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
 	}
 	return h, true, nil
 }

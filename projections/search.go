@@ -28,7 +28,7 @@ type Found struct {
 // FoundParticipant is a participant, by which of its names.
 type FoundParticipant struct {
 	Participant domain.ParticipantID `json:"participant"`
-	Name        string               `json:"name" doc:"The name it bears on the day"`
+	Name        string               `json:"name" doc:"Its name on the day"`
 	By          string               `json:"by,omitempty" doc:"Its other name or spelling in which the text was found"`
 }
 

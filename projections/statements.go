@@ -23,7 +23,7 @@ type Statements struct {
 type StatementRow struct {
 	Record        domain.RecordID       `json:"record"`
 	Participant   domain.ParticipantID  `json:"participant" doc:"Whose statement it is"`
-	Name          string                `json:"name" doc:"The name it bore on the day"`
+	Name          string                `json:"name" doc:"Its name on the day"`
 	Kind          domain.ActionKind     `json:"kind"`
 	Date          domain.Date           `json:"date" doc:"Day on which it was made" format:"date"`
 	Text          string                `json:"text,omitempty" doc:"Its words as they stand"`
@@ -270,7 +270,7 @@ func effectOf(t *domain.Treaty, r StatementRow) string {
 	}
 	switch r.Kind {
 	case domain.Reservation:
-		return "modifies or excludes the provisions it concerns, as each relation tells"
+		return "modifies or excludes the provisions it concerns, as each relation shows"
 	case domain.OptionalDeclaration:
 		return "recognises the procedure of article " + strings.Join(r.Articles, ", ")
 	case domain.Objection:

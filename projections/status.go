@@ -19,7 +19,7 @@ type TreatyHead struct {
 	Depositary string          `json:"depositary,omitempty"`
 	Parent     domain.TreatyID `json:"parent,omitempty"`
 	Revision   uint64          `json:"revision" doc:"Position of the last commit about the treaty; send it as seen when writing"`
-	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
+	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the recorded deposits do not lead to: both, in a line"`
 }
 
 func (on Query) Head(h *domain.History) TreatyHead {
@@ -95,7 +95,7 @@ type StatusRow struct {
 	Treaty           domain.TreatyID      `json:"treaty"`
 	TreatyShort      string               `json:"treatyShort"`
 	Participant      domain.ParticipantID `json:"participant"`
-	Name             string               `json:"name" doc:"The name it bore on the day"`
+	Name             string               `json:"name" doc:"Its name on the day"`
 	Status           domain.Status        `json:"status"`
 	Since            domain.Date          `json:"since,omitzero" doc:"Day from which it has this status" format:"date"`
 	Why              string               `json:"why,omitempty"`
@@ -225,7 +225,7 @@ func Entry(on Query, id domain.TreatyID) (EntryIntoForce, bool) {
 type ParticipantStatus struct {
 	Axes        Axes              `json:"axes"`
 	Participant model.Participant `json:"participant"`
-	Name        string            `json:"name" doc:"The name it bore on the day"`
+	Name        string            `json:"name" doc:"Its name on the day"`
 	Rows        []StatusRow       `json:"rows"`
 }
 

@@ -76,7 +76,7 @@ type Receipt struct {
 	Events   int                 `json:"events" doc:"How many events the command makes"`
 	Queries  []model.Finding     `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
 	Effects  effects.Effects     `json:"effects" doc:"What follows in law"`
-	Notices  []notices.Notice    `json:"notices,omitempty" doc:"Of a dry run: what would be told, to whom it may concern"`
+	Notices  []notices.Notice    `json:"notices,omitempty" doc:"Of a dry run: the notices that would follow"`
 }
 
 // Preview decides the command as it would be recorded now, and records nothing.

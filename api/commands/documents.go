@@ -37,7 +37,7 @@ const (
 )
 
 // ErrNoDocument says that no document of the digest is held.
-var ErrNoDocument = errors.New("no document of this digest is held")
+var ErrNoDocument = errors.New("no document of this digest is stored")
 
 // head is what is known of a document.
 type head struct {
@@ -169,7 +169,7 @@ func (s *Secretariat) keepDocuments(ctx context.Context, command domain.Command)
 func (s *Secretariat) keep(ctx context.Context, field, digest string, size int) error {
 	h, revision, err := s.head(ctx, digest)
 	if errors.Is(err, ErrNoDocument) {
-		return &projections.InputError{Field: field, Reason: "no document of this digest is held", Accepted: "a document that was brought within a week"}
+		return &projections.InputError{Field: field, Reason: "no document of this digest is stored", Accepted: "a document that was brought within a week"}
 	}
 	if err != nil {
 		return err

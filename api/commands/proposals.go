@@ -78,7 +78,7 @@ const proposalPrefix = "proposal:"
 
 // Errors of deciding on a proposal.
 var (
-	ErrNoProposal  = errors.New("no such proposal is held")
+	ErrNoProposal  = errors.New("there is no such proposal")
 	ErrDecided     = errors.New("the proposal was decided before")
 	ErrOwnProposal = errors.New("who has proposed it cannot approve it: it takes two persons")
 )
@@ -174,7 +174,7 @@ func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) error {
 	mine, _ := json.Marshal(p.kept()) // it was marshalled before
 	other, _ := json.Marshal(held.kept())
 	if !bytes.Equal(mine, other) {
-		return &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal bears this id", Accepted: "a new key"}
+		return &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal has this id", Accepted: "a new key"}
 	}
 	return nil
 }

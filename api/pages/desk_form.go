@@ -34,7 +34,7 @@ func (b *actForm) command(c *clerk) domain.Command {
 	}
 	if b.Treaty == "" {
 		_, err := find.Treaty(c.Views.State, strings.TrimSpace(b.Form.Get("treaty")))
-		b.problem("treaty", clipped(fmt.Sprint(err)), "the id, short name or alias of a treaty that is held")
+		b.problem("treaty", clipped(fmt.Sprint(err)), "the id, short name or alias of a treaty that is recorded")
 	}
 	return &domain.RecordActions{Treaty: b.Treaty, Actions: append([]domain.Action{action}, b.with(action)...), Reason: reason, Seen: seen}
 }
@@ -52,7 +52,7 @@ func (b *actForm) action(c *clerk) (a domain.Action) {
 		on = c.Today
 	}
 	if p, err := find.Participant(c.Views.State, get("participant"), on); err != nil {
-		b.problem("participant", err.Error(), "the id, code or name of a participant that is held")
+		b.problem("participant", err.Error(), "the id, code or name of a participant that is recorded")
 	} else {
 		a.Participant = p.ID
 	}

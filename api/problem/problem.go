@@ -64,7 +64,7 @@ func Invalid(field, message, accepted string) *Problem {
 // NotFound says that nothing of the kind is held under the text that a
 // parameter names.
 func NotFound(parameter, what, text, accepted string) *Problem {
-	p := New(http.StatusNotFound, "not-found", fmt.Sprintf("no %s %q is held", what, Clip(text)))
+	p := New(http.StatusNotFound, "not-found", fmt.Sprintf("no %s %q is recorded", what, Clip(text)))
 	p.Findings = Finding(CodeNotFound, parameter, p.Detail, accepted)
 	return p
 }
@@ -131,7 +131,7 @@ func Of(err error) error {
 	case errors.Is(err, commands.ErrOwnProposal):
 		return Auth(http.StatusForbidden, err.Error(), "the token of another person")
 	case errors.As(err, &refused):
-		p := New(http.StatusUnprocessableEntity, "refused", "the law refuses what is supposed")
+		p := New(http.StatusUnprocessableEntity, "refused", "the assumed action is not permitted")
 		p.Findings = model.FromFindings(refused.Findings)
 		return p
 	case errors.As(err, &decision):
@@ -139,7 +139,7 @@ func Of(err error) error {
 	case errors.As(err, &input):
 		return Invalid(input.Field, input.Reason, input.Accepted)
 	case errors.Is(err, recorder.ErrUnavailable):
-		return Unavailable("the ledger does not answer: whether the command was recorded is not known; send it again with the same Idempotency-Key")
+		return Unavailable("ledger unavailable: it is not known whether the command was recorded; send it again with the same Idempotency-Key")
 	case errors.Is(err, recorder.ErrClosed):
 		return Unavailable("the node is stopping; nothing was recorded")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -157,7 +157,7 @@ func Unavailable(detail string) *Problem {
 
 func decided(e *recorder.DecisionError) *Problem {
 	if len(e.Refusals) == 0 {
-		p := New(http.StatusUnprocessableEntity, "queried", "unusual: recorded only with a reason; send the same command with a reason, if it is as stated")
+		p := New(http.StatusUnprocessableEntity, "queried", "unusual: send the same command with a reason to confirm it")
 		p.Findings = model.FromFindings(e.Queries)
 		return p
 	}
@@ -180,7 +180,7 @@ func (e *Internal) Unwrap() error { return e.Cause }
 
 // Defect is the answer to an internal error.
 func Defect() *Problem {
-	return New(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what, under the id of this request")
+	return New(http.StatusInternalServerError, "internal", "internal error; see the server log for the id of this request")
 }
 
 // Auth is the problem of a request that needs a token (401),

@@ -16,9 +16,9 @@ import (
 // CorridorsInput is how corridors of a treaty are asked for.
 type CorridorsInput struct {
 	TreatyInput
-	Edition string   `query:"edition" doc:"Edition of the table of migrants by destination and origin; the newest held where absent" example:"2024"`
+	Edition string   `query:"edition" doc:"Edition of the table of migrants by destination and origin; the newest where absent" example:"2024"`
 	Year    int      `query:"year" minimum:"0" maximum:"9999" doc:"Year of the estimate; the latest on or before the as-of day where absent" example:"2020"`
-	Ratify  []string `query:"ratify" names:"participants" maxItems:"200" doc:"Ids, codes or names of those that are supposed to consent on the as-of day; what would change is told beside" example:"DEU,USA"`
+	Ratify  []string `query:"ratify" names:"participants" maxItems:"200" doc:"Ids, codes or names of those that are supposed to consent on the as-of day; what would change is added" example:"DEU,USA"`
 }
 
 func (s *API) corridorsQuestion(in *CorridorsInput, limit int) (on projections.Query, q corridors.Question, err error) {
@@ -77,7 +77,7 @@ func (s *API) corridor(_ context.Context, in *struct {
 	Origin      string   `path:"origin" names:"participants" doc:"Id, code or name of the country or area of origin" example:"BOL"`
 	Destination string   `path:"destination" names:"participants" doc:"Id, code or name of the destination" example:"ARG"`
 	Treaties    []string `query:"treaties" doc:"Ids, short names or aliases; all of which something is known where absent" example:"ICMW,C97"`
-	Edition     string   `query:"edition" doc:"Edition of the table; the newest held where absent" example:"2024"`
+	Edition     string   `query:"edition" doc:"Edition of the table; the newest where absent" example:"2024"`
 	Year        int      `query:"year" minimum:"0" maximum:"9999" doc:"Year of the estimate; the latest on or before the as-of day where absent" example:"2020"`
 }) (body corridorBody, err error) {
 	on, err := s.on(in.AxesInput)

@@ -177,7 +177,7 @@ func TestMaintainedStatementsSayFromWhom(t *testing.T) {
 	require.Equal(t, []any{"SRB", "Serbia", "2006-06-03", "VCST 20(1)"}, []any{row["maintainsFrom"], row["maintainsFromName"], row["from"], row["rule"]})
 }
 
-// Where the clauses on entry into force are not held, no relation can be told,
+// Where the clauses on entry into force are not known, no relation can be told,
 // and the answer says so.
 func TestRelationsNeedClauses(t *testing.T) {
 	d := apitest.Open(t)
@@ -187,7 +187,7 @@ func TestRelationsNeedClauses(t *testing.T) {
 	r := d.Ask(t, apitest.Request{Method: "PUT", Path: "/v1/treaties/X-1", Body: string(body), Token: "define"})
 	require.Equal(t, http.StatusCreated, r.Status, "%s", r.Body)
 	d.Play(t, []apitest.Scenario{
-		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty", Contains: []string{"final clauses of BARE", "are not held"}},
+		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty", Contains: []string{"final clauses of BARE", "are not known"}},
 		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU/FRA"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty"},
 		{Request: apitest.Request{Path: "/v1/treaties/BARE/statements"}, Status: 200, Contains: []string{`"rows":[]`}},
 	})

@@ -63,7 +63,7 @@ type readinessOutput struct {
 func (s *API) readiness(context.Context, *struct{}) (*readinessOutput, error) {
 	out := &readinessOutput{http.StatusOK, Readiness{Ready: true, Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version}}
 	if s.Ready() != nil {
-		out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, "the node has failed and cannot go on; its log tells why"
+		out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, "the node has failed and cannot go on; see its log"
 	}
 	return out, nil
 }

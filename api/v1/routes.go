@@ -85,7 +85,7 @@ func routesOfViews() []*Route {
 		get("/v1/treaties/{treaty}/timeline", "getTreatyTimeline", tagTreaties, "What happened in law, day by day", onAxes, body((*API).treatyTimeline)),
 		get("/v1/treaties/{treaty}/participants/{participant}", "getParticipation", tagTreaties, "One participant and one treaty, with history and reasons", onAxes, body((*API).participation)),
 		get("/v1/treaties/{treaty}/table", "getTreatyTable", tagTreaties, "The status table of a treaty in the form of the Multilateral Treaties Deposited with the Secretary-General", onAxes.with(
-			described("The header "+HeaderOmitted+" tells how many things the form has no room for, such as withdrawals; the page shows each as a footnote.")),
+			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote.")),
 			streamed((*API).treatyTable, tableForms, MediaCSV, MediaHTML)),
 		get("/v1/matrix", "getMatrix", tagTreaties, "Participants and treaties", onAxes, body((*API).matrix)),
 		get("/v1/search", "searchText", tagTreaties, "Treaties, participants and statements that contain every word of a text", onAxes, body((*API).search)),
@@ -157,7 +157,7 @@ func routesOfWriting() []*Route {
 		post("/v1/imports/{format}", "importFile", tagRecording, "Take a file of others in: what is new, corrected or contradicted is recorded, and every cell is reported",
 			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
 			streamed((*API).importFile, reportForms, MediaJSON, MediaCSV, MediaText)),
-		post("/v1/documents", "bringDocument", tagRecording, "Bring a document that an act is to name; it is held for a week, and kept from when an act names it",
+		post("/v1/documents", "bringDocument", tagRecording, "Bring a document that an act is to name; it is stored for a week, and for good once an act names it",
 			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 406, 408, 413, 422, 429, 503}, Cost: CostWrite, Status: http.StatusCreated, maxBody: commands.MaxDocument,
 				Description: "The body is the document, of the content type that it has."}, body((*API).bringDocument)),
 		get("/v1/proposals", "listProposals", tagRecording, "Proposals: those that wait first, then those that were decided", proposing, body((*API).proposals)),

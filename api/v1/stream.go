@@ -158,7 +158,7 @@ func (p *pulse) strike() {
 type StreamInput struct {
 	NoticesInput
 	After       string `query:"after" doc:"Begin behind this notice: an id, or a position for behind all of its commit; where absent, with what comes from now on" example:"812.1"`
-	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received, sent by whoever connects again; it wins over after" example:"812.1"`
+	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received, sent by a reader that connects again; it wins over after" example:"812.1"`
 }
 
 // follow admits a reader and returns what serves it.
@@ -336,5 +336,5 @@ func (r *reader) flush() error {
 	return nil
 }
 
-const streamDescription = "Each event bears the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
-	"Whoever connects again with the header Last-Event-ID misses nothing and is told nothing twice. A comment comes every 15 seconds; who does not read is cut off."
+const streamDescription = "Each event has the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
+	"A reader that connects again with the header Last-Event-ID misses nothing and gets nothing twice. A comment comes every 15 seconds; a reader that does not read is cut off."

@@ -41,7 +41,7 @@ func webhookProblem(id string, err error) error {
 	case errors.Is(err, webhooks.ErrUnverified):
 		return conflict(err, "verify the address first: POST "+WebhooksPath+"/{webhook}/verify")
 	case errors.Is(err, webhooks.ErrState):
-		return conflict(err, "the operation in another state; GET "+WebhooksPath+"/{webhook} tells which it is in")
+		return conflict(err, "the operation in another state; GET "+WebhooksPath+"/{webhook} shows which it is in")
 	case errors.Is(err, eventstore.ErrRevision):
 		p := problem.New(http.StatusPreconditionFailed, "stale", "the subscription was changed in between")
 		p.Findings = problem.Finding("STALE_REVISION", "If-Match", p.Detail, "its revision as it is now")
@@ -55,7 +55,7 @@ func webhookProblem(id string, err error) error {
 // unavailableBecause says that what the nodes share does not answer; the cause
 // is for the log.
 func unavailableBecause(err error) error {
-	return errors.Join(problem.Unavailable("what the nodes share does not answer; try again"), err)
+	return errors.Join(problem.Unavailable("shared storage is unavailable; try again"), err)
 }
 
 func conflict(err error, accepted string) *problem.Problem {
@@ -102,7 +102,7 @@ type WebhookMade struct {
 func (s *API) createWebhook(ctx context.Context, in *struct {
 	Body struct {
 		WebhookWish
-		After *uint64 `json:"after,omitempty" doc:"Notices of commits after this position are told; those after the ledger's end as it is now where absent"`
+		After *uint64 `json:"after,omitempty" doc:"Notices of commits after this position are delivered; those after the ledger's end as it is now where absent"`
 	}
 }) (made WebhookMade, err error) {
 	wish, err := s.wish(in.Body.WebhookWish)

@@ -73,7 +73,7 @@ type Wish struct {
 type Subscription struct {
 	ID string `json:"id"`
 	Wish
-	After      eventstore.Position `json:"after" doc:"Notices of commits after this position are told"`
+	After      eventstore.Position `json:"after" doc:"Notices of commits after this position are delivered"`
 	State      State               `json:"state"`
 	Reason     string              `json:"reason,omitempty" doc:"Why it is disabled"`
 	Since      time.Time           `json:"since" doc:"Since when it is in this state"`
@@ -135,7 +135,7 @@ type Replayed struct {
 type Lag struct {
 	Commits uint64    `json:"commits" doc:"Commits behind its cursor, whether they have notices for it or not"`
 	Parked  int       `json:"parked"`
-	Next    time.Time `json:"next,omitzero" doc:"When the notice that is held up is tried again"`
+	Next    time.Time `json:"next,omitzero" doc:"When the notice that waits is tried again"`
 }
 
 // Errors of the operations, beside eventstore.ErrRevision and errors of the

@@ -117,7 +117,7 @@ func (w *worker) prepare(ctx context.Context, task eventstore.Task) *delivery {
 		return d
 	}
 	if ctx.Err() == nil {
-		w.s.Logger.Warn("webhooks: a commit cannot be told", "subscription", w.id, "position", task.Position(), "cause", err)
+		w.s.Logger.Warn("webhooks: the notices of a commit cannot be delivered", "subscription", w.id, "position", task.Position(), "cause", err)
 		_ = pause(ctx, firstPause)
 	}
 	w.s.logged(task.Return(), "giving back a commit", w.id)

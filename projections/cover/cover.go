@@ -36,7 +36,7 @@ type Choice struct {
 // Smallest returns a smallest set over all ways. Of equal ones the likelier
 // candidates are taken, as they come first.
 func Smallest(ways [][]domain.Need, candidates []domain.ParticipantID) Choice {
-	best := Choice{Obstacle: "no condition is held"}
+	best := Choice{Obstacle: "no condition is known"}
 	proven := true
 	for i, way := range ways {
 		c := smallest(way, candidates)

@@ -36,7 +36,7 @@ func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (C
 	c := Coverage{Axes: on.Axes, Treaty: on.Head(h), Points: []CoveragePoint{}}
 	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {
-		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
+		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is recorded", Accepted: "an edition listed at /v1/weights"}
 	}
 	for _, day := range coverageDays(on, h, stock) {
 		g := NewReader(on.OnDay(day), h)

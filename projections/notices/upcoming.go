@@ -339,7 +339,7 @@ func (r *upcomingReader) ofStatement(c *domain.Course, s *domain.StatementCourse
 	if last, open := r.history.ObjectionsUntil(s); open {
 		window := d
 		window.What, window.Date, window.Article = UpcomingObjections, last, "VCLT 20(5)"
-		window.Why = "a reservation is accepted by whoever has not objected twelve months after it was notified"
+		window.Why = "a reservation is accepted by all that have not objected twelve months after it was notified"
 		add(window, s.Act)
 	}
 	for i, is := range s.Standings {

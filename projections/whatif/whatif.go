@@ -72,7 +72,7 @@ type WhatIfDay struct {
 	Day    domain.Date  `json:"day" format:"date"`
 	Before model.Counts `json:"before"`
 	After  model.Counts `json:"after"`
-	Gap    *GapChange   `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
+	Gap    *GapChange   `json:"gap,omitempty" doc:"Absent where no migrant stock is recorded for the day"`
 }
 
 // GapChange is what the hypothesis changes in the gap. Both days are measured
@@ -116,7 +116,7 @@ type WhatIfQuestion struct {
 	Receiving string // definition of receiving countries; top20 where empty
 }
 
-// RefusedError says that the law refuses what is supposed.
+// RefusedError says that the assumed action is not permitted.
 type RefusedError struct{ Findings []domain.Finding }
 
 func (e *RefusedError) Error() string {
@@ -124,7 +124,7 @@ func (e *RefusedError) Error() string {
 	for i, f := range e.Findings {
 		texts[i] = f.String()
 	}
-	return "the law refuses what is supposed: " + strings.Join(texts, "; ")
+	return "the assumed action is not permitted: " + strings.Join(texts, "; ")
 }
 
 // assumed is a hypothesis that the law has let pass: the views without and
@@ -204,7 +204,7 @@ func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	for i, a := range q.Acts {
 		if _, held := on.State().Treaty(a.Treaty, on.Known()); !held {
 			return WhatIf{}, &RefusedError{[]domain.Finding{{Code: domain.CodeUnknownTreaty, Kind: domain.Rejected, Field: fmt.Sprintf("actions[%d].treaty", i),
-				Message: fmt.Sprintf("no treaty %q is held", a.Treaty), Accepted: "the id or short name of a treaty that is held"}}}
+				Message: fmt.Sprintf("no treaty %q is recorded", a.Treaty), Accepted: "the id or short name of a treaty that is recorded"}}}
 		}
 	}
 	s, err := assume(on, q.Acts)
