@@ -174,7 +174,7 @@ func rowsOf(shown gap.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
 	return rows
 }
 
-// suppose asks what would follow if they consented, nil where nobody is chosen.
+// suppose asks what would follow if they consented, nil where none is chosen.
 func (a *ask) suppose(q gap.Question, supposed []domain.ParticipantID) (*hypothesis, error) {
 	if len(supposed) == 0 {
 		return nil, nil
