@@ -198,6 +198,8 @@ type Action struct {
 	Statement    *Statement
 	Documents    []Document
 	Note         string
+	Depositary   string // with which of several depositaries it was made: London
+	ByLaw        Ground // of a withdrawal: what it follows from by law, without a notice
 
 	Provenance *Provenance
 }
@@ -234,6 +236,21 @@ type Provenance struct {
 	Rank    int
 }
 
+// Ground is what a withdrawal follows from by law, without a notice of its own.
+// Its day of effect is the one that the depositary notified: no window and no
+// period of notice applies.
+type Ground string
+
+// The grounds.
+const (
+	ByRevision   Ground = "revising convention" // its ratification involves the denunciation (ILO C169 37, C143 21)
+	ByParent     Ground = "parent treaty"       // who leaves the parent leaves the protocol
+	ByMembership Ground = "membership"          // who ceases to be a member of the organization leaves its treaty
+)
+
+// Grounds lists what a withdrawal may follow from by law.
+func Grounds() []Ground { return []Ground{ByRevision, ByParent, ByMembership} }
+
 // The ranks of sources. Of two that contradict each other, the lower holds.
 const (
 	RankDepositary  = 1
@@ -257,7 +274,7 @@ func (a *Action) SourceRank() int {
 func (a *Action) Equal(b *Action) bool {
 	if a.Participant != b.Participant || a.Kind != b.Kind || a.Date != b.Date || a.Document != b.Document ||
 		a.Received != b.Received || a.Effect != b.Effect || a.Notified != b.Notified || a.Notification != b.Notification ||
-		a.Note != b.Note || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) || !slices.Equal(a.Documents, b.Documents) {
+		a.Note != b.Note || a.Depositary != b.Depositary || a.ByLaw != b.ByLaw || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) || !slices.Equal(a.Documents, b.Documents) {
 		return false
 	}
 	if a.Statement == nil || b.Statement == nil {

@@ -102,7 +102,9 @@ func defineTreaty(change func(*domain.Treaty)) func(*domaintest.Ledger) domain.C
 	return func(l *domaintest.Ledger) domain.Command {
 		held, _ := l.State.Treaty(icmw, 0)
 		treaty := *held
-		change(&treaty)
+		if change(&treaty); treaty.ID != held.ID {
+			treaty.Aliases = nil // they are the other's
+		}
 		return &domain.Define{Treaty: &treaty}
 	}
 }

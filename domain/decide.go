@@ -245,7 +245,13 @@ func (d *decider) differs(held *Record, a Assertion, prefix string) bool {
 func (d *decider) correct(treaty TreatyID, a Assertion, prefix string) {
 	if act, standing, ok := d.assertion(treaty, a, prefix); ok && d.differs(standing, a, prefix) {
 		answered := d.report(d.check(treaty, &a.Action, act.ID, nil), prefix+"action.")
+		var with []Act
+		if part := d.draft.Participation(treaty, act.Action().Participant); part != nil && standing.root() == act.ID {
+			with = envelope(part, act)
+		}
+		was := *act.Action()
 		d.decided(treaty, &ActionCorrected{Record: standing.root(), Action: a.Action, Reason: d.reason, Answered: answered}, prefix)
+		d.correctEnvelope(treaty, with, &was, &a.Action, prefix)
 	}
 }
 
@@ -285,7 +291,9 @@ func (d *decider) annul(c *AnnulRecord) {
 		d.add(reject(CodeRecordAnnulled, "record", fmt.Sprintf("record %s is annulled already", record.ID)))
 		return
 	}
-	d.Events = append(d.Events, &RecordAnnulled{Record: record.ID, Participant: part.Participant, Reason: d.reason})
+	for _, id := range append([]RecordID{record.ID}, annulledWith(part, record)...) {
+		d.Events = append(d.Events, &RecordAnnulled{Record: id, Participant: part.Participant, Reason: d.reason})
+	}
 }
 
 func unknownRecord(treaty TreatyID, id RecordID) Finding {
@@ -333,8 +341,9 @@ func (d *decider) checkForm(a *Action) (findings []Finding) {
 		}
 	}
 	if a.Kind.Known() {
-		findings = append(append(findings, checkEffect(a)...), checkStatement(a)...)
+		findings = append(append(append(findings, checkEffect(a)...), checkByLaw(a)...), checkStatement(a)...)
 	}
+	findings = append(findings, checkNotification(a)...)
 	return append(append(findings, checkSizes(a)...), checkDocuments(a.Documents)...)
 }
 
@@ -378,6 +387,7 @@ func checkStatement(a *Action) (findings []Finding) {
 func checkSizes(a *Action) (findings []Finding) {
 	findings = append(findings, tooLong("note", a.Note, maxNote)...)
 	findings = append(findings, tooLong("notification", a.Notification, maxReason)...)
+	findings = append(findings, tooLong("depositary", a.Depositary, maxDocumentName)...)
 	type list struct {
 		field   string
 		entries []string

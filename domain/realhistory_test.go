@@ -83,7 +83,11 @@ func TestTablesAloneGiveThePublishedDay(t *testing.T) {
 func TestTheInstrumentOfAStateThatEndedIsOneOfTheTen(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
 	l.Redefine("IV-12", func(treaty *domain.Treaty) { treaty.Stated = nil })
-	l.Put("IV-12", append(tableDeposits(t, l.State, "4-12"), act("DDR", domain.Ratification, "1990-08-16"))...)
+	l.Put("IV-12", act("DDR", domain.Ratification, "1990-08-16"))
+	for p, day := range map[domain.ParticipantID]string{"NZL": "1990-02-22", "SWE": "1990-05-11", "AUS": "1990-10-02", "PRT": "1990-10-17", "ROU": "1991-02-27",
+		"NLD": "1991-03-26", "ISL": "1991-04-02", "FIN": "1991-04-04", "ESP": "1991-04-11", "NOR": "1991-09-05"} {
+		l.Put("IV-12", act(p, domain.Ratification, day))
+	}
 	h := l.History("IV-12")
 	require.Equal(t, "1991-04-11 1991-07-11", h.MetOn.String()+" "+h.InForce.String())
 	require.Equal(t, domain.Party, h.Course("SWE").On(domain.MustDate("1991-08-01")).Status)

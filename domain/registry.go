@@ -98,6 +98,9 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 		return versions[len(versions)-1].value, nil
 	}
 	ids := r.find(spelling)
+	if named := r.beforeItsName(spelling, ids, on); len(named) > 1 {
+		return nil, &AmbiguousNameError{spelling, named}
+	}
 	var bearing []*Participant
 	for _, id := range ids {
 		p, _ := knownAt(r.participants[id], 0)
@@ -112,4 +115,28 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 		return nil, &UnknownNameError{spelling}
 	}
 	return nil, &AmbiguousNameError{spelling, ids}
+}
+
+// beforeItsName finds who may be meant by a name that its owner took later, on
+// a day before: the owner under its older name, and those that it united with.
+// "Yemen" of 1986 is the Yemen Arab Republic or Democratic Yemen. Codes and
+// aliases have no days.
+func (r *registry) beforeItsName(spelling string, ids []ParticipantID, on Date) (all []ParticipantID) {
+	if len(ids) != 1 || on.IsZero() {
+		return nil
+	}
+	p, _ := knownAt(r.participants[ids[0]], 0)
+	named := p.namedDuring(spelling)
+	if len(named) == 0 || !on.Before(named[0].From) || p.hasName(spelling, on) || len(p.Succeeds) == 0 {
+		return nil
+	}
+	if p.Exists.Contains(on) {
+		all = append(all, p.ID)
+	}
+	for _, s := range p.Succeeds {
+		if predecessor, ok := knownAt(r.participants[s.Participant], 0); ok && s.How == "unification" && predecessor.Exists.Contains(on) {
+			all = append(all, predecessor.ID)
+		}
+	}
+	return all
 }

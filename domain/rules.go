@@ -49,6 +49,7 @@ var rules = []func(*ruling) []Finding{
 	answerTarget,
 	objectionTarget,
 	declarationArticle,
+	notificationUnique,
 }
 
 // read folds the participant's own acts, which is all that most rules need.
@@ -190,7 +191,8 @@ func signedOnce(r *ruling) []Finding {
 		return nil
 	}
 	for _, a := range r.course.Acts {
-		if a.Action().Kind.IsSignature() {
+		elsewhere := r.act.Depositary != "" && a.Action().Depositary != "" && !strings.EqualFold(a.Action().Depositary, r.act.Depositary)
+		if a.Action().Kind.IsSignature() && !elsewhere {
 			return one(reject(CodeAlreadySigned, "action", fmt.Sprintf("%s has signed %s on %s (record %s)", r.participant.CurrentName(), r.treaty.Short, a.Action().Date.Long(), a.ID)).
 				citing("VCLT 18").accepting("a correction of that record"))
 		}
@@ -205,6 +207,9 @@ func boundOnce(r *ruling) []Finding {
 		return nil
 	}
 	for _, p := range r.course.Periods {
+		if r.withAnotherDepositary(p) {
+			continue
+		}
 		over := p.leavesBy(r.act.Date) || (!p.Until.IsZero() && !r.act.Date.Before(p.Until))
 		signsBefore := !kind.IsConsent() && !r.act.Date.After(p.Deposited)
 		if over || signsBefore || kind == SuccessionToSignature || r.leftBefore(p) {
@@ -212,9 +217,23 @@ func boundOnce(r *ruling) []Finding {
 		}
 		return one(reject(CodeAlreadyBound, "action", fmt.Sprintf("%s has consented to be bound by %s on %s (%s, record %s), and has not withdrawn since",
 			r.participant.CurrentName(), r.treaty.Short, p.Deposited.Long(), p.Consent.Action().Kind, p.Consent.ID)).
-			citing("VCLT 11").accepting("a correction of that record, or its withdrawal first; where it is the later of two consents, the earlier one with its withdrawal in one command"))
+			citing("VCLT 11").accepting("a correction of that record, or its withdrawal first; where it is the later of two consents, the earlier one with its withdrawal in one command; where it was made with another of several depositaries, each with the name of its depositary"))
 	}
 	return nil
+}
+
+// withAnotherDepositary reports whether the act is one that the participant has
+// done already with another of several depositaries (VCLT 76(1)): all are kept,
+// and the earliest counts (NPT IX: London, Moscow and Washington).
+func (r *ruling) withAnotherDepositary(p Period) bool {
+	if r.act.Depositary == "" || r.act.Kind != p.Consent.Action().Kind {
+		return false
+	}
+	return !slices.ContainsFunc(r.course.Acts, func(a Act) bool {
+		held := a.Action()
+		return held.Kind == r.act.Kind && (held.Depositary == "" || strings.EqualFold(held.Depositary, r.act.Depositary)) &&
+			!held.Date.Before(p.Deposited) && (p.Until.IsZero() || held.Date.Before(p.Until))
+	})
 }
 
 // leftBefore reports whether the command itself brings the withdrawal between this
@@ -343,13 +362,26 @@ func exclusionsAllowed(r *ruling) []Finding {
 }
 
 // territoriesAdmitted: a treaty binds in respect of the entire territory,
-// unless it allows otherwise (VCLT 29).
+// "unless a different intention appears from the treaty or is otherwise
+// established" (VCLT 29): where it has no clause, depositaries have accepted
+// applications to single territories (CAT, United Kingdom for the Isle of Man,
+// 1992). An exclusion needs no clause, and neither does lifting one.
 func territoriesAdmitted(r *ruling) []Finding {
-	// An exclusion needs no clause: the practice of States excludes territories
-	// on consenting (VCLT 29, "or is otherwise established").
-	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() {
+	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() || r.liftsExclusion() {
 		return nil
 	}
-	return one(reject(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
-		citing("VCLT 29").accepting("consent for the entire territory"))
+	return one(query(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
+		citing("VCLT 29").accepting("consent for the entire territory, or the act as the depositary accepted it, with a reason"))
+}
+
+// liftsExclusion reports whether all the territories that the act names are
+// excluded on its day.
+func (r *ruling) liftsExclusion() bool {
+	if r.act.Kind != TerritorialApplication {
+		return false
+	}
+	_, excluded := r.course.TerritoriesOn(r.act.Date)
+	return !slices.ContainsFunc(r.act.Territories, func(t string) bool {
+		return !slices.ContainsFunc(excluded, func(x string) bool { return strings.EqualFold(x, t) })
+	})
 }

@@ -84,6 +84,13 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 	return s
 }
 
+// EffectUnknown reports whether consent ended by a notice of which it is not
+// known from when it has effect, as no clauses are held.
+func (h *History) EffectUnknown(p *Period) bool {
+	return !h.Treaty.ClausesKnown() && h.Treaty.Withdrawal == nil &&
+		p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal && p.Ending.Action().Effect.IsZero()
+}
+
 // standInPeriod overlays what a period of consent that has begun makes of the status.
 func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 	bound := !p.Bound.IsZero() && !p.Bound.After(day)
@@ -91,6 +98,11 @@ func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 		believed := !h.Treaty.ClausesKnown() && p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal
 		if !p.Bound.IsZero() && p.Bound.Before(p.Until) || believed {
 			s.Status, s.Cause, s.Why = FormerParty, p.Ending.ID, "withdrawal took effect on "+p.Until.Long()
+			if h.EffectUnknown(p) {
+				s.Why = "withdrawal notified on " + p.Until.Long() + "; from when it has effect is not known: " + clausesNotHeld
+			} else if law := p.Ending.Action().ByLaw; law != "" {
+				s.Why += ", following by law (" + string(law) + ")"
+			}
 		}
 		return
 	}

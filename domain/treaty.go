@@ -36,8 +36,9 @@ type Treaty struct {
 	Declarations     []DeclarationClause
 	TerritorialScope *TerritoryClause
 
-	Stated *StatedEntry
-	Note   string
+	Stated     *StatedEntry
+	Terminated *Termination
+	Note       string
 	Attestation
 }
 
@@ -126,6 +127,14 @@ type DeclarationClause struct {
 type TerritoryClause struct {
 	Rule    string
 	Article string
+}
+
+// Termination is the day from which a treaty binds nobody any more: by its own
+// provisions, by consent of all parties or by a later treaty (VCLT 54, 59).
+type Termination struct {
+	On  Date
+	Why string
+	Attestation
 }
 
 // StatedEntry is the day of entry into force as its depositary publishes it.

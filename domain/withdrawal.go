@@ -44,11 +44,17 @@ func (p *Period) endByNotice(end Date) {
 // withdrawalEffect returns the day on which a notification takes effect: what
 // the clause says of its receipt, the later day that it names where the clause
 // lets it name one, or the end of the current term. It returns no date where the
-// treaty cannot be left (VCLT 56; ICCPR, DPRK 1997), and where the clause is not
-// known and no day is stated.
+// treaty cannot be left (VCLT 56; ICCPR, DPRK 1997), and where the clause on
+// withdrawal is not known, others are, and no day is stated. Where no clause is
+// held at all, the participant is not shown as consenting after its notice. What
+// follows by law has the day that the depositary notified.
 func (h *History) withdrawalEffect(a *Action) Date {
 	clause := h.Treaty.Withdrawal
 	switch {
+	case a.ByLaw != "":
+		return a.Effect
+	case clause == nil && !h.Treaty.ClausesKnown():
+		return a.Effect.Or(a.Date) // from when it has effect is not known: it was notified by then
 	case clause == nil:
 		return a.Effect
 	case clause.Rule == "none":

@@ -3,6 +3,7 @@ package v1
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"depositary/api/problem"
 	"depositary/domain"
@@ -58,7 +59,8 @@ func (s *API) changes(_ context.Context, in *ChangesInput) (body changesBody, er
 // the question does.
 func (s *API) side(name, day, receivedBy, knownAt string) (projections.Query, error) {
 	on, err := s.on(AxesInput{AsOf: day, ReceivedBy: receivedBy, KnownAt: knownAt})
-	if p, isProblem := err.(*problem.Problem); isProblem {
+	var p *problem.Problem
+	if errors.As(err, &p) {
 		for i, f := range p.Findings {
 			p.Findings[i].Field = map[string]string{"asOf": name, "receivedBy": name + "ReceivedBy", "knownAt": name + "KnownAt"}[f.Field]
 		}

@@ -2,6 +2,7 @@ package webhooks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -231,7 +232,7 @@ func (d *delivery) probation(ctx context.Context, on bool) error {
 		r.Probation = on
 		return nil
 	})
-	if err == ErrUnknown {
+	if errors.Is(err, ErrUnknown) {
 		return nil
 	}
 	if err == nil {
@@ -249,7 +250,7 @@ func (d *delivery) disable(ctx context.Context, reason string) {
 			d.see(r)
 			d.giveUp(r.Revision)
 		}
-		if err == ErrUnknown {
+		if errors.Is(err, ErrUnknown) {
 			d.giveUp(d.current().Revision)
 			return nil
 		}

@@ -14,12 +14,14 @@ type Action struct {
 	Effect   domain.Date `json:"effect,omitzero" doc:"Day of effect for the participant, where the source or the instrument states one" format:"date"`
 	Notified domain.Date `json:"notified,omitzero" doc:"Date of the depositary notification" format:"date"`
 
-	Notification string     `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
-	Excludes     []string   `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
-	Territories  []string   `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
-	Statement    *Statement `json:"statement,omitempty"`
-	Documents    []Document `json:"documents,omitempty" doc:"Documents that prove the act, such as the instrument and the full powers"`
-	Note         string     `json:"note,omitempty"`
+	Notification string        `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
+	Excludes     []string      `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
+	Territories  []string      `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
+	Statement    *Statement    `json:"statement,omitempty"`
+	Documents    []Document    `json:"documents,omitempty" doc:"Documents that prove the act, such as the instrument and the full powers"`
+	Note         string        `json:"note,omitempty"`
+	Depositary   string        `json:"depositary,omitempty" doc:"With which of several depositaries it was made, such as London"`
+	ByLaw        domain.Ground `json:"byLaw,omitempty" doc:"Of a withdrawal: what it follows from by law, without a notice; its effect is required" enum:"revising convention,parent treaty,membership"`
 
 	Provenance *Provenance `json:"provenance,omitempty"`
 }
@@ -85,6 +87,8 @@ func FromAction(a domain.Action) Action {
 		Statement:    (*Statement)(a.Statement),
 		Documents:    each(a.Documents, func(d domain.Document) Document { return Document(d) }),
 		Note:         a.Note,
+		Depositary:   a.Depositary,
+		ByLaw:        a.ByLaw,
 		Provenance:   FromProvenance(a.Provenance),
 	}
 }
@@ -111,6 +115,8 @@ func (a Action) ToDomain() domain.Action {
 		Statement:    (*domain.Statement)(a.Statement),
 		Documents:    each(a.Documents, func(d Document) domain.Document { return domain.Document(d) }),
 		Note:         a.Note,
+		Depositary:   a.Depositary,
+		ByLaw:        a.ByLaw,
 		Provenance:   a.Provenance.toDomain(),
 	}
 }

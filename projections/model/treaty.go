@@ -31,8 +31,9 @@ type Treaty struct {
 	Declarations     []DeclarationClause `json:"declarations,omitempty"`
 	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
 
-	Stated *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; used, and marked, only where the recorded deposits do not lead to it"`
-	Note   string       `json:"note,omitempty"`
+	Stated     *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; it holds, and is marked, where the deposits held give another one or none"`
+	Terminated *Termination `json:"terminated,omitempty" doc:"From when the treaty binds nobody any more (VCLT 54, 59)"`
+	Note       string       `json:"note,omitempty"`
 	Attestation
 }
 
@@ -145,6 +146,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 		Declarations:     each(t.Declarations, func(c domain.DeclarationClause) DeclarationClause { return DeclarationClause(c) }),
 		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
 		Stated:           fromStated(t.Stated),
+		Terminated:       fromTermination(t.Terminated),
 		Note:             t.Note,
 		Attestation:      Attestation(t.Attestation),
 	}
@@ -175,6 +177,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 		Declarations:     each(t.Declarations, func(c DeclarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
+		Terminated:       t.Terminated.toDomain(),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
 	}
@@ -226,4 +229,25 @@ func (s *StatedEntry) toDomain() *domain.StatedEntry {
 		return nil
 	}
 	return &domain.StatedEntry{InForce: s.InForce, Attestation: domain.Attestation(s.Attestation)}
+}
+
+// Termination is the day from which a treaty binds nobody any more.
+type Termination struct {
+	On  domain.Date `json:"on" format:"date"`
+	Why string      `json:"why,omitempty"`
+	Attestation
+}
+
+func fromTermination(t *domain.Termination) *Termination {
+	if t == nil {
+		return nil
+	}
+	return &Termination{t.On, t.Why, Attestation(t.Attestation)}
+}
+
+func (t *Termination) toDomain() *domain.Termination {
+	if t == nil {
+		return nil
+	}
+	return &domain.Termination{On: t.On, Why: t.Why, Attestation: domain.Attestation(t.Attestation)}
 }
