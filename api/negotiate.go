@@ -20,7 +20,7 @@ type answering struct {
 	lasting func(*projections.Views, *http.Request) bool // reports whether it can never change; nil: it may
 }
 
-// forms are the media types by the name that the parameter format gives them.
+// forms are the media types by their name in the parameter format.
 var forms = map[string]string{"json": v1.MediaJSON, "csv": v1.MediaCSV, "html": v1.MediaHTML}
 
 // negotiated settles how a request is answered, by what its route declares: in

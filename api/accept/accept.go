@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Quality returns the weight that an Accept header gives to a media type: that of
+// Quality returns the weight that a media type has in an Accept header: that of
 // the most specific range in which it falls (RFC 9110, 12.5.1); 0: not accepted.
 func Quality(accept, media string) float64 {
 	kind, _, _ := strings.Cut(media, "/")

@@ -1,5 +1,5 @@
 // Package commands carries out what those ask for who may write: it says
-// what a command would have as its effects and who would be told, records it,
+// what a command would have as its effects and who would be notified, records it,
 // takes in files, keeps the documents that prove an act, and, where it takes
 // two persons, keeps what one proposes until another approves.
 //

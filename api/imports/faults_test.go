@@ -43,7 +43,7 @@ func TestADayInBracketsIsRecorded(t *testing.T) {
 	}
 }
 
-// Headings bear the marks of footnotes; the number of an article is none.
+// Headings have the marks of footnotes; the number of an article is none.
 func TestHeadingsWithFootnotes(t *testing.T) {
 	for _, heading := range []string{"Participant 2, 3, 4", "Participants*", "Participant³", "Participant <sup>2</sup>", "PARTICIPANT [1]"} {
 		table := reads(t, mtdsg.Read, imports.Source{File: "4-98.csv", Name: "m"}, `"`+heading+`",Signature 5,"Ratification, Accession(a) 6, 7"`+"\nAlbania,,9 Nov 1993 a\nAustria,24 Sep 1980,31 Mar 1982\n")
@@ -158,7 +158,7 @@ func TestTreatiesByTheirShortNames(t *testing.T) {
 }
 
 // A letter behind the number of an article is a code where days of the column
-// bear it; both alternatives of a label are consents.
+// have it; both alternatives of a label are consents.
 func TestLabelsThatTheCellsSettle(t *testing.T) {
 	header := "Participant,Signature by non-regional members,Provisional application under article 23(n),Definitive signature or acceptance of the Protocol\n"
 	table := reads(t, mtdsg.Read, imports.Source{File: "26-8.csv", Name: "m"}, header+"Spain,3 Jun 2013,3 Jun 2013 n,4 Jun 2013\n")

@@ -26,7 +26,7 @@ import (
 )
 
 // Acts at the desk: recorded, corrected, annulled. What somebody types is first
-// shown with its effects in law and with what would be told; only that, and
+// shown with its effects in law and with its notices; only that, and
 // nothing changed since, is recorded. Where somebody else has recorded about the
 // treaty meanwhile, that is shown, and what was typed stays.
 
@@ -58,7 +58,7 @@ type actForm struct {
 	Problems     []domain.Finding
 	Queries      []domain.Finding // to be answered with a reason
 	Preview      *commands.Receipt
-	Told         []webhooks.Subscription // who would be told
+	Told         []webhooks.Subscription // that would be notified
 	Meanwhile    []projections.CommitView
 	Changed      bool // since the effects were shown
 	FourEyes     bool

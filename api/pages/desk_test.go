@@ -159,7 +159,7 @@ func TestDeskWebhooks(t *testing.T) {
 	_, text = b.post(t, address+"/enable", nil)
 	require.Contains(t, text, "It goes on from where it stopped.")
 	_, text = b.post(t, address+"/delete", nil)
-	require.Contains(t, text, "Nobody is told yet.")
+	require.Contains(t, text, "No subscriptions yet.")
 	status, _ = b.get(t, address)
 	require.Equal(t, 404, status)
 	status, _ = b.post(t, address+"/explode", nil)

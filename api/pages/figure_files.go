@@ -22,13 +22,14 @@ var figures = map[string]func(*ask) (figure, error){
 		t, _ := projections.TreatyTimeline(a.On, s.Treaty.ID)
 		return a.growth(s, t)
 	}),
-	"map":      treatyFigure((*ask).statusMap),
-	"tiles":    treatyFigure((*ask).statusTiles),
-	"bars":     gapFigure(func(a *ask, g gap.Gap) figure { return a.bars(g, a.supposed(), a.params()) }),
-	"regions":  gapFigure((*ask).regions),
-	"share":    gapFigure((*ask).share),
-	"coverage": coverageFigure,
-	"timeline": timelineFigure,
+	"map":       treatyFigure((*ask).statusMap),
+	"tiles":     treatyFigure((*ask).statusTiles),
+	"bars":      gapFigure(func(a *ask, g gap.Gap) figure { return a.bars(g, a.supposed(), a.params()) }),
+	"regions":   gapFigure((*ask).regions),
+	"share":     gapFigure((*ask).share),
+	"coverage":  coverageFigure,
+	"timeline":  timelineFigure,
+	"corridors": corridorsFigure,
 }
 
 func treatyFigure(draw func(*ask, projections.TreatyStatus) figure) func(*ask) (figure, error) {

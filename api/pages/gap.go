@@ -8,6 +8,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/corridors"
 	"depositary/projections/find"
 	"depositary/projections/gap"
 	"depositary/projections/whatif"
@@ -27,6 +28,7 @@ type gapBody struct {
 	Receiving   string
 	StockYear   int
 	Hypothesis  *hypothesis
+	Both        *corridors.CorridorPart // people for whom it is in force at both ends of their way; nil where no estimate is held for the day
 
 	Bars, Coverage, Regions figure
 }
@@ -69,6 +71,9 @@ func (s *Site) gap(a *ask) (view, error) {
 	}
 	b.Title = a.Lang.Text("gap.title", "n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving)))
 	b.Bars, b.Regions = a.bars(shown, supposed, a.params()), a.regions(shown)
+	if c, ok, err := corridors.Of(a.On, corridors.Question{Treaty: shown.Treaty.ID, Limit: 1}); ok && err == nil && c.Shares.NotKnown.People == 0 {
+		b.Both = &c.Shares.Both
+	}
 	coverage, _, err := gap.CoverageOf(a.On, shown.Treaty.ID, "")
 	if err != nil {
 		return view{}, err
@@ -169,7 +174,7 @@ func rowsOf(shown gap.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
 	return rows
 }
 
-// suppose asks what would follow if they consented, nil where nobody is chosen.
+// suppose asks what would follow if they consented, nil where none is chosen.
 func (a *ask) suppose(q gap.Question, supposed []domain.ParticipantID) (*hypothesis, error) {
 	if len(supposed) == 0 {
 		return nil, nil

@@ -143,7 +143,7 @@ func (s *Site) write(w http.ResponseWriter, a *ask, v view) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", a.Lang.Tag)
 	w.WriteHeader(v.status)
-	_, _ = w.Write(body.Bytes()) // the reader may be gone; there is nobody to tell
+	_, _ = w.Write(body.Bytes()) // the reader may be gone; no one is left to tell
 }
 
 // Languages lists the languages of the pages.
@@ -155,7 +155,7 @@ func (p *Page) Version() string { return p.site.Version }
 // notFoundError says that nothing of the kind is held under the text.
 type notFoundError struct{ what, text string }
 
-func (e *notFoundError) Error() string { return fmt.Sprintf("no %s %q is held", e.what, e.text) }
+func (e *notFoundError) Error() string { return fmt.Sprintf("no %s %q is recorded", e.what, e.text) }
 
 func missing(what, text string) error { return &notFoundError{what, clipped(text)} }
 

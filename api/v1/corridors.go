@@ -112,7 +112,7 @@ func (s *API) area(parameter, text, edition string, on domain.Date) (domain.Part
 		return "", err
 	}
 	if !ok {
-		return "", problem.Invalid("edition", fmt.Sprintf("no table of corridors of the edition %q is held", problem.Clip(edition)), fmt.Sprint(catalogue.CorridorEditions()))
+		return "", problem.Invalid("edition", fmt.Sprintf("no table of corridors of the edition %q is recorded", problem.Clip(edition)), fmt.Sprint(catalogue.CorridorEditions()))
 	}
 	id, err := find.Area(s.Projection.Current().State, table, text, on)
 	if err != nil {

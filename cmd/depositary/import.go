@@ -81,7 +81,7 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	c := &cobra.Command{Use: "import FORMAT PATH…", Short: "Take tables of others in: files, or folders of files", Args: cobra.MinimumNArgs(2),
 		Long: "Reads every file first and records nothing before all of them are understood. Then it records what is new, corrects what the same source\n" +
-			"says differently by now, keeps what another source contradicts beside what is held, and reports every cell. What was imported before is\n" +
+			"says differently by now, keeps what another source contradicts beside what is recorded, and reports every cell. What was imported before is\n" +
 			"not recorded again.\n\nThe forms:\n\n" + strings.Join(names, "\n") + "\n" +
 			fmt.Sprintf("  %-9s %s", formNDJSON, "The lines of depositary export, into a data folder that is empty or holds their beginning") + "\n\n" +
 			"Of the form mtdsg a folder holds tables/*.csv, index.csv with the titles, and declarations/*.txt, which are reported and not recorded.",

@@ -242,5 +242,15 @@ func LoadActions(l *Ledger, of ...domain.TreatyID) map[domain.TreatyID][]domain.
 		queries[bundled.Treaty] = d.Queries
 		l.Apply(bundled.Treaty, d.Events...)
 	}
+	for _, command := range c.Answers(l.State) {
+		treaty, _ := domain.Subject(command)
+		if len(of) > 0 && !slices.Contains(of, treaty) || len(command.(*domain.RecordActions).Actions) == 0 {
+			continue
+		}
+		d := l.Decide(command)
+		require.Empty(l.t, d.Refusals, "answers of treaty %s", treaty)
+		queries[treaty] = append(queries[treaty], d.Queries...)
+		l.Apply(treaty, d.Events...)
+	}
 	return queries
 }

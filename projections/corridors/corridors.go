@@ -178,7 +178,7 @@ func chooseTable(day domain.Date, edition string, year int) (t table, err error)
 		return t, err
 	}
 	if !ok {
-		return t, &projections.InputError{Field: "edition", Reason: fmt.Sprintf("no table of corridors of the edition %q is held", edition), Accepted: fmt.Sprint(catalogue.CorridorEditions())}
+		return t, &projections.InputError{Field: "edition", Reason: fmt.Sprintf("no table of corridors of the edition %q is recorded", edition), Accepted: fmt.Sprint(catalogue.CorridorEditions())}
 	}
 	chosen := "chosen in the question"
 	if year == 0 {

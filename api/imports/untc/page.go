@@ -108,7 +108,7 @@ func attribute(token *html.Token, name string) string {
 	return ""
 }
 
-// ownID returns the part of an id that the page gives to a field: of
+// ownID returns the part of an id that a field has on the page: of
 // ctl00_ctl00_…_ContentPlaceHolderInnerPage_rptStatus_ctl00_tcText the part
 // after the place holder, split at the number of the row.
 func ownID(token *html.Token) (name, part string) {

@@ -91,7 +91,7 @@ var (
 	reParties     = regexp.MustCompile(`(?i)parties\s*:\s*(\d{1,6})`)
 )
 
-// asTree gives a page the shape of the XML document of its treaty.
+// asTree returns a page the shape of the XML document of its treaty.
 func asTree(p *page) *element {
 	external := &element{name: "ExternalData", line: 1}
 	for _, f := range []struct{ name, field string }{{"Titlesect", "rptTreaty/tcTreaty"}, {"Conclusion", "rptTreaty/tcText"}, {"EIF", "rptEIF/tcText"}} {

@@ -123,7 +123,7 @@ func TestTheSecretarysStoryInABrowser(t *testing.T) {
 		b.fill("#date", "2026-05-14")
 		b.follow("form > .actions button[value=preview]")
 		b.says("bound from 1 September 2026")
-		b.says("What would be told")
+		b.says("Notices that would go out")
 		b.follow("button[value=record]")
 		b.says("Recorded at position")
 		if !l.NoScripts {
