@@ -53,6 +53,31 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason}, "")
 }
 
+// checkWeights refuses a share of a group, which has members and no weights,
+// and a weight table whose name is nearly that of one that is held.
+func (d *decider) checkWeights(c *Condition, field string) (findings []Finding) {
+	if c.op != opShare {
+		return nil
+	}
+	if _, held := d.draft.WeightsEdition(c.weights, "", 0); held {
+		return nil
+	}
+	if _, isGroup := d.draft.Group(GroupID(c.weights), 0); isGroup {
+		return one(reject(CodeDefinitionInvalid, field, fmt.Sprintf("%s is a group, and a share is one of a weight table: %q can never be met", c.weights, c.text)).
+			accepting(fmt.Sprintf(`a fraction of its members, such as "3/4 of %s", or the id of a weight table`, c.weights)))
+	}
+	var ids []string
+	for _, w := range d.draft.Weights(0) {
+		ids = append(ids, string(w.ID))
+	}
+	near := Nearest(string(c.weights), ids, 3)
+	if len(near) == 0 {
+		return nil // it may be added later; until then the condition cannot be decided, and says so
+	}
+	return one(reject(CodeDefinitionInvalid, field, fmt.Sprintf("the weight table %q is not held", c.weights)).
+		accepting(strings.Join(slices.Compact(near), ", ")))
+}
+
 // checkReferences checks that what the treaty's clauses name is held. A weight
 // table may come later: until then its condition cannot be decided, and says so.
 func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
@@ -81,6 +106,7 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 		t.EntryIntoForce.When.leaves(func(c *Condition) {
 			unknownGroup("entryIntoForce.when", c.group)
 			unknownGroup("entryIntoForce.when", c.ofWhichGroup)
+			findings = append(findings, d.checkWeights(c, "entryIntoForce.when")...)
 		})
 	}
 	for i, declaration := range t.Declarations {

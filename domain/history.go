@@ -57,6 +57,8 @@ type Course struct {
 	Statements  []*StatementCourse
 
 	absent Status // where no act counts: NoAction or NotKnown
+
+	independence map[string]Date // days on which territories became States
 }
 
 // Act is an act as it stands: its latest version under its first record's id.
@@ -274,6 +276,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 // settle evaluates statements and statuses of a course whose periods are bound.
 func (h *History) settle(c *Course) {
 	c.absent = h.absent(c.Participant)
+	h.noteIndependence(c)
 	c.Statements = h.statementsOf(c)
 	c.Standings = h.standings(c)
 }

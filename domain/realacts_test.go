@@ -204,3 +204,18 @@ func TestATreatyThatWasTerminated(t *testing.T) {
 	late := l.Decide(&domain.RecordActions{Treaty: "ECSC", Actions: []domain.Action{act("ESP", domain.Accession, "2003-01-01")}})
 	require.Contains(t, late.Queries[0].Message, "was terminated on 24 July 2002")
 }
+
+// The United Kingdom extended the 1951 Convention to the Bahamas and to Jersey;
+// the Bahamas became a State on 10 July 1973, and are no territory since. The day
+// of the extension is an example.
+func TestATerritoryThatBecameAState(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	l.Put("V-2", act("GBR", domain.Ratification, "1954-03-11"), act("GBR", domain.TerritorialApplication, "1970-04-20", func(a *domain.Action) {
+		a.Territories = []string{"Bahamas", "Jersey"}
+	}))
+	c := l.History("V-2").Course("GBR")
+	applied, _ := c.TerritoriesOn(domain.MustDate("1973-07-09"))
+	require.Equal(t, []string{"Bahamas", "Jersey"}, applied)
+	applied, _ = c.TerritoriesOn(domain.MustDate("1973-07-10"))
+	require.Equal(t, []string{"Jersey"}, applied)
+}

@@ -107,7 +107,8 @@ type StatusRow struct {
 	Provisional      bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally"`
 	IntendsNot       bool                 `json:"intendsNot,omitempty" doc:"A signatory that does not intend to become a party (VCLT 18(a))"`
 	Excludes         []string             `json:"excludes,omitempty"`
-	Territories      []string             `json:"territories,omitempty" doc:"Territories to which the treaty applies on the day; the whole where absent (VCLT 29)"`
+	Territories      []string             `json:"territories,omitempty" doc:"Territories to which its consent is limited, or was extended, as they stand on the day (VCLT 29)"`
+	LimitedTo        bool                 `json:"territoriesOnly,omitempty" doc:"Its consent is limited to these territories; else it is bound for the whole besides"`
 	TerritoriesNot   []string             `json:"territoriesExcluded,omitempty" doc:"Territories that are excluded on the day"`
 }
 
@@ -131,6 +132,7 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional, IntendsNot: s.IntendsNot,
 	}
 	row.Territories, row.TerritoriesNot = c.TerritoriesOn(on.AsOf)
+	row.LimitedTo = len(c.LimitedTo(on.AsOf)) > 0
 	for _, a := range c.Acts {
 		if a.Action().Kind.IsSignature() && !h.SignatureDay(a).After(on.AsOf) {
 			ref := refer(a)
@@ -141,7 +143,7 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 		ref := refer(p.Consent)
 		row.Consent, row.Bound = &ref, p.Bound
 		row.Excludes = p.Consent.Action().Excludes
-		if p.Ending.Version == nil || !p.Ending.Action().Date.After(on.AsOf) {
+		if (p.Ending.Version == nil || !p.Ending.Action().Date.After(on.AsOf)) && !h.EffectUnknown(p) {
 			row.Until = p.Until
 		}
 	}
