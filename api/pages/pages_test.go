@@ -230,3 +230,29 @@ func TestPictures(t *testing.T) {
 	}
 	require.Equal(t, http.StatusNotFound, getPage(t, d, "/en/figures/growth/ICMW.gif").Status)
 }
+
+// Who has not, any name, and the nearest where there is none: as a reader meets them.
+func TestNamesAndGapsOnPages(t *testing.T) {
+	d := apitest.Open(t, apitest.Bundled)
+	rows := regexp.MustCompile(`<tr><th scope="row">`)
+	for path, want := range map[string]int{"/en/matrix?treaty=ICMW&group=EU&show=gaps": 27, "/en/matrix?treaty=ICMW&group=OECD&show=gaps&asOf=2024-04-30": 34} {
+		require.Len(t, rows.FindAll(getPage(t, d, path).Body, -1), want, path)
+	}
+	for path, want := range map[string]string{
+		"/fr/search?q=Allemagne":             `href="/fr/participants/DEU"`,
+		"/en/search?q=germny":                `href="/en/participants/DEU"`,
+		"/en/search?q=Palermo":               `href="/en/treaties/UNTOC-TRAFFICKING"`,
+		"/es/participants/Alemania":          "Alemania",
+		"/en/treaties/ICRMW":                 "ICMW",
+		"/en/corridors/ICMW?asOf=2006-05-16": "0.55",
+		"/en/corridors/ICMW/Mexique":         "United States of America",
+		"/en/corridor/Bolivia/Argentina":     "337,017",
+	} {
+		reply := getPage(t, d, path)
+		require.Equal(t, http.StatusOK, reply.Status, path)
+		require.Contains(t, string(reply.Body), want, path)
+	}
+	reply := getPage(t, d, "/fr/participants/germny")
+	require.Equal(t, http.StatusNotFound, reply.Status)
+	require.Contains(t, string(reply.Body), `<a href="/fr/participants/DEU">Allemagne</a>`)
+}
