@@ -37,6 +37,7 @@ const (
 	opMajority // more than half of the signatories outside a group
 	opShare    // a share of a weight table
 	opParent   // the parent treaty is in force
+	opParties  // Num/Den of the parties to the parent treaty
 )
 
 // Condition says when the way to entry into force is open. Its text is its
@@ -52,14 +53,15 @@ type Condition struct {
 	ofWhichGroup  GroupID     // … from this group
 	organizations bool        // organizations count too
 	noSuccessions bool        // opCount: successions do not count
-	num, den      int         // opFraction
+	num, den      int         // opFraction, opParties
+	all           bool        // opMajority: all of them, not only more than half
 	on            Date        // opFraction: membership fixed on this day
 	percent       float64     // opShare
 	weights       WeightsID   // opShare
 }
 
 const conditionForms = `one of "20 consents", "35 consents from GROUP", "5 consents of which 3 from GROUP", "all of GROUP", ` +
-	`"2/3 of GROUP", "majority of signatories outside GROUP", "55% of WEIGHTS", "parent in force", "10 declarations"`
+	`"2/3 of GROUP", "majority of signatories outside GROUP", "all signatories", "2/3 of the parties to the parent", "55% of WEIGHTS", "parent in force", "10 declarations"`
 
 var (
 	reCount    = regexp.MustCompile(`^(\d{1,4}) (consents|declarations)(?: from ([A-Z0-9-]+))?(?: of which (\d{1,4}) from ([A-Z0-9-]+))?(, organizations counted)?(, successions not counted)?`)
@@ -67,6 +69,8 @@ var (
 	reFraction = regexp.MustCompile(`^(\d{1,3})/(\d{1,3}) of ([A-Z0-9-]+)(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
 	reMajority = regexp.MustCompile(`^majority of signatories(?: outside ([A-Z0-9-]+))?`)
 	reShare    = regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?)% of ([A-Za-z0-9-]+)(, organizations counted)?`)
+	reParties  = regexp.MustCompile(`^(?:(\d{1,3})/(\d{1,3})|all) of the parties to the parent(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
+	reAllSign  = regexp.MustCompile(`^all signatories(?: outside ([A-Z0-9-]+))?`)
 	reParent   = regexp.MustCompile(`^parent in force`)
 )
 
@@ -169,6 +173,20 @@ func (p *conditionParser) leaf() (c Condition) {
 		}
 		return c
 	}
+	if m := p.match(reAllSign); m != nil {
+		return Condition{op: opMajority, all: true, group: GroupID(m[1])}
+	}
+	if m := p.match(reParties); m != nil {
+		c = Condition{op: opParties, num: atoi(m[1]), den: atoi(m[2]), organizations: m[4] != ""}
+		if m[1] == "" {
+			c.num, c.den = 1, 1
+		}
+		if c.den == 0 || c.num == 0 || c.num > c.den {
+			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
+		}
+		c.on = p.day(m[3])
+		return c
+	}
 	if m := p.match(reEvery); m != nil {
 		return Condition{op: opEvery, group: GroupID(m[1]), organizations: m[2] != ""}
 	}
@@ -177,13 +195,7 @@ func (p *conditionParser) leaf() (c Condition) {
 		if c.den == 0 || c.num == 0 || c.num > c.den {
 			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
 		}
-		if m[4] != "" {
-			day, err := ParseDate(m[4])
-			if err != nil {
-				p.failAt(p.at-len(m[4]), err.Error())
-			}
-			c.on = day
-		}
+		c.on = p.day(m[4])
 		return c
 	}
 	if m := p.match(reMajority); m != nil {
@@ -201,6 +213,18 @@ func (p *conditionParser) leaf() (c Condition) {
 	}
 	p.fail(conditionForms + " expected")
 	return c
+}
+
+// day reads a day in a term; an empty text is none.
+func (p *conditionParser) day(text string) Date {
+	if text == "" {
+		return Date{}
+	}
+	day, err := ParseDate(text)
+	if err != nil {
+		p.failAt(strings.LastIndex(p.text[:p.at], text), err.Error())
+	}
+	return day
 }
 
 func atoi(digits string) int {

@@ -179,6 +179,9 @@ func (h *History) bind(c *Course) {
 		if p.Bound.Before(p.From) && !p.Bound.IsZero() { // given while an earlier consent lasted
 			p.Bound, p.BoundBy = p.From, "bound from "+p.From.Long()+", when the earlier consent ended"
 		}
+		if on := h.terminatedOn(); !on.IsZero() && (p.Until.IsZero() || p.Until.After(on)) {
+			p.Until, p.Ending = later(p.From, on), Act{}
+		}
 		if !p.Until.IsZero() && !p.Bound.Before(p.Until) {
 			p.Bound, p.BoundBy = Date{}, ""
 		}

@@ -84,6 +84,7 @@ const (
 	EntryNotMet  EntryStatus = "condition not met"
 	EntryMet     EntryStatus = "condition met"
 	EntryInForce EntryStatus = "in force"
+	EntryEnded   EntryStatus = "terminated"
 )
 
 // Explain says for a legal day whether and when the treaty enters into force.
@@ -95,6 +96,10 @@ func (h *History) Explain(asOf Date) EntryExplanation {
 		h.explainRule(&e, rule, asOf)
 	}
 	switch {
+	case h.terminatedBy(asOf):
+		e.Status = EntryEnded
+		e.Required = ""
+		e.Steps = append(e.Steps, Step{Date: h.Treaty.Terminated.On, Text: strings.TrimSuffix("terminated: "+h.Treaty.Terminated.Why, ": ")})
 	case !e.InForce.IsZero() && !e.InForce.After(asOf):
 		e.Status = EntryInForce
 	case !e.MetOn.IsZero():

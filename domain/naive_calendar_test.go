@@ -103,6 +103,20 @@ func (d day) on(span string) day {
 	case strings.HasPrefix(span, "first of the month after "):
 		return d.on(strings.TrimPrefix(span, "first of the month after ")).untilNextFirst()
 	}
+	switch {
+	case strings.HasPrefix(span, "the day after "):
+		return d.on(strings.TrimPrefix(span, "the day after ")) + 1
+	case strings.HasSuffix(span, " of the following year"):
+		return dayOfYear(words[0], words[1], calendar[d].year+1)
+	case strings.Contains(span, " next if received "):
+		return d.nextInTime(words)
+	case strings.Contains(span, " of a year by notice "):
+		for year := calendar[d].year; ; year++ {
+			if last := dayOfYear(words[8], words[9], year); d < last || d == last && words[7] == "by" {
+				return dayOfYear(words[0], words[1], year)
+			}
+		}
+	}
 	n := number(words[0])
 	switch strings.TrimSuffix(words[1], "s") {
 	case "day":
@@ -113,6 +127,31 @@ func (d day) on(span string) day {
 		return d.monthsOn(12 * n)
 	}
 	panic("no span: " + span)
+}
+
+func dayOfYear(number, month string, year int) day {
+	t, err := time.Parse("2 January 2006", number+" "+month+" "+strconv.Itoa(year))
+	if err != nil {
+		panic(err)
+	}
+	return leafOf(domain.DateOf(t))
+}
+
+// nextInTime turns leaves to the next such day; where the notice of it is late,
+// it is the one of the year after.
+func (d day) nextInTime(words []string) day { // 1 January next if received by 1 July
+	next := d + 1
+	for next != dayOfYear(words[0], words[1], calendar[next].year) {
+		next++
+	}
+	last := next - 1
+	for last != dayOfYear(words[6], words[7], calendar[last].year) {
+		last--
+	}
+	if d < last || d == last && words[5] == "by" {
+		return next
+	}
+	return dayOfYear(words[0], words[1], calendar[next].year+1)
 }
 
 func number(digits string) int {

@@ -453,6 +453,13 @@ func (m *maker) condition(depth int, parent bool) string {
 		return m.leafPhrase()
 	}
 	left, right := m.condition(depth-1, false), m.condition(depth-1, false)
+	if parent && m.chance(40) {
+		phrase := oneOf(m, "1/2", "2/3", "1/3", "all") + " of the parties to the parent"
+		if m.chance(30) {
+			phrase += " on " + m.someDay().String()
+		}
+		return phrase + oneOf(m, "", "", ", organizations counted")
+	}
 	if parent && m.chance(50) {
 		return "parent in force and (" + left + ")"
 	}
@@ -477,11 +484,11 @@ func (m *maker) leafPhrase() string {
 		if m.chance(40) {
 			phrase += " on " + m.someDay().String()
 		}
-		return phrase
+		return phrase + oneOf(m, "", "", "", ", organizations counted")
 	case 3:
-		return "majority of signatories" + oneOf(m, "", " outside GRP", " outside TWO", " outside NONE")
+		return oneOf(m, "majority of signatories", "majority of signatories", "all signatories") + oneOf(m, "", " outside GRP", " outside TWO", " outside NONE")
 	case 4, 5:
-		return oneOf(m, "10", "25", "33.3", "40", "55", "12.5", "57") + "% of " + oneOf(m, "WGT", "WGT", "WGT", "WGT", "NONE")
+		return oneOf(m, "10", "25", "33.3", "40", "55", "12.5", "57") + "% of " + oneOf(m, "WGT", "WGT", "WGT", "WGT", "NONE") + oneOf(m, "", "", "", ", organizations counted")
 	}
 	phrase := fmt.Sprintf("%d consents", 1+m.IntN(4))
 	if m.chance(25) {
@@ -500,9 +507,14 @@ func (m *maker) leafPhrase() string {
 }
 
 func (m *maker) span() string {
-	switch m.IntN(8) {
+	switch m.IntN(10) {
 	case 0:
 		return "the same day"
+	case 8:
+		return oneOf(m, "31 December of the following year", "1 January next if received by 1 July", "1 July next if received before 1 January",
+			"30 June of a year by notice before 1 January", "31 December of a year by notice by 30 June")
+	case 9:
+		return fmt.Sprintf("the day after %d %s", oneOf(m, 1, 3, 6), oneOf(m, "days", "months", "years"))
 	case 1, 2:
 		return fmt.Sprintf("%d days", oneOf(m, 1, 10, 30, 90))
 	case 3, 4:

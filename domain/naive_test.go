@@ -199,8 +199,16 @@ func (r *reading) gatherDays() {
 			r.mattersToo = append(r.mattersToo, firstOfYear(row.Year))
 		}
 	}
-	if r.parent != nil && r.parent.inForce != 0 {
+	if r.parent == nil {
+		return
+	}
+	if r.parent.inForce != 0 {
 		r.mattersToo = append(r.mattersToo, r.parent.inForce)
+	}
+	for _, p := range r.parent.people {
+		for _, told := range r.parent.periods(p) {
+			r.mattersToo = append(r.mattersToo, told.bound, told.until)
+		}
 	}
 }
 
@@ -217,6 +225,9 @@ func (r *reading) dayAfter(today day) (next day) {
 	for _, p := range r.people {
 		for _, a := range p.acts {
 			consider(a.day)
+			if a.Kind == domain.SuccessionToSignature {
+				consider(p.holdsFrom(a))
+			}
 		}
 		for _, s := range p.stays {
 			consider(s.from)

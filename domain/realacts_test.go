@@ -144,3 +144,63 @@ func TestADepositMovesAsAWhole(t *testing.T) {
 	l.Annul(icmw, annulment[0])
 	require.Len(t, l.History(icmw).Course("DEU").Acts, 3)
 }
+
+// Two thirds of the States Parties to the parent accept an amendment: of the
+// parties of the day, or of those of a fixed one (CRC 43(2), CERD 8(6), Basel
+// 17(5)). The States and days are examples.
+func TestAFractionOfThePartiesToTheParent(t *testing.T) {
+	for phrase, want := range map[string]string{
+		"2/3 of the parties to the parent":               "2002-01-01", // three of them since 2001: two suffice
+		"2/3 of the parties to the parent on 2000-01-01": "2003-01-01", // Italy was none then
+		"all of the parties to the parent on 2000-01-01": "2003-01-01",
+	} {
+		l := domaintest.NewLedger(t, domaintest.Definitions(t))
+		oneClause(l, "X-91", func(*domain.Treaty) {})
+		l.Record("X-91", act("FRA", domain.Ratification, "1990-01-01"), act("DEU", domain.Ratification, "1991-01-01"), act("ITA", domain.Ratification, "2001-01-01"))
+		oneClause(l, "X-91-a", func(treaty *domain.Treaty) {
+			treaty.Parent = "X-91"
+			treaty.EntryIntoForce = &domain.EntryClause{When: domain.MustCondition(phrase), Then: domain.MustDelay("the same day")}
+		})
+		l.Record("X-91-a", act("ESP", domain.Acceptance, "1999-01-01"), act("FRA", domain.Acceptance, "2000-06-01"),
+			act("ITA", domain.Acceptance, "2002-01-01"), act("DEU", domain.Acceptance, "2003-01-01"))
+		h := l.History("X-91-a")
+		require.Equal(t, want, h.InForce.String(), phrase)
+		require.Equal(t, "not a party to the parent treaty", h.Explain(domain.MustDate("2000-01-01")).NotCounted[0].Reason)
+		require.Equal(t, "parties to the parent", h.Explain(domain.MustDate("2000-01-01")).Terms[0].Unit)
+	}
+}
+
+// "When all signatories have deposited" (Antarctic Treaty XIII(5): twelve
+// signatories, in force on 23 June 1961). Two of them here as an example.
+func TestAllSignatories(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	oneClause(l, "X-92", func(treaty *domain.Treaty) {
+		treaty.Signature = &domain.SignatureClause{Opens: domain.MustDate("1959-12-01")}
+		treaty.EntryIntoForce.When = domain.MustCondition("all signatories")
+	})
+	l.Record("X-92", act("GBR", domain.Signature, "1959-12-01"), act("ARG", domain.Signature, "1959-12-01"), act("GBR", domain.Ratification, "1960-05-31"))
+	require.Equal(t, "1 more of 2 signatories", l.History("X-92").Explain(domain.MustDate("1961-01-01")).Required)
+	l.Record("X-92", act("ARG", domain.Ratification, "1961-06-23"))
+	require.Equal(t, "1961-06-23", l.History("X-92").InForce.String())
+}
+
+// The Treaty establishing the European Coal and Steel Community was concluded for
+// fifty years, and expired on 23 July 2002 (article 97).
+func TestATreatyThatWasTerminated(t *testing.T) {
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	oneClause(l, "ECSC", func(treaty *domain.Treaty) {
+		treaty.EntryIntoForce.When = domain.MustCondition("2 consents")
+		treaty.Terminated = &domain.Termination{On: domain.MustDate("2002-07-24"), Why: "concluded for fifty years, article 97"}
+	})
+	l.Put("ECSC", act("FRA", domain.Ratification, "1952-07-23"), act("ITA", domain.Ratification, "1952-07-23"))
+	h := l.History("ECSC")
+	require.Equal(t, domain.Party, h.Course("FRA").On(domain.MustDate("2002-07-23")).Status)
+	after := h.Course("FRA").On(domain.MustDate("2002-07-24"))
+	require.Equal(t, domain.FormerParty, after.Status)
+	require.Contains(t, after.Why, "the treaty was terminated on 24 July 2002: concluded for fifty years")
+	require.Equal(t, domain.EntryInForce, h.Explain(domain.MustDate("2002-07-23")).Status)
+	require.Equal(t, domain.EntryEnded, h.Explain(domain.MustDate("2002-07-24")).Status)
+	require.Zero(t, h.CountsOn(domain.MustDate("2002-07-24")).Parties)
+	late := l.Decide(&domain.RecordActions{Treaty: "ECSC", Actions: []domain.Action{act("ESP", domain.Accession, "2003-01-01")}})
+	require.Contains(t, late.Queries[0].Message, "was terminated on 24 July 2002")
+}

@@ -29,6 +29,7 @@ var rules = []func(*ruling) []Finding{
 	participantAdmitted,
 	dayPossible,
 	effectForeseen,
+	stillInBeing,
 	signatureOpen,
 	signedOnce,
 	boundOnce,

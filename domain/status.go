@@ -84,6 +84,26 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 	return s
 }
 
+// whyEnded says by which act, or why, a period of being bound has ended.
+func (h *History) whyEnded(p *Period) (cause RecordID, why string) {
+	if p.Ending.Version == nil && h.terminatedBy(p.Until) {
+		why = "the treaty was terminated on " + p.Until.Long()
+		if t := h.Treaty.Terminated; t.Why != "" {
+			why += ": " + t.Why
+		}
+		return p.Consent.ID, why
+	}
+	why = "withdrawal took effect on " + p.Until.Long()
+	switch {
+	case p.Ending.Version == nil:
+	case h.EffectUnknown(p):
+		why = "withdrawal notified on " + p.Until.Long() + "; from when it has effect is not known: " + clausesNotHeld
+	case p.Ending.Action().ByLaw != "":
+		why += ", following by law (" + string(p.Ending.Action().ByLaw) + ")"
+	}
+	return p.Ending.ID, why
+}
+
 // EffectUnknown reports whether consent ended by a notice of which it is not
 // known from when it has effect, as no clauses are held.
 func (h *History) EffectUnknown(p *Period) bool {
@@ -95,14 +115,11 @@ func (h *History) EffectUnknown(p *Period) bool {
 func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 	bound := !p.Bound.IsZero() && !p.Bound.After(day)
 	if !p.Until.IsZero() && !p.Until.After(day) {
-		believed := !h.Treaty.ClausesKnown() && p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal
+		left := p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal
+		believed := !h.Treaty.ClausesKnown() && (left || h.terminatedBy(p.Until))
 		if !p.Bound.IsZero() && p.Bound.Before(p.Until) || believed {
-			s.Status, s.Cause, s.Why = FormerParty, p.Ending.ID, "withdrawal took effect on "+p.Until.Long()
-			if h.EffectUnknown(p) {
-				s.Why = "withdrawal notified on " + p.Until.Long() + "; from when it has effect is not known: " + clausesNotHeld
-			} else if law := p.Ending.Action().ByLaw; law != "" {
-				s.Why += ", following by law (" + string(law) + ")"
-			}
+			s.Status = FormerParty
+			s.Cause, s.Why = h.whyEnded(p)
 		}
 		return
 	}

@@ -195,6 +195,9 @@ func (t *Treaty) check() (findings []Finding) {
 	if s := t.Signature; s != nil && !s.Closes.IsZero() && s.Closes.Before(s.Opens) {
 		bad("signature.closes", "it closes (%s) before it opens (%s)", s.Closes, s.Opens)
 	}
+	if e := t.Terminated; e != nil && (e.On.IsZero() || e.On.Before(t.Adopted)) {
+		bad("terminated.on", "the day from which the treaty binds nobody expected, after its adoption")
+	}
 	findings = append(findings, t.checkConsent()...)
 	findings = append(findings, t.checkEntry()...)
 	return append(findings, t.checkLeaving()...)
@@ -234,7 +237,7 @@ func (t *Treaty) checkEntry() (findings []Finding) {
 		}
 		needsParent := slices.ContainsFunc(e.Then.floors, func(f floor) bool { return f.parent })
 		e.When.leaves(func(c *Condition) {
-			needsParent = needsParent || c.op == opParent
+			needsParent = needsParent || c.op == opParent || c.op == opParties
 			if c.declarations {
 				bad("entryIntoForce.when", "declarations count for optional procedures only; consents expected")
 			}

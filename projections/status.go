@@ -52,7 +52,7 @@ func (on Query) Revision(t *domain.Treaty) uint64 {
 // TreatySummary is one line of the list of treaties.
 type TreatySummary struct {
 	TreatyHead
-	Entry   domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force"`
+	Entry   domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force,terminated"`
 	InForce domain.Date        `json:"inForce,omitzero" format:"date"`
 	model.Counts
 }

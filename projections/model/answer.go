@@ -59,7 +59,7 @@ type Step struct {
 // EntryExplanation says, for one legal day, whether and when a treaty enters
 // into force, and why.
 type EntryExplanation struct {
-	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force"`
+	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force,terminated"`
 	Unknown    string             `json:"unknown,omitempty" doc:"Why it cannot be said, where it cannot"`
 	MetOn      domain.Date        `json:"metOn,omitzero" doc:"Day on which the condition was met" format:"date"`
 	InForce    domain.Date        `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited" format:"date"`
@@ -80,7 +80,7 @@ type EntryExplanation struct {
 type Procedure struct {
 	Article    string             `json:"article"`
 	Title      string             `json:"title,omitempty"`
-	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force"`
+	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force,terminated"`
 	MetOn      domain.Date        `json:"metOn,omitzero" format:"date"`
 	InForce    domain.Date        `json:"inForce,omitzero" format:"date"`
 	Required   string             `json:"required,omitempty"`

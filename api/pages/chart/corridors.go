@@ -9,7 +9,7 @@ import (
 // Corridors shows the largest corridors as discs whose areas are the people who
 // have gone them, in order, each with the sign of where the treaty is in force: a
 // full disc at both ends, a half disc in the destination, a ring in the origin,
-// an empty one in neither.
+// a disc with a dot in neither.
 type Corridors struct {
 	Common
 	Corridors []Corridor // the largest first
@@ -69,6 +69,7 @@ func (p Corridors) disc(d *svg.Doc, c Corridor, x, y, r float64) {
 	case c.Sign.known() == None:
 		d.Circle(x, y, r, "chart-unfilled")
 		d.Circle(x, y, r, "chart-none-line")
+		Glyph(d, None, x, y, min(r, 5.5))
 	default:
 		d.Circle(x, y, r, "chart-paper")
 		Glyph(d, c.Sign, x, y, r)
