@@ -33,7 +33,7 @@ var untcNames = []string{"UN Treaty Collection", "MTDSG status table"}
 func All() []Format {
 	return []Format{
 		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", untcNames, []string{".csv"}, mtdsg.Limits, mtdsg.Read},
-		{untc.Format, "UN Treaty Collection, status of one treaty (XML)", untcNames, []string{".xml"}, untc.Limits, untc.Read},
+		{untc.Format, "UN Treaty Collection, status of one treaty (page or XML)", untcNames, []string{".xml", ".html", ".htm"}, untc.Limits, untc.Read},
 		{unts.Format, "UN Treaty Series, rows of acts under one treaty", nil, []string{".txt", ".tsv", ".csv"}, unts.Limits, unts.Read},
 		{normlex.Format, "ILO NORMLEX, ratifications of one convention", []string{"NORMLEX"}, []string{".txt", ".tsv", ".csv"}, normlex.Limits, normlex.Read},
 		{climate.Format, "Open climate data (openclimatedata), one row for each State", []string{"openclimatedata"}, []string{".csv"}, climate.Limits, climate.Read},
