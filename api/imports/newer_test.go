@@ -91,7 +91,7 @@ func TestPagesOverTheBundledActs(t *testing.T) {
 	}
 }
 
-// Five editions of one table, made up: imported in their order they give the
+// Five editions of one table, made up: imported in their order they bring the
 // differences of a comparison line by line, and no more.
 func TestFiveEditionsInTheirOrder(t *testing.T) {
 	const treaty = "XXX-9"
