@@ -81,7 +81,7 @@ type Period struct {
 	BoundBy     string
 	Until       Date // end of consent, exclusive; no date: still
 	Ending      Act  // the act that ended it, if one did
-	Withdrawals []Notice
+	Withdrawals []WithdrawalNotification
 }
 
 // leavesBy reports whether a withdrawal that ends the period was notified by the day.
@@ -89,8 +89,8 @@ func (p *Period) leavesBy(day Date) bool {
 	return !p.Until.IsZero() && p.Ending.Version != nil && !p.Ending.Action().Date.After(day)
 }
 
-// Notice is a notification of withdrawal within a period.
-type Notice struct {
+// WithdrawalNotification is a notification of withdrawal within a period.
+type WithdrawalNotification struct {
 	Act     Act
 	Effect  Date // no date: none follows (no withdrawal clause), or it is not known
 	Revoked Date // no date: it stands
@@ -485,7 +485,7 @@ func revokeWithdrawal(c *Course, a Act, end Date) {
 	if open == nil {
 		return
 	}
-	earlier := slices.ContainsFunc(open.Withdrawals, func(w Notice) bool { return w.Revoked.IsZero() && w.Act.Action().Date.Before(on) })
+	earlier := slices.ContainsFunc(open.Withdrawals, func(w WithdrawalNotification) bool { return w.Revoked.IsZero() && w.Act.Action().Date.Before(on) })
 	for i := range open.Withdrawals {
 		if w := &open.Withdrawals[i]; w.Revoked.IsZero() && (!earlier || w.Act.Action().Date.Before(on)) {
 			w.Revoked = on

@@ -10,13 +10,13 @@ import (
 // notifyWithdrawal notes a withdrawal in the period that it ends.
 func (h *History) notifyWithdrawal(c *Course, a Act, end Date) {
 	noted := func(p Period) bool {
-		return slices.ContainsFunc(p.Withdrawals, func(w Notice) bool { return w.Act.ID == a.ID })
+		return slices.ContainsFunc(p.Withdrawals, func(w WithdrawalNotification) bool { return w.Act.ID == a.ID })
 	}
 	open := c.open(a.Action().Date)
 	if open == nil || slices.ContainsFunc(c.Periods, noted) {
 		return
 	}
-	open.Withdrawals = append(open.Withdrawals, Notice{Act: a, Effect: h.withdrawalEffect(a.Action())})
+	open.Withdrawals = append(open.Withdrawals, WithdrawalNotification{Act: a, Effect: h.withdrawalEffect(a.Action())})
 	open.endByNotice(end)
 }
 

@@ -49,6 +49,7 @@ type Place struct {
 type Claim struct {
 	Place
 	Participant string
+	Beside      bool          // told beside the table, such as in a note: it adds to what is recorded and corrects nothing
 	Action      domain.Action // with kind, dates, note, statement; provenance is set by Plan
 }
 
@@ -125,6 +126,7 @@ const (
 	WithdrawnBrackets  Code = "WITHDRAWN_IN_BRACKETS"
 	CellDisappeared    Code = "CELL_DISAPPEARED" // an act of this source is not in this table any more
 	EarlierEdition     Code = "EARLIER_EDITION"  // the ledger holds a later edition of the same source
+	AnotherAct         Code = "ANOTHER_ACT"      // a note tells an act in whose place another one is recorded
 	LessExact          Code = "LESS_EXACT"       // the ledger says the same, and more
 	EditionDiffers     Code = "EDITION_DIFFERS"  // the file tells another day than the edition that was given
 	TotalDiffers       Code = "TOTAL_DIFFERS"    // the source's own total is another

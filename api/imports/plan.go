@@ -3,6 +3,7 @@ package imports
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,13 +52,14 @@ func reasonOf(s Source) string {
 
 // planner plans one file.
 type planner struct {
-	ledger *domain.State // as it is
-	draft  *domain.Draft // with what is planned so far
-	placed uint32        // events in the draft
-	today  domain.Date
-	table  *Table
-	accept Accept
-	reason string
+	unknown map[string]error // by name: why it finds nobody
+	ledger  *domain.State    // as it is
+	draft   *domain.Draft    // with what is planned so far
+	placed  uint32           // events in the draft
+	today   domain.Date
+	table   *Table
+	accept  Accept
+	reason  string
 
 	sources map[string]bool // all that the file names
 
@@ -263,13 +265,9 @@ var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʼ", "'", "`", "'
 // today is never taken for the participant that a predecessor was.
 func (t *treatyPlan) find(c *planned) {
 	day := c.action.Date
-	found, err := find.Participant(t.ledger, composed(c.Claim.Participant), day)
+	found, err := t.participant(composed(c.Claim.Participant), day)
 	if err != nil {
-		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a known participant"
-		if t.isBorne(c.Claim.Participant) {
-			code, done = NameAmbiguous, "not recorded; accepted would be the id of one of them"
-		}
-		t.leave(c, t.finding(c, code, done, "%v on %s", err, day.Long()))
+		t.leave(c, t.notFound(c, err))
 		return
 	}
 	c.action.Participant = found.ID
@@ -284,6 +282,37 @@ func (t *treatyPlan) find(c *planned) {
 		t.leave(c, t.finding(c, NameOfAnotherTime, "not recorded; accepted would be the name of the participant that acted",
 			"%s exists only from %s; an act of %s may be that of %s", found.CurrentName(), found.Exists.From.Long(), day.Long(), strings.Join(before, " or ")))
 	}
+}
+
+// participant finds who is called so on a day. A name that nobody has is looked
+// for once.
+func (p *planner) participant(name string, day domain.Date) (*domain.Participant, error) {
+	if err, known := p.unknown[name]; known {
+		return nil, err
+	}
+	found, err := find.Participant(p.ledger, name, day)
+	var unknown *find.UnknownError
+	if errors.As(err, &unknown) {
+		if p.unknown == nil {
+			p.unknown = make(map[string]error)
+		}
+		p.unknown[name] = err
+	}
+	return found, err
+}
+
+// notFound says why no participant is found under a name, with the nearest.
+func (t *treatyPlan) notFound(c *planned, err error) Finding {
+	code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a known participant"
+	var unknown *find.UnknownError
+	var ambiguous *domain.AmbiguousNameError
+	if errors.As(err, &ambiguous) || t.isBorne(c.Claim.Participant) {
+		code, done = NameAmbiguous, "not recorded; accepted would be the id of one of them"
+	} else if errors.As(err, &unknown) && len(unknown.Near) > 0 {
+		done += "; near is " + unknown.Suggestions()
+		err = &domain.UnknownNameError{Name: unknown.Text}
+	}
+	return t.finding(c, code, done, "%v on %s", err, c.action.Date.Long())
 }
 
 // isBorne reports whether some participant has ever had the name.

@@ -243,6 +243,13 @@ func (r *reconciliation) settle(c *planned) {
 	case own == nil && same == nil && other != nil && other.refinedBy(&c.action):
 		other.taken = true
 		c.outcome, c.target = Corrected, other.record.ID
+	case c.Beside && (own != nil || other != nil) && same == nil:
+		t := own
+		if t == nil {
+			t = other
+		}
+		r.leave(c, r.finding(c, AnotherAct, "not recorded; accepted would be the act recorded by hand, or a correction of the record",
+			"a note tells a %s of %s, and record %s has the %s of %s in its place", c.action.Kind, c.action.Date.Long(), t.record.ID, t.record.Action.Kind, t.record.Action.Date.Long()))
 	case own != nil:
 		own.taken = true
 		r.correct(c, own)

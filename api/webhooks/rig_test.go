@@ -289,12 +289,12 @@ func (w *world) service() *Service {
 }
 
 // subscribe makes a subscription and verifies it.
-func (w *world) subscribe(s *Service, wish Wish) Subscription {
+func (w *world) subscribe(s *Service, spec Spec) Subscription {
 	w.Helper()
-	if wish.URL == "" {
-		wish.URL = "https://receiver.example/hook?token=very-secret"
+	if spec.URL == "" {
+		spec.URL = "https://receiver.example/hook?token=very-secret"
 	}
-	sub, secrets, err := s.Create(context.Background(), "somebody", wish, 0)
+	sub, secrets, err := s.Create(context.Background(), "somebody", spec, 0)
 	require.NoError(w, err)
 	w.secrets = append(w.secrets, "very-secret")
 	if secrets.Secret != "" {

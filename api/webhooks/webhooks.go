@@ -59,8 +59,8 @@ const (
 	Asymmetric Scheme = "v1a" // Ed25519; receivers verify with the published key, whpk_…
 )
 
-// Wish is what a subscriber asks for; what Create takes and Update changes.
-type Wish struct {
+// Spec is what a subscriber asks for; what Create takes and Update changes.
+type Spec struct {
 	URL     string               `json:"url"`
 	Note    string               `json:"note,omitempty"`
 	Filter  notices.NoticeFilter `json:"filter"`
@@ -72,7 +72,7 @@ type Wish struct {
 // Subscription as it is shown: without its secrets.
 type Subscription struct {
 	ID string `json:"id"`
-	Wish
+	Spec
 	After      eventstore.Position `json:"after" doc:"Notices of commits after this position are delivered"`
 	State      State               `json:"state"`
 	Reason     string              `json:"reason,omitempty" doc:"Why it is disabled"`
@@ -146,9 +146,9 @@ var (
 	ErrState      = errors.New("the subscription's state does not allow it")
 )
 
-// WishError says which part of a wish cannot be had, and what would be accepted.
-type WishError struct {
+// SpecError says which part of a spec cannot be had, and what would be accepted.
+type SpecError struct {
 	Field, Problem, Accepted string
 }
 
-func (e *WishError) Error() string { return e.Field + ": " + e.Problem + "; accepted: " + e.Accepted }
+func (e *SpecError) Error() string { return e.Field + ": " + e.Problem + "; accepted: " + e.Accepted }

@@ -3,6 +3,7 @@ package find
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"depositary/domain"
 )
@@ -13,12 +14,13 @@ func Words(text string) []string { return strings.Fields(Fold(text)) }
 // Rank returns how well a name fits words that somebody looks for, the best
 // least: it has each of them as a word, words that begin so, or has them
 // somewhere; of equal ones the name with fewest other words. It returns false
-// where one of them is missing. With near, a word that is nearly so fits too.
+// where one of them is missing. With near, a word that is nearly so fits too. The
+// name is one that a definition or a language has: what it becomes is kept.
 func Rank(name string, words []string, near bool) (rank int, fits bool) {
-	folded := Fold(name)
-	own := strings.Fields(folded)
+	n := foldedName(name)
+	text, own := n.text, n.words
 	for _, word := range words {
-		r, ok := rankOf(folded, own, word, near)
+		r, ok := rankOf(text, own, word, near)
 		if !ok {
 			return 0, false
 		}
@@ -27,17 +29,35 @@ func Rank(name string, words []string, near bool) (rank int, fits bool) {
 	return 10*rank + min(max(len(own)-len(words), 0), 9), len(words) > 0
 }
 
+// folded is a name ready to be compared.
+type folded struct {
+	text  string
+	words []string
+}
+
+var foldedNames sync.Map // name → folded; there are as many as definitions and languages have
+
+func foldedName(name string) folded {
+	if f, ok := foldedNames.Load(name); ok {
+		return f.(folded)
+	}
+	text := Fold(name)
+	f := folded{text, strings.Fields(text)}
+	foldedNames.Store(name, f)
+	return f
+}
+
 const notNear = 3 // from here on
 
 // rankOf returns 0 for a word of the name, 1 for the beginning of one, 2 for what
 // occurs in it, and more for what is nearly a word of it.
-func rankOf(folded string, own []string, word string, near bool) (rank int, fits bool) {
+func rankOf(text string, own []string, word string, near bool) (rank int, fits bool) {
 	switch {
 	case slices.Contains(own, word):
 		return 0, true
 	case slices.ContainsFunc(own, func(w string) bool { return strings.HasPrefix(w, word) }):
 		return 1, true
-	case strings.Contains(folded, word):
+	case strings.Contains(text, word):
 		return 2, true
 	case !near || len([]rune(word)) < 4:
 		return 0, false

@@ -21,7 +21,6 @@ var (
 	reWithEffect        = regexp.MustCompile(`with effect from ` + dayWords)
 	reAccededAgain      = regexp.MustCompile(`^On ` + dayWords + `, the Government of (?:the )?([A-Za-z' ]{3,60}?) re-?acceded to\b`)
 	reAcceded           = regexp.MustCompile(`^The Government of (?:the )?([A-Za-z' ]{3,60}?) acceded to the [A-Za-z ]{3,40} on ` + dayWords)
-	reSameDay           = regexp.MustCompile(`^On (?:that|the) same (?:date|day), the Government of (?:the )?([A-Za-z' ]{3,60}?) re-?acceded to\b`)
 	reSentence          = regexp.MustCompile(`[.)] (?:\(See[^)]*\)\.? ?)?`)
 )
 
@@ -35,17 +34,16 @@ func (r *reader) readNotes(notes []*element) {
 		}
 		mark, rest, _ := strings.Cut(text, " ")
 		told := 0
-		var last domain.Date
 		for _, sentence := range sentences(rest) {
-			for _, act := range r.actsIn(sentence, rest, last) {
-				last = act.Action.Date
+			for _, act := range r.actsIn(sentence, rest) {
 				act.Place = r.At(note.line, "End Note "+mark, sentence)
 				if r.hasAct(act) {
 					continue
 				}
 				r.cellOf(act.Place)
 				act.Action.Note = "from the end note " + mark + " of the source"
-				r.Claim(r.treaty, act.Place, act.Participant, act.Action)
+				r.acts[act.Participant] = append(r.acts[act.Participant], act.Action) // the same may stand in another note
+				r.ClaimBeside(r.treaty, act.Place, act.Participant, act.Action)
 				told++
 			}
 		}
@@ -68,7 +66,7 @@ func sentences(text string) (all []string) {
 	}
 }
 
-// hasAct reports whether the table itself lists the act.
+// hasAct reports whether the table itself, or a note before, has the act.
 func (r *reader) hasAct(c imports.Claim) bool {
 	for _, a := range r.acts[c.Participant] {
 		if a.Kind == c.Action.Kind && a.Date == c.Action.Date {
@@ -79,7 +77,7 @@ func (r *reader) hasAct(c imports.Claim) bool {
 }
 
 // actsIn returns the acts that a sentence of a note tells.
-func (r *reader) actsIn(sentence, note string, last domain.Date) (acts []imports.Claim) {
+func (r *reader) actsIn(sentence, note string) (acts []imports.Claim) {
 	act := func(who string, kind domain.ActionKind, on string) {
 		if day, err := reading.Date(on); err == nil {
 			acts = append(acts, imports.Claim{Participant: r.nameInNote(who), Action: domain.Action{Kind: kind, Date: day}})
@@ -113,8 +111,6 @@ func (r *reader) actsIn(sentence, note string, last domain.Date) (acts []imports
 		act(m[2], domain.Accession, m[1])
 	} else if m := reAcceded.FindStringSubmatch(sentence); m != nil {
 		act(m[1], domain.Accession, m[2])
-	} else if m := reSameDay.FindStringSubmatch(sentence); m != nil && !last.IsZero() {
-		acts = append(acts, imports.Claim{Participant: r.nameInNote(m[1]), Action: domain.Action{Kind: domain.Accession, Date: last}})
 	}
 	return acts
 }

@@ -10,10 +10,13 @@
 // MTDSG, or the number at the head of Titlesect, or the name of the file
 // (IV-13.xml, 4-13.xml), in this order.
 //
+// It also reads the page of the status as a browser saves it (HTML), which says
+// as at which day it is, and has statements and end notes with their days.
+//
 // Invariants: every entry of a participant's row that is not empty becomes one
-// claim, or at least one finding; the texts of declarations, objections,
-// notifications and end notes are undated, so that each is a finding and none
-// an act; a name in brackets keeps its acts and gets a finding; the numbers of
+// claim, or at least one finding; of the texts of declarations, objections,
+// notifications and end notes each is a finding where it is not clearly an act;
+// a name or a day in brackets keeps its acts and gets a finding; the numbers of
 // signatories and parties that the document states are Checks. A document that
 // is cut off is refused as a whole: a part of a table would look as if the
 // other acts had disappeared.
@@ -38,11 +41,11 @@ const Format = "untc"
 
 // Limits says what the format cannot express.
 var Limits = []string{
-	"Names in brackets have withdrawn; the day of the withdrawal stands in footnotes at most, and withdrawals are not read.",
+	"Names and days in brackets have lost their effect; the day of a withdrawal stands in end notes, and is read where a sentence tells it for sure.",
 	"Consent given again after a withdrawal overwrites the first one in its cell.",
-	"Declarations, objections, notifications and end notes have no days of their own and are left out.",
-	"Days of effect and references of depositary notifications are missing.",
-	"Predecessors that no longer exist are named in footnotes at most.",
+	"Of a page, statements are read where kind, day and articles are clear; objections and all other texts are findings. The XML marks no paragraphs: its texts are left out.",
+	"Days of effect and references of depositary notifications are told in end notes at most.",
+	"Predecessors that no longer exist are named in end notes only.",
 }
 
 const accepted = "the XML of one treaty from the United Nations Treaty Collection, with the elements ExternalData and Participants"

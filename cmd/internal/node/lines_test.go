@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/domain"
+
 	"depositary/api/apitest"
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
@@ -82,7 +84,10 @@ func TestRestoredLinesContinueALedger(t *testing.T) {
 	require.ErrorIs(t, err, ErrHeld)
 
 	other := t.TempDir()
-	n, err = Open(t.Context(), Options{Data: other})
+	n, err = Open(t.Context(), Options{Data: other, Empty: true})
+	require.NoError(t, err)
+	atlantis := domain.Participant{ID: "ATL", Kind: "state", Names: []domain.DatedName{{Name: "Atlantis"}}, Attestation: domain.Attestation{Source: "s", Verification: "v"}}
+	_, err = n.recorder.Record(t.Context(), recorder.Request{ID: "other", Actor: "a", Command: &domain.Define{Participants: []domain.Participant{atlantis}}})
 	require.NoError(t, err)
 	require.NoError(t, n.Close())
 	_, _, err = RestoreLines(t.Context(), dir+"/long", other, nothing)
