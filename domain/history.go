@@ -121,7 +121,11 @@ func (c *Course) On(day Date) Standing {
 
 // Since returns the day from which the status of a day has held.
 func (c *Course) Since(day Date) Date {
-	status := c.On(day).Status
+	standing := c.On(day)
+	if standing.Status == NoAction && !standing.Provisional {
+		return Date{} // nothing holds since the end of a provisional application
+	}
+	status := standing.Status
 	var since Date
 	for _, s := range c.Standings {
 		switch {

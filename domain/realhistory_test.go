@@ -146,6 +146,8 @@ func TestProvisionalApplicationEnds(t *testing.T) {
 	require.True(t, l.Standing(icmw, "RUS", "2009-09-01").Provisional)
 	require.True(t, l.Standing(icmw, "RUS", "2009-10-17").Provisional)
 	require.False(t, l.Standing(icmw, "RUS", "2009-10-18").Provisional)
+	require.Equal(t, "1994-12-17", l.History(icmw).Course("RUS").Since(domain.MustDate("2009-09-01")).String())
+	require.Zero(t, l.History(icmw).Course("RUS").Since(domain.MustDate("2009-10-18")), "nothing holds since")
 }
 
 // A day of effect is honoured or refused by name (VCLT 22(3), 25). The acts are
