@@ -139,6 +139,7 @@ func (t *taking) take() (report *imports.Report, err error) {
 			}
 		}
 		if len(commands) == 0 {
+			t.sayWhatRestsOn(report)
 			return report, nil
 		}
 		defines := slices.DeleteFunc(slices.Clone(commands), func(c domain.Command) bool { _, is := c.(*domain.Define); return !is })
@@ -163,6 +164,17 @@ func (t *taking) take() (report *imports.Report, err error) {
 		}
 	}
 	return nil, err
+}
+
+// sayWhatRestsOn tells of each treaty whether its entry into force is the
+// published day, which the deposits held after the file do not give.
+func (t *taking) sayWhatRestsOn(report *imports.Report) {
+	state := t.Projection.Current().State
+	for i := range report.Treaties {
+		if h := state.History(report.Treaties[i].Treaty, domain.Axes{}); h != nil {
+			report.Treaties[i].RestsOn = h.RestsOn(t.Recorder.Today())
+		}
+	}
 }
 
 // leave leaves the treaties that are still to be recorded.

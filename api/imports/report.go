@@ -42,6 +42,7 @@ type TreatyReport struct {
 	Findings []Finding       `json:"findings,omitempty"`
 	Coverage *CoverageReport `json:"coverage,omitempty" doc:"Up to which day every act is recorded with this table; absent where that is recorded already, or the source does not tell it"`
 	Checks   []Check         `json:"checks,omitempty" doc:"The source's own totals"`
+	RestsOn  string          `json:"restsOn,omitempty" doc:"After the file: entry into force is the published day, which the deposits held do not give"`
 }
 
 // CoverageReport is what a table says of its own completeness.

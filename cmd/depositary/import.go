@@ -69,6 +69,7 @@ type importSum struct {
 	changed int
 	groups  *imports.Groups
 	limits  []string
+	restsOn []string // treaties in force by their published day, which the deposits held do not give
 }
 
 func (a *app) importCommand() *cobra.Command {
@@ -310,6 +311,9 @@ func (im *importing) add(r *imports.Report) {
 		if t.Defined {
 			s.Treaties++
 		}
+		if t.RestsOn != "" {
+			s.restsOn = append(s.restsOn, string(t.Treaty)+": "+t.RestsOn)
+		}
 		for _, act := range t.Acts {
 			im.addChange(string(t.Treaty), act)
 		}
@@ -368,6 +372,9 @@ func (im *importing) show(w io.Writer) {
 	}
 	if rest := s.changed - len(s.changes); rest > 0 {
 		fmt.Fprintf(w, "  and %d more; --findings shows all\n", rest)
+	}
+	for _, line := range s.restsOn {
+		paragraph(w, "  ", line)
 	}
 	s.groups.Text(w)
 	if len(s.limits) > 0 {
