@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"depositary/api/accept"
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
@@ -102,7 +103,7 @@ func (k *kept) wait(ctx context.Context) func() {
 	return func() { stop() }
 }
 
-// generation gives today's answers of the current views, beginning anew where
+// generation returns today's answers of the current views, beginning anew where
 // either has changed.
 func (a *answers) generation() *generation {
 	views, today := a.s.Projection.Current(), a.s.Today()
@@ -195,7 +196,7 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 	body, etag := k.body, `"`+k.etag+`"`
 	h["Vary"] = []string{"Accept, Accept-Encoding"}
 	h["Cache-Control"] = []string{k.caching}
-	if k.zipped != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if k.zipped != nil && accept.Gzip(r.Header.Get("Accept-Encoding")) {
 		body, etag = k.zipped, `"`+k.etag+`.gz"`
 		h["Content-Encoding"] = []string{"gzip"}
 	}
@@ -207,18 +208,8 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may be gone; there is nobody to tell
+		_, _ = w.Write(body) // the client may be gone; no one is left to tell
 	}
-}
-
-func acceptsGzip(header string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		coding, params, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			return weight(params) > 0
-		}
-	}
-	return false
 }
 
 // matches compares an If-None-Match with the tag of the form that would be sent

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/apitest"
-	"depositary/domain/catalogue"
 )
 
 const (
@@ -37,7 +36,7 @@ func TestCaching(t *testing.T) {
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&receivedBy=2019-01-01&knownAt=74":  immutable,
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=75":                        immutable,  // the end, by its position
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T12:30:00Z":      immutable,  // before the last commit
-		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T13:00:00Z":      revalidate, // another may bear this instant
+		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30T13:00:00Z":      revalidate, // another may have this instant
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2026-06-30":                revalidate, // the day is not over
 		"/v1/treaties/IV-13/status?asOf=2020-01-01&knownAt=2999-01-01T00:00:00Z":      revalidate,
 		"/v1/treaties/IV-13/status?asOf=2999-01-01&knownAt=74":                        immutable,
@@ -58,7 +57,7 @@ func TestCaching(t *testing.T) {
 		"/v1/treaties/IV-13/relations/MLI?asOf=2020-01-01&knownAt=74":                 immutable,
 		"/v1/treaties/IV-13/relations/Mali?asOf=2020-01-01&knownAt=74":                revalidate,
 		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01&knownAt=74":             immutable,
-		"/v1/treaties/IV-13/relations/MLI/Mexico?asOf=2020-01-01&knownAt=74":          revalidate, // another may bear the name later
+		"/v1/treaties/IV-13/relations/MLI/Mexico?asOf=2020-01-01&knownAt=74":          revalidate, // another may have the name later
 		"/v1/treaties/IV-13/relations/MLI/MEX?asOf=2020-01-01":                        revalidate,
 		"/v1/changes?from=2003-06-30&to=2003-07-01":                                   revalidate,
 		"/v1/changes?from=2003-06-30&to=2003-07-01&knownAt=74":                        immutable,
@@ -212,9 +211,8 @@ func redefine(t *testing.T, d *apitest.Server, path, old, new string) {
 // with filters.
 func TestPages(t *testing.T) {
 	d := apitest.Open(t)
-	c, err := catalogue.Load()
-	require.NoError(t, err)
-	for path, want := range map[string]int{"/v1/treaties?limit=7": len(c.Treaties), "/v1/participants?limit=50": len(c.Participants)} {
+	state := d.Views().State
+	for path, want := range map[string]int{"/v1/treaties?limit=7": len(state.Treaties(0)), "/v1/participants?limit=50": len(state.Participants(0))} {
 		list := strings.TrimPrefix(strings.Split(path, "?")[0], "/v1/")
 		seen, cursor := []string{}, ""
 		for {
@@ -273,7 +271,7 @@ func walk(t *testing.T, d *apitest.Server, path string, last float64) (positions
 	}
 }
 
-// Readers and writers at once: every answer is whole, and whoever has the
+// Readers and writers at once: every answer is whole, and a reader with the
 // receipt of a command sees it in the next answer.
 func TestReadersBesideWriters(t *testing.T) {
 	d := apitest.Open(t)

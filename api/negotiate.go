@@ -3,9 +3,9 @@ package api
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
+	"depositary/api/accept"
 	"depositary/api/problem"
 	v1 "depositary/api/v1"
 	"depositary/projections"
@@ -20,7 +20,7 @@ type answering struct {
 	lasting func(*projections.Views, *http.Request) bool // reports whether it can never change; nil: it may
 }
 
-// forms are the media types by the name that the parameter format gives them.
+// forms are the media types by their name in the parameter format.
 var forms = map[string]string{"json": v1.MediaJSON, "csv": v1.MediaCSV, "html": v1.MediaHTML}
 
 // negotiated settles how a request is answered, by what its route declares: in
@@ -46,7 +46,7 @@ func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answer
 			problem.Write(w, notAcceptable(r, route))
 			return
 		}
-		if accept := r.Header["Accept"]; len(accept) != 1 || accept[0] != how.media {
+		if given := r.Header["Accept"]; len(given) != 1 || given[0] != how.media {
 			r.Header.Set("Accept", how.media)
 		}
 		next(w, r, how)
@@ -60,7 +60,7 @@ func notAcceptable(r *http.Request, route *v1.Route) *problem.Problem {
 	switch {
 	case asksForTable(r):
 		field, detail = "format", noTable
-	case quality(acceptOf(r), v1.MediaCSV) > 0:
+	case accept.Quality(acceptOf(r), v1.MediaCSV) > 0:
 		detail = noTable
 	}
 	p := problem.New(http.StatusNotAcceptable, "format", detail)
@@ -71,7 +71,7 @@ func notAcceptable(r *http.Request, route *v1.Route) *problem.Problem {
 func acceptOf(r *http.Request) string { return strings.Join(r.Header.Values("Accept"), ", ") }
 
 func asksForTable(r *http.Request) bool {
-	return strings.Contains(r.URL.RawQuery, "format=csv") && r.URL.Query().Get("format") == "csv"
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.Contains(r.URL.RawQuery, "format=csv") && r.URL.Query().Get("format") == "csv"
 }
 
 // representation returns the media type to answer in, of those that a route
@@ -85,58 +85,19 @@ func representation(r *http.Request, media []string) (best string) {
 			return ""
 		}
 	}
-	accept := acceptOf(r)
-	if accept == "" || accept == "*/*" || accept == media[0] || media[0] == v1.MediaAny {
+	wanted := acceptOf(r)
+	if wanted == "" || wanted == "*/*" || wanted == media[0] || media[0] == v1.MediaAny {
 		return media[0]
 	}
 	most := 0.0
 	for i, m := range media {
-		q := quality(accept, m)
+		q := accept.Quality(wanted, m)
 		if i == 0 { // a client that names the form of a failure or of a backup means the usual one
-			q = max(q, quality(accept, "application/problem+json"), quality(accept, v1.MediaBytes))
+			q = max(q, accept.Quality(wanted, "application/problem+json"), accept.Quality(wanted, v1.MediaBytes))
 		}
 		if q > most {
 			best, most = m, q
 		}
 	}
 	return best
-}
-
-// quality gives the weight that an Accept header gives to a media type: that of
-// the most specific range in which it falls (RFC 9110, 12.5.1); 0: not accepted.
-func quality(accept, media string) float64 {
-	kind, _, _ := strings.Cut(media, "/")
-	best, q := 0, 0.0
-	for part := range strings.SplitSeq(accept, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		specific := 0
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case media:
-			specific = 3
-		case kind + "/*":
-			specific = 2
-		case "*/*":
-			specific = 1
-		}
-		if specific > best {
-			best, q = specific, weight(params)
-		}
-	}
-	return q
-}
-
-// weight reads the parameter q: 1 where there is none, 0 where it is no weight.
-func weight(params string) float64 {
-	for param := range strings.SplitSeq(params, ";") {
-		name, value, _ := strings.Cut(param, "=")
-		if !strings.EqualFold(strings.TrimSpace(name), "q") {
-			continue
-		}
-		q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-		if err != nil || q < 0 || q > 1 {
-			return 0
-		}
-		return q
-	}
-	return 1
 }

@@ -99,7 +99,7 @@ func (s *server) unmatched(mux *http.ServeMux) http.Handler {
 }
 
 // recovered keeps a defect in one request from ending the node. An answer that
-// had begun is broken off: nobody must take half of it for the whole.
+// had begun is broken off: half of it must not pass for the whole.
 func (s *server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -141,7 +141,7 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// observed gives each request an id, counts it and logs it. What nothing else
+// observed returns each request an id, counts it and logs it. What nothing else
 // is said of is not for caches.
 func (s *server) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,13 +1,14 @@
 package api_test
 
 import (
-	"depositary/api/apitest"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+
+	"depositary/api/apitest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -44,7 +45,7 @@ func (l *logged) String() string {
 	return l.text.String()
 }
 
-// A defect gives one clean answer, the log has its cause, and the next request
+// A defect has one clean answer, the log has its cause, and the next request
 // is answered. Where the views are computed, those who wait are not left alone.
 func TestDefectInAHandler(t *testing.T) {
 	var log logged

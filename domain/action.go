@@ -22,7 +22,7 @@ const (
 	Accession               ActionKind = "accession"
 	FormalConfirmation      ActionKind = "formal confirmation"
 	ConsentToBeBound        ActionKind = "consent to be bound"
-	ConsentOfUnknownKind    ActionKind = "consent of unknown kind" // a table gives its day and not its form
+	ConsentOfUnknownKind    ActionKind = "consent of unknown kind" // a table has its day and not its form
 	SuccessionOfState       ActionKind = "succession"
 	SuccessionToSignature   ActionKind = "succession to signature"
 	ProvisionalApplication  ActionKind = "provisional application"
@@ -136,22 +136,22 @@ func (k ActionKind) traits() (trait, bool) {
 	return 0, false
 }
 
-// Known says whether the kind is one of ActionKinds.
+// Known reports whether the kind is one of ActionKinds.
 func (k ActionKind) Known() bool { _, ok := k.traits(); return ok }
 
-// IsConsent says whether the act expresses consent to be bound.
+// IsConsent reports whether the act expresses consent to be bound.
 func (k ActionKind) IsConsent() bool { t, _ := k.traits(); return t&isConsent != 0 }
 
-// IsSignature says whether the act makes a signatory.
+// IsSignature reports whether the act makes a signatory.
 func (k ActionKind) IsSignature() bool { t, _ := k.traits(); return t&isSignature != 0 }
 
-// IsStatement says whether the act carries a text.
+// IsStatement reports whether the act carries a text.
 func (k ActionKind) IsStatement() bool { t, _ := k.traits(); return t&isStatement != 0 }
 
-// Answers says whether the act names the record that it answers.
+// Answers reports whether the act names the record that it answers.
 func (k ActionKind) Answers() bool { t, _ := k.traits(); return t&isAnswer != 0 }
 
-// begins says whether the act is a statement with a life of its own, and not
+// begins reports whether the act is a statement with a life of its own, and not
 // the answer to another or a change of one.
 func (k ActionKind) begins() bool {
 	t, _ := k.traits()
@@ -168,7 +168,7 @@ func StatementKinds() (kinds []ActionKind) {
 	return kinds
 }
 
-// IsTerritorial says whether the act is about single territories.
+// IsTerritorial reports whether the act is about single territories.
 func (k ActionKind) IsTerritorial() bool { t, _ := k.traits(); return t&isTerritorial != 0 }
 
 // ParseActionKind accepts a kind in its own words.
@@ -198,11 +198,13 @@ type Action struct {
 	Statement    *Statement
 	Documents    []Document
 	Note         string
+	Depositary   string // with which of several depositaries it was made: London
+	ByLaw        Ground // of a withdrawal: what it follows from by law, without a notice
 
 	Provenance *Provenance
 }
 
-// ReceivedOn gives the day on which the depositary had it.
+// ReceivedOn returns the day on which the depositary had it.
 func (a *Action) ReceivedOn() Date { return a.Received.Or(a.Date) }
 
 // Statement is the text that an act carries, with what it concerns.
@@ -215,7 +217,7 @@ type Statement struct {
 	Until      Date
 }
 
-// Document names a document by the digest of its bytes, so that whoever has it
+// Document names a document by the digest of its bytes, so that its holder
 // can prove that it is the one.
 type Document struct {
 	Digest string
@@ -234,6 +236,21 @@ type Provenance struct {
 	Rank    int
 }
 
+// Ground is what a withdrawal follows from by law, without a notice of its own.
+// Its day of effect is the one that the depositary notified: no window and no
+// period of notice applies.
+type Ground string
+
+// The grounds.
+const (
+	ByRevision   Ground = "revising convention" // its ratification involves the denunciation (ILO C169 37, C143 21)
+	ByParent     Ground = "parent treaty"       // who leaves the parent leaves the protocol
+	ByMembership Ground = "membership"          // who ceases to be a member of the organization leaves its treaty
+)
+
+// Grounds lists what a withdrawal may follow from by law.
+func Grounds() []Ground { return []Ground{ByRevision, ByParent, ByMembership} }
+
 // The ranks of sources. Of two that contradict each other, the lower holds.
 const (
 	RankDepositary  = 1
@@ -241,7 +258,7 @@ const (
 	RankCompilation = 3
 )
 
-// SourceRank gives the rank of the source of an act. What bears no provenance
+// SourceRank returns the rank of the source of an act. What has no provenance
 // was recorded by the depositary itself.
 func (a *Action) SourceRank() int {
 	switch {
@@ -253,11 +270,11 @@ func (a *Action) SourceRank() int {
 	return a.Provenance.Rank
 }
 
-// Equal says whether two acts are the same in everything but provenance.
+// Equal reports whether two acts are the same in everything but provenance.
 func (a *Action) Equal(b *Action) bool {
 	if a.Participant != b.Participant || a.Kind != b.Kind || a.Date != b.Date || a.Document != b.Document ||
 		a.Received != b.Received || a.Effect != b.Effect || a.Notified != b.Notified || a.Notification != b.Notification ||
-		a.Note != b.Note || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) || !slices.Equal(a.Documents, b.Documents) {
+		a.Note != b.Note || a.Depositary != b.Depositary || a.ByLaw != b.ByLaw || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) || !slices.Equal(a.Documents, b.Documents) {
 		return false
 	}
 	if a.Statement == nil || b.Statement == nil {

@@ -13,7 +13,7 @@ func dated(field func(*domain.Action) *domain.Date, day string) func(*domain.Act
 	return func(a *domain.Action) { *field(a) = domain.MustDate(day) }
 }
 
-// of gives the record of a consent or signature that the catalogue brings.
+// of returns the record of a consent or signature that the catalogue brings.
 func of(l *domaintest.Ledger, p domain.ParticipantID, kind domain.ActionKind) domain.Act {
 	for _, a := range l.History(icmw).Course(p).Acts {
 		if a.Action().Kind == kind {
@@ -102,7 +102,9 @@ func defineTreaty(change func(*domain.Treaty)) func(*domaintest.Ledger) domain.C
 	return func(l *domaintest.Ledger) domain.Command {
 		held, _ := l.State.Treaty(icmw, 0)
 		treaty := *held
-		change(&treaty)
+		if change(&treaty); treaty.ID != held.ID {
+			treaty.Aliases = nil // they are the other's
+		}
 		return &domain.Define{Treaty: &treaty}
 	}
 }
@@ -123,19 +125,19 @@ var definitionRefusals = []ruleCase{
 		command: defineTreaty(func(t *domain.Treaty) { t.ID, t.Short = "ROME", "OTHER" }), message: `"ROME" is a name of XVIII-10`},
 	{name: "a name that another State bears", code: domain.CodeNameTaken, field: "participants[0].names",
 		command: define(domain.Define{Participants: []domain.Participant{named("XAA", domain.DatedName{Name: "  congo "})}}),
-		message: `is a name of COG already; two participants never bear one name at the same time`},
+		message: `is a name of COG already; two participants never have one name at the same time`},
 	{name: "a name that another State bore on the same day", code: domain.CodeNameTaken, field: "participants[0].names",
 		command: define(domain.Define{Participants: []domain.Participant{named("XAA", domain.DatedName{Name: "Zaire", Interval: domain.Interval{From: domain.MustDate("1997-05-16")}})}}),
 		message: "a name of COD already"},
 	{name: "a group that is not held", code: domain.CodeUnknownGroup, field: "admits[0]",
-		command: defineTreaty(func(t *domain.Treaty) { t.Admits = []string{"members of BRICS"} }), message: `"BRICS" is not held`},
+		command: defineTreaty(func(t *domain.Treaty) { t.Admits = []string{"members of BRICS"} }), message: `"BRICS" is not recorded`},
 	{name: "a condition with a group that is not held", code: domain.CodeUnknownGroup, field: "entryIntoForce.when",
 		command: defineTreaty(func(t *domain.Treaty) {
 			rule := *t.EntryIntoForce
 			rule.When, t.EntryIntoForce = domain.MustCondition("5 consents of which 3 from BRICS"), &rule
 		})},
 	{name: "a parent that is not held", code: domain.CodeUnknownTreaty, field: "parent",
-		command: defineTreaty(func(t *domain.Treaty) { t.Parent = "IV-99" }), message: `"IV-99" is not held`},
+		command: defineTreaty(func(t *domain.Treaty) { t.Parent = "IV-99" }), message: `"IV-99" is not recorded`},
 	{name: "a parent that is its own protocol", code: domain.CodeDefinitionInvalid, field: "parent",
 		command: func(l *domaintest.Ledger) domain.Command {
 			treaty, _ := l.State.Treaty(iccpr, 0)
@@ -153,7 +155,7 @@ var definitionRefusals = []ruleCase{
 			treaty, _ := l.State.Treaty(icmw, 0)
 			return &domain.Define{Treaty: treaty, Groups: []domain.Group{{ID: "NEW", Name: "n"}}}
 		}},
-	{name: "a treaty that is held in these words", code: domain.CodeNothingChanged,
+	{name: "a treaty that is recorded in these words", code: domain.CodeNothingChanged,
 		command: defineTreaty(func(*domain.Treaty) {})},
 	{name: "a definition that was changed in between", code: domain.CodeStaleRevision, field: "seen",
 		command: func(l *domaintest.Ledger) domain.Command {

@@ -7,7 +7,7 @@ import (
 
 var says = domaintest.Says
 
-// egyptReserves gives the ledger a reservation of Egypt with its accession to
+// egyptReserves returns the ledger a reservation of Egypt with its accession to
 // the Migrant Workers Convention, and its record.
 func egyptReserves(l *domaintest.Ledger) domain.RecordID {
 	return l.Put(icmw, act("EGY", domain.Reservation, "1993-02-19", says("reservation to articles 4 and 18(6)", "4", "18(6)")))[0]
@@ -41,6 +41,23 @@ var statementRefusals = []ruleCase{
 		history: before(icmw, act("DEU", domain.Accession, "2010-01-10")),
 		command: record(icmw, act("DEU", domain.Reservation, "2010-01-10", says("does not accept Part IV", "Part IV"))),
 		article: "article 88", message: "excludes Part IV", accepted: "single articles"},
+	{name: "a part behind the article that forbids it", code: domain.CodeReservationExcludesPart, field: "actions[0].statement.articles",
+		history: before(icmw, act("DEU", domain.Accession, "2010-01-10")),
+		command: record(icmw, act("DEU", domain.Reservation, "2010-01-10", says("reserves the right to exclude Part IV", "88"))),
+		article: "article 88", message: "excludes Part IV"},
+	{name: "a part named in the words alone", code: domain.CodeReservationExcludesPart, field: "actions[0].statement.articles",
+		history: before(icmw, act("DEU", domain.Accession, "2010-01-10")),
+		command: record(icmw, act("DEU", domain.Reservation, "2010-01-10", says("will not apply the provisions of Part VI"))),
+		article: "article 88", message: "excludes Part VI"},
+	{name: "a notification before the deposit", code: domain.CodeFieldInvalid, field: "actions[0].notified",
+		command: record(icmw, act("DEU", domain.Accession, "2010-01-10", func(a *domain.Action) { a.Notified = domain.MustDate("2010-01-09") })),
+		article: "VCLT 77(1)(e)", message: "before the act"},
+	{name: "a reference of another year", code: domain.CodeFieldInvalid, field: "actions[0].notification",
+		command: record(icmw, act("DEU", domain.Accession, "2010-01-10", notification("C.N.7.2009.TREATIES-IV.13"))),
+		article: "VCLT 77(1)(e)", message: "before the act"},
+	{name: "a reference without its form", code: domain.CodeFieldInvalid, field: "actions[0].notification",
+		command: record(icmw, act("DEU", domain.Accession, "2010-01-10", notification("C.N.seven.TREATIES"))),
+		message: "is no reference", accepted: "C.N.62.2017.TREATIES-XVIII.10"},
 	{name: "a reservation by one that has not acted", code: domain.CodeNotBound, field: "actions[0].participant",
 		command: record(icmw, act("DEU", domain.Reservation, "2010-01-10", says("reserves", "22"))),
 		article: "VCLT 2(1)(g), 54", message: "cannot make a reservation", accepted: "together with signature or consent"},
@@ -77,9 +94,6 @@ var answerRefusals = []ruleCase{
 	{name: "a territory before consent", code: domain.CodeNotBound, field: "actions[0].participant",
 		command: record(icmw, act("SRB", domain.TerritorialExclusion, "2010-01-10", func(a *domain.Action) { a.Territories = []string{"an island"} })),
 		article: "VCLT 2(1)(g), 54", message: "single territories"},
-	{name: "a territory where the treaty has no clause", code: domain.CodeTerritoryNotAdmitted, field: "actions[0].territories",
-		command: record(icmw, act("MLI", domain.TerritorialApplication, "2010-01-10", func(a *domain.Action) { a.Territories = []string{"an island"} })),
-		article: "VCLT 29", message: "no clause on territories"},
 	{name: "no territory", code: domain.CodeFieldRequired, field: "actions[0].territories",
 		command: record(icmw, act("MLI", domain.TerritorialExclusion, "2010-01-10")), message: "names territories"},
 	{name: "a party that does not intend to become one", code: domain.CodeNothingToAnswer, field: "actions[0].action",
@@ -130,6 +144,17 @@ var answerRefusals = []ruleCase{
 
 // What is unusual: statements.
 var statementQueries = []ruleCase{
+	{name: "a general reservation to the Migrant Workers Convention", code: domain.CodeReservationGeneral, field: "actions[0].statement.articles",
+		history: before(icmw, act("DEU", domain.Accession, "2010-01-10")),
+		command: record(icmw, act("DEU", domain.Reservation, "2010-01-10", says("applies the Convention within the limits of its Constitution"))),
+		article: "VCLT 19(c), 77(2)", message: "names no article"},
+	{name: "the reference of a notification about another participant", code: domain.CodeNotificationReused, field: "actions[0].notification",
+		history: before(icmw, act("DEU", domain.Accession, "2010-01-10", notification("C.N.1.2010.TREATIES-IV.13"))),
+		command: record(icmw, act("FRA", domain.Accession, "2010-01-10", notification("C.N.1.2010.TREATIES-IV.13"))),
+		article: "VCLT 77(1)(e)", message: "is that of record"},
+	{name: "a territory where the treaty has no clause", code: domain.CodeTerritoryNotAdmitted, field: "actions[0].territories",
+		command: record(icmw, act("MLI", domain.TerritorialApplication, "2010-01-10", func(a *domain.Action) { a.Territories = []string{"an island"} })),
+		article: "VCLT 29", message: "no clause on territories"},
 	{name: "made after consent", code: domain.CodeLateReservationPending, field: "actions[0].date",
 		command: record(icmw, act("MLI", domain.Reservation, "2010-01-10", says("reserves", "22"))),
 		article: "ST/LEG/7/Rev.1, 206", message: "pending until 10 January 2011"},
@@ -146,4 +171,8 @@ var statementQueries = []ruleCase{
 	{name: "after twelve months", code: domain.CodeObjectionLate, field: "actions[0].date",
 		command: objection("MAR", "1994-02-20"),
 		article: "VCLT 20(5)", message: "possible until 19 February 1994: it is kept as a communication"},
+}
+
+func notification(reference string) func(*domain.Action) {
+	return func(a *domain.Action) { a.Notification = reference }
 }

@@ -127,7 +127,7 @@ func TestAReasonDoesNotLiftARefusal(t *testing.T) {
 	}
 }
 
-// Codes that the ledger gives, and not the law.
+// Codes of the ledger, and not of the law.
 var codesOfTheLedger = []domain.Code{domain.CodeCommandReused}
 
 func TestEveryCodeHasACase(t *testing.T) {
@@ -154,7 +154,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 		n++
 		return true
 	})
-	require.Equal(t, 46, n)
+	require.Equal(t, 48, n)
 }
 
 // The words of a finding say what is wrong, why, and what would be accepted.

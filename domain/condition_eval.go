@@ -13,11 +13,11 @@ type counter struct {
 
 func (h *History) counter(all []instrument) counter { return counter{h, all} }
 
-// firstMet gives the first day on which the condition is met, or no date. It
+// firstMet returns the first day on which the condition is met, or no date. It
 // looks at the days on which something it depends on changes.
 func (n counter) firstMet(c *Condition) Date {
 	if len(n.all) == 0 {
-		return Date{} // a treaty is not in force among nobody (VCLT 24)
+		return Date{} // a treaty without parties is not in force (VCLT 24)
 	}
 	for _, day := range n.turningDays(c) {
 		if met, _ := n.met(c, day); met {
@@ -41,6 +41,14 @@ func (n counter) turningDays(c *Condition) []Date {
 			if n.h.parent != nil && !n.h.parent.InForce.IsZero() {
 				turning = append(turning, n.h.parent.InForce)
 			}
+		case opParties:
+			if n.h.parent != nil {
+				for _, course := range n.h.parent.Courses {
+					for _, s := range course.Standings {
+						turning = append(turning, s.From)
+					}
+				}
+			}
 		case opShare:
 			if w, ok := n.h.state.WeightsEdition(leaf.weights, "", n.h.axes.KnownAt); ok {
 				for _, year := range w.Years() {
@@ -54,7 +62,7 @@ func (n counter) turningDays(c *Condition) []Date {
 				for _, course := range n.h.Courses {
 					for _, a := range course.Acts {
 						if signs(a, course.Acts) {
-							turning = append(turning, a.Action().Date)
+							turning = append(turning, n.h.SignatureDay(a))
 						}
 					}
 				}
@@ -106,6 +114,8 @@ func (n counter) term(c *Condition, day Date) Term {
 		n.majorityTerm(c, day, &t)
 	case opShare:
 		n.shareTerm(c, day, &t)
+	case opParties:
+		n.partiesTerm(c, day, &t)
 	case opParent:
 		t.Unit, t.Need = "treaties", 1
 		if n.h.parent == nil {
@@ -118,7 +128,7 @@ func (n counter) term(c *Condition, day Date) Term {
 	return t
 }
 
-// counting gives the live instruments that count towards a term on a day. The
+// counting returns the live instruments that count towards a term on a day. The
 // sum of every term and the lists below it come from here.
 func (n counter) counting(c *Condition, day Date) (counted []instrument) {
 	for _, i := range n.all {
@@ -164,6 +174,10 @@ func (n counter) whyNot(c *Condition, i instrument, day Date) string {
 		return n.outside(c.group, i, day)
 	case opEvery, opFraction:
 		return n.outside(c.group, i, c.on.Or(day))
+	case opParties:
+		if !n.partyToParent(c, i.participant, day) {
+			return "not a party to the parent treaty"
+		}
 	case opMajority:
 		if !n.signatoryOutside(c, i.participant, day) {
 			return "not one of the signatories that are counted"
@@ -192,7 +206,8 @@ func (n counter) memberTerm(c *Condition, day Date, t *Term) {
 		return
 	}
 	members := slices.DeleteFunc(g.On(c.on.Or(day)), func(p ParticipantID) bool {
-		return n.h.participant(p).Kind != KindState && !c.organizations
+		member, held := n.h.state.Participant(p, n.h.axes.KnownAt)
+		return !held || member.Kind != KindState && !c.organizations
 	})
 	t.Need = float64(len(members))
 	if c.op == opFraction {
@@ -216,6 +231,33 @@ func (n counter) majorityTerm(c *Condition, day Date, t *Term) {
 		}
 	}
 	t.Have, t.Need = float64(len(n.counting(c, day))), float64(signatories/2+1)
+	if c.all {
+		t.Need = float64(max(signatories, 1))
+	}
+}
+
+// partiesTerm counts the parties to the parent treaty that have consented: of
+// those of the day (CRC 43(2), CERD 8(6)), or of those of a fixed one.
+func (n counter) partiesTerm(c *Condition, day Date, t *Term) {
+	t.Unit = "parties to the parent"
+	if n.h.parent == nil {
+		t.Unknown, t.Need = "the parent treaty", 1
+		return
+	}
+	parties := 0
+	for _, course := range n.h.parent.Courses {
+		if n.partyToParent(c, course.Participant, day) && (c.organizations || n.h.participant(course.Participant).Kind == KindState) {
+			parties++
+		}
+	}
+	t.Have, t.Need = float64(len(n.counting(c, day))), float64((parties*c.num+c.den-1)/c.den)
+	if parties == 0 {
+		t.Unknown, t.Need = "any party to the parent treaty", 1
+	}
+}
+
+func (n counter) partyToParent(c *Condition, id ParticipantID, day Date) bool {
+	return n.h.parent != nil && n.h.parent.Course(id).On(c.on.Or(day)).Status.Bound()
 }
 
 func (n counter) shareTerm(c *Condition, day Date, t *Term) {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The final clauses of a treaty are written as short phrases, so that a lawyer
@@ -36,6 +37,7 @@ const (
 	opMajority // more than half of the signatories outside a group
 	opShare    // a share of a weight table
 	opParent   // the parent treaty is in force
+	opParties  // Num/Den of the parties to the parent treaty
 )
 
 // Condition says when the way to entry into force is open. Its text is its
@@ -51,14 +53,15 @@ type Condition struct {
 	ofWhichGroup  GroupID     // … from this group
 	organizations bool        // organizations count too
 	noSuccessions bool        // opCount: successions do not count
-	num, den      int         // opFraction
+	num, den      int         // opFraction, opParties
+	all           bool        // opMajority: all of them, not only more than half
 	on            Date        // opFraction: membership fixed on this day
 	percent       float64     // opShare
 	weights       WeightsID   // opShare
 }
 
 const conditionForms = `one of "20 consents", "35 consents from GROUP", "5 consents of which 3 from GROUP", "all of GROUP", ` +
-	`"2/3 of GROUP", "majority of signatories outside GROUP", "55% of WEIGHTS", "parent in force", "10 declarations"`
+	`"2/3 of GROUP", "majority of signatories outside GROUP", "all signatories", "2/3 of the parties to the parent", "55% of WEIGHTS", "parent in force", "10 declarations"`
 
 var (
 	reCount    = regexp.MustCompile(`^(\d{1,4}) (consents|declarations)(?: from ([A-Z0-9-]+))?(?: of which (\d{1,4}) from ([A-Z0-9-]+))?(, organizations counted)?(, successions not counted)?`)
@@ -66,6 +69,8 @@ var (
 	reFraction = regexp.MustCompile(`^(\d{1,3})/(\d{1,3}) of ([A-Z0-9-]+)(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
 	reMajority = regexp.MustCompile(`^majority of signatories(?: outside ([A-Z0-9-]+))?`)
 	reShare    = regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?)% of ([A-Za-z0-9-]+)(, organizations counted)?`)
+	reParties  = regexp.MustCompile(`^(?:(\d{1,3})/(\d{1,3})|all) of the parties to the parent(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
+	reAllSign  = regexp.MustCompile(`^all signatories(?: outside ([A-Z0-9-]+))?`)
 	reParent   = regexp.MustCompile(`^parent in force`)
 )
 
@@ -168,6 +173,20 @@ func (p *conditionParser) leaf() (c Condition) {
 		}
 		return c
 	}
+	if m := p.match(reAllSign); m != nil {
+		return Condition{op: opMajority, all: true, group: GroupID(m[1])}
+	}
+	if m := p.match(reParties); m != nil {
+		c = Condition{op: opParties, num: atoi(m[1]), den: atoi(m[2]), organizations: m[4] != ""}
+		if m[1] == "" {
+			c.num, c.den = 1, 1
+		}
+		if c.den == 0 || c.num == 0 || c.num > c.den {
+			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
+		}
+		c.on = p.day(m[3])
+		return c
+	}
 	if m := p.match(reEvery); m != nil {
 		return Condition{op: opEvery, group: GroupID(m[1]), organizations: m[2] != ""}
 	}
@@ -176,13 +195,7 @@ func (p *conditionParser) leaf() (c Condition) {
 		if c.den == 0 || c.num == 0 || c.num > c.den {
 			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
 		}
-		if m[4] != "" {
-			day, err := ParseDate(m[4])
-			if err != nil {
-				p.failAt(p.at-len(m[4]), err.Error())
-			}
-			c.on = day
-		}
+		c.on = p.day(m[4])
 		return c
 	}
 	if m := p.match(reMajority); m != nil {
@@ -202,15 +215,27 @@ func (p *conditionParser) leaf() (c Condition) {
 	return c
 }
 
+// day reads a day in a term; an empty text is none.
+func (p *conditionParser) day(text string) Date {
+	if text == "" {
+		return Date{}
+	}
+	day, err := ParseDate(text)
+	if err != nil {
+		p.failAt(strings.LastIndex(p.text[:p.at], text), err.Error())
+	}
+	return day
+}
+
 func atoi(digits string) int {
 	n, _ := strconv.Atoi(digits)
 	return n
 }
 
-// String gives the phrase as it was written.
+// String returns the phrase as it was written.
 func (c Condition) String() string { return c.text }
 
-// IsZero says whether no condition is known.
+// IsZero reports whether no condition is known.
 func (c Condition) IsZero() bool { return c.text == "" }
 
 // MarshalText writes the phrase.
@@ -243,14 +268,19 @@ const (
 	firstAfterMonths // first of the month that follows n months
 	firstAfterDays   // first of the month that follows n days
 	firstOfNthMonth  // first of the nth month after the month of the day itself
+	dayAfterDays     // the day after n days
+	dayAfterMonths   // the day after n months
+	dayAfterYears    // the day after n years
+	dayOfNextYear    // a day of the following year
+	nextIfBy         // the next such day if received by another day of the year, else a year later
+	dayIfBefore      // such a day of the first year of which another day is still to come
 )
 
 // Delay says which day follows from a day on which a condition was met or an
 // instrument deposited, and before which day it cannot fall.
 type Delay struct {
 	text   string
-	unit   delayUnit
-	n      int
+	effect span
 	floors []floor
 }
 
@@ -265,12 +295,26 @@ type floor struct {
 }
 
 type span struct {
-	unit delayUnit
-	n    int
+	unit      delayUnit
+	n         int
+	day       yearDay // the day of the year on which the effect falls
+	by        yearDay // the day of the year by which notice is to be given
+	including bool    // by that day, and not only before it
+}
+
+// yearDay is a day of every year.
+type yearDay struct {
+	month time.Month
+	day   int
+}
+
+func (y yearDay) of(year int) Date {
+	return clampDate(pack(year, y.month, min(y.day, daysIn(year, y.month))))
 }
 
 const delayForms = `one of "the same day", "30 days", "3 months", "1 year", "first of the month after 3 months", ` +
-	`"first of the month after 60 days", "first of the 6th month after the month"`
+	`"first of the month after 60 days", "first of the 6th month after the month", "the day after 6 months", ` +
+	`"31 December of the following year", "1 January next if received by 1 July", "30 June of a year by notice before 1 January"`
 
 const floorForms = `one of "not before 2019-01-01", "not before 2 years after opening", "not before the parent is in force", "if met after 2019-01-01: 90 days"`
 
@@ -278,6 +322,10 @@ var (
 	rePlainDelay = regexp.MustCompile(`^(\d{1,4}) (day|month|year)s?$`)
 	reFirstAfter = regexp.MustCompile(`^first of the month after (\d{1,4}) (day|month)s?$`)
 	reFirstOfNth = regexp.MustCompile(`^first of the (\d{1,2})(?:st|nd|rd|th) month after the month$`)
+	reDayAfter   = regexp.MustCompile(`^the day after (\d{1,4}) (day|month|year)s?$`)
+	reNextYear   = regexp.MustCompile(`^(\d{1,2}) ([A-Z][a-z]+) of the following year$`)
+	reNextIf     = regexp.MustCompile(`^(\d{1,2}) ([A-Z][a-z]+) next if received (by|before) (\d{1,2}) ([A-Z][a-z]+)$`)
+	reOfAYear    = regexp.MustCompile(`^(\d{1,2}) ([A-Z][a-z]+) of a year by notice (before|by) (\d{1,2}) ([A-Z][a-z]+)$`)
 	reFloorDate  = regexp.MustCompile(`^not before (\d{4}-\d{2}-\d{2})$`)
 	reFloorOpen  = regexp.MustCompile(`^not before (\d{1,2}) years? after opening$`)
 	reElse       = regexp.MustCompile(`^if met after (\d{4}-\d{2}-\d{2}): (.+)$`)
@@ -295,7 +343,7 @@ func ParseDelay(text string) (Delay, error) {
 		if i == 0 {
 			var s span
 			s, err = parseSpan(part)
-			d.unit, d.n = s.unit, s.n
+			d.effect = s
 		} else {
 			var f floor
 			f, err = parseFloor(part)
@@ -320,20 +368,55 @@ func MustDelay(text string) Delay {
 
 func parseSpan(text string) (span, error) {
 	if text == "the same day" {
-		return span{sameDay, 0}, nil
+		return span{unit: sameDay}, nil
 	}
 	if m := rePlainDelay.FindStringSubmatch(text); m != nil {
 		unit := map[string]delayUnit{"day": days, "month": months, "year": years}[m[2]]
-		return span{unit, atoi(m[1])}, nil
+		return span{unit: unit, n: atoi(m[1])}, nil
 	}
 	if m := reFirstAfter.FindStringSubmatch(text); m != nil {
 		unit := map[string]delayUnit{"day": firstAfterDays, "month": firstAfterMonths}[m[2]]
-		return span{unit, atoi(m[1])}, nil
+		return span{unit: unit, n: atoi(m[1])}, nil
 	}
 	if m := reFirstOfNth.FindStringSubmatch(text); m != nil && atoi(m[1]) > 0 {
-		return span{firstOfNthMonth, atoi(m[1])}, nil
+		return span{unit: firstOfNthMonth, n: atoi(m[1])}, nil
 	}
-	return span{}, fmt.Errorf("%s expected", delayForms)
+	if m := reDayAfter.FindStringSubmatch(text); m != nil {
+		unit := map[string]delayUnit{"day": dayAfterDays, "month": dayAfterMonths, "year": dayAfterYears}[m[2]]
+		return span{unit: unit, n: atoi(m[1])}, nil
+	}
+	return parseYearly(text)
+}
+
+// parseYearly reads the delays that fall on a day of the year.
+func parseYearly(text string) (s span, err error) {
+	if m := reNextYear.FindStringSubmatch(text); m != nil {
+		s.unit = dayOfNextYear
+		s.day, err = parseYearDay(m[1], m[2])
+		return s, err
+	}
+	unit := nextIfBy
+	m := reNextIf.FindStringSubmatch(text)
+	if m == nil {
+		unit, m = dayIfBefore, reOfAYear.FindStringSubmatch(text)
+	}
+	if m == nil {
+		return span{}, fmt.Errorf("%s expected", delayForms)
+	}
+	s.unit, s.including = unit, m[3] == "by"
+	if s.day, err = parseYearDay(m[1], m[2]); err == nil {
+		s.by, err = parseYearDay(m[4], m[5])
+	}
+	return s, err
+}
+
+func parseYearDay(day, month string) (yearDay, error) {
+	for m := time.January; m <= time.December; m++ {
+		if m.String() == month && atoi(day) >= 1 && atoi(day) <= daysIn(2000, m) {
+			return yearDay{m, atoi(day)}, nil
+		}
+	}
+	return yearDay{}, fmt.Errorf("%s %s is no day of a year: one such as 31 December expected", day, month)
 }
 
 func parseFloor(text string) (floor, error) {
@@ -362,10 +445,10 @@ func parseFloor(text string) (floor, error) {
 	return f, fmt.Errorf("%s expected", floorForms)
 }
 
-// String gives the phrase as it was written.
+// String returns the phrase as it was written.
 func (d Delay) String() string { return d.text }
 
-// IsZero says whether no delay is known.
+// IsZero reports whether no delay is known.
 func (d Delay) IsZero() bool { return d.text == "" }
 
 // MarshalText writes the phrase.
@@ -377,7 +460,7 @@ func (d *Delay) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// from gives the day that the span makes of a day.
+// from returns the day that the span makes of a day.
 func (s span) from(d Date) Date {
 	switch s.unit {
 	case days:
@@ -393,8 +476,44 @@ func (s span) from(d Date) Date {
 	case firstOfNthMonth:
 		first := pack(d.Year(), d.Month(), 1)
 		return first.AddMonths(s.n)
+	case dayAfterDays:
+		return d.AddDays(s.n + 1)
+	case dayAfterMonths:
+		return d.AddMonths(s.n).AddDays(1)
+	case dayAfterYears:
+		return d.AddYears(s.n).AddDays(1)
+	case dayOfNextYear:
+		return s.day.of(d.Year() + 1)
+	case nextIfBy, dayIfBefore:
+		return s.yearly(d)
 	}
 	return d
 }
 
-func (d Delay) span() span { return span{d.unit, d.n} }
+// yearly returns the day of the year that a notice of a day is in time for. "1
+// January next if received by 1 July": received on 2 July it is the one after.
+// "30 June of a year by notice before 1 January" of that year.
+func (s span) yearly(d Date) Date {
+	inTime := func(last Date) bool { return d.Before(last) || s.including && d == last }
+	if s.unit == dayIfBefore {
+		year := d.Year()
+		for !inTime(s.by.of(year)) {
+			year++
+		}
+		return s.day.of(year)
+	}
+	next := s.day.of(d.Year())
+	if !next.After(d) {
+		next = s.day.of(d.Year() + 1)
+	}
+	last := s.by.of(next.Year())
+	if !last.Before(next) {
+		last = s.by.of(next.Year() - 1)
+	}
+	if !inTime(last) {
+		return s.day.of(next.Year() + 1)
+	}
+	return next
+}
+
+func (d Delay) span() span { return d.effect }

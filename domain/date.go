@@ -10,7 +10,7 @@ import (
 // is "no date"; it sorts before every day.
 type Date struct{ ymd int32 } // year·10000 + month·100 + day
 
-// NewDate gives the day, or an error when the calendar has no such day.
+// NewDate returns the day, or an error when the calendar has no such day.
 func NewDate(year int, month time.Month, day int) (Date, error) {
 	if year < 1 || year > 9999 {
 		return Date{}, fmt.Errorf("year %d lies outside 1 to 9999", year)
@@ -74,7 +74,7 @@ func MustDate(text string) Date {
 	return d
 }
 
-// DateOf gives the calendar day on which the instant falls in its own location.
+// DateOf returns the calendar day on which the instant falls in its own location.
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
 	return pack(y, m, d)
@@ -96,7 +96,7 @@ func (d Date) Year() int         { return int(d.ymd / 10000) }
 func (d Date) Month() time.Month { return time.Month(d.ymd / 100 % 100) }
 func (d Date) Day() int          { return int(d.ymd % 100) }
 
-// IsZero says whether there is no date.
+// IsZero reports whether there is no date.
 func (d Date) IsZero() bool { return d.ymd == 0 }
 
 // Before, After and Compare order days; no date comes before every day.
@@ -107,7 +107,7 @@ func (d Date) Compare(o Date) int { return int(d.ymd) - int(o.ymd) }
 // LastDay is later than any day a treaty will see; as an axis it means "everything".
 var LastDay = Date{99991231}
 
-// Or gives d, or the other where d is no date.
+// Or returns d, or the other where d is no date.
 func (d Date) Or(other Date) Date {
 	if d.IsZero() {
 		return other
@@ -122,7 +122,7 @@ func later(a, b Date) Date {
 	return b
 }
 
-// earlierOf gives the earlier of two days, where no date means never.
+// earlierOf returns the earlier of two days, where no date means never.
 func earlierOf(a, b Date) Date {
 	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
 		return b
@@ -144,7 +144,7 @@ func clampDate(d Date) Date {
 // AddDays counts calendar days: "the thirtieth day after" is AddDays(30).
 func (d Date) AddDays(n int) Date { return clampDate(DateOf(d.time().AddDate(0, 0, n))) }
 
-// AddMonths gives the day of the same number n months on, or the last of that
+// AddMonths returns the day of the same number n months on, or the last of that
 // month where it has no such day (31 January + 1 month = 28 February).
 func (d Date) AddMonths(n int) Date {
 	first := time.Date(d.Year(), d.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
@@ -155,7 +155,7 @@ func (d Date) AddMonths(n int) Date {
 // AddYears is AddMonths by the dozen.
 func (d Date) AddYears(n int) Date { return d.AddMonths(12 * n) }
 
-// FirstOfNextMonth gives the first day of the month that follows d's month.
+// FirstOfNextMonth returns the first day of the month that follows d's month.
 func (d Date) FirstOfNextMonth() Date {
 	return clampDate(DateOf(time.Date(d.Year(), d.Month()+1, 1, 0, 0, 0, 0, time.UTC)))
 }
@@ -220,12 +220,12 @@ type Interval struct {
 	Until Date
 }
 
-// Contains says whether the day lies in the interval.
+// Contains reports whether the day lies in the interval.
 func (i Interval) Contains(d Date) bool {
 	return !d.Before(i.From) && (i.Until.IsZero() || d.Before(i.Until))
 }
 
-// overlaps says whether some day lies in both intervals.
+// overlaps reports whether some day lies in both intervals.
 func (i Interval) overlaps(o Interval) bool {
 	return (o.Until.IsZero() || i.From.Before(o.Until)) && (i.Until.IsZero() || o.From.Before(i.Until))
 }

@@ -12,7 +12,7 @@ type begunDay struct {
 	day      Date
 }
 
-// DayAt gives the day that was begun last at or before a position; 0 means
+// DayAt returns the day that was begun last at or before a position; 0 means
 // the ledger's end. It is false before the first one.
 func (s *State) DayAt(position uint64) (Date, bool) {
 	n := len(s.days)
@@ -25,7 +25,7 @@ func (s *State) DayAt(position uint64) (Date, bool) {
 	return s.days[n-1].day, true
 }
 
-// Days gives the days that were begun, each with the position of its commit, in
+// Days returns the days that were begun, each with the position of its commit, in
 // the ledger's order.
 func (s *State) Days() iter.Seq2[uint64, Date] {
 	return func(yield func(uint64, Date) bool) {
@@ -37,7 +37,7 @@ func (s *State) Days() iter.Seq2[uint64, Date] {
 	}
 }
 
-// HeldSince gives the position at which the treaty came into the ledger, false
+// HeldSince returns the position at which the treaty came into the ledger, false
 // where it is not held.
 func (s *State) HeldSince(id TreatyID) (uint64, bool) {
 	d := s.dossier(id)

@@ -99,8 +99,8 @@ func (d *decider) begin(treaty TreatyID, reason string, seen uint64) bool {
 	d.reason = strings.TrimSpace(reason)
 	d.add(tooLong("reason", d.reason, maxReason)...)
 	if _, ok := d.draft.index[treaty]; !ok {
-		d.add(reject(CodeUnknownTreaty, "treaty", fmt.Sprintf("no treaty %q is held", treaty)).
-			accepting("the id or short name of a treaty that is held, or a treaty that is added first"))
+		d.add(reject(CodeUnknownTreaty, "treaty", fmt.Sprintf("no treaty %q is recorded", treaty)).
+			accepting("the id or short name of a treaty that is recorded, or a treaty that is added first"))
 		return false
 	}
 	if revision := d.draft.Revision(treaty); seen > 0 && revision > seen {
@@ -169,7 +169,7 @@ func (d *decider) recordEach(treaty TreatyID, actions []Action) {
 	}
 }
 
-// report adds the findings, and gives the queries among them.
+// report adds the findings, and returns the queries among them.
 func (d *decider) report(findings []Finding, field string) (queries []Code) {
 	for _, f := range findings {
 		d.add(f.in(field))
@@ -221,7 +221,7 @@ func (d *decider) assertion(treaty TreatyID, a Assertion, prefix string) (act Ac
 	return act, standing, true
 }
 
-// standingVersion gives the version that stands of an assertion, with its act,
+// standingVersion returns the version that stands of an assertion, with its act,
 // or nil.
 func standingVersion(acts []Act, root RecordID) (Act, *Record) {
 	for _, a := range acts {
@@ -245,7 +245,13 @@ func (d *decider) differs(held *Record, a Assertion, prefix string) bool {
 func (d *decider) correct(treaty TreatyID, a Assertion, prefix string) {
 	if act, standing, ok := d.assertion(treaty, a, prefix); ok && d.differs(standing, a, prefix) {
 		answered := d.report(d.check(treaty, &a.Action, act.ID, nil), prefix+"action.")
+		var with []Act
+		if part := d.draft.Participation(treaty, act.Action().Participant); part != nil && standing.root() == act.ID {
+			with = envelope(part, act)
+		}
+		was := *act.Action()
 		d.decided(treaty, &ActionCorrected{Record: standing.root(), Action: a.Action, Reason: d.reason, Answered: answered}, prefix)
+		d.correctEnvelope(treaty, with, &was, &a.Action, prefix)
 	}
 }
 
@@ -285,7 +291,9 @@ func (d *decider) annul(c *AnnulRecord) {
 		d.add(reject(CodeRecordAnnulled, "record", fmt.Sprintf("record %s is annulled already", record.ID)))
 		return
 	}
-	d.Events = append(d.Events, &RecordAnnulled{Record: record.ID, Participant: part.Participant, Reason: d.reason})
+	for _, id := range append([]RecordID{record.ID}, annulledWith(part, record)...) {
+		d.Events = append(d.Events, &RecordAnnulled{Record: id, Participant: part.Participant, Reason: d.reason})
+	}
 }
 
 func unknownRecord(treaty TreatyID, id RecordID) Finding {
@@ -302,8 +310,8 @@ func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID, following
 	t, _ := d.draft.Treaty(treaty, 0)
 	participant, ok := d.draft.Participant(a.Participant, 0)
 	if !ok {
-		return []Finding{reject(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is held", a.Participant)).
-			accepting("the id, code or name of a participant that is held")}
+		return []Finding{reject(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is recorded", a.Participant)).
+			accepting("the id, code or name of a participant that is recorded")}
 	}
 	r := &ruling{state: &d.draft.State, treaty: t, participant: participant, act: a, replaced: replaced, following: following}
 	r.read()
@@ -333,8 +341,9 @@ func (d *decider) checkForm(a *Action) (findings []Finding) {
 		}
 	}
 	if a.Kind.Known() {
-		findings = append(append(findings, checkEffect(a)...), checkStatement(a)...)
+		findings = append(append(append(findings, checkEffect(a)...), checkByLaw(a)...), checkStatement(a)...)
 	}
+	findings = append(findings, checkNotification(a)...)
 	return append(append(findings, checkSizes(a)...), checkDocuments(a.Documents)...)
 }
 
@@ -378,6 +387,7 @@ func checkStatement(a *Action) (findings []Finding) {
 func checkSizes(a *Action) (findings []Finding) {
 	findings = append(findings, tooLong("note", a.Note, maxNote)...)
 	findings = append(findings, tooLong("notification", a.Notification, maxReason)...)
+	findings = append(findings, tooLong("depositary", a.Depositary, maxDocumentName)...)
 	type list struct {
 		field   string
 		entries []string
@@ -416,7 +426,7 @@ func checkDocuments(documents []Document) (findings []Finding) {
 	return findings
 }
 
-// isDigest says whether the text is a SHA-256 as it is written here.
+// isDigest reports whether the text is a SHA-256 as it is written here.
 func isDigest(text string) bool {
 	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }

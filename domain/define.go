@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// define decides additions and corrections of what the law is told about:
+// define decides additions and corrections of what the law is decided on:
 // treaties, participants, groups and weight tables.
 func (d *decider) define(c *Define) {
 	d.reason = strings.TrimSpace(c.Reason)
@@ -28,7 +28,7 @@ func (d *decider) define(c *Define) {
 		d.defineWeights(&c.Weights[i], fmt.Sprintf("weights[%d].", i))
 	}
 	if len(d.Events) == 0 && len(d.Refusals) == 0 {
-		d.add(reject(CodeNothingChanged, "", "all of it is held already, in these words"))
+		d.add(reject(CodeNothingChanged, "", "all of it is recorded already, in these words"))
 	}
 }
 
@@ -40,6 +40,7 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	if id, taken := d.draft.names[strings.ToLower(string(t.ID))]; taken && id != t.ID {
 		findings = append(findings, reject(CodeNameTaken, "id", fmt.Sprintf("%q is a name of %s already", t.ID, id)))
 	}
+	findings = append(findings, d.aliasesTaken(t)...)
 	findings = append(findings, d.checkReferences(t)...)
 	if revision := d.draft.Revision(t.ID); seen > 0 && revision > seen {
 		findings = append(findings, reject(CodeStaleRevision, "seen", fmt.Sprintf("treaty %s was changed at position %d, after the position %d that the writer had seen", t.ID, revision, seen)))
@@ -52,13 +53,38 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason}, "")
 }
 
+// checkWeights refuses a share of a group, which has members and no weights,
+// and a weight table whose name is nearly that of one that is held.
+func (d *decider) checkWeights(c *Condition, field string) (findings []Finding) {
+	if c.op != opShare {
+		return nil
+	}
+	if _, held := d.draft.WeightsEdition(c.weights, "", 0); held {
+		return nil
+	}
+	if _, isGroup := d.draft.Group(GroupID(c.weights), 0); isGroup {
+		return one(reject(CodeDefinitionInvalid, field, fmt.Sprintf("%s is a group, and a share is one of a weight table: %q can never be met", c.weights, c.text)).
+			accepting(fmt.Sprintf(`a fraction of its members, such as "3/4 of %s", or the id of a weight table`, c.weights)))
+	}
+	var ids []string
+	for _, w := range d.draft.Weights(0) {
+		ids = append(ids, string(w.ID))
+	}
+	near := Nearest(string(c.weights), ids, 3)
+	if len(near) == 0 {
+		return nil // it may be added later; until then the condition cannot be decided, and says so
+	}
+	return one(reject(CodeDefinitionInvalid, field, fmt.Sprintf("the weight table %q is not held", c.weights)).
+		accepting(strings.Join(slices.Compact(near), ", ")))
+}
+
 // checkReferences checks that what the treaty's clauses name is held. A weight
 // table may come later: until then its condition cannot be decided, and says so.
 func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 	for id := t.Parent; id != ""; {
 		parent, ok := d.draft.Treaty(id, 0)
 		if !ok {
-			findings = append(findings, reject(CodeUnknownTreaty, "parent", fmt.Sprintf("the parent treaty %q is not held", id)).accepting("a treaty that is held, or is added first"))
+			findings = append(findings, reject(CodeUnknownTreaty, "parent", fmt.Sprintf("the parent treaty %q is not recorded", id)).accepting("a treaty that is recorded, or is added first"))
 			break
 		}
 		if id = parent.Parent; id == t.ID {
@@ -68,7 +94,7 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 	}
 	unknownGroup := func(field string, id GroupID) {
 		if _, held := d.draft.Group(id, 0); id != "" && !held {
-			findings = append(findings, reject(CodeUnknownGroup, field, fmt.Sprintf("the group %q is not held", id)).accepting("a group that is held, or is added first"))
+			findings = append(findings, reject(CodeUnknownGroup, field, fmt.Sprintf("the group %q is not recorded", id)).accepting("a group that is recorded, or is added first"))
 		}
 	}
 	for i, a := range t.Admits {
@@ -80,6 +106,7 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 		t.EntryIntoForce.When.leaves(func(c *Condition) {
 			unknownGroup("entryIntoForce.when", c.group)
 			unknownGroup("entryIntoForce.when", c.ofWhichGroup)
+			findings = append(findings, d.checkWeights(c, "entryIntoForce.when")...)
 		})
 	}
 	for i, declaration := range t.Declarations {
@@ -95,13 +122,13 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	findings := p.check()
 	for _, s := range p.Succeeds {
 		if _, held := d.draft.Participant(s.Participant, 0); !held {
-			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not held", s.Participant)).accepting("a participant that is held, or is added first"))
+			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not recorded", s.Participant)).accepting("a participant that is recorded, or is added first"))
 		}
 	}
 	for _, spelling := range p.spellings() {
 		for _, other := range d.draft.registry.find(spelling) {
-			if other != p.ID && d.bearAtOnce(p, other, spelling) {
-				findings = append(findings, reject(CodeNameTaken, "names", fmt.Sprintf("%q is a name of %s already; two participants never bear one name at the same time", spelling, other)))
+			if other != p.ID && d.shareAtOnce(p, other, spelling) {
+				findings = append(findings, reject(CodeNameTaken, "names", fmt.Sprintf("%q is a name of %s already; two participants never have one name at the same time", spelling, other)))
 			}
 		}
 	}
@@ -115,11 +142,11 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	d.accept("", &ParticipantDefined{Participant: *p, Reason: d.reason}, "")
 }
 
-// bearAtOnce says whether two participants would bear a spelling on the same
+// shareAtOnce reports whether two participants would have a spelling on the same
 // day. Codes and aliases have no interval, and always meet.
-func (d *decider) bearAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
+func (d *decider) shareAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
 	other, _ := d.draft.Participant(otherID, 0)
-	mine, theirs := p.bearing(spelling), other.bearing(spelling)
+	mine, theirs := p.namedDuring(spelling), other.namedDuring(spelling)
 	if len(mine) == 0 || len(theirs) == 0 {
 		return true
 	}
@@ -130,7 +157,7 @@ func (d *decider) defineGroup(g *Group, field string) {
 	findings := g.check()
 	for i, m := range g.Members {
 		if _, held := d.draft.Participant(m.Participant, 0); !held {
-			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("members[%d]", i), fmt.Sprintf("the participant %q is not held", m.Participant)))
+			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("members[%d]", i), fmt.Sprintf("the participant %q is not recorded", m.Participant)))
 		}
 	}
 	for _, f := range findings {

@@ -21,7 +21,7 @@ func TestInvalidTreaties(t *testing.T) {
 		{"short", func(t *domain.Treaty) { t.Short = "two words" }, "no short name"},
 		{"title", func(t *domain.Treaty) { t.Title = " " }, "has a title"},
 		{"parentRule", func(t *domain.Treaty) { t.ParentRule = domain.ParentParty }, "needs a parent"},
-		{"admits[1]", func(t *domain.Treaty) { t.Admits = []string{"States", "everybody"} }, "admits nobody"},
+		{"admits[1]", func(t *domain.Treaty) { t.Admits = []string{"States", "everybody"} }, "admits no one"},
 		{"signature.closes", func(t *domain.Treaty) {
 			t.Signature = &domain.SignatureClause{Opens: domain.MustDate("2000-01-02"), Closes: domain.MustDate("2000-01-01")}
 		}, "before it opens"},

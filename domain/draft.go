@@ -26,7 +26,7 @@ func (s *State) Edit() *Draft {
 	return &Draft{State: *s, id: new(draftID)}
 }
 
-// Freeze gives the draft as a state; the draft must not be used afterwards.
+// Freeze returns the draft as a state; the draft must not be used afterwards.
 func (d *Draft) Freeze() *State {
 	s := d.State
 	return &s
@@ -110,7 +110,7 @@ func (d *Draft) addRecord(e Entry, p ParticipantID, r Record) error {
 	return nil
 }
 
-// keep gives the record a place. A draft of a few events allocates little, one
+// keep returns the record a place. A draft of a few events allocates little, one
 // of a rebuild in pages.
 func (d *Draft) keep(r Record) *Record {
 	if len(d.records) == cap(d.records) {
@@ -186,7 +186,7 @@ func (d *Draft) ownDossier(i int) *Dossier {
 	return dossier
 }
 
-// ownRegistry gives the draft a registry of its own. Every history may depend
+// ownRegistry returns the draft a registry of its own. Every history may depend
 // on it, so all of them are forgotten.
 func (d *Draft) ownRegistry(position uint64) *registry {
 	if !d.ownsRegistry {

@@ -1,6 +1,9 @@
 package domain
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // This file tells which acts have a day of effect of their own.
 
@@ -72,4 +75,19 @@ func (k ActionKind) WithArticle() string {
 		return "an " + string(k)
 	}
 	return "a " + string(k)
+}
+
+// checkByLaw checks what a withdrawal is said to follow from.
+func checkByLaw(a *Action) []Finding {
+	switch {
+	case a.ByLaw == "":
+		return nil
+	case a.Kind != Withdrawal:
+		return one(reject(CodeFieldUnexpected, "byLaw", fmt.Sprintf("%s does not follow by law from another act", a.Kind.WithArticle())).accepting("a withdrawal, or no ground"))
+	case !slices.Contains(Grounds(), a.ByLaw):
+		return one(reject(CodeFieldInvalid, "byLaw", fmt.Sprintf("%q is no ground", a.ByLaw)).accepting(fmt.Sprintf("%s, %s or %s", ByRevision, ByParent, ByMembership)))
+	case a.Effect.IsZero():
+		return one(reject(CodeFieldRequired, "effect", "a withdrawal that follows by law has the day of effect that the depositary notified").accepting("the day from which it is bound no more"))
+	}
+	return nil
 }

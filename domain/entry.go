@@ -37,7 +37,7 @@ func (h *History) instruments() []instrument {
 	return sortInstruments(all)
 }
 
-// declarations gives the optional declarations under an article, in the shape
+// declarations returns the optional declarations under an article, in the shape
 // in which the engine counts. They are those of States Parties (ICMW 76, 77):
 // one made before counts from the day on which its State is bound.
 func (h *History) declarations(article string) []instrument {
@@ -85,9 +85,9 @@ func (h *History) enterIntoForce() {
 		}
 	}
 	h.InForce = h.computed
-	// The depositary establishes the day (VCLT 77(1)(f)). Where the deposits held
-	// do not give it, some are missing, and the published day holds for all that
-	// follows. Nobody could have received it before it came.
+	// The depositary establishes the day (VCLT 77(1)(f)). Where the recorded
+	// deposits lead to another day or none, some are missing, and the published day
+	// holds for all that follows. It could not be known before it came.
 	if stated := h.Treaty.Stated; stated != nil && stated.InForce != h.computed && (h.axes.ReceivedBy.IsZero() || !h.axes.ReceivedBy.Before(stated.InForce)) {
 		h.InForce, h.Stated = stated.InForce, true
 	}
@@ -98,7 +98,7 @@ func (h *History) enterIntoForce() {
 func (h *History) metBefore(day Date) bool { return !h.MetOn.IsZero() && !h.MetOn.After(day) }
 
 // dayFrom applies delay and floors to the day on which the condition was met.
-// It gives no date while a floor is not known as of the day asked for.
+// It returns no date while a floor is not known as of the day asked for.
 func (h *History) dayFrom(rule *EntryClause, met, asOf Date) (Date, []Step) {
 	s := rule.Then.span()
 	for _, f := range rule.Then.floors {
@@ -133,12 +133,12 @@ func spanText(s span, d Delay) string {
 	return `"` + d.text + `"`
 }
 
-// floorDay gives the day before which entry into force cannot fall.
+// floorDay returns the day before which entry into force cannot fall.
 func (h *History) floorDay(f floor, asOf Date) (Date, string) {
 	switch {
 	case f.parent:
 		if h.parent == nil {
-			return Date{}, "waits for the parent treaty, which is not held"
+			return Date{}, "waits for the parent treaty, which is not recorded"
 		}
 		name := h.parent.Treaty.Short
 		if day := h.parent.inForceAsOf(asOf); !day.IsZero() {
@@ -150,12 +150,12 @@ func (h *History) floorDay(f floor, asOf Date) (Date, string) {
 			day := s.Opens.AddYears(f.afterOpening)
 			return day, fmt.Sprintf("not before %d years after opening for signature: %s", f.afterOpening, day.Long())
 		}
-		return Date{}, "the day of opening for signature is not held"
+		return Date{}, "the day of opening for signature is not known"
 	}
 	return f.date, "not before " + f.date.Long()
 }
 
-// inForceAsOf gives the day of entry into force as far as it followed from
+// inForceAsOf returns the day of entry into force as far as it followed from
 // what was deposited by the day asked for.
 func (h *History) inForceAsOf(asOf Date) Date {
 	if h.Stated {
@@ -178,6 +178,9 @@ func (h *History) bind(c *Course) {
 		p.Bound, p.BoundBy = h.boundFrom(p)
 		if p.Bound.Before(p.From) && !p.Bound.IsZero() { // given while an earlier consent lasted
 			p.Bound, p.BoundBy = p.From, "bound from "+p.From.Long()+", when the earlier consent ended"
+		}
+		if on := h.terminatedOn(); !on.IsZero() && (p.Until.IsZero() || p.Until.After(on)) {
+			p.Until, p.Ending = later(p.From, on), Act{}
 		}
 		if !p.Until.IsZero() && !p.Bound.Before(p.Until) {
 			p.Bound, p.BoundBy = Date{}, ""

@@ -26,7 +26,7 @@ type InnerTerm struct {
 	Need int
 }
 
-// Missing gives how much the term still needs.
+// Missing returns how much the term still needs.
 func (t Term) Missing() float64 { return max(0, t.Need-t.Have) }
 
 // Counted is an instrument that counted towards entry into force.
@@ -84,6 +84,7 @@ const (
 	EntryNotMet  EntryStatus = "condition not met"
 	EntryMet     EntryStatus = "condition met"
 	EntryInForce EntryStatus = "in force"
+	EntryEnded   EntryStatus = "terminated"
 )
 
 // Explain says for a legal day whether and when the treaty enters into force.
@@ -95,6 +96,10 @@ func (h *History) Explain(asOf Date) EntryExplanation {
 		h.explainRule(&e, rule, asOf)
 	}
 	switch {
+	case h.terminatedBy(asOf):
+		e.Status = EntryEnded
+		e.Required = ""
+		e.Steps = append(e.Steps, Step{Date: h.Treaty.Terminated.On, Text: strings.TrimSuffix("terminated: "+h.Treaty.Terminated.Why, ": ")})
 	case !e.InForce.IsZero() && !e.InForce.After(asOf):
 		e.Status = EntryInForce
 	case !e.MetOn.IsZero():
@@ -110,7 +115,7 @@ func (h *History) Explain(asOf Date) EntryExplanation {
 }
 
 // clausesNotHeld is why nothing can be said of entry into force.
-const clausesNotHeld = "the final clauses of the treaty are not held, and nothing is computed from them"
+const clausesNotHeld = "the final clauses of the treaty are not known, and nothing is computed from them"
 
 func (h *History) explainRule(e *EntryExplanation, rule *EntryClause, asOf Date) {
 	e.Condition, e.Article = rule.When.String(), rule.Article
@@ -161,7 +166,7 @@ func (h *History) explainMissing(e *EntryExplanation, n counter, rule *EntryClau
 		e.Counted[i].Crossing = false
 	}
 	e.Steps = append(e.Steps, Step{Date: day, Article: rule.Article,
-		Text: fmt.Sprintf("of the deposits held, those made by then do not meet %s: %s", rule.When, required(e.Terms))})
+		Text: fmt.Sprintf("of the recorded deposits, those made by then do not meet %s: %s", rule.When, required(e.Terms))})
 }
 
 func (h *History) compareWithStated(e *EntryExplanation) {
@@ -169,27 +174,27 @@ func (h *History) compareWithStated(e *EntryExplanation) {
 	case stated == nil:
 	case e.FromStated:
 		e.Steps = append(e.Steps, Step{Date: stated.InForce,
-			Text: "the day is the published one; the deposits held do not give it (" + stated.Source + ", " + stated.Verification + ")"})
+			Text: "the day is the published one; the recorded deposits do not lead to it (" + stated.Source + ", " + stated.Verification + ")"})
 		e.Differs = h.differs()
 	}
 }
 
-// differs says how the published day, where it is used, differs from what the
-// deposits held give, or nothing.
+// differs says how the published day, where it is used, differs from the
+// day that the recorded deposits lead to, or nothing.
 func (h *History) differs() string {
 	switch stated := h.Treaty.Stated; {
 	case !h.Stated || h.Treaty.EntryIntoForce == nil:
 		return ""
 	case h.computed.IsZero():
-		return fmt.Sprintf("in force on %s, the published day (%s); the deposits held do not meet the condition", stated.InForce.Long(), stated.Source)
+		return fmt.Sprintf("in force on %s, the published day (%s); the recorded deposits do not meet the condition", stated.InForce.Long(), stated.Source)
 	default:
-		return fmt.Sprintf("in force on %s, the published day (%s); the deposits held give %s", stated.InForce.Long(), stated.Source, h.computed.Long())
+		return fmt.Sprintf("in force on %s, the published day (%s); the recorded deposits lead to %s", stated.InForce.Long(), stated.Source, h.computed.Long())
 	}
 }
 
 // RestsOn says in one line, for every answer that follows from it, that entry
-// into force is the published day and how the deposits held differ, or nothing
-// where they give it or it does not matter yet.
+// into force is the published day and how the recorded deposits differ, or
+// nothing where they agree or it does not matter yet.
 func (h *History) RestsOn(asOf Date) string {
 	if h.inForceAsOf(asOf).IsZero() {
 		return ""
@@ -197,8 +202,8 @@ func (h *History) RestsOn(asOf Date) string {
 	return h.differs()
 }
 
-// Differs reports the published day of entry into force where the deposits
-// held give another one or none, with what they give.
+// Differs reports the published day of entry into force where the recorded
+// deposits lead to another one or none, with the day that they lead to.
 func (h *History) Differs() (published, computed Date, differ bool) {
 	return h.InForce, h.computed, h.Stated && h.Treaty.EntryIntoForce != nil
 }
@@ -253,7 +258,7 @@ func required(terms []Term) string {
 	for _, t := range terms {
 		switch {
 		case t.Unknown != "":
-			parts = append(parts, "cannot be decided: "+t.Unknown+" is not held")
+			parts = append(parts, "cannot be decided: "+t.Unknown+" is not known")
 		case t.Met:
 		case t.Unit == "percent":
 			parts = append(parts, fmt.Sprintf("%.2f more percent (%s)", t.Missing(), t.Phrase))

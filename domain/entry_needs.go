@@ -16,7 +16,7 @@ type Need struct {
 	Unknown string // what is not held, so that it cannot be met by anybody
 }
 
-// Needs gives every way in which candidates could meet the condition of entry
+// Needs returns every way in which candidates could meet the condition of entry
 // into force on the day by consenting: the needs of one way are all to be met.
 // No way means that the treaty has no condition; a way without needs, that it
 // is met.
@@ -63,7 +63,7 @@ func (n counter) ways(c *Condition, day Date, candidates []ParticipantID) [][]Ne
 	return [][]Need{n.needs(c, day, candidates)}
 }
 
-// needs gives what a single term lacks: nothing, one thing, or two where some
+// needs returns what a single term lacks: nothing, one thing, or two where some
 // of a number have to come from a group.
 func (n counter) needs(c *Condition, day Date, candidates []ParticipantID) []Need {
 	t := n.term(c, day)
@@ -118,7 +118,7 @@ func (n counter) countFrom(c *Condition, day Date) (count int) {
 	return count
 }
 
-// values gives the weights that a share is counted in, with their total.
+// values returns the weights that a share is counted in, with their total.
 func (n counter) values(c *Condition, day Date) (map[string]float64, float64) {
 	if c.op != opShare {
 		return nil, 0
@@ -134,7 +134,7 @@ func (n counter) values(c *Condition, day Date) (map[string]float64, float64) {
 	return w.Of(year), w.Total(year)
 }
 
-// signatoryOutside says whether a participant is among the signatories of whom
+// signatoryOutside reports whether a participant is among the signatories of whom
 // a majority is needed.
 func (n counter) signatoryOutside(c *Condition, id ParticipantID, day Date) bool {
 	signed := n.h.SignedOn(n.h.Course(id))

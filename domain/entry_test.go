@@ -84,7 +84,7 @@ func requireEntry(t *testing.T, l *domaintest.Ledger, id domain.TreatyID, row ma
 	}
 }
 
-// depositsFor gives the deposits of a line: the real ones where they are at
+// depositsFor returns the deposits of a line: the real ones where they are at
 // hand, and else made ones that meet the rule on its day.
 func depositsFor(t *testing.T, l *domaintest.Ledger, id domain.TreatyID, row map[string]string) ([]domain.Action, string) {
 	t.Helper()
@@ -141,7 +141,7 @@ func allButOneOfAnnex2(s *domain.State) (acts []domain.Action) {
 	return acts
 }
 
-// made gives deposits that meet a rule on the day of the facts: the number
+// made returns deposits that meet a rule on the day of the facts: the number
 // required, one day apart, the last of them on the trigger's day.
 func made(t *testing.T, s *domain.State, id domain.TreatyID, row map[string]string) (acts []domain.Action) {
 	t.Helper()
@@ -166,7 +166,7 @@ func made(t *testing.T, s *domain.State, id domain.TreatyID, row map[string]stri
 	return acts
 }
 
-// parentDeposits gives the parent's deposits, real or made to meet its own
+// parentDeposits returns the parent's deposits, real or made to meet its own
 // line of the facts.
 func parentDeposits(t *testing.T, s *domain.State, parent domain.TreatyID) []domain.Action {
 	t.Helper()
@@ -191,7 +191,7 @@ func TestParisNeedsTheOverwrittenAcceptance(t *testing.T) {
 		metOn, gives string
 		differs      string
 	}{
-		{withUSA: false, metOn: "2016-11-08", gives: "2016-12-08", differs: "the deposits held give 8 December 2016"},
+		{withUSA: false, metOn: "2016-11-08", gives: "2016-12-08", differs: "the recorded deposits lead to 8 December 2016"},
 		{withUSA: true, metOn: "2016-10-05", gives: "2016-11-04"},
 	} {
 		l := domaintest.NewLedger(t, domaintest.Definitions(t))

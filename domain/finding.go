@@ -22,6 +22,8 @@ const (
 	CodeEffectBeforeDeposit       Code = "EFFECT_BEFORE_DEPOSIT"
 	CodeReservationProhibited     Code = "RESERVATION_PROHIBITED"
 	CodeReservationExcludesPart   Code = "RESERVATION_EXCLUDES_PART"
+	CodeReservationGeneral        Code = "RESERVATION_GENERAL"
+	CodeNotificationReused        Code = "NOTIFICATION_REUSED"
 	CodeReservationUnconfirmed    Code = "RESERVATION_UNCONFIRMED"
 	CodeLateReservationPending    Code = "LATE_RESERVATION_PENDING"
 	CodeObjectionWithoutTarget    Code = "OBJECTION_WITHOUT_TARGET"

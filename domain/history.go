@@ -22,10 +22,10 @@ const (
 	Extinct            Status = "extinct" // the participant has ceased to exist
 )
 
-// Bound says whether the treaty is in force for a participant of this status.
+// Bound reports whether the treaty is in force for a participant of this status.
 func (s Status) Bound() bool { return s == Party || s == WithdrawalNotified }
 
-// Consenting says whether its consent is deposited and stands: what the
+// Consenting reports whether its consent is deposited and stands: what the
 // official pages count as "Parties".
 func (s Status) Consenting() bool { return s == Contracting || s.Bound() }
 
@@ -37,10 +37,10 @@ type History struct {
 	Treaty  *Treaty
 	InForce Date // entry into force, no date while it is unknown or has not come
 	MetOn   Date // day on which the condition was met by the deposits held
-	Stated  bool // InForce is the published day, which the deposits held do not give
+	Stated  bool // InForce is the published day, which the recorded deposits do not lead to
 	Courses []*Course
 
-	computed Date // entry into force as the deposits held give it, or no date
+	computed Date // entry into force by the recorded deposits, or no date
 	axes     Axes
 	coverage coverage
 	state    *State
@@ -57,6 +57,8 @@ type Course struct {
 	Statements  []*StatementCourse
 
 	absent Status // where no act counts: NoAction or NotKnown
+
+	independence map[string]Date // days on which territories became States
 }
 
 // Act is an act as it stands: its latest version under its first record's id.
@@ -66,7 +68,7 @@ type Act struct {
 	Contested []*Record // what other sources say instead, as it stands
 }
 
-// Action gives the act itself.
+// Action returns the act itself.
 func (a Act) Action() *Action { return a.Version.Action }
 
 // Period is one span of consent: from the deposit to the withdrawal's effect.
@@ -79,16 +81,16 @@ type Period struct {
 	BoundBy     string
 	Until       Date // end of consent, exclusive; no date: still
 	Ending      Act  // the act that ended it, if one did
-	Withdrawals []Notice
+	Withdrawals []WithdrawalNotification
 }
 
-// leavesBy says whether a withdrawal that ends the period was notified by the day.
+// leavesBy reports whether a withdrawal that ends the period was notified by the day.
 func (p *Period) leavesBy(day Date) bool {
 	return !p.Until.IsZero() && p.Ending.Version != nil && !p.Ending.Action().Date.After(day)
 }
 
-// Notice is a notification of withdrawal within a period.
-type Notice struct {
+// WithdrawalNotification is a notification of withdrawal within a period.
+type WithdrawalNotification struct {
 	Act     Act
 	Effect  Date // no date: none follows (no withdrawal clause), or it is not known
 	Revoked Date // no date: it stands
@@ -105,7 +107,7 @@ type Standing struct {
 	Why              string
 }
 
-// On gives the standing of a day.
+// On returns the standing of a day.
 func (c *Course) On(day Date) Standing {
 	i, found := slices.BinarySearchFunc(c.Standings, day, func(s Standing, d Date) int { return s.From.Compare(d) })
 	if !found {
@@ -117,9 +119,13 @@ func (c *Course) On(day Date) Standing {
 	return c.Standings[i]
 }
 
-// Since gives the day from which the status of a day has held.
+// Since returns the day from which the status of a day has held.
 func (c *Course) Since(day Date) Date {
-	status := c.On(day).Status
+	standing := c.On(day)
+	if standing.Status == NoAction && !standing.Provisional {
+		return Date{} // nothing holds since the end of a provisional application
+	}
+	status := standing.Status
 	var since Date
 	for _, s := range c.Standings {
 		switch {
@@ -133,7 +139,7 @@ func (c *Course) Since(day Date) Date {
 	return since
 }
 
-// PeriodOn gives the period of consent that covers the day.
+// PeriodOn returns the period of consent that covers the day.
 func (c *Course) PeriodOn(day Date) (*Period, bool) {
 	for i := range c.Periods {
 		p := &c.Periods[i]
@@ -144,7 +150,7 @@ func (c *Course) PeriodOn(day Date) (*Period, bool) {
 	return nil, false
 }
 
-// SignedOn gives the day of a participant's first signature, or no date.
+// SignedOn returns the day of a participant's first signature, or no date.
 func (h *History) SignedOn(c *Course) (first Date) {
 	for _, a := range c.Acts {
 		if signs(a, c.Acts) {
@@ -154,7 +160,7 @@ func (h *History) SignedOn(c *Course) (first Date) {
 	return first
 }
 
-// signs says whether the act makes a signatory. A signature ad referendum does
+// signs reports whether the act makes a signatory. A signature ad referendum does
 // once it is confirmed, and then from the original day (VCLT 12(2)(b)).
 func signs(a Act, all []Act) bool {
 	kind := a.Action().Kind
@@ -166,7 +172,7 @@ func signs(a Act, all []Act) bool {
 	})
 }
 
-// Course gives the course of a participation, or an empty one.
+// Course returns the course of a participation, or an empty one.
 func (h *History) Course(p ParticipantID) *Course {
 	i, ok := slices.BinarySearchFunc(h.Courses, p, func(c *Course, id ParticipantID) int { return cmp.Compare(c.Participant, id) })
 	if !ok {
@@ -203,9 +209,9 @@ func (h *History) CountsOn(day Date) (n Counts) {
 	return n
 }
 
-// History gives what follows in law from the acts of a treaty, of what was
+// History returns what follows in law from the acts of a treaty, of what was
 // received and known on the axes. The day of the axes does not matter to it.
-// It gives nil for a treaty that was not known.
+// It returns nil for a treaty that was not known.
 func (s *State) History(id TreatyID, axes Axes) *History {
 	d := s.dossier(id)
 	if d == nil {
@@ -221,7 +227,7 @@ func (s *State) History(id TreatyID, axes Axes) *History {
 	return s.fold(d, axes)
 }
 
-// unchangedSince gives the position of the last commit that what follows from a
+// unchangedSince returns the position of the last commit that what follows from a
 // dossier depends on: its own, its parents' or the registry's.
 func (s *State) unchangedSince(d *Dossier) uint64 {
 	since := max(d.revision, s.registry.revision)
@@ -266,7 +272,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 	for _, c := range h.Courses {
 		h.bind(c)
 	}
-	h.answersTo(RecordID{}) // while nobody else has the history
+	h.answersTo(RecordID{}) // while no other goroutine has the history
 	for _, c := range h.Courses {
 		h.settle(c)
 	}
@@ -276,6 +282,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 // settle evaluates statements and statuses of a course whose periods are bound.
 func (h *History) settle(c *Course) {
 	c.absent = h.absent(c.Participant)
+	h.noteIndependence(c)
 	c.Statements = h.statementsOf(c)
 	c.Standings = h.standings(c)
 }
@@ -380,7 +387,7 @@ func annulledRecords(records []*Record) map[RecordID]bool {
 	return annulled
 }
 
-// participant gives the participant as known on the history's axes.
+// participant returns the participant as known on the history's axes.
 func (h *History) participant(id ParticipantID) *Participant {
 	if p, ok := h.state.Participant(id, h.axes.KnownAt); ok {
 		return p
@@ -398,7 +405,7 @@ func (h *History) course(id ParticipantID, acts []Act) *Course {
 		switch kind := a.Action().Kind; {
 		case slices.Contains(done, a.ID):
 		case kind.IsConsent():
-			// Who gives consent anew on the day on which he withdraws, or takes
+			// One that consents anew on the day on which it withdraws, or takes
 			// his consent back, has done so first, though consent comes first in
 			// the day's order.
 			if open := c.open(a.Action().Date); open != nil && open.Deposited.Before(a.Action().Date) {
@@ -417,7 +424,7 @@ func (h *History) course(id ParticipantID, acts []Act) *Course {
 }
 
 // leaveOn carries out the withdrawals of a day, of the participation and of the
-// consent alike, and gives their records.
+// consent alike, and returns their records.
 func (h *History) leaveOn(c *Course, day Date, following []Act, end Date) (done []RecordID) {
 	for _, a := range following {
 		if a.Action().Date != day {
@@ -435,7 +442,7 @@ func (h *History) leaveOn(c *Course, day Date, following []Act, end Date) (done 
 	return done
 }
 
-// open gives the period that covers the day.
+// open returns the period that covers the day.
 func (c *Course) open(day Date) *Period {
 	p, _ := c.PeriodOn(day)
 	return p
@@ -462,7 +469,7 @@ func (h *History) openPeriod(c *Course, a Act, end Date) {
 	c.Periods = append(c.Periods, Period{Consent: a, From: from, Deposited: a.Action().Date, Until: end})
 }
 
-// successionDate gives the day from which a succession takes effect: the one
+// successionDate returns the day from which a succession takes effect: the one
 // stated, or the date of the succession of States (VCST 22, 23), or where none
 // is known the deposit's.
 func (h *History) successionDate(a Act) Date {
@@ -484,7 +491,7 @@ func revokeWithdrawal(c *Course, a Act, end Date) {
 	if open == nil {
 		return
 	}
-	earlier := slices.ContainsFunc(open.Withdrawals, func(w Notice) bool { return w.Revoked.IsZero() && w.Act.Action().Date.Before(on) })
+	earlier := slices.ContainsFunc(open.Withdrawals, func(w WithdrawalNotification) bool { return w.Revoked.IsZero() && w.Act.Action().Date.Before(on) })
 	for i := range open.Withdrawals {
 		if w := &open.Withdrawals[i]; w.Revoked.IsZero() && (!earlier || w.Act.Action().Date.Before(on)) {
 			w.Revoked = on

@@ -115,7 +115,7 @@ func ParseRecordID(text string) (RecordID, error) {
 	return RecordID{p, uint32(i)}, nil
 }
 
-// IsZero says whether the id names no record.
+// IsZero reports whether the id names no record.
 func (id RecordID) IsZero() bool { return id == RecordID{} }
 
 // Compare orders records as they stand in the ledger.

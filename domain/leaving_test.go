@@ -103,14 +103,23 @@ func TestWhatATableHasOverwrittenIsRecordedAfterwards(t *testing.T) {
 	require.Equal(t, domain.Party, l.Standing(paris, "USA", "2021-02-19").Status)
 }
 
-// Of a treaty whose clauses are not held, the day of effect is believed.
+// Of a treaty whose clauses are not held, a notice of denunciation is kept. The
+// day of effect that is stated is believed; without one it is not known, and the
+// State is not shown as consenting. Cuba ratified ILO C45 on 14 April 1936 and
+// denounced it on 12 June 1971 (NORMLEX).
 func TestWithdrawalFromATreatyOfUnknownClauses(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Apply("X-99", &domain.TreatyDefined{Treaty: domain.Treaty{ID: "X-99", Short: "X-99", Title: "A treaty from a table"}})
-	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"))
-	d := l.Decide(&domain.RecordActions{Treaty: "X-99", Actions: []domain.Action{act("FRA", domain.Withdrawal, "2000-01-01")}})
-	require.Equal(t, domain.CodeNotBound, d.Refusals[0].Code)
-	l.Record("X-99", act("FRA", domain.Withdrawal, "2000-01-01", domaintest.Effective("2001-01-01")))
+	l.Record("X-99", act("CUB", domain.Ratification, "1936-04-14"), act("CUB", domain.Withdrawal, "1971-06-12"))
+	require.Equal(t, domain.Contracting, l.Standing("X-99", "CUB", "1971-06-11").Status)
+	left := l.Standing("X-99", "CUB", "1971-06-12")
+	require.Equal(t, domain.FormerParty, left.Status)
+	require.Contains(t, left.Why, "from when it has effect is not known")
+	require.Zero(t, l.History("X-99").CountsOn(domain.MustDate("1971-06-12")).Consents)
+	l.Record("X-99", act("CUB", domain.Ratification, "1980-01-01"))
+	require.Equal(t, domain.Contracting, l.Standing("X-99", "CUB", "1980-01-01").Status, "it may return")
+
+	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"), act("FRA", domain.Withdrawal, "2000-01-01", domaintest.Effective("2001-01-01")))
 	require.Equal(t, domain.Contracting, l.Standing("X-99", "FRA", "2000-12-31").Status)
 	require.Equal(t, domain.FormerParty, l.Standing("X-99", "FRA", "2001-01-01").Status)
 }
@@ -122,7 +131,7 @@ func TestWhatCannotBeSaidOfUnknownClauses(t *testing.T) {
 	l.Record("X-99", act("FRA", domain.Ratification, "1990-01-01"))
 	e := l.History("X-99").Explain(domain.MustDate("2000-01-01"))
 	require.Equal(t, domain.EntryUnknown, e.Status)
-	require.Contains(t, e.Unknown, "the final clauses of the treaty are not held")
+	require.Contains(t, e.Unknown, "the final clauses of the treaty are not known")
 	require.Contains(t, l.Standing("X-99", "FRA", "2000-01-01").Why, "from when it is bound is not known")
 	require.Empty(t, l.History(icmw).Explain(domain.MustDate("2000-01-01")).Unknown)
 }

@@ -32,7 +32,7 @@ func turnLeaves() []leaf {
 	return leaves
 }
 
-// firstDaysOfMonths gives the first day of each month since the calendar's
+// firstDaysOfMonths returns the first day of each month since the calendar's
 // beginning; the last month ends where the list does.
 func firstDaysOfMonths() (firsts []day) {
 	for i, l := range calendar {
@@ -77,7 +77,7 @@ func (d day) String() string {
 
 func dayOfText(text string) day { return leafOf(domain.MustDate(text)) }
 
-// monthsOn gives the day of the same number n months on, or the month's last.
+// monthsOn returns the day of the same number n months on, or the month's last.
 func (d day) monthsOn(n int) day {
 	month := monthOf(d) + n
 	length := firstDaysOf[month+1] - firstDaysOf[month]
@@ -91,7 +91,7 @@ func (d day) untilNextFirst() day {
 	return d
 }
 
-// on gives the day that a span makes of a day. It reads the words themselves.
+// on returns the day that a span makes of a day. It reads the words themselves.
 func (d day) on(span string) day {
 	words := strings.Fields(span)
 	switch {
@@ -102,6 +102,20 @@ func (d day) on(span string) day {
 		return firstDaysOf[monthOf(d)+n]
 	case strings.HasPrefix(span, "first of the month after "):
 		return d.on(strings.TrimPrefix(span, "first of the month after ")).untilNextFirst()
+	}
+	switch {
+	case strings.HasPrefix(span, "the day after "):
+		return d.on(strings.TrimPrefix(span, "the day after ")) + 1
+	case strings.HasSuffix(span, " of the following year"):
+		return dayOfYear(words[0], words[1], calendar[d].year+1)
+	case strings.Contains(span, " next if received "):
+		return d.nextInTime(words)
+	case strings.Contains(span, " of a year by notice "):
+		for year := calendar[d].year; ; year++ {
+			if last := dayOfYear(words[8], words[9], year); d < last || d == last && words[7] == "by" {
+				return dayOfYear(words[0], words[1], year)
+			}
+		}
 	}
 	n := number(words[0])
 	switch strings.TrimSuffix(words[1], "s") {
@@ -115,6 +129,31 @@ func (d day) on(span string) day {
 	panic("no span: " + span)
 }
 
+func dayOfYear(number, month string, year int) day {
+	t, err := time.Parse("2 January 2006", number+" "+month+" "+strconv.Itoa(year))
+	if err != nil {
+		panic(err)
+	}
+	return leafOf(domain.DateOf(t))
+}
+
+// nextInTime turns leaves to the next such day; where the notice of it is late,
+// it is the one of the year after.
+func (d day) nextInTime(words []string) day { // 1 January next if received by 1 July
+	next := d + 1
+	for next != dayOfYear(words[0], words[1], calendar[next].year) {
+		next++
+	}
+	last := next - 1
+	for last != dayOfYear(words[6], words[7], calendar[last].year) {
+		last--
+	}
+	if d < last || d == last && words[5] == "by" {
+		return next
+	}
+	return dayOfYear(words[0], words[1], calendar[next].year+1)
+}
+
 func number(digits string) int {
 	n, err := strconv.Atoi(digits)
 	if err != nil {
@@ -123,7 +162,7 @@ func number(digits string) int {
 	return n
 }
 
-// firstOf gives the earlier of two days, where no day is never.
+// firstOf returns the earlier of two days, where no day is never.
 func firstOf(a, b day) day {
 	if a == 0 || b == 0 {
 		return max(a, b)

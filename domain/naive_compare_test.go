@@ -146,7 +146,7 @@ func (c *tally) compare(t *testing.T, seed uint64) {
 // see that the two disagree for no other reason.
 const looksCloser = 100
 
-// passesOver says whether a history runs into a situation that is passed over.
+// passesOver reports whether a history runs into a situation that is passed over.
 func (r *reading) passesOver() bool {
 	for d := range doubts {
 		if r.runsInto[d] && passedOver[d] {
@@ -181,7 +181,7 @@ func (c *tally) noteReach(r *reading, f *file) {
 	}
 }
 
-// axes gives the axes on which a history is asked: all that is known, what was
+// axes returns the axes on which a history is asked: all that is known, what was
 // received by a day, what was recorded at a position, and both.
 func (f *file) axes() []axes {
 	received := leafOf(f.received)
@@ -326,7 +326,7 @@ var simplifications = []func(*file) *file{
 	},
 }
 
-// simplerTreaty gives the history with a change to the convention's clauses.
+// simplerTreaty returns the history with a change to the convention's clauses.
 func simplerTreaty(change func(*domain.Treaty)) func(*file) *file {
 	return func(f *file) *file {
 		g := *f
@@ -344,7 +344,7 @@ func disagreement(t *testing.T, f *file, a axes) string {
 	return differs(f, l.State, begins, interpret(f, convention, a))
 }
 
-// decided puts every deed before the law, and gives the history of those that
+// decided puts every deed before the law, and returns the history of those that
 // it let through. The interpreter examines withdrawals beside it.
 func (f *file) decided(t *testing.T) (accepted *file, l *domaintest.Ledger, begins uint64) {
 	l = f.ledger(t)
@@ -426,7 +426,7 @@ func (f *file) requireTerm(t *testing.T, d deed) {
 	}
 }
 
-// edges gives the days on which a withdrawal by a participant begins, or
+// edges returns the days on which a withdrawal by a participant begins, or
 // ceases, to be possible, or to be in time for the end of the first term.
 func (r *reading) edges(p *person) (edges []day) {
 	clause := r.treaty.Withdrawal

@@ -9,7 +9,7 @@ import (
 
 // This file reads conditions, and the doubts about days.
 
-// test says whether a condition holds on a day.
+// test reports whether a condition holds on a day.
 type test func(day) bool
 
 // read takes a condition apart at its words: "or" binds less than "and", and
@@ -67,12 +67,16 @@ func (r *reading) term(phrase string) test {
 		return func(d day) bool {
 			return r.parent != nil && r.parent.inForce != 0 && r.parent.inForce <= d && r.someConsent(d)
 		}
+	case strings.Contains(phrase, " of the parties to the parent"):
+		return r.ofTheParent(words)
+	case strings.HasPrefix(phrase, "all signatories"):
+		return r.majority(following(words, "outside"), true)
 	case words[1] == "consents":
 		return r.number(words)
 	case strings.HasPrefix(phrase, "all of "):
 		return r.fraction(1, 1, words[2], 0, strings.HasSuffix(phrase, ", organizations counted"))
 	case strings.HasPrefix(phrase, "majority of signatories"):
-		return r.majority(following(words, "outside"))
+		return r.majority(following(words, "outside"), false)
 	case strings.Contains(words[0], "%"):
 		return r.share(strings.TrimSuffix(words[0], "%"), domain.WeightsID(words[2]), strings.HasSuffix(phrase, ", organizations counted"))
 	}
@@ -84,7 +88,7 @@ func (r *reading) term(phrase string) test {
 	return r.fraction(number(num), number(den), words[2], fixed, strings.HasSuffix(phrase, ", organizations counted"))
 }
 
-// following gives the word after a word, or nothing.
+// following returns the word after a word, or nothing.
 func following(words []string, word string) string {
 	if i := slices.Index(words, word); i >= 0 {
 		return words[i+1]
@@ -144,8 +148,43 @@ func (r *reading) fraction(num, den int, group string, fixed day, organizations 
 	}
 }
 
+// ofTheParent: so many of those that are bound by the parent, on the day or on a
+// fixed one.
+func (r *reading) ofTheParent(words []string) test {
+	num, den, isFraction := strings.Cut(words[0], "/")
+	if !isFraction {
+		num, den = "1", "1"
+	}
+	var fixed day
+	if date := following(words, "on"); date != "" {
+		fixed = dayOfText(date)
+	}
+	organizations := slices.Contains(words, "organizations")
+	return func(d day) bool {
+		if r.parent == nil {
+			return false
+		}
+		on := d
+		if fixed != 0 {
+			on = fixed
+		}
+		bound, consented := 0, 0
+		for _, p := range r.people {
+			of := r.parent.person(p.who.ID)
+			if status := r.parent.status(of, on); (status != "party" && status != "party, withdrawal notified") || (p.who.Kind != domain.KindState && !organizations) {
+				continue
+			}
+			bound++
+			if r.counting(p, d) != nil {
+				consented++
+			}
+		}
+		return bound > 0 && consented*number(den) >= bound*number(num)
+	}
+}
+
 // majority: more than half of those that have signed, without some.
-func (r *reading) majority(outside string) test {
+func (r *reading) majority(outside string, all bool) test {
 	return func(d day) bool {
 		if outside != "" && !r.holds(outside) {
 			return false // who is outside cannot be told
@@ -160,6 +199,9 @@ func (r *reading) majority(outside string) test {
 			if r.counting(p, d) != nil {
 				consented++
 			}
+		}
+		if all {
+			return signatories > 0 && consented == signatories
 		}
 		return 2*consented > signatories
 	}
@@ -219,7 +261,7 @@ func (r *reading) member(group string, id domain.ParticipantID, d day) bool {
 	return false
 }
 
-// someConsent says whether anybody has consented by the day: nothing enters
+// someConsent reports whether anybody has consented by the day: nothing enters
 // into force among nobody (VCLT 24, 2(1)(g)).
 func (r *reading) someConsent(d day) bool {
 	for _, p := range r.people {
@@ -233,7 +275,7 @@ func (r *reading) someConsent(d day) bool {
 	return false
 }
 
-// counting gives the stay whose instrument counts on a day, or nil.
+// counting returns the stay whose instrument counts on a day, or nil.
 func (r *reading) counting(p *person, d day) *stay {
 	for _, s := range p.stays {
 		if max(s.deposited, s.from) > d {
@@ -246,7 +288,7 @@ func (r *reading) counting(p *person, d day) *stay {
 	return nil
 }
 
-// outlives says whether the instrument of a State that has ceased to exist
+// outlives reports whether the instrument of a State that has ceased to exist
 // counts on: it was deposited and not taken back, unless a withdrawal that was
 // notified takes effect.
 func (r *reading) outlives(p *person, s *stay, d day) bool {

@@ -77,7 +77,9 @@ func TestNaiveDoubts(t *testing.T) {
 			r.answerAll()
 			require.True(t, r.runsInto[tt.doubt], "the interpreter does not notice")
 			if passedOver[tt.doubt] {
-				t.Skipf("the law: %s. Known: %s", tt.law, why)
+				t.Log(why)
+				require.NotEmpty(t, why, "the engine reads the law as it is now (%s): take it out of passedOver and out of docs/law.md", tt.law)
+				return
 			}
 			require.Empty(t, why, tt.law)
 		})

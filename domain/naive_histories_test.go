@@ -78,7 +78,7 @@ func (f *file) groupsKnown(n int) []*domain.Group {
 	return known
 }
 
-// table gives the newest edition of a weight table, and the latest of its
+// table returns the newest edition of a weight table, and the latest of its
 // years that has begun.
 func (f *file) table(id domain.WeightsID, year int) (newest *domain.Weights, latest int) {
 	for _, w := range f.weights {
@@ -100,7 +100,7 @@ func (f *file) table(id domain.WeightsID, year int) (newest *domain.Weights, lat
 	return newest, latest
 }
 
-// standing gives the acts of a treaty that stand, each as last corrected.
+// standing returns the acts of a treaty that stand, each as last corrected.
 func (f *file) standing(id domain.TreatyID, a axes) (acts []*standingAct) {
 	known := f.recorded(a.recorded)
 	var stands func(number int) bool
@@ -136,7 +136,7 @@ func (f *file) standing(id domain.TreatyID, a axes) (acts []*standingAct) {
 // the engine's side
 
 // commit puts the definitions into a ledger, and then the deeds one by one
-// without asking the law. It gives the ledger's position before the deeds.
+// without asking the law. It returns the ledger's position before the deeds.
 func (f *file) commit(t testing.TB) (l *domaintest.Ledger, begins uint64) {
 	l = f.ledger(t)
 	begins = l.State.Position()
@@ -195,7 +195,7 @@ func (d deed) command(records map[int]domain.RecordID) domain.Command {
 	return &domain.RecordActions{Treaty: d.treaty, Actions: []domain.Action{*d.act}, Reason: reason}
 }
 
-// about gives the participant that a deed is about.
+// about returns the participant that a deed is about.
 func (f *file) about(d deed) domain.ParticipantID {
 	for d.act == nil {
 		d = f.deeds[slices.IndexFunc(f.deeds, func(o deed) bool { return o.number == d.target })]
@@ -203,7 +203,7 @@ func (f *file) about(d deed) domain.ParticipantID {
 	return d.act.Participant
 }
 
-// without gives the history without some deeds, and without what answers them.
+// without returns the history without some deeds, and without what answers them.
 func (f *file) without(dropped func(i int) bool) *file {
 	g := *f
 	g.deeds = nil
@@ -319,7 +319,7 @@ func (m *maker) chance(percent int) bool { return m.IntN(100) < percent }
 
 func oneOf[T any](m *maker, choices ...T) T { return choices[m.IntN(len(choices))] }
 
-// someDay gives a day of some years, often one drawn before or an end of a
+// someDay returns a day of some years, often one drawn before or an end of a
 // month, where reckoning goes wrong if anywhere.
 func (m *maker) someDay() domain.Date {
 	if len(m.used) > 0 && m.chance(30) {
@@ -453,6 +453,13 @@ func (m *maker) condition(depth int, parent bool) string {
 		return m.leafPhrase()
 	}
 	left, right := m.condition(depth-1, false), m.condition(depth-1, false)
+	if parent && m.chance(40) {
+		phrase := oneOf(m, "1/2", "2/3", "1/3", "all") + " of the parties to the parent"
+		if m.chance(30) {
+			phrase += " on " + m.someDay().String()
+		}
+		return phrase + oneOf(m, "", "", ", organizations counted")
+	}
 	if parent && m.chance(50) {
 		return "parent in force and (" + left + ")"
 	}
@@ -477,11 +484,11 @@ func (m *maker) leafPhrase() string {
 		if m.chance(40) {
 			phrase += " on " + m.someDay().String()
 		}
-		return phrase
+		return phrase + oneOf(m, "", "", "", ", organizations counted")
 	case 3:
-		return "majority of signatories" + oneOf(m, "", " outside GRP", " outside TWO", " outside NONE")
+		return oneOf(m, "majority of signatories", "majority of signatories", "all signatories") + oneOf(m, "", " outside GRP", " outside TWO", " outside NONE")
 	case 4, 5:
-		return oneOf(m, "10", "25", "33.3", "40", "55", "12.5", "57") + "% of " + oneOf(m, "WGT", "WGT", "WGT", "WGT", "NONE")
+		return oneOf(m, "10", "25", "33.3", "40", "55", "12.5", "57") + "% of " + oneOf(m, "WGT", "WGT", "WGT", "WGT", "NONE") + oneOf(m, "", "", "", ", organizations counted")
 	}
 	phrase := fmt.Sprintf("%d consents", 1+m.IntN(4))
 	if m.chance(25) {
@@ -500,9 +507,14 @@ func (m *maker) leafPhrase() string {
 }
 
 func (m *maker) span() string {
-	switch m.IntN(8) {
+	switch m.IntN(10) {
 	case 0:
 		return "the same day"
+	case 8:
+		return oneOf(m, "31 December of the following year", "1 January next if received by 1 July", "1 July next if received before 1 January",
+			"30 June of a year by notice before 1 January", "31 December of a year by notice by 30 June")
+	case 9:
+		return fmt.Sprintf("the day after %d %s", oneOf(m, 1, 3, 6), oneOf(m, "days", "months", "years"))
 	case 1, 2:
 		return fmt.Sprintf("%d days", oneOf(m, 1, 10, 30, 90))
 	case 3, 4:
@@ -612,7 +624,7 @@ func (m *maker) corrected(a *domain.Action) *domain.Action {
 	return &c
 }
 
-// statementOf gives the text that a kind of act must carry.
+// statementOf returns the text that a kind of act must carry.
 func statementOf(kind domain.ActionKind) *domain.Statement {
 	if kind == domain.Communication {
 		return &domain.Statement{Text: "states"}

@@ -126,8 +126,8 @@ func interpret(f *file, id domain.TreatyID, a axes) *reading {
 	}
 	r := read(0)
 	if stated := treaty.Stated; stated != nil && leafOf(stated.InForce) != r.inForce && (a.receivedBy == 0 || leafOf(stated.InForce) <= a.receivedBy) {
-		// The published day holds where the deposits give another one or none,
-		// and from the beginning; nobody had received it before it came.
+		// The published day holds where the deposits lead to another one or none,
+		// and from the beginning; it could not be known before it came.
 		metOn := r.metOn
 		r = read(leafOf(treaty.Stated.InForce))
 		r.metOn = metOn
@@ -199,12 +199,20 @@ func (r *reading) gatherDays() {
 			r.mattersToo = append(r.mattersToo, firstOfYear(row.Year))
 		}
 	}
-	if r.parent != nil && r.parent.inForce != 0 {
+	if r.parent == nil {
+		return
+	}
+	if r.parent.inForce != 0 {
 		r.mattersToo = append(r.mattersToo, r.parent.inForce)
+	}
+	for _, p := range r.parent.people {
+		for _, told := range r.parent.periods(p) {
+			r.mattersToo = append(r.mattersToo, told.bound, told.until)
+		}
 	}
 }
 
-// dayAfter gives the next day on which anything happens, or none.
+// dayAfter returns the next day on which anything happens, or none.
 func (r *reading) dayAfter(today day) (next day) {
 	consider := func(d day) {
 		if d > today && (next == 0 || d < next) {
@@ -217,6 +225,9 @@ func (r *reading) dayAfter(today day) (next day) {
 	for _, p := range r.people {
 		for _, a := range p.acts {
 			consider(a.day)
+			if a.Kind == domain.SuccessionToSignature {
+				consider(p.holdsFrom(a))
+			}
 		}
 		for _, s := range p.stays {
 			consider(s.from)

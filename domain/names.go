@@ -52,6 +52,13 @@ func Nearest(text string, names []string, most int) []string {
 	return nearest
 }
 
+// NearTo reports whether a text may mean a word, and how far it is from it: less
+// is nearer.
+func NearTo(text, word string) (far float64, near bool) {
+	far = distance([]rune(text), []rune(word))
+	return far, far <= farthest
+}
+
 // farthest is the share of a text that may be wrong in what is still near.
 const farthest = 0.34
 
@@ -149,4 +156,53 @@ func expectedKinds(text string) string {
 		return joinKinds(near) + " (or another of the " + strconv.Itoa(len(ActionKinds())) + " acts)"
 	}
 	return "one of " + joinKinds(ActionKinds())
+}
+
+// Bounds of a treaty's aliases.
+const (
+	mostAliases  = 20
+	longestAlias = 200 // bytes
+)
+
+// checkAliases returns what is wrong with a treaty's aliases as such.
+func checkAliases(aliases []string) (findings []Finding) {
+	bad := func(field, message string) {
+		findings = append(findings, reject(CodeDefinitionInvalid, field, message).accepting("names of 1 to 200 bytes, each once, and no more than 20"))
+	}
+	if len(aliases) > mostAliases {
+		bad("aliases", fmt.Sprintf("%d aliases", len(aliases)))
+	}
+	for i, alias := range aliases {
+		field := fmt.Sprintf("aliases[%d]", i)
+		switch {
+		case strings.TrimSpace(alias) == "":
+			bad(field, "an alias is not empty")
+		case len(alias) > longestAlias:
+			bad(field, fmt.Sprintf("an alias of %d bytes", len(alias)))
+		case slices.ContainsFunc(aliases[:i], func(a string) bool { return foldSpelling(a) == foldSpelling(alias) }):
+			bad(field, fmt.Sprintf("%q stands twice", alias))
+		}
+	}
+	return findings
+}
+
+// aliasesTaken returns which names of a treaty are those of another already.
+func (d *decider) aliasesTaken(t *Treaty) (findings []Finding) {
+	names := map[string]string{foldSpelling(t.Short): "short", foldSpelling(string(t.ID)): "id"}
+	for i, alias := range t.Aliases {
+		names[foldSpelling(alias)] = fmt.Sprintf("aliases[%d]", i)
+	}
+	for _, other := range d.draft.Treaties(0) {
+		if other.ID == t.ID {
+			continue
+		}
+		for _, name := range append([]string{other.Short, string(other.ID)}, other.Aliases...) {
+			field, taken := names[foldSpelling(name)]
+			isAlias := slices.Contains(other.Aliases, name) || strings.HasPrefix(field, "aliases") // the others are checked where short names are
+			if taken && isAlias {
+				findings = append(findings, reject(CodeNameTaken, field, fmt.Sprintf("%q is a name of %s already", name, other.ID)))
+			}
+		}
+	}
+	return findings
 }

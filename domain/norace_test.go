@@ -2,6 +2,6 @@
 
 package domain_test
 
-// raceDetector says whether the tests run under the race detector, which makes
+// raceDetector reports whether the tests run under the race detector, which makes
 // them many times slower.
 const raceDetector = false

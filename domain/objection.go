@@ -30,7 +30,7 @@ func (h *History) objectionOn(s *StatementStanding, c *Course, a Act, day Date) 
 	}
 }
 
-// reservationEnded says whether a reservation was withdrawn by its author and
+// reservationEnded reports whether a reservation was withdrawn by its author and
 // by every successor that maintains it: each withdraws for itself alone (VCST 20).
 func (h *History) reservationEnded(author *Course, reservation Act, day Date) (last Act, ended bool) {
 	last, ended = h.endedBy(author, reservation, author.Participant, day)
@@ -50,7 +50,7 @@ func (h *History) reservationEnded(author *Course, reservation Act, day Date) (l
 	return last, true
 }
 
-// succeededTo gives the day on which a participant took the place of another
+// succeededTo returns the day on which a participant took the place of another
 // in respect of the treaty, if it notified that it did.
 func (h *History) succeededTo(c *Course, predecessor ParticipantID) (Date, bool) {
 	for _, p := range c.Periods {
@@ -62,7 +62,7 @@ func (h *History) succeededTo(c *Course, predecessor ParticipantID) (Date, bool)
 	return Date{}, false
 }
 
-// partEnded says whether the author has given up all the articles to which an
+// partEnded reports whether the author has given up all the articles to which an
 // objection is limited.
 func (h *History) partEnded(author *Course, reservation Act, articles []string, day Date) (last Act, ended bool) {
 	var givenUp []string
@@ -96,7 +96,7 @@ func (h *History) statementOf(id RecordID) (*Course, Act, bool) {
 	return nil, Act{}, false
 }
 
-// objectionUntil gives the last day on which the participant of a course may
+// objectionUntil returns the last day on which the participant of a course may
 // object: twelve months after it was notified of the reservation, or the day
 // of its own consent where that is later (VCLT 20(5)). A late reservation is
 // open to objections for as long as it is pending.
@@ -111,7 +111,7 @@ func (h *History) objectionUntil(c *Course, reservation Act) Date {
 	return last
 }
 
-// ObjectionsUntil gives the last day on which those that had consented when a
+// ObjectionsUntil returns the last day on which those that had consented when a
 // reservation was notified may object to it, before their silence accepts it
 // (VCLT 20(5)). It is false for what silence has not to accept: other
 // statements, what a successor maintains, what the treaty expressly authorizes,
@@ -127,6 +127,6 @@ func (h *History) ObjectionsUntil(s *StatementCourse) (last Date, open bool) {
 	return last, open
 }
 
-// twelveMonthsToObject gives the end of the twelve months after a reservation
+// twelveMonthsToObject returns the end of the twelve months after a reservation
 // was notified.
 func twelveMonthsToObject(made *Action) Date { return made.Notified.Or(made.Date).AddMonths(12) }

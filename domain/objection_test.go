@@ -71,7 +71,7 @@ func TestAnObjectionToAPartLeavesTheRest(t *testing.T) {
 	require.Equal(t, domain.ProvisionsModified, effects[1].Effect)
 }
 
-// Whoever had consented may object for twelve months (VCLT 20(5)); to a late
+// Those that had consented may object for twelve months (VCLT 20(5)); to a late
 // reservation only while it is pending, which its standing tells.
 func TestObjectionsArePossibleUntil(t *testing.T) {
 	until := func(l *domaintest.Ledger, by domain.ParticipantID) (domain.Date, bool) {

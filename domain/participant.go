@@ -25,7 +25,7 @@ type Attestation struct {
 }
 
 // Participant is a State, a regional economic integration organization or an
-// international organization. It exists for an interval and bears names and
+// international organization. It exists for an interval and has names and
 // codes for intervals. A State that continues the legal personality of another
 // is the same participant under a new name (the Russian Federation was the
 // USSR); one that succeeds to another is a participant of its own.
@@ -62,7 +62,7 @@ type Succession struct {
 	How         string
 }
 
-// Name gives the name on that day, or the nearest one it ever had.
+// Name returns the name on that day, or the nearest one it ever had.
 func (p *Participant) Name(on Date) string {
 	for _, n := range p.Names {
 		if n.Contains(on) {
@@ -80,11 +80,11 @@ func (p *Participant) Name(on Date) string {
 	return string(p.ID)
 }
 
-// CurrentName gives the last name it bore.
+// CurrentName returns its last name.
 func (p *Participant) CurrentName() string { return p.Name(LastDay) }
 
-// SuccessionDate gives the day on which it took its predecessor's place, or no
-// date for a participant that succeeded to nobody.
+// SuccessionDate returns the day on which it took its predecessor's place, or no
+// date for a participant without a predecessor.
 func (p *Participant) SuccessionDate() Date {
 	for _, s := range p.Succeeds {
 		if !s.On.IsZero() {
@@ -97,7 +97,7 @@ func (p *Participant) SuccessionDate() Date {
 	return Date{}
 }
 
-// spellings gives every text under which the participant can be asked for.
+// spellings returns every text under which the participant can be asked for.
 func (p *Participant) spellings() []string {
 	all := []string{string(p.ID)}
 	if p.ISO3 != "" {
@@ -112,9 +112,9 @@ func (p *Participant) spellings() []string {
 	return append(all, p.Aliases...)
 }
 
-// bearing gives the intervals for which the participant bears a spelling as a
+// namedDuring returns the intervals for which the participant has a spelling as a
 // name or a code; a name may come back (Democratic Republic of the Congo).
-func (p *Participant) bearing(spelling string) (intervals []Interval) {
+func (p *Participant) namedDuring(spelling string) (intervals []Interval) {
 	key := foldSpelling(spelling)
 	for _, n := range p.Names {
 		if foldSpelling(n.Name) == key {
@@ -129,12 +129,12 @@ func (p *Participant) bearing(spelling string) (intervals []Interval) {
 	return intervals
 }
 
-// bears says whether the spelling is a name or a code of the participant on that day.
-func (p *Participant) bears(spelling string, on Date) bool {
-	return slices.ContainsFunc(p.bearing(spelling), func(i Interval) bool { return i.Contains(on) })
+// hasName reports whether the spelling is a name or a code of the participant on that day.
+func (p *Participant) hasName(spelling string, on Date) bool {
+	return slices.ContainsFunc(p.namedDuring(spelling), func(i Interval) bool { return i.Contains(on) })
 }
 
-// check gives what is wrong with the participant as such.
+// check returns what is wrong with the participant as such.
 func (p *Participant) check() (findings []Finding) {
 	bad := func(field, format string, args ...any) {
 		findings = append(findings, reject(CodeDefinitionInvalid, field, fmt.Sprintf(format, args...)))
@@ -185,12 +185,12 @@ type Member struct {
 	Interval
 }
 
-// Has says whether the participant belongs to the group on that day.
+// Has reports whether the participant belongs to the group on that day.
 func (g *Group) Has(p ParticipantID, on Date) bool {
 	return slices.ContainsFunc(g.Members, func(m Member) bool { return m.Participant == p && m.Contains(on) })
 }
 
-// On gives the members of that day, in order of their ids.
+// On returns the members of that day, in order of their ids.
 func (g *Group) On(day Date) []ParticipantID {
 	var members []ParticipantID
 	for _, m := range g.Members {

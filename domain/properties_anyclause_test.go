@@ -68,7 +68,7 @@ func TestPropertyOrderOfRecordingUnderAnyClause(t *testing.T) {
 	})
 }
 
-// twins says whether a record says the same of a participant and a day as an
+// twins reports whether a record says the same of a participant and a day as an
 // older one, in other words: of two such acts the one recorded first is taken.
 // A deed of a group or a treaty, and a correction, are no twins of anything.
 func (f *file) twins(i int) bool {

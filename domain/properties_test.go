@@ -19,7 +19,7 @@ var states = []domain.ParticipantID{"DEU", "EGY", "FRA", "MEX", "MLI", "TUR"}
 
 var firstDay = domain.MustDate("2000-01-01")
 
-// smallTreaty gives a ledger with the convention and no act about it.
+// smallTreaty returns a ledger with the convention and no act about it.
 func smallTreaty(t *testing.T) *domaintest.Ledger {
 	t.Helper()
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
@@ -31,7 +31,7 @@ func smallTreaty(t *testing.T) *domaintest.Ledger {
 	return l
 }
 
-// generated gives a history: what was recorded, as it was recorded, and the
+// generated returns a history: what was recorded, as it was recorded, and the
 // ledger after each record.
 func generated(t *rapid.T, from *domaintest.Ledger) (entries []domain.Entry, ledgers []domaintest.Ledger) {
 	l := *from

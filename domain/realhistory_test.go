@@ -21,7 +21,7 @@ func tableOnly(t *testing.T, id domain.TreatyID, more ...domain.Action) *domaint
 
 // The ICCPR entered into force on 23 March 1976 (treaty page of chapter IV.4).
 // Today's table has lost Czechoslovakia, the German Democratic Republic and
-// Yugoslavia, and would give 11 September 1976; the published day holds for
+// Yugoslavia, and would lead to 11 September 1976; the published day holds for
 // all that follows, and every answer that rests on it says so.
 func TestThePublishedDayHoldsForAllThatFollows(t *testing.T) {
 	day := domain.MustDate
@@ -45,14 +45,14 @@ func TestThePublishedDayHoldsForAllThatFollows(t *testing.T) {
 		e := h.Explain(day(tt.asOf))
 		require.Equal(t, tt.status, e.Status, tt.asOf)
 		require.Equal(t, tt.parties, h.CountsOn(day(tt.asOf)).Parties > 30, tt.asOf)
-		require.Equal(t, tt.says, strings.Contains(h.RestsOn(day(tt.asOf)), "the deposits held give 11 September 1976"), tt.asOf)
+		require.Equal(t, tt.says, strings.Contains(h.RestsOn(day(tt.asOf)), "the recorded deposits lead to 11 September 1976"), tt.asOf)
 		require.Equal(t, tt.says, e.FromStated, tt.asOf)
 	}
 	require.Equal(t, domain.Party, h.Course("JAM").On(day("1976-06-01")).Status)
 	require.Equal(t, "1976-05-18", h.Course("GBR").Periods[0].Deposited.AddDays(-2).String())
 	require.Equal(t, "1976-08-20", h.Course("GBR").Periods[0].Bound.String(), "a later party, three months after 20 May 1976")
 
-	// With what the tables have lost the deposits give the day themselves.
+	// With what the tables have lost the deposits lead to the day themselves.
 	l := tableOnly(t, iccpr)
 	l.Put(iccpr, historicalDeposits(t, l.State, "4-4")...)
 	require.False(t, l.History(iccpr).Stated)
@@ -83,7 +83,11 @@ func TestTablesAloneGiveThePublishedDay(t *testing.T) {
 func TestTheInstrumentOfAStateThatEndedIsOneOfTheTen(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
 	l.Redefine("IV-12", func(treaty *domain.Treaty) { treaty.Stated = nil })
-	l.Put("IV-12", append(tableDeposits(t, l.State, "4-12"), act("DDR", domain.Ratification, "1990-08-16"))...)
+	l.Put("IV-12", act("DDR", domain.Ratification, "1990-08-16"))
+	for p, day := range map[domain.ParticipantID]string{"NZL": "1990-02-22", "SWE": "1990-05-11", "AUS": "1990-10-02", "PRT": "1990-10-17", "ROU": "1991-02-27",
+		"NLD": "1991-03-26", "ISL": "1991-04-02", "FIN": "1991-04-04", "ESP": "1991-04-11", "NOR": "1991-09-05"} {
+		l.Put("IV-12", act(p, domain.Ratification, day))
+	}
 	h := l.History("IV-12")
 	require.Equal(t, "1991-04-11 1991-07-11", h.MetOn.String()+" "+h.InForce.String())
 	require.Equal(t, domain.Party, h.Course("SWE").On(domain.MustDate("1991-08-01")).Status)
@@ -142,6 +146,8 @@ func TestProvisionalApplicationEnds(t *testing.T) {
 	require.True(t, l.Standing(icmw, "RUS", "2009-09-01").Provisional)
 	require.True(t, l.Standing(icmw, "RUS", "2009-10-17").Provisional)
 	require.False(t, l.Standing(icmw, "RUS", "2009-10-18").Provisional)
+	require.Equal(t, "1994-12-17", l.History(icmw).Course("RUS").Since(domain.MustDate("2009-09-01")).String())
+	require.Zero(t, l.History(icmw).Course("RUS").Since(domain.MustDate("2009-10-18")), "nothing holds since")
 }
 
 // A day of effect is honoured or refused by name (VCLT 22(3), 25). The acts are
@@ -173,7 +179,7 @@ func TestADayOfEffectIsHonouredOrRefused(t *testing.T) {
 }
 
 // A day that only means "never" is no day of effect, and one that lies far from
-// what the clause gives is asked about.
+// the clause's day is asked about.
 func TestADayOfEffectThatCannotBeMeant(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Catalogue(t))
 	decide := func(effect string) domain.Decision {
@@ -182,7 +188,7 @@ func TestADayOfEffectThatCannotBeMeant(t *testing.T) {
 	require.Equal(t, domain.CodeFieldInvalid, decide("9999-12-31").Refusals[0].Code)
 	q := decide("2226-05-01").Queries[0]
 	require.Equal(t, domain.CodeEffectNotForeseen, q.Code)
-	require.Contains(t, q.Message, "the clause gives 1 May 2026")
+	require.Contains(t, q.Message, "the clause leads to 1 May 2026")
 	require.True(t, decide("2026-05-01").Accepted())
 }
 

@@ -14,7 +14,7 @@ type version[T any] struct {
 	value T
 }
 
-// knownAt gives the version that was known at the position; 0 means now.
+// knownAt returns the version that was known at the position; 0 means now.
 func knownAt[T any](versions []version[T], position uint64) (value T, ok bool) {
 	i := len(versions)
 	if position > 0 {
@@ -91,17 +91,20 @@ func (r *registry) find(spelling string) []ParticipantID {
 	return r.spellings[foldSpelling(spelling)]
 }
 
-// resolve finds the participant that bears the spelling. An exact id wins; of
+// resolve finds the participant that has the spelling. An exact id wins; of
 // several bearers the one whose name holds on the day.
 func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	if versions, ok := r.participants[ParticipantID(spelling)]; ok {
 		return versions[len(versions)-1].value, nil
 	}
 	ids := r.find(spelling)
+	if named := r.beforeItsName(spelling, ids, on); len(named) > 1 {
+		return nil, &AmbiguousNameError{spelling, named}
+	}
 	var bearing []*Participant
 	for _, id := range ids {
 		p, _ := knownAt(r.participants[id], 0)
-		if len(ids) == 1 || (p.Exists.Contains(on) && p.bears(spelling, on)) {
+		if len(ids) == 1 || (p.Exists.Contains(on) && p.hasName(spelling, on)) {
 			bearing = append(bearing, p)
 		}
 	}
@@ -112,4 +115,28 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 		return nil, &UnknownNameError{spelling}
 	}
 	return nil, &AmbiguousNameError{spelling, ids}
+}
+
+// beforeItsName finds who may be meant by a name that its owner took later, on
+// a day before: the owner under its older name, and those that it united with.
+// "Yemen" of 1986 is the Yemen Arab Republic or Democratic Yemen. Codes and
+// aliases have no days.
+func (r *registry) beforeItsName(spelling string, ids []ParticipantID, on Date) (all []ParticipantID) {
+	if len(ids) != 1 || on.IsZero() {
+		return nil
+	}
+	p, _ := knownAt(r.participants[ids[0]], 0)
+	named := p.namedDuring(spelling)
+	if len(named) == 0 || !on.Before(named[0].From) || p.hasName(spelling, on) || len(p.Succeeds) == 0 {
+		return nil
+	}
+	if p.Exists.Contains(on) {
+		all = append(all, p.ID)
+	}
+	for _, s := range p.Succeeds {
+		if predecessor, ok := knownAt(r.participants[s.Participant], 0); ok && s.How == "unification" && predecessor.Exists.Contains(on) {
+			all = append(all, predecessor.ID)
+		}
+	}
+	return all
 }

@@ -62,7 +62,7 @@ func (h *History) Relation(of, with ParticipantID, day Date) Relation {
 	return r
 }
 
-// effectsBetween gives what the reservations and exclusions of both do, where
+// effectsBetween returns what the reservations and exclusions of both do, where
 // both are bound.
 func (h *History) effectsBetween(a, b *Course, day Date) []RelationEffect {
 	if !a.On(day).Status.Bound() || !b.On(day).Status.Bound() {
@@ -108,7 +108,7 @@ func sameStep(a, b RelationStep) bool {
 	})
 }
 
-// Relations gives a participant's relations with every other that has
+// Relations returns a participant's relations with every other that has
 // consented by the day, by participant.
 func (h *History) Relations(of ParticipantID, day Date) []Relation {
 	all := []Relation{}
@@ -120,7 +120,7 @@ func (h *History) Relations(of ParticipantID, day Date) []Relation {
 	return all
 }
 
-// turningDaysBetween gives the days up to one on which the relation can change.
+// turningDaysBetween returns the days up to one on which the relation can change.
 func turningDaysBetween(a, b *Course, day Date) (days []Date) {
 	for _, c := range []*Course{a, b} {
 		for _, s := range c.Standings {
@@ -143,7 +143,7 @@ func turningDaysBetween(a, b *Course, day Date) (days []Date) {
 // ruleNotBound is why a treaty is not in force between two of whom one is not a party.
 const ruleNotBound = "VCLT 2(1)(g), 34"
 
-// between says whether the treaty is in force between two participants: both
+// between reports whether the treaty is in force between two participants: both
 // are bound, and neither has, by an objection to the other's reservation,
 // definitely said that it is not to be (VCLT 20(4)(b), 21(3)).
 func (h *History) between(a, b *Course, day Date) (inForce bool, why, rule string) {
@@ -189,7 +189,7 @@ func (c *Course) acceptanceOf(reservation *StatementCourse, day Date) (Act, bool
 	return Act{}, false
 }
 
-// effects gives what a participant's reservations and exclusions do in its
+// effects returns what a participant's reservations and exclusions do in its
 // relation with another.
 func (h *History) effects(author, other *Course, day Date) (all []RelationEffect) {
 	if p, ok := author.PeriodOn(day); ok && len(p.Consent.Action().Excludes) > 0 {
@@ -207,7 +207,7 @@ func (h *History) effects(author, other *Course, day Date) (all []RelationEffect
 	return all
 }
 
-// effectsOf gives what a reservation does: one effect, or two where the other
+// effectsOf returns what a reservation does: one effect, or two where the other
 // objected to a part of it only (VCLT 21(3), "to the extent of").
 func (h *History) effectsOf(s *StatementCourse, standing StatementStanding, other *Course, day Date) []RelationEffect {
 	e := h.effect(s, standing, other, day)
@@ -264,7 +264,7 @@ func (h *History) effect(s *StatementCourse, standing StatementStanding, other *
 	return e
 }
 
-// expresslyAuthorized says whether the treaty itself lists what a reservation
+// expresslyAuthorized reports whether the treaty itself lists what a reservation
 // may concern, so that it needs no acceptance (VCLT 20(1)).
 func (h *History) expresslyAuthorized(articles []string) bool {
 	clause := h.Treaty.Reservations

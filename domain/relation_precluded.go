@@ -11,7 +11,7 @@ func PairOf(a, b ParticipantID) Pair {
 	return Pair{a, b}
 }
 
-// Precluded gives the pairs of parties between which the treaty is not in
+// Precluded returns the pairs of parties between which the treaty is not in
 // force on the day, because one of them objected to the other's reservation
 // and precluded it (VCLT 20(4)(b)). Between all others that are bound it is.
 func (h *History) Precluded(day Date) map[Pair]bool {
@@ -35,7 +35,7 @@ func (h *History) Precluded(day Date) map[Pair]bool {
 	return pairs
 }
 
-// precludes says whether an objection of the participant that precludes entry
+// precludes reports whether an objection of the participant that precludes entry
 // into force is active on the day.
 func (c *Course) precludes(day Date) bool {
 	for _, s := range c.Statements {

@@ -48,7 +48,7 @@ func TestTheCourseOfARelation(t *testing.T) {
 	require.Empty(t, steps(h, "FRA", "HUN", "1952-01-10"), "not bound together yet")
 }
 
-// argued gives a history of consents, withdrawals, reservations and objections
+// argued returns a history of consents, withdrawals, reservations and objections
 // of both kinds, late ones, their withdrawals, and successions: it is put
 // together without asking the law, so that the worst of tables is among them.
 func argued(t *rapid.T, from *domaintest.Ledger) *domain.History {

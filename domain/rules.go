@@ -23,12 +23,13 @@ type ruling struct {
 	whole  *History // of the treaty, when asked for
 }
 
-// rules are run in this order; each gives what it has against the act.
+// rules are run in this order; each returns what it has against the act.
 var rules = []func(*ruling) []Finding{
 	participantExists,
 	participantAdmitted,
 	dayPossible,
 	effectForeseen,
+	stillInBeing,
 	signatureOpen,
 	signedOnce,
 	boundOnce,
@@ -49,6 +50,7 @@ var rules = []func(*ruling) []Finding{
 	answerTarget,
 	objectionTarget,
 	declarationArticle,
+	notificationUnique,
 }
 
 // read folds the participant's own acts, which is all that most rules need.
@@ -75,7 +77,7 @@ func (r *ruling) history() *History {
 	return r.whole
 }
 
-// status gives the participant's status on the day of the act.
+// status returns the participant's status on the day of the act.
 func (r *ruling) status() Status {
 	r.history()
 	return r.course.On(r.act.Date).Status
@@ -149,7 +151,7 @@ func effectForeseen(r *ruling) []Finding {
 	if rule := r.treaty.LaterParties; rule != nil {
 		if force := r.history().InForce; !force.IsZero() {
 			day = later(rule.Then.span().from(a.Date), force)
-			why = fmt.Sprintf("the clause gives %s (%s)", day.Long(), rule.Then)
+			why = fmt.Sprintf("the clause leads to %s (%s)", day.Long(), rule.Then)
 		}
 	}
 	if !a.Effect.After(day.AddYears(1)) {
@@ -190,7 +192,8 @@ func signedOnce(r *ruling) []Finding {
 		return nil
 	}
 	for _, a := range r.course.Acts {
-		if a.Action().Kind.IsSignature() {
+		elsewhere := r.act.Depositary != "" && a.Action().Depositary != "" && !strings.EqualFold(a.Action().Depositary, r.act.Depositary)
+		if a.Action().Kind.IsSignature() && !elsewhere {
 			return one(reject(CodeAlreadySigned, "action", fmt.Sprintf("%s has signed %s on %s (record %s)", r.participant.CurrentName(), r.treaty.Short, a.Action().Date.Long(), a.ID)).
 				citing("VCLT 18").accepting("a correction of that record"))
 		}
@@ -205,6 +208,9 @@ func boundOnce(r *ruling) []Finding {
 		return nil
 	}
 	for _, p := range r.course.Periods {
+		if r.withAnotherDepositary(p) {
+			continue
+		}
 		over := p.leavesBy(r.act.Date) || (!p.Until.IsZero() && !r.act.Date.Before(p.Until))
 		signsBefore := !kind.IsConsent() && !r.act.Date.After(p.Deposited)
 		if over || signsBefore || kind == SuccessionToSignature || r.leftBefore(p) {
@@ -212,12 +218,26 @@ func boundOnce(r *ruling) []Finding {
 		}
 		return one(reject(CodeAlreadyBound, "action", fmt.Sprintf("%s has consented to be bound by %s on %s (%s, record %s), and has not withdrawn since",
 			r.participant.CurrentName(), r.treaty.Short, p.Deposited.Long(), p.Consent.Action().Kind, p.Consent.ID)).
-			citing("VCLT 11").accepting("a correction of that record, or its withdrawal first; where it is the later of two consents, the earlier one with its withdrawal in one command"))
+			citing("VCLT 11").accepting("a correction of that record, or its withdrawal first; where it is the later of two consents, the earlier one with its withdrawal in one command; where it was made with another of several depositaries, each with the name of its depositary"))
 	}
 	return nil
 }
 
-// leftBefore says whether the command itself brings the withdrawal between this
+// withAnotherDepositary reports whether the act is one that the participant has
+// done already with another of several depositaries (VCLT 76(1)): all are kept,
+// and the earliest counts (NPT IX: London, Moscow and Washington).
+func (r *ruling) withAnotherDepositary(p Period) bool {
+	if r.act.Depositary == "" || r.act.Kind != p.Consent.Action().Kind {
+		return false
+	}
+	return !slices.ContainsFunc(r.course.Acts, func(a Act) bool {
+		held := a.Action()
+		return held.Kind == r.act.Kind && (held.Depositary == "" || strings.EqualFold(held.Depositary, r.act.Depositary)) &&
+			!held.Date.Before(p.Deposited) && (p.Until.IsZero() || held.Date.Before(p.Until))
+	})
+}
+
+// leftBefore reports whether the command itself brings the withdrawal between this
 // consent and a later one that is held: what a table of today has overwritten
 // is recorded afterwards (Paris Agreement, USA, 2016 to 2020).
 func (r *ruling) leftBefore(later Period) bool {
@@ -257,7 +277,7 @@ func somethingToAnswer(r *ruling) []Finding {
 		citing(article).accepting("the " + string(first) + " first"))
 }
 
-// lastLeft gives the end of the participant's last period before the act: what
+// lastLeft returns the end of the participant's last period before the act: what
 // was signed or reserved before it is spent.
 func (r *ruling) lastLeft() (left Date) {
 	for _, p := range r.course.Periods {
@@ -343,13 +363,26 @@ func exclusionsAllowed(r *ruling) []Finding {
 }
 
 // territoriesAdmitted: a treaty binds in respect of the entire territory,
-// unless it allows otherwise (VCLT 29).
+// "unless a different intention appears from the treaty or is otherwise
+// established" (VCLT 29): where it has no clause, depositaries have accepted
+// applications to single territories (CAT, United Kingdom for the Isle of Man,
+// 1992). An exclusion needs no clause, and neither does lifting one.
 func territoriesAdmitted(r *ruling) []Finding {
-	// An exclusion needs no clause: the practice of States excludes territories
-	// on consenting (VCLT 29, "or is otherwise established").
-	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() {
+	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() || r.liftsExclusion() {
 		return nil
 	}
-	return one(reject(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
-		citing("VCLT 29").accepting("consent for the entire territory"))
+	return one(query(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
+		citing("VCLT 29").accepting("consent for the entire territory, or the act as the depositary accepted it, with a reason"))
+}
+
+// liftsExclusion reports whether all the territories that the act names are
+// excluded on its day.
+func (r *ruling) liftsExclusion() bool {
+	if r.act.Kind != TerritorialApplication {
+		return false
+	}
+	_, excluded := r.course.TerritoriesOn(r.act.Date)
+	return !slices.ContainsFunc(r.act.Territories, func(t string) bool {
+		return !slices.ContainsFunc(excluded, func(x string) bool { return strings.EqualFold(x, t) })
+	})
 }

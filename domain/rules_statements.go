@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,7 +22,7 @@ func statementByWhom(r *ruling) []Finding {
 			return r.notBound("accept an optional procedure", "a declaration together with consent, after it in the same command")
 		}
 	case Derogation:
-		if !r.status().Bound() {
+		if status := r.status(); !status.Bound() && (r.treaty.ClausesKnown() || !status.Consenting()) {
 			return r.notBound("derogate from it", "a party")
 		}
 	case TerritorialApplication, TerritorialExclusion:
@@ -110,7 +111,7 @@ func (r *ruling) statement(id RecordID, author ParticipantID) (s *StatementCours
 	return find(r.history().Course(author)), false
 }
 
-// partOf checks what a partial withdrawal gives up.
+// partOf checks what a partial withdrawal renounces.
 func (r *ruling) partOf(standing StatementStanding) []Finding {
 	if len(r.act.Statement.Articles) == 0 && r.act.Statement.Text == "" {
 		return one(reject(CodeFieldRequired, "statement.articles", "a partial withdrawal says what is given up, or what remains").
@@ -141,7 +142,15 @@ func reservationAllowed(r *ruling) []Finding {
 	if clause.Rule == "prohibited" {
 		return prohibited(r.treaty.Short+" admits no reservations", "VCLT 19(a)", "an interpretative declaration")
 	}
-	if len(r.act.Statement.Articles) == 0 && (clause.Rule == "only" || len(clause.Never) > 0 || clause.Parts != "") {
+	if part := r.excludedPart(clause); part != "" {
+		return one(reject(CodeReservationExcludesPart, "statement.articles", fmt.Sprintf("no part of %s may be excluded, and this excludes %s", r.treaty.Short, part)).
+			citing(cite(clause.Parts)).accepting("a reservation to single articles"))
+	}
+	if len(r.act.Statement.Articles) == 0 && clause.Rule != "only" && (len(clause.Never) > 0 || clause.Parts != "") {
+		return one(query(CodeReservationGeneral, "statement.articles", fmt.Sprintf("the reservation names no article, and %s does not admit reservations to all of them; whether it is compatible is for the parties to judge", r.treaty.Short)).
+			citing("VCLT 19(c), 77(2)").accepting("the articles that it concerns, such as 92(1)"))
+	}
+	if len(r.act.Statement.Articles) == 0 && clause.Rule == "only" {
 		return one(reject(CodeFieldRequired, "statement.articles", fmt.Sprintf("%s admits reservations to some of its articles only", r.treaty.Short)).
 			citing(cite(clause.Article)).accepting("the articles that the reservation concerns, such as 92(1)"))
 	}
@@ -152,12 +161,38 @@ func reservationAllowed(r *ruling) []Finding {
 		if slices.Contains(clause.Never, article) {
 			return prohibited(fmt.Sprintf("%s admits no reservation to article %s", r.treaty.Short, article), "VCLT 19(a)", "reservations to articles other than "+strings.Join(clause.Never, ", "))
 		}
-		if part, isPart := strings.CutPrefix(article, "Part "); isPart && clause.Parts != "" {
-			return one(reject(CodeReservationExcludesPart, "statement.articles", fmt.Sprintf("no part of %s may be excluded, and this excludes Part %s", r.treaty.Short, part)).
-				citing(cite(clause.Parts)).accepting("a reservation to single articles"))
-		}
 	}
 	return nil
+}
+
+var (
+	reNamedPart = regexp.MustCompile(`(?i)\bpart\s+([IVX]+|\d+)\b`)
+	reLeavesOut = regexp.MustCompile(`(?i)\b(exclud\w*|exclusion|not (be )?(bound|apply|applicable|accept\w*)|does not (apply|accept|consider)|non-application|with the exception of)\b`)
+)
+
+// excludedPart returns the part that a reservation excludes where the treaty
+// forbids that, as far as articles and parts named can tell: the part itself,
+// the article that forbids it, or a part that its words leave out (ICMW 88).
+func (r *ruling) excludedPart(clause *ReservationClause) string {
+	if clause.Parts == "" {
+		return ""
+	}
+	named := reNamedPart.FindString(r.act.Statement.Text)
+	for _, article := range r.act.Statement.Articles {
+		switch {
+		case reNamedPart.MatchString(article):
+			return reNamedPart.FindString(article)
+		case article == clause.Parts || strings.HasPrefix(article, clause.Parts+"("):
+			if named != "" {
+				return named
+			}
+			return "the rule of article " + clause.Parts + " itself"
+		}
+	}
+	if named != "" && reLeavesOut.MatchString(r.act.Statement.Text) {
+		return named
+	}
+	return ""
 }
 
 // reservationLate: after consent a reservation waits for silence (practice of
@@ -193,7 +228,7 @@ func reservationsConfirmed(r *ruling) []Finding {
 	return nil
 }
 
-// withdrawn says whether the participant has taken its statement back by then.
+// withdrawn reports whether the participant has taken its statement back by then.
 func (r *ruling) withdrawn(a Act) bool {
 	_, ended := r.history().endedBy(r.course, a, r.participant.ID, r.act.Date)
 	return ended

@@ -21,9 +21,9 @@ func withdrawalPossible(r *ruling) []Finding {
 	}
 	r.history()
 	period, ok := r.course.PeriodOn(r.act.Date)
-	// Where it is not known from when the treaty is in force for anybody, the
-	// day of effect that the depositary notified is believed.
-	believed := ok && !r.treaty.ClausesKnown() && !r.act.Effect.IsZero()
+	// Where no clauses are held, it is not known from when the treaty is in force
+	// for anybody: the notice that the depositary received is believed.
+	believed := ok && !r.treaty.ClausesKnown()
 	if !ok || !r.status().Bound() && !believed {
 		if ok {
 			return r.notBound("denounce it", "withdrawal of consent, until it takes effect")
@@ -35,9 +35,12 @@ func withdrawalPossible(r *ruling) []Finding {
 			citing("VCLT 67").accepting("its revocation"))
 	}
 	clause := r.treaty.Withdrawal
+	if r.act.ByLaw != "" || believed {
+		return nil // no window and no period of notice is examined
+	}
 	if clause == nil {
 		if r.act.Effect.IsZero() {
-			return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("the withdrawal clause of %s is not held: the day of effect cannot be computed", r.treaty.Short)).
+			return one(query(CodeNoWithdrawalClause, "action", fmt.Sprintf("the withdrawal clause of %s is not known: the day of effect cannot be computed", r.treaty.Short)).
 				citing("VCLT 54, 56").accepting("the day of effect that the depositary notified"))
 		}
 		return nil

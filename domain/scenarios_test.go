@@ -104,7 +104,9 @@ func TestScenarios(t *testing.T) {
 				require.Equal(t, []string{"3", "25"}, s.Articles)
 				require.Equal(t, "articles 3 and 25 as worded anew", s.Text)
 			}
-			require.Equal(t, strings.Contains(row["expected"], "with reservations") || strings.Contains(row["expected"], "partially withdrawn") || name == "S15 ICCPR PAK 2010-06-23", standing.WithReservations)
+			// The rows of Pakistan and of Türkiye (a reservation to article 40) do not
+			// speak of reservations that are held.
+			require.Equal(t, row["scenario"] == "S24" || strings.Contains(row["expected"], "with reservations") || strings.Contains(row["expected"], "partially withdrawn") || name == "S15 ICCPR PAK 2010-06-23", standing.WithReservations)
 			if strings.Contains(row["expected"], "art 77 NOT recognised") {
 				for _, c := range h.Procedures(domain.LastDay)[1].Counted {
 					require.NotEqual(t, course.Participant, c.Participant)

@@ -27,12 +27,12 @@ type State struct {
 	days     []begunDay          // in the ledger's order
 }
 
-// NewState gives the state of an empty ledger.
+// NewState returns the state of an empty ledger.
 func NewState() *State {
 	return &State{registry: newRegistry(), index: map[TreatyID]int{}, names: map[string]TreatyID{}, children: map[TreatyID][]int{}}
 }
 
-// Position gives the position of the last commit the state has seen.
+// Position returns the position of the last commit the state has seen.
 func (s *State) Position() uint64 { return s.position }
 
 // Dossier is all that is recorded about one treaty.
@@ -87,7 +87,7 @@ type Record struct {
 	Answered []Code
 }
 
-// root gives the first record of the assertion that the record is a version of.
+// root returns the first record of the assertion that the record is a version of.
 func (r *Record) root() RecordID {
 	if r.Op == OpCorrected {
 		return r.Target
@@ -95,7 +95,7 @@ func (r *Record) root() RecordID {
 	return r.ID
 }
 
-// Treaty gives the treaty as known at the position; 0 means the ledger's end.
+// Treaty returns the treaty as known at the position; 0 means the ledger's end.
 func (s *State) Treaty(id TreatyID, knownAtPosition uint64) (*Treaty, bool) {
 	d := s.dossier(id)
 	if d == nil {
@@ -126,7 +126,7 @@ func (s *State) Treaties(knownAtPosition uint64) []*Treaty {
 	return all
 }
 
-// Revision gives the position of the last commit about the treaty.
+// Revision returns the position of the last commit about the treaty.
 func (s *State) Revision(id TreatyID) uint64 {
 	if d := s.dossier(id); d != nil {
 		return d.revision
@@ -141,7 +141,7 @@ func (s *State) dossier(id TreatyID) *Dossier {
 	return nil
 }
 
-// Participant gives the participant as known at the position; 0 means the ledger's end.
+// Participant returns the participant as known at the position; 0 means the ledger's end.
 func (s *State) Participant(id ParticipantID, knownAtPosition uint64) (*Participant, bool) {
 	return knownAt(s.registry.participants[id], knownAtPosition)
 }
@@ -169,7 +169,7 @@ func (s *State) StateThere(id ParticipantID, on Date, knownAtPosition uint64) (*
 }
 
 // FindParticipant finds a participant by id, code, name or alias; of several
-// bearers of a name the one that bore it on the day.
+// participants with a name the one that had it on the day.
 func (s *State) FindParticipant(text string, on Date) (*Participant, error) {
 	return s.registry.resolve(text, on)
 }
@@ -179,7 +179,7 @@ func (s *State) Participants(knownAtPosition uint64) []*Participant {
 	return latest(s.registry.participants, knownAtPosition, func(a, b *Participant) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// Group gives the group as known at the position; 0 means the ledger's end.
+// Group returns the group as known at the position; 0 means the ledger's end.
 func (s *State) Group(id GroupID, knownAtPosition uint64) (*Group, bool) {
 	return knownAt(s.registry.groups[id], knownAtPosition)
 }
@@ -196,7 +196,7 @@ func (s *State) Weights(knownAtPosition uint64) []*Weights {
 	})
 }
 
-// WeightsEdition gives one edition of a weight table, or the newest held where
+// WeightsEdition returns one edition of a weight table, or the newest held where
 // the edition is empty.
 func (s *State) WeightsEdition(id WeightsID, edition string, knownAtPosition uint64) (*Weights, bool) {
 	if edition != "" {
@@ -222,7 +222,7 @@ func latest[K comparable, V any](all map[K][]version[V], position uint64, compar
 	return values
 }
 
-// Participation gives what is recorded about a participant and a treaty, or
+// Participation returns what is recorded about a participant and a treaty, or
 // nil where nothing is.
 func (s *State) Participation(t TreatyID, p ParticipantID) *Participation {
 	if d := s.dossier(t); d != nil {
@@ -233,7 +233,7 @@ func (s *State) Participation(t TreatyID, p ParticipantID) *Participation {
 	return nil
 }
 
-// Participations gives all participations of a treaty by participant.
+// Participations returns all participations of a treaty by participant.
 func (s *State) Participations(t TreatyID) []*Participation {
 	if d := s.dossier(t); d != nil {
 		return d.participations
@@ -241,10 +241,10 @@ func (s *State) Participations(t TreatyID) []*Participation {
 	return nil
 }
 
-// Records gives every record of the participation in the ledger's order.
+// Records returns every record of the participation in the ledger's order.
 func (p *Participation) Records() []*Record { return p.records }
 
-// sortKey gives the first eight bytes of an id as a number that sorts like them.
+// sortKey returns the first eight bytes of an id as a number that sorts like them.
 func sortKey(p ParticipantID) (key uint64) {
 	for i := range 8 {
 		key <<= 8
@@ -255,7 +255,7 @@ func sortKey(p ParticipantID) (key uint64) {
 	return key
 }
 
-// search gives where the participant's participation is, or would be.
+// search returns where the participant's participation is, or would be.
 func (d *Dossier) search(p ParticipantID) (at int, found bool) {
 	key := sortKey(p)
 	low, high := 0, len(d.keys)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Past gives the state as the axes let it be seen: of what was recorded up to
+// Past returns the state as the axes let it be seen: of what was recorded up to
 // KnownAt, the acts that were received by ReceivedBy, each in the version that
 // held. The day does not matter. A hypothesis is decided on such a state, as
 // acts that came later would stand in its way.
@@ -28,7 +28,7 @@ func (s *State) Past(axes Axes, treaties ...TreatyID) *State {
 	return past
 }
 
-// Families gives the treaties named, and those whose histories theirs depend
+// Families returns the treaties named, and those whose histories theirs depend
 // on or that depend on theirs, in order of their ids' numbers. Treaties that
 // are not held are left out.
 func (s *State) Families(treaties ...TreatyID) []TreatyID {
@@ -62,7 +62,7 @@ func (s *State) hold(d *Dossier) {
 	}
 }
 
-// past gives the dossier as the axes let it be seen, or nil where the treaty
+// past returns the dossier as the axes let it be seen, or nil where the treaty
 // was not known.
 func (d *Dossier) past(axes Axes) *Dossier {
 	before := &Dossier{versions: d.versions, revision: d.revision, derived: new(derived)}
@@ -86,7 +86,7 @@ func (d *Dossier) past(axes Axes) *Dossier {
 }
 
 // beforePublication leaves out a published day of entry into force that lies
-// after what had been received: nobody could have published it.
+// after what had been received: it could not have been published.
 func beforePublication(versions []version[*Treaty], receivedBy Date) []version[*Treaty] {
 	t := versions[len(versions)-1].value
 	if receivedBy.IsZero() || t.Stated == nil || !t.Stated.InForce.After(receivedBy) {
@@ -125,7 +125,7 @@ func versionsUpTo[T any](versions []version[T], position uint64) []version[T] {
 	return slices.Clip(versions[:n])
 }
 
-// upTo gives the registry as it was known at a position.
+// upTo returns the registry as it was known at a position.
 func (r *registry) upTo(position uint64) *registry {
 	before := newRegistry()
 	copyUpTo(before.participants, r.participants, position)

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// This file gives statements their life: a reservation, declaration, objection,
+// This file computes the life of statements: a reservation, declaration, objection,
 // notification or derogation is made, waits, holds, is narrowed, is answered by
-// others, and ends (VCLT 19-23). What it does between two participants is told
+// others, and ends (VCLT 19-23). What it does between two participants is computed
 // by their relation.
 
 // StatementState is where a statement stands on a day.
@@ -54,7 +54,7 @@ type Answer struct {
 	Act Act
 }
 
-// On gives how the statement stands on a day; false before it was made.
+// On returns how the statement stands on a day; false before it was made.
 func (s *StatementCourse) On(day Date) (StatementStanding, bool) {
 	for _, standing := range slices.Backward(s.Standings) {
 		if !standing.From.After(day) {
@@ -64,7 +64,7 @@ func (s *StatementCourse) On(day Date) (StatementStanding, bool) {
 	return StatementStanding{}, false
 }
 
-// activeOn says whether the statement has its effect on the day.
+// activeOn reports whether the statement has its effect on the day.
 func (s *StatementCourse) activeOn(day Date) bool {
 	standing, made := s.On(day)
 	return made && standing.State == StatementActive
@@ -85,7 +85,7 @@ func (h *History) answersTo(id RecordID) []Answer {
 	return h.answers[id]
 }
 
-// statementsOf gives the life of each statement of a participant, and of those
+// statementsOf returns the life of each statement of a participant, and of those
 // that it maintains from a predecessor. The periods of all are settled before.
 func (h *History) statementsOf(c *Course) []*StatementCourse {
 	return h.statementsBut(c, nil)
@@ -103,7 +103,7 @@ func (h *History) statementsBut(c *Course, asked []ParticipantID) []*StatementCo
 	return append(all, h.maintained(c, append(asked, c.Participant))...)
 }
 
-// maintained gives the reservations and objections of a predecessor that a
+// maintained returns the reservations and objections of a predecessor that a
 // successor keeps: a notification of succession maintains them, unless the
 // successor says the contrary or makes a reservation of its own on the same
 // subject (VCST 20(1); for objections Guide to Practice on Reservations, 5.2).
@@ -132,7 +132,7 @@ func (h *History) maintained(c *Course, asked []ParticipantID) (all []*Statement
 	return all
 }
 
-// replaces says whether a successor's own reservation, made with its
+// replaces reports whether a successor's own reservation, made with its
 // succession, is on the same subject as a predecessor's.
 func (c *Course) replaces(before *StatementCourse, p Period, eve Date) bool {
 	standing, _ := before.On(eve)
@@ -195,7 +195,7 @@ func sameStatement(a, b StatementStanding) bool {
 		slices.Equal(a.Articles, b.Articles) && slices.Equal(a.GivenUp, b.GivenUp)
 }
 
-// beginning gives the first day of a statement's life: when it was made, or
+// beginning returns the first day of a statement's life: when it was made, or
 // for one that is maintained, the date of the succession of States.
 func (h *History) beginning(c *Course, a Act, author ParticipantID) Date {
 	made := a.Action().Date
@@ -327,7 +327,7 @@ func (h *History) confirmation(c *Course, a Act, day Date) (Act, bool) {
 	return Act{}, false
 }
 
-// accepted says whether silence has accepted what was formulated late, a
+// accepted reports whether silence has accepted what was formulated late, a
 // reservation or a modification that may enlarge one. It waits for twelve
 // months (90 days before 4 April 2000) in which any objection blocks it
 // (practice of the Secretary-General: LA 41 TR/221 of 4 April 2000;
@@ -388,7 +388,7 @@ func (h *History) narrow(s *StatementStanding, c *Course, a Act, author Particip
 
 var lateReservationPractice = MustDate("2000-04-04")
 
-// lateReservationEnds gives the day on which silence accepts a late reservation.
+// lateReservationEnds returns the day on which silence accepts a late reservation.
 func lateReservationEnds(a *Action) Date {
 	from := a.Notified.Or(a.Date)
 	if from.Before(lateReservationPractice) {
@@ -397,7 +397,7 @@ func lateReservationEnds(a *Action) Date {
 	return from.AddMonths(12)
 }
 
-// hasReservations says whether a reservation of the participant is active.
+// hasReservations reports whether a reservation of the participant is active.
 func (c *Course) hasReservations(day Date) bool {
 	return slices.ContainsFunc(c.Statements, func(s *StatementCourse) bool {
 		return s.Act.Action().Kind == Reservation && s.activeOn(day)

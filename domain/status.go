@@ -48,7 +48,7 @@ func sameStanding(a, b Standing) bool {
 	return a == b
 }
 
-// SignatureDay gives the day from which a signature holds.
+// SignatureDay returns the day from which a signature holds.
 func (h *History) SignatureDay(a Act) Date {
 	if a.Action().Kind != SuccessionToSignature {
 		return a.Action().Date
@@ -84,13 +84,42 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 	return s
 }
 
+// whyEnded says by which act, or why, a period of being bound has ended.
+func (h *History) whyEnded(p *Period) (cause RecordID, why string) {
+	if p.Ending.Version == nil && h.terminatedBy(p.Until) {
+		why = "the treaty was terminated on " + p.Until.Long()
+		if t := h.Treaty.Terminated; t.Why != "" {
+			why += ": " + t.Why
+		}
+		return p.Consent.ID, why
+	}
+	why = "withdrawal took effect on " + p.Until.Long()
+	switch {
+	case p.Ending.Version == nil:
+	case h.EffectUnknown(p):
+		why = "withdrawal notified on " + p.Until.Long() + "; from when it has effect is not known: " + clausesNotHeld
+	case p.Ending.Action().ByLaw != "":
+		why += ", following by law (" + string(p.Ending.Action().ByLaw) + ")"
+	}
+	return p.Ending.ID, why
+}
+
+// EffectUnknown reports whether consent ended by a notice of which it is not
+// known from when it has effect, as no clauses are held.
+func (h *History) EffectUnknown(p *Period) bool {
+	return !h.Treaty.ClausesKnown() && h.Treaty.Withdrawal == nil &&
+		p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal && p.Ending.Action().Effect.IsZero()
+}
+
 // standInPeriod overlays what a period of consent that has begun makes of the status.
 func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 	bound := !p.Bound.IsZero() && !p.Bound.After(day)
 	if !p.Until.IsZero() && !p.Until.After(day) {
-		believed := !h.Treaty.ClausesKnown() && p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal
+		left := p.Ending.Version != nil && p.Ending.Action().Kind == Withdrawal
+		believed := !h.Treaty.ClausesKnown() && (left || h.terminatedBy(p.Until))
 		if !p.Bound.IsZero() && p.Bound.Before(p.Until) || believed {
-			s.Status, s.Cause, s.Why = FormerParty, p.Ending.ID, "withdrawal took effect on "+p.Until.Long()
+			s.Status = FormerParty
+			s.Cause, s.Why = h.whyEnded(p)
 		}
 		return
 	}
@@ -138,7 +167,7 @@ func provisionalOn(c *Course, day Date) bool {
 	return !since.IsZero() && !ended.After(since) && !overtaken
 }
 
-// intendsNot gives the statement by which a signatory made clear that it does
+// intendsNot returns the statement by which a signatory made clear that it does
 // not intend to become a party (VCLT 18(a)). Consent takes it back.
 func (c *Course) intendsNot(day Date) (Act, bool) {
 	for _, a := range slices.Backward(c.Acts) {

@@ -1,6 +1,6 @@
 package domain
 
-// countsUntil gives the day from which an instrument no longer counts towards
+// countsUntil returns the day from which an instrument no longer counts towards
 // entry into force. One that was taken back or withdrawn stops counting. That
 // of a State that ceased to exist goes on counting: it was deposited, and
 // nobody took it back. The ratification of Yugoslavia of 1986 is one of the

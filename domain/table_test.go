@@ -15,7 +15,7 @@ func from(source string, rank int) func(*domain.Action) {
 	}
 }
 
-// The two dates of one ratification that real tables give: the status table
+// The two dates of one ratification that real tables have: the status table
 // and a compilation of it with a digit misread.
 func contradicting(change ...func(*domain.Action)) func(l *domaintest.Ledger) domain.Command {
 	return func(l *domaintest.Ledger) domain.Command {

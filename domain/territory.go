@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// TerritoriesOn gives the territories of a participant on a day: those to which
+// TerritoriesOn returns the territories of a participant on a day: those to which
 // its consent was limited and those to which it was extended since, and those
 // that were excluded (VCLT 29). No territory means the whole.
 func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
@@ -13,7 +13,7 @@ func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
 	if !ok {
 		return nil, nil
 	}
-	applied = slices.Clone(p.Consent.Action().Territories)
+	applied = slices.DeleteFunc(slices.Clone(p.Consent.Action().Territories), func(t string) bool { return c.independentBy(t, day) })
 	without := func(list, names []string) []string {
 		return slices.DeleteFunc(list, func(t string) bool {
 			return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, t) })
@@ -31,7 +31,34 @@ func (c *Course) TerritoriesOn(day Date) (applied, excluded []string) {
 			applied, excluded = without(applied, names), append(without(excluded, names), names...)
 		}
 	}
-	return applied, excluded
+	own := func(t string) bool { return c.independentBy(t, day) }
+	return slices.DeleteFunc(applied, own), slices.DeleteFunc(excluded, own)
+}
+
+// independentBy reports whether a territory had become a State by the day: from
+// then on it is no territory of another (VCST 15, 16).
+func (c *Course) independentBy(territory string, day Date) bool {
+	on, became := c.independence[strings.ToLower(territory)]
+	return became && !on.After(day)
+}
+
+// noteIndependence finds the States that the territories of a participant's acts
+// became, under the name or an alias that the registry has.
+func (h *History) noteIndependence(c *Course) {
+	for _, a := range c.Acts {
+		for _, name := range a.Action().Territories {
+			for _, id := range h.state.registry.find(name) {
+				p, held := h.state.Participant(id, h.axes.KnownAt)
+				if !held || p.Kind != KindState || !p.Exists.From.After(a.Action().Date) {
+					continue
+				}
+				if c.independence == nil {
+					c.independence = make(map[string]Date)
+				}
+				c.independence[strings.ToLower(name)] = p.Exists.From
+			}
+		}
+	}
 }
 
 // LimitedTo returns the territories to which a participant's consent is limited

@@ -13,6 +13,7 @@ import (
 type Treaty struct {
 	ID         TreatyID
 	Short      string
+	Aliases    []string // other names under which it is found, such as ICRMW
 	Title      string
 	Adopted    Date
 	Place      string
@@ -35,8 +36,9 @@ type Treaty struct {
 	Declarations     []DeclarationClause
 	TerritorialScope *TerritoryClause
 
-	Stated *StatedEntry
-	Note   string
+	Stated     *StatedEntry
+	Terminated *Termination
+	Note       string
 	Attestation
 }
 
@@ -72,7 +74,7 @@ type EntryClause struct {
 	Words   string
 }
 
-// WithdrawalClause says whether and how a party may leave.
+// WithdrawalClause reports whether and how a party may leave.
 type WithdrawalClause struct {
 	Rule      string
 	Then      Delay
@@ -127,16 +129,24 @@ type TerritoryClause struct {
 	Article string
 }
 
+// Termination is the day from which a treaty binds nobody any more: by its own
+// provisions, by consent of all parties or by a later treaty (VCLT 54, 59).
+type Termination struct {
+	On  Date
+	Why string
+	Attestation
+}
+
 // StatedEntry is the day of entry into force as its depositary publishes it.
 type StatedEntry struct {
 	InForce Date
 	Attestation
 }
 
-// ClausesKnown says whether the final clauses are held at all.
+// ClausesKnown reports whether the final clauses are held at all.
 func (t *Treaty) ClausesKnown() bool { return t.Consent != nil }
 
-// Declaration gives the optional procedure of an article.
+// Declaration returns the optional procedure of an article.
 func (t *Treaty) Declaration(article string) (DeclarationClause, bool) {
 	for _, d := range t.Declarations {
 		if d.Article == article {
@@ -152,7 +162,7 @@ var (
 	reShortName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,39}$`)
 )
 
-// check gives what is wrong with the treaty as a document; whether its groups,
+// check returns what is wrong with the treaty as a document; whether its groups,
 // weights and parent are held is the state's to say.
 func (t *Treaty) check() (findings []Finding) {
 	bad := func(field, format string, args ...any) {
@@ -164,6 +174,7 @@ func (t *Treaty) check() (findings []Finding) {
 	if !reShortName.MatchString(t.Short) {
 		bad("short", "%q is no short name: 1 to 40 letters, digits and hyphens expected", t.Short)
 	}
+	findings = append(findings, checkAliases(t.Aliases)...)
 	if strings.TrimSpace(t.Title) == "" {
 		bad("title", "a treaty has a title")
 	}
@@ -178,11 +189,14 @@ func (t *Treaty) check() (findings []Finding) {
 	}
 	for i, a := range t.Admits {
 		if a != "States" && a != "REIO" && a != "organizations" && !strings.HasPrefix(a, "members of ") {
-			bad(fmt.Sprintf("admits[%d]", i), "%q admits nobody: States, REIO, organizations or members of GROUP expected", a)
+			bad(fmt.Sprintf("admits[%d]", i), "%q admits no one: States, REIO, organizations or members of GROUP expected", a)
 		}
 	}
 	if s := t.Signature; s != nil && !s.Closes.IsZero() && s.Closes.Before(s.Opens) {
 		bad("signature.closes", "it closes (%s) before it opens (%s)", s.Closes, s.Opens)
+	}
+	if e := t.Terminated; e != nil && (e.On.IsZero() || e.On.Before(t.Adopted)) {
+		bad("terminated.on", "the day from which the treaty binds nobody expected, after its adoption")
 	}
 	findings = append(findings, t.checkConsent()...)
 	findings = append(findings, t.checkEntry()...)
@@ -223,7 +237,7 @@ func (t *Treaty) checkEntry() (findings []Finding) {
 		}
 		needsParent := slices.ContainsFunc(e.Then.floors, func(f floor) bool { return f.parent })
 		e.When.leaves(func(c *Condition) {
-			needsParent = needsParent || c.op == opParent
+			needsParent = needsParent || c.op == opParent || c.op == opParties
 			if c.declarations {
 				bad("entryIntoForce.when", "declarations count for optional procedures only; consents expected")
 			}

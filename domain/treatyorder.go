@@ -39,7 +39,7 @@ func treatySortKey(id TreatyID) []sortPart {
 	return key
 }
 
-// roman gives the value of a Roman number up to 89, or 0.
+// roman returns the value of a Roman number up to 89, or 0.
 func roman(text string) int {
 	values := map[byte]int{'I': 1, 'V': 5, 'X': 10, 'L': 50}
 	sum := 0

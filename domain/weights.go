@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Weights is one edition of a table that gives participants and other areas a
+// Weights is one edition of a table in which participants and other areas have a
 // number: migrant stock, emissions, tonnage. The edition is part of its key.
 type Weights struct {
 	ID      WeightsID
@@ -27,7 +27,7 @@ type WeightRow struct {
 	Value float64
 }
 
-// Years gives the years the table has values for, ascending.
+// Years returns the years the table has values for, ascending.
 func (w *Weights) Years() []int {
 	var years []int
 	for _, r := range w.Rows {
@@ -37,7 +37,7 @@ func (w *Weights) Years() []int {
 	return slices.Compact(years)
 }
 
-// YearFor gives the latest year on or before the day, and false where the
+// YearFor returns the latest year on or before the day, and false where the
 // table begins later.
 func (w *Weights) YearFor(day Date) (int, bool) {
 	best, found := 0, false
@@ -49,7 +49,7 @@ func (w *Weights) YearFor(day Date) (int, bool) {
 	return best, found
 }
 
-// Of gives the value per area in that year.
+// Of returns the value per area in that year.
 func (w *Weights) Of(year int) map[string]float64 {
 	values := make(map[string]float64)
 	for _, r := range w.Rows {
@@ -60,7 +60,7 @@ func (w *Weights) Of(year int) map[string]float64 {
 	return values
 }
 
-// Total gives the value of the world area in that year, or the sum of the
+// Total returns the value of the world area in that year, or the sum of the
 // rows where the table names none.
 func (w *Weights) Total(year int) float64 {
 	sum := 0.0

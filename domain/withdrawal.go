@@ -10,13 +10,13 @@ import (
 // notifyWithdrawal notes a withdrawal in the period that it ends.
 func (h *History) notifyWithdrawal(c *Course, a Act, end Date) {
 	noted := func(p Period) bool {
-		return slices.ContainsFunc(p.Withdrawals, func(w Notice) bool { return w.Act.ID == a.ID })
+		return slices.ContainsFunc(p.Withdrawals, func(w WithdrawalNotification) bool { return w.Act.ID == a.ID })
 	}
 	open := c.open(a.Action().Date)
 	if open == nil || slices.ContainsFunc(c.Periods, noted) {
 		return
 	}
-	open.Withdrawals = append(open.Withdrawals, Notice{Act: a, Effect: h.withdrawalEffect(a.Action())})
+	open.Withdrawals = append(open.Withdrawals, WithdrawalNotification{Act: a, Effect: h.withdrawalEffect(a.Action())})
 	open.endByNotice(end)
 }
 
@@ -41,14 +41,20 @@ func (p *Period) endByNotice(end Date) {
 	}
 }
 
-// withdrawalEffect gives the day on which a notification takes effect: what
+// withdrawalEffect returns the day on which a notification takes effect: what
 // the clause says of its receipt, the later day that it names where the clause
-// lets it name one, or the end of the current term. It gives no date where the
-// treaty cannot be left (VCLT 56; ICCPR, DPRK 1997), and where the clause is not
-// known and no day is stated.
+// lets it name one, or the end of the current term. It returns no date where the
+// treaty cannot be left (VCLT 56; ICCPR, DPRK 1997), and where the clause on
+// withdrawal is not known, others are, and no day is stated. Where no clause is
+// held at all, the participant is not shown as consenting after its notice. What
+// follows by law has the day that the depositary notified.
 func (h *History) withdrawalEffect(a *Action) Date {
 	clause := h.Treaty.Withdrawal
 	switch {
+	case a.ByLaw != "":
+		return a.Effect
+	case clause == nil && !h.Treaty.ClausesKnown():
+		return a.Effect.Or(a.Date) // from when it has effect is not known: it was notified by then
 	case clause == nil:
 		return a.Effect
 	case clause.Rule == "none":
@@ -65,7 +71,7 @@ func (h *History) withdrawalEffect(a *Action) Date {
 	return effect
 }
 
-// endFor gives the end of the period for which a denunciation of that day is in time.
+// endFor returns the end of the period for which a denunciation of that day is in time.
 func (t Periods) endFor(notified, inForce Date) Date {
 	end := t.First.span().from(inForce)
 	for t.Notice.span().from(notified).After(end) && end.Before(LastDay) {
@@ -74,8 +80,8 @@ func (t Periods) endFor(notified, inForce Date) Date {
 	return end
 }
 
-// withdrawalNotBefore gives the first day on which the clause lets a party
-// give notice, or no date where it sets none.
+// withdrawalNotBefore returns the first day on which the clause lets a party
+// notify it, or no date where it sets none.
 func (h *History) withdrawalNotBefore(p *Period) (Date, string) {
 	clause := h.Treaty.Withdrawal
 	m := reNotBefore.FindStringSubmatch(clause.NotBefore)

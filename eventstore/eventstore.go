@@ -40,7 +40,7 @@ type Position uint64
 // registry of participants, groups and weight tables.
 const Many = "_"
 
-// Ledger is the order of the world: the one place where commits of all nodes
+// Ledger is the one place where the commits of all nodes
 // become one sequence. Implementations are safe for concurrent use.
 type Ledger interface {
 	// Append publishes the commits in their order, provided that the ledger

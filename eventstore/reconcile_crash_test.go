@@ -85,7 +85,7 @@ func TestKilled(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, writer.Start())
 		before := len(acknowledged)
-		kill := time.AfterFunc(5*time.Second, cancel)
+		kill := time.AfterFunc(2*time.Minute, cancel)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			var p eventstore.Position
 			var hash string

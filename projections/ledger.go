@@ -99,7 +99,7 @@ func (l Ledger) Page(q LedgerQuestion) (LedgerPage, error) {
 	return page, nil
 }
 
-// positions gives the positions of the page and one more, if there is one.
+// positions returns the positions of the page and one more, if there is one.
 func (l Ledger) positions(q LedgerQuestion, last eventstore.Position) []eventstore.Position {
 	if q.Treaty == "" && q.Participant == "" {
 		return span(q, last)

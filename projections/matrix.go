@@ -16,14 +16,14 @@ type Matrix struct {
 	Rows     []MatrixRow  `json:"rows" doc:"The participants that the question asks for: those that have done something in respect of one of the treaties by then, the members of groups, or those with a gap"`
 	Of       int          `json:"of" doc:"Of how many participants the rows were chosen"`
 
-	NotKnown []MatrixHead `json:"notKnown,omitempty" doc:"Treaties of which no act is recorded: nobody can be said not to have consented to them"`
+	NotKnown []MatrixHead `json:"notKnown,omitempty" doc:"Treaties of which no act is recorded: it is not known who has consented to them"`
 }
 
 // MatrixHead is one column.
 type MatrixHead struct {
 	ID      domain.TreatyID `json:"id"`
 	Short   string          `json:"short"`
-	RestsOn string          `json:"restsOn,omitempty" doc:"The column rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
+	RestsOn string          `json:"restsOn,omitempty" doc:"The column rests on the published day of entry into force, which the recorded deposits do not lead to: both, in a line"`
 
 	Coverage Coverage `json:"coverage" doc:"Which acts of the treaty are recorded"`
 }
@@ -59,7 +59,7 @@ type MatrixQuestion struct {
 
 // MatrixOf returns the matrix of the treaties chosen. The rows begin from the
 // participants where the question names whose they are: members of groups, or
-// whoever has not consented. Its error is an *InputError.
+// all that have not consented. Its error is an *InputError.
 func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 	m := Matrix{Axes: on.Axes, Statuses: []string{}, Treaties: []MatrixHead{}, Rows: []MatrixRow{}}
 	for _, s := range MatrixStatuses {
@@ -170,8 +170,8 @@ func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status d
 	return ok && r.on.State().Admits(h.Treaty, p, r.on.AsOf)
 }
 
-// notKnown lists the treaties of which nobody can be said not to have consented,
-// as no act of theirs need be recorded. Where that is all of them, there is no answer.
+// notKnown lists the treaties of which it is not known who has not consented,
+// as no act of them is recorded. Where that is all of them, there is no answer.
 func (r matrixReader) notKnown() (treaties []MatrixHead, err error) {
 	for _, h := range r.histories {
 		if !h.Coverage(r.on.AsOf).Known() {

@@ -49,7 +49,7 @@ func TestGapsBeginFromTheParticipants(t *testing.T) {
 	// Several groups at once have each member once; Luxembourg is in both.
 	require.Len(t, ask(projections.ShowGaps, icmw, "OECD", "EU").Rows, 34+27-len(intersection(t, on, "OECD", "EU")))
 
-	// With two treaties, whoever lacks one of them.
+	// With two treaties, all that lack one of them.
 	two := ask(projections.ShowGaps, []domain.TreatyID{"IV-13", "C189"}, "OECD")
 	require.Contains(t, who(two), domain.ParticipantID("TUR"), "Türkiye has not ratified C189")
 	require.NotContains(t, who(two), domain.ParticipantID("MEX"))

@@ -19,7 +19,7 @@ import (
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// commits gives n commits from the beginning of a ledger, one a second; each
+// commits returns n commits from the beginning of a ledger, one a second; each
 // adds a participant.
 func commits(t testing.TB, n int) []eventstore.Commit {
 	t.Helper()
@@ -116,7 +116,7 @@ func TestPositionAt(t *testing.T) {
 	at, ok := v.RecordedAt(2)
 	require.True(t, ok)
 	require.Equal(t, epoch.Add(2*time.Second), at)
-	_, err := v.Query(domain.MustDate("2026-01-01"), domain.Date{}, 4)
+	_, err := v.Query(domain.MustDate("2026-01-01"), domain.Date{}, UpTo(4))
 	require.ErrorContains(t, err, "ends at position 3")
 }
 

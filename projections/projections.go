@@ -7,7 +7,7 @@
 // rebuilt from the store on start; nothing of them is kept on disk.
 //
 // A view is a function of the state and the three axes (domain.Axes) that
-// gives a value ready to be written as JSON or as a table. All of them say the
+// returns a value ready to be written as JSON or as a table. All of them say the
 // axes they answer for, and carry sources and verification along.
 package projections
 
@@ -118,7 +118,7 @@ func (p *Projection) freeze() {
 }
 
 // Prepare folds commits into the views after the last of them, and shows them
-// to nobody before Publish. Commits that the views have seen are passed over; a
+// to no reader before Publish. Commits that the views have seen are passed over; a
 // gap is an error, and nothing is prepared after an error.
 func (p *Projection) Prepare(commits []eventstore.Commit) error {
 	for _, c := range commits {

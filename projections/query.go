@@ -27,7 +27,7 @@ type Query struct {
 // position 0 nothing was.
 func QueryOf(state *domain.State, asOf domain.Date, knownAt eventstore.Position) Query {
 	if knownAt == 0 {
-		state = domain.NewState() // a position of 0 would mean everything
+		state = domain.NewState() // the axes of the law have no moment before the first commit
 	}
 	return Query{Axes: Axes{AsOf: asOf, KnownAt: knownAt}, state: state}
 }
@@ -54,21 +54,23 @@ func (on Query) With(state *domain.State) Query {
 
 // Now asks as of a day of everything received and known.
 func (v *Views) Now(asOf domain.Date) Query {
-	on, _ := v.Query(asOf, domain.Date{}, 0)
+	on, _ := v.Query(asOf, domain.Date{}, Moment{})
 	return on
 }
 
-// Query puts a question on its axes. A knownAt of 0 means everything; one beyond
-// the ledger's end is an error.
-func (v *Views) Query(asOf, receivedBy domain.Date, knownAt eventstore.Position) (Query, error) {
-	if knownAt > v.Position {
-		return Query{}, fmt.Errorf("the ledger ends at position %d; position %d is not known yet", v.Position, knownAt)
+// Query puts a question on its axes. A moment beyond the ledger's end is an error.
+func (v *Views) Query(asOf, receivedBy domain.Date, known Moment) (Query, error) {
+	last := known.In(v.Position)
+	if last > v.Position {
+		return Query{}, fmt.Errorf("the ledger ends at position %d; position %d is not known yet", v.Position, last)
 	}
-	if knownAt == 0 {
-		knownAt = v.Position
+	on := Query{Axes: Axes{AsOf: asOf, KnownAt: last}, state: v.State}
+	if !known.Everything() {
+		on = QueryOf(v.State, asOf, last)
 	}
-	recorded, _ := v.RecordedAt(knownAt)
-	return Query{Axes: Axes{asOf, receivedBy, knownAt, recorded}, state: v.State}, nil
+	on.ReceivedBy = receivedBy
+	on.KnownOn, _ = v.RecordedAt(last)
+	return on, nil
 }
 
 // State returns the state that the query looks at, which may know more than

@@ -21,11 +21,11 @@ func (v *Views) Ask(asOf, receivedBy, knownAt string, today domain.Date) (Query,
 	if err != nil {
 		return Query{}, err
 	}
-	known, given, err := v.ParseKnownAt(knownAt)
+	known, err := v.ParseKnownAt(knownAt)
 	if err != nil {
 		return Query{}, err
 	}
-	if given && known == 0 {
+	if known == UpTo(0) {
 		return Query{}, &InputError{Field: "knownAt", Reason: "nothing was recorded by then", Accepted: "an instant from the first commit on"}
 	}
 	on, err := v.Query(day.Or(today), received, known)
@@ -48,24 +48,24 @@ func ParseDay(field, text string) (domain.Date, error) {
 	return d, nil
 }
 
-// ParseKnownAt reads a position, an instant or a day (to its end, UTC) and gives
-// the position that was the ledger's last then, 0 where it had none; given is
-// false where there is no text. Its error is an *InputError.
-func (v *Views) ParseKnownAt(text string) (p eventstore.Position, given bool, err error) {
+// ParseKnownAt reads a position, an instant or a day (to its end, UTC) and
+// returns what the ledger held then; everything where there is no text. Its
+// error is an *InputError.
+func (v *Views) ParseKnownAt(text string) (Moment, error) {
 	if text == "" {
-		return 0, false, nil
+		return Moment{}, nil
 	}
 	if n, err := strconv.ParseUint(text, 10, 63); err == nil {
-		return eventstore.Position(n), true, nil
+		return UpTo(eventstore.Position(n)), nil
 	}
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
-		return v.PositionAt(t), true, nil
+		return UpTo(v.PositionAt(t)), nil
 	}
 	if d, err := domain.ParseDate(text); err == nil {
 		end := time.Date(d.Year(), d.Month(), d.Day()+1, 0, 0, 0, -1, time.UTC)
-		return v.PositionAt(end), true, nil
+		return UpTo(v.PositionAt(end)), nil
 	}
-	return 0, true, &InputError{Field: "knownAt", Reason: fmt.Sprintf("%q is no moment of the ledger", text), Accepted: "a position such as 812, an instant such as 2026-11-23T18:00:00Z, or a day such as 2026-11-23"}
+	return Moment{}, &InputError{Field: "knownAt", Reason: fmt.Sprintf("%q is no moment of the ledger", text), Accepted: "a position such as 812, an instant such as 2026-11-23T18:00:00Z, or a day such as 2026-11-23"}
 }
 
 // InputError says that a question cannot be understood: which part of it, why,

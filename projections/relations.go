@@ -100,7 +100,7 @@ func RelationOf(on Query, id domain.TreatyID, of, with domain.ParticipantID) (Re
 	return v, true, nil
 }
 
-// bilateral gives the history to ask for relations, false where the treaty or a
+// bilateral returns the history to ask for relations, false where the treaty or a
 // participant is not known. Where the clauses that say from when a consent
 // binds are not held, no relation can be told.
 func (on Query) bilateral(id domain.TreatyID, participants ...domain.ParticipantID) (*domain.History, bool, error) {
@@ -125,7 +125,7 @@ func (on Query) bilateral(id domain.TreatyID, participants ...domain.Participant
 		return slices.ContainsFunc(c.Periods, func(p domain.Period) bool { return !p.Bound.IsZero() })
 	})
 	if t := h.Treaty; !bound && (t.EntryIntoForce == nil && t.Stated == nil || t.LaterParties == nil) {
-		return nil, true, &InputError{Field: "treaty", Reason: fmt.Sprintf("the final clauses of %s on entry into force are not held: whether it binds anybody, and between whom, cannot be told", t.Short), Accepted: "a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
+		return nil, true, &InputError{Field: "treaty", Reason: fmt.Sprintf("the final clauses of %s on entry into force are not known: whether it binds anyone, and between whom, is not known", t.Short), Accepted: "a treaty whose clauses are held; PUT /v1/treaties/" + string(t.ID) + " adds them"}
 	}
 	return h, true, nil
 }
@@ -142,7 +142,7 @@ func (on Query) effects(all []domain.RelationEffect) []RelationEffect {
 	return named
 }
 
-// between gives the reservations of one, with only what the other answered, and
+// between returns the reservations of one, with only what the other answered, and
 // the objections of the one to reservations of the other.
 func (r StatementReader) between(c *domain.Course, other domain.ParticipantID) (rows []StatementRow) {
 	theirs := make(map[domain.RecordID]bool)

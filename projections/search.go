@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -8,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"depositary/domain"
+	"depositary/projections/find"
 	"depositary/projections/wording"
 )
 
@@ -26,7 +28,7 @@ type Found struct {
 // FoundParticipant is a participant, by which of its names.
 type FoundParticipant struct {
 	Participant domain.ParticipantID `json:"participant"`
-	Name        string               `json:"name" doc:"The name it bears on the day"`
+	Name        string               `json:"name" doc:"Its name on the day"`
 	By          string               `json:"by,omitempty" doc:"Its other name or spelling in which the text was found"`
 }
 
@@ -41,74 +43,92 @@ type FoundStatement struct {
 // searchMost is the longest text that is looked for, in bytes.
 const searchMost = 200
 
-// Search looks for treaties, participants and statements that contain every
-// word of the text, whatever its case and accents; at most limit of each. Its
-// error is an *InputError.
-func Search(on Query, text string, limit int) (Found, error) {
-	f := Found{Axes: on.Axes, Text: text, Treaties: []TreatySummary{}, Participants: []FoundParticipant{}, Statements: []FoundStatement{}}
-	words := strings.Fields(fold(text))
-	if len(words) == 0 || len(text) > searchMost {
+// SearchQuestion is what a search asks beside the axes.
+type SearchQuestion struct {
+	Text   string
+	Limit  int                            // how many of each kind at most
+	Titles func(domain.TreatyID) []string // other titles under which a treaty is shown, such as those of a language; may be nil
+}
+
+// Search looks for treaties, participants and statements that have every word
+// of the text, whatever its case and accents: participants under any name in any
+// of the languages. What fits best comes first; where nothing has the words, names
+// that are nearly so are found. Its error is an *InputError.
+func Search(on Query, q SearchQuestion) (Found, error) {
+	f := Found{Axes: on.Axes, Text: q.Text, Treaties: []TreatySummary{}, Participants: []FoundParticipant{}, Statements: []FoundStatement{}}
+	words := find.Words(q.Text)
+	if len(words) == 0 || len(q.Text) > searchMost {
 		return f, &InputError{Field: "text", Reason: "there is nothing to look for, or too much", Accepted: "one or more words, of 200 bytes in all"}
 	}
-	f.Treaty, _ = on.State().FindTreaty(text)
-	if p, err := on.State().FindParticipant(text, on.AsOf); err == nil {
+	f.Treaty, _ = find.Treaty(on.State(), q.Text)
+	if p, err := find.Participant(on.State(), q.Text, on.AsOf); err == nil {
 		f.Participant = p.ID
 	}
-	f.treaties(on, words, limit)
-	f.participants(on, words, limit)
-	f.statements(on, words, limit)
+	f.statements(on, strings.Fields(fold(q.Text)), q.Limit)
+	for _, near := range []bool{false, true} {
+		f.treaties(on, words, q, near)
+		f.participants(on, words, q.Limit, near)
+		if len(f.Treaties)+len(f.Participants)+len(f.Statements) > 0 {
+			break
+		}
+	}
 	return f, nil
 }
 
-func (f *Found) treaties(on Query, words []string, limit int) {
+func (f *Found) treaties(on Query, words []string, q SearchQuestion, near bool) {
+	ranks := make(map[domain.TreatyID]int)
+	var all []TreatySummary
 	for _, t := range Treaties(on) {
-		if !contains(string(t.ID)+" "+t.Short+" "+t.Title, words) {
-			continue
+		held, _ := on.State().Treaty(t.ID, on.Known())
+		names := append(find.TreatyNames(held), string(t.ID)+" "+t.Short+" "+t.Title)
+		if q.Titles != nil {
+			names = append(names, q.Titles(t.ID)...)
 		}
-		if len(f.Treaties) == limit {
-			f.More = true
-			return
+		for _, name := range names {
+			rank, fits := find.Rank(name, words, near)
+			if known, found := ranks[t.ID]; fits && (!found || rank < known) {
+				if ranks[t.ID] = rank; !found {
+					all = append(all, t)
+				}
+			}
 		}
-		f.Treaties = append(f.Treaties, t)
 	}
+	slices.SortStableFunc(all, func(a, b TreatySummary) int { return cmp.Compare(ranks[a.ID], ranks[b.ID]) })
+	f.More = f.More || len(all) > q.Limit
+	f.Treaties = append(f.Treaties, all[:min(q.Limit, len(all))]...)
 }
 
-func (f *Found) participants(on Query, words []string, limit int) {
+func (f *Found) participants(on Query, words []string, limit int, near bool) {
+	ranks := make(map[domain.ParticipantID]int)
+	var all []FoundParticipant
 	for _, p := range on.State().Participants(on.Known()) {
-		by, ok := nameWith(p, words)
+		by, rank, ok := nameWith(p, words, near)
 		if !ok {
 			continue
-		}
-		if len(f.Participants) == limit {
-			f.More = true
-			break
 		}
 		name := p.Name(on.AsOf)
 		if by == name {
 			by = ""
 		}
-		f.Participants = append(f.Participants, FoundParticipant{p.ID, name, by})
+		ranks[p.ID] = rank
+		all = append(all, FoundParticipant{p.ID, name, by})
 	}
-	slices.SortStableFunc(f.Participants, func(a, b FoundParticipant) int { return wording.CompareNames(a.Name, b.Name) })
+	slices.SortStableFunc(all, func(a, b FoundParticipant) int {
+		return cmp.Or(cmp.Compare(ranks[a.Participant], ranks[b.Participant]), wording.CompareNames(a.Name, b.Name))
+	})
+	f.More = f.More || len(all) > limit
+	f.Participants = append(f.Participants, all[:min(limit, len(all))]...)
 }
 
-// nameWith gives the name, code or spelling of a participant that contains the
-// words; its current name first.
-func nameWith(p *domain.Participant, words []string) (string, bool) {
-	names := []string{p.CurrentName()}
-	for _, n := range p.Names {
-		names = append(names, n.Name)
-	}
-	names = append(append(names, p.Aliases...), string(p.ID))
-	for _, c := range p.Codes {
-		names = append(names, c.Code)
-	}
-	for _, name := range names {
-		if contains(name, words) {
-			return name, true
+// nameWith returns the name, code or spelling of a participant that fits the
+// words best; of equal ones the first, which is its current name.
+func nameWith(p *domain.Participant, words []string, near bool) (name string, best int, found bool) {
+	for _, n := range find.ParticipantNames(p) {
+		if rank, fits := find.Rank(n, words, near); fits && (!found || rank < best) {
+			name, best, found = n, rank, true
 		}
 	}
-	return "", false
+	return name, best, found
 }
 
 func (f *Found) statements(on Query, words []string, limit int) {
@@ -145,7 +165,7 @@ func contains(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }
 
-// excerpt gives the sentence-long part of a text that holds the first word
+// excerpt returns the sentence-long part of a text that holds the first word
 // found in it.
 func excerpt(text string, words []string) string {
 	const before, length = 80, 240

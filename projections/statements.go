@@ -23,7 +23,7 @@ type Statements struct {
 type StatementRow struct {
 	Record        domain.RecordID       `json:"record"`
 	Participant   domain.ParticipantID  `json:"participant" doc:"Whose statement it is"`
-	Name          string                `json:"name" doc:"The name it bore on the day"`
+	Name          string                `json:"name" doc:"Its name on the day"`
 	Kind          domain.ActionKind     `json:"kind"`
 	Date          domain.Date           `json:"date" doc:"Day on which it was made" format:"date"`
 	Text          string                `json:"text,omitempty" doc:"Its words as they stand"`
@@ -100,7 +100,7 @@ func (q StatementQuestion) chooses(r StatementRow) bool {
 		(q.Article == "" || slices.ContainsFunc(r.concerned(), func(a string) bool { return sameArticle(a, q.Article) }))
 }
 
-// concerned gives the articles that a statement is about: its own, and where an
+// concerned returns the articles that a statement is about: its own, and where an
 // objection names none, those of what it is directed at.
 func (r StatementRow) concerned() []string {
 	if len(r.Articles) == 0 && r.Target != nil {
@@ -174,7 +174,7 @@ func (on Query) ReadStatements(h *domain.History) StatementReader {
 	return r
 }
 
-// reservation gives the reservation that a record is, or modifies.
+// reservation returns the reservation that a record is, or modifies.
 func (r StatementReader) reservation(id domain.RecordID) domain.RecordID {
 	if modified, ok := r.changes[id]; ok {
 		return modified
@@ -182,7 +182,7 @@ func (r StatementReader) reservation(id domain.RecordID) domain.RecordID {
 	return id
 }
 
-// Author gives whose a statement is, nobody where the record is none.
+// Author returns whose a statement is; empty where the record is none.
 func (r StatementReader) Author(id domain.RecordID) domain.ParticipantID {
 	if act, ok := r.acts[id]; ok {
 		return act.Action().Participant
@@ -228,7 +228,7 @@ func (r StatementReader) Life(s *domain.StatementCourse) (steps []StatementStep)
 	return steps
 }
 
-// answers gives what others answered up to the day: objections with their
+// answers returns what others answered up to the day: objections with their
 // lives, those that successors maintain included, and acceptances.
 func (r StatementReader) answers(s *domain.StatementCourse) (all []StatementAnswer) {
 	for _, o := range r.objections[s.Act.ID] {
@@ -270,7 +270,7 @@ func effectOf(t *domain.Treaty, r StatementRow) string {
 	}
 	switch r.Kind {
 	case domain.Reservation:
-		return "modifies or excludes the provisions it concerns, as each relation tells"
+		return "modifies or excludes the provisions it concerns, as each relation shows"
 	case domain.OptionalDeclaration:
 		return "recognises the procedure of article " + strings.Join(r.Articles, ", ")
 	case domain.Objection:
@@ -333,7 +333,7 @@ func ByArticle(on Query, id domain.TreatyID, q StatementQuestion) (StatementsByA
 	return by, true
 }
 
-// articlesOf gives the whole articles under which a statement stands: of those
+// articlesOf returns the whole articles under which a statement stands: of those
 // it concerns, the ones that were asked for.
 func articlesOf(r StatementRow, asked string) (whole []string) {
 	for _, article := range r.concerned() {

@@ -38,8 +38,6 @@ func view(l *domaintest.Ledger, asOf string) Query {
 // concerns. The promise of Türkiye stands there as what it is.
 func TestStatementsByArticle(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Migration(t))
-	l.Put("IV-13", domaintest.Act("EGY", domain.Reservation, "1993-02-19", domaintest.Says("reserves", "4", "18(6)")))
-	l.Put("IV-13", domaintest.Act("COL", domain.InterpretativeDecl, "1995-05-24", domaintest.Says("understands")))
 	by, ok := ByArticle(view(l, "2024-04-30"), "IV-13", StatementQuestion{})
 	require.True(t, ok)
 	under := map[string][]domain.ParticipantID{}
@@ -50,17 +48,27 @@ func TestStatementsByArticle(t *testing.T) {
 			under[a.Article] = append(under[a.Article], r.Participant)
 		}
 	}
-	require.Equal(t, []string{"4", "18", "76", "77", NotSaid}, order)
-	require.Equal(t, []domain.ParticipantID{"EGY"}, under["18"])
+	require.Equal(t, []string{"4", "8", "15", "18", "22", "26", "29", "32", "40", "42", "45", "46", "47", "48", "49", "54", "61", "76", "77", "92", NotSaid}, order)
+	require.Equal(t, []domain.ParticipantID{"EGY", "UGA"}, under["18"])
 	require.Equal(t, []domain.ParticipantID{"ECU", "SLV", "GTM", "MEX", "TUR", "URY"}, under["77"])
-	require.Equal(t, []domain.ParticipantID{"COL"}, under[NotSaid])
+	require.Equal(t, []domain.ParticipantID{"MEX", "NIC", "SYR"}, under[NotSaid])
 	only, _ := ByArticle(view(l, "2024-04-30"), "IV-13", StatementQuestion{Article: "18"})
 	require.Len(t, only.Articles, 1, "of a statement to several articles the one that was asked for")
 
 	all, _ := StatementsOf(view(l, "2024-04-30"), "IV-13", StatementQuestion{Participant: "TUR"})
-	require.Equal(t, "none: no recognition of the procedure of article 76", all.Rows[0].Effect)
+	var promise string
+	for _, row := range all.Rows {
+		if slices.Contains(row.Articles, "76") {
+			promise = row.Effect
+		}
+	}
+	require.Equal(t, "none: no recognition of the procedure of article 76", promise)
 	all, _ = StatementsOf(view(l, "2024-04-30"), "IV-13", StatementQuestion{Participant: "MEX"})
-	require.Equal(t, "recognises the procedure of article 77", all.Rows[0].Effect)
+	effects := make([]string, len(all.Rows))
+	for i, row := range all.Rows {
+		effects[i] = row.Effect
+	}
+	require.Contains(t, effects, "recognises the procedure of article 77")
 	require.Equal(t, "one source", all.Rows[0].Verification)
 	require.Equal(t, "one source", all.Rows[0].Life[0].Verification)
 }

@@ -20,7 +20,7 @@ type TreatyHead struct {
 	Parent     domain.TreatyID `json:"parent,omitempty"`
 	Coverage   Coverage        `json:"coverage" doc:"Which acts are recorded, as far as the as-of day depends on them"`
 	Revision   uint64          `json:"revision" doc:"Position of the last commit about the treaty; send it as seen when writing"`
-	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the deposits held do not give: both, in a line"`
+	RestsOn    string          `json:"restsOn,omitempty" doc:"The answer rests on the published day of entry into force, which the recorded deposits do not lead to: both, in a line"`
 }
 
 func (on Query) Head(h *domain.History) TreatyHead {
@@ -54,7 +54,7 @@ func (on Query) Revision(t *domain.Treaty) uint64 {
 // TreatySummary is one line of the list of treaties.
 type TreatySummary struct {
 	TreatyHead
-	Entry       domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force"`
+	Entry       domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force,terminated"`
 	InForce     domain.Date        `json:"inForce,omitzero" format:"date"`
 	Signatories *int               `json:"signatories,omitempty" doc:"Participants that have ever signed, or succeeded to a signature; absent where no act is recorded"`
 	Consents    *int               `json:"consents,omitempty" doc:"Consents deposited that stand; absent where no act is recorded"`
@@ -103,7 +103,7 @@ type StatusRow struct {
 	Treaty           domain.TreatyID      `json:"treaty"`
 	TreatyShort      string               `json:"treatyShort"`
 	Participant      domain.ParticipantID `json:"participant"`
-	Name             string               `json:"name" doc:"The name it bore on the day"`
+	Name             string               `json:"name" doc:"Its name on the day"`
 	Status           domain.Status        `json:"status"`
 	Since            domain.Date          `json:"since,omitzero" doc:"Day from which it has this status" format:"date"`
 	Why              string               `json:"why,omitempty"`
@@ -115,7 +115,8 @@ type StatusRow struct {
 	Provisional      bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally"`
 	IntendsNot       bool                 `json:"intendsNot,omitempty" doc:"A signatory that does not intend to become a party (VCLT 18(a))"`
 	Excludes         []string             `json:"excludes,omitempty"`
-	Territories      []string             `json:"territories,omitempty" doc:"Territories to which the treaty applies on the day; the whole where absent (VCLT 29)"`
+	Territories      []string             `json:"territories,omitempty" doc:"Territories to which its consent is limited, or was extended, as they stand on the day (VCLT 29)"`
+	LimitedTo        bool                 `json:"territoriesOnly,omitempty" doc:"Its consent is limited to these territories; else it is bound for the whole besides"`
 	TerritoriesNot   []string             `json:"territoriesExcluded,omitempty" doc:"Territories that are excluded on the day"`
 }
 
@@ -139,6 +140,7 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional, IntendsNot: s.IntendsNot,
 	}
 	row.Territories, row.TerritoriesNot = c.TerritoriesOn(on.AsOf)
+	row.LimitedTo = len(c.LimitedTo(on.AsOf)) > 0
 	for _, a := range c.Acts {
 		if a.Action().Kind.IsSignature() && !h.SignatureDay(a).After(on.AsOf) {
 			ref := refer(a)
@@ -149,7 +151,7 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 		ref := refer(p.Consent)
 		row.Consent, row.Bound = &ref, p.Bound
 		row.Excludes = p.Consent.Action().Excludes
-		if p.Ending.Version == nil || !p.Ending.Action().Date.After(on.AsOf) {
+		if (p.Ending.Version == nil || !p.Ending.Action().Date.After(on.AsOf)) && !h.EffectUnknown(p) {
 			row.Until = p.Until
 		}
 	}
@@ -233,7 +235,7 @@ func Entry(on Query, id domain.TreatyID) (EntryIntoForce, bool) {
 type ParticipantStatus struct {
 	Axes        Axes              `json:"axes"`
 	Participant model.Participant `json:"participant"`
-	Name        string            `json:"name" doc:"The name it bore on the day"`
+	Name        string            `json:"name" doc:"Its name on the day"`
 	Rows        []StatusRow       `json:"rows"`
 	NotKnown    []TreatyName      `json:"notKnown" doc:"Treaties of which it is not known whether it has signed or consented: no act of its own is recorded, nor a source that would list one"`
 }

@@ -22,7 +22,7 @@ type TimelineEntry struct {
 	Date        domain.Date          `json:"date" format:"date"`
 	Treaty      domain.TreatyID      `json:"treaty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
-	Name        string               `json:"name,omitempty" doc:"The name that the participant bore on that day"`
+	Name        string               `json:"name,omitempty" doc:"Its name on that day"`
 	Kind        string               `json:"kind" enum:"act,effect" doc:"act: something was received; effect: something followed in law"`
 	What        string               `json:"what"`
 	Record      domain.RecordID      `json:"record,omitzero"`
@@ -80,7 +80,7 @@ func (on Query) treatyMoments(h *domain.History) (moments []TimelineEntry) {
 	add(e.MetOn, "condition for entry into force met: "+e.Condition)
 	what := "entered into force"
 	if e.FromStated {
-		what += " (published day; the deposits held do not give it)"
+		what += " (published day; the recorded deposits do not lead to it)"
 	}
 	add(e.InForce, what)
 	return moments

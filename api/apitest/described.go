@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// describedBy reads the description that the door gives of itself, and requires
+// describedBy reads the description that the server has of itself, and requires
 // that it is a valid one.
 func describedBy(t testing.TB, c *Client) *openapi3.T {
 	t.Helper()

@@ -30,7 +30,7 @@ type Message struct {
 }
 
 // Receiver is an endpoint of a test: it verifies, answers challenges, and does
-// with each notice what it is told to.
+// with each notice what it is set to.
 type Receiver struct {
 	*httptest.Server
 	mu       sync.Mutex

@@ -1,7 +1,10 @@
 package apitest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	_ "embed"
 	"fmt"
 	"sync"
 	"testing"
@@ -20,27 +23,53 @@ import (
 // Today is the day on which a server begins.
 const Today = "2026-06-30"
 
-var seeded struct {
+// ledgerLines is a ledger as an earlier release exported it: the catalogue of
+// that release, recorded at noon of Today, and the day. So what tests know of a
+// ledger stays when the bundled catalogue grows.
+//
+//go:embed testdata/ledger.ndjson.gz
+var ledgerLines []byte
+
+var earlier = sync.OnceValues(func() (commits []eventstore.Commit, err error) {
+	lines, err := gzip.NewReader(bytes.NewReader(ledgerLines))
+	if err != nil {
+		return nil, err
+	}
+	_, _, err = eventstore.ReadLines(lines, func(c eventstore.Commit, _ int) error {
+		commits = append(commits, c)
+		return nil
+	})
+	return commits, err
+})
+
+var bundled struct {
 	sync.Mutex
 	commits []eventstore.Commit
 }
 
-// catalogueCommits returns the commits of a ledger with the bundled catalogue,
-// which are made once for all tests of a package.
-func catalogueCommits(t testing.TB) []eventstore.Commit {
+// begins returns the commits with which a server begins.
+func begins(t testing.TB, o Options) []eventstore.Commit {
 	t.Helper()
-	seeded.Lock()
-	defer seeded.Unlock()
-	if seeded.commits == nil {
-		seeded.commits = record(t)
+	if o.Empty {
+		return nil
 	}
-	return seeded.commits
+	if !o.Bundled {
+		commits, err := earlier()
+		require.NoError(t, err)
+		return commits
+	}
+	bundled.Lock()
+	defer bundled.Unlock()
+	if bundled.commits == nil {
+		bundled.commits = record(t)
+	}
+	return bundled.commits
 }
 
 // record records the catalogue as a node does on an empty ledger.
 func record(t testing.TB) (commits []eventstore.Commit) {
 	t.Helper()
-	bundled, err := catalogue.Load()
+	tables, err := catalogue.Load()
 	require.NoError(t, err)
 	store, err := boltstore.Open(t.TempDir()+"/seed.bolt", boltstore.Options{Participants: codec.Participants})
 	require.NoError(t, err)
@@ -51,7 +80,7 @@ func record(t testing.TB) (commits []eventstore.Commit) {
 		_ = (&projections.Follower{Ledger: ledger, Store: store, Projection: projection}).Run(ctx)
 	})
 	r := recorder.New(recorder.Options{Ledger: ledger, Store: store, Projection: projection, Now: NewClock(Today).Now})
-	all := bundled.Commands()
+	all := tables.Commands()
 	for i, command := range all {
 		id := fmt.Sprintf("catalogue:%d/%d", i+1, len(all))
 		_, err := r.Record(ctx, recorder.Request{ID: id, Actor: "catalogue", Command: command})

@@ -3,8 +3,8 @@
 // the test, views, recorder, subscriptions and tokens, without NATS and with
 // one clock for all of them.
 //
-// A server begins with the bundled catalogue on 30 June 2026, in which the
-// ledger has 74 commits. Every answer that a Client gets is compared with what
+// A server begins on 30 June 2026 with a ledger of 74 commits, which an earlier
+// release made of the catalogue that it bundled. Every answer that a Client gets is compared with what
 // the API says of itself in /openapi.json.
 package apitest
 
@@ -42,7 +42,8 @@ import (
 // Options of a server. The zero value is that of Open without a change.
 type Options struct {
 	Clock    *Clock // noon of 30 June 2026, which stands still, where nil
-	Empty    bool   // without the bundled catalogue
+	Empty    bool   // without any commit
+	Bundled  bool   // with the bundled catalogue of today
 	Public   string // public base address
 	Rate     float64
 	Burst    int
@@ -73,6 +74,9 @@ type Server struct {
 // again where they fail, and its clock runs.
 func Webhooks(o *Options) { o.Webhooks = true }
 
+// Bundled is an option: the server begins with the bundled catalogue of today.
+func Bundled(o *Options) { o.Bundled = true }
+
 // Open starts a server that ends with the test. The test runs beside others.
 func Open(t *testing.T, change ...func(*Options)) *Server {
 	t.Helper()
@@ -87,10 +91,7 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 		f(&o)
 	}
 	s := &Server{Projection: projections.NewProjection(), tokens: auth.Open(filepath.Join(t.TempDir(), "tokens.json"), o.Clock.Now)}
-	s.Ledger = storetest.NewLedger()
-	if !o.Empty {
-		s.Ledger = storetest.NewLedger(catalogueCommits(t)...)
-	}
+	s.Ledger = storetest.NewLedger(begins(t, o)...)
 	s.openCopies(t)
 	s.recorder = recorder.New(recorder.Options{Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit})
 	t.Cleanup(s.recorder.Close)

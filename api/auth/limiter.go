@@ -24,13 +24,13 @@ type bucket struct {
 	used time.Time
 }
 
-// NewLimiter gives a limiter of so many times a second on the long run, and up to
+// NewLimiter returns a limiter of so many times a second on the long run, and up to
 // burst at once.
 func NewLimiter(perSecond float64, burst int) *Limiter {
 	return &Limiter{perSecond: rate.Limit(perSecond), burst: max(burst, 1), buckets: make(map[string]*bucket)}
 }
 
-// Allow counts one time, and says whether it is within the bound. The address is
+// Allow counts one time, and reports whether it is within the bound. The address is
 // that of a request, with its port.
 func (l *Limiter) Allow(address string, now time.Time) bool {
 	l.mu.Lock()
@@ -38,7 +38,7 @@ func (l *Limiter) Allow(address string, now time.Time) bool {
 	return l.bucket(address, now).AllowN(now, 1)
 }
 
-// Within says whether one time more would be allowed, and counts none.
+// Within reports whether one time more would be allowed, and counts none.
 func (l *Limiter) Within(address string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,7 +70,7 @@ func (l *Limiter) sweep(now time.Time) {
 	l.swept = now
 }
 
-// hostOf gives what counts as one address: of IPv6 the network of 64 bits,
+// hostOf returns what counts as one address: of IPv6 the network of 64 bits,
 // which is what one customer has.
 func hostOf(address string) string {
 	ap, err := netip.ParseAddrPort(address)

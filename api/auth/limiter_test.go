@@ -22,7 +22,7 @@ func TestLimiter(t *testing.T) {
 	require.True(t, l.Allow("192.0.2.1:1", now))
 	require.False(t, l.Allow("192.0.2.1:1", now))
 
-	// Whoever has his whole bound again is forgotten, and no sooner.
+	// An address that has its whole bound again is forgotten, and no sooner.
 	now = now.Add(time.Hour)
 	require.True(t, l.Allow("192.0.2.3:1", now))
 	require.Len(t, l.buckets, 1)

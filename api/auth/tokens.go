@@ -2,7 +2,7 @@
 // kept in a file, and the limit on how often one address may try.
 //
 // A token is a text of 256 random bits that is shown once; the file keeps its
-// SHA-256 only, which is enough for a secret that nobody can guess. The file is
+// SHA-256 only, which is enough for a secret that cannot be guessed. The file is
 // replaced as a whole under a lock, and read again when it has changed, so the
 // command line and a running server share it, and several nodes may share one.
 package auth
@@ -60,7 +60,7 @@ type Identity struct {
 	Roles []Role
 }
 
-// May says whether the identity has the role.
+// May reports whether the identity has the role.
 func (i Identity) May(r Role) bool { return slices.Contains(i.Roles, r) }
 
 // Errors of Check.
@@ -102,7 +102,7 @@ func (f *File) Check(token string) (Identity, error) {
 	return Identity{t.Actor, t.Roles}, nil
 }
 
-// Create makes a token and gives the text that is shown once. A lifetime of 0
+// Create makes a token and returns the text that is shown once. A lifetime of 0
 // means that it does not expire.
 func (f *File) Create(actor string, roles []Role, lifetime time.Duration) (text string, t Token, err error) {
 	if !eventstore.Plain(actor) {
@@ -136,7 +136,7 @@ func (f *File) Revoke(id string) error {
 	})
 }
 
-// List gives all tokens, oldest first.
+// List returns all tokens, oldest first.
 func (f *File) List() ([]Token, error) { return load(f.path) }
 
 func hash(token string) string {

@@ -25,7 +25,7 @@ type CatalogueReceipt struct {
 }
 
 // CatalogueDifference says in what the ledger differs from the bundled tables,
-// and gives the commands that would end the difference.
+// and returns the commands that would end the difference.
 func (s *Secretariat) CatalogueDifference(reason string) ([]catalogue.Change, []domain.Command, error) {
 	bundled, err := catalogue.Load()
 	if err != nil {
@@ -64,7 +64,7 @@ func (s *Secretariat) AdoptCatalogue(ctx context.Context, w Writer, reason strin
 }
 
 // tryAll decides the commands one after the other, each on what the ones
-// before it leave, and gives the number of events.
+// before it leave, and returns the number of events.
 func (s *Secretariat) tryAll(commands []domain.Command) (events int, err error) {
 	draft, today := s.Projection.Current().State.Edit(), s.Recorder.Today()
 	for i, command := range commands {

@@ -1,5 +1,5 @@
 // Package commands carries out what those ask for who may write: it says
-// what a command would have as its effects and who would be told, records it,
+// what a command would have as its effects and who would be notified, records it,
 // takes in files, keeps the documents that prove an act, and, where it takes
 // two persons, keeps what one proposes until another approves.
 //
@@ -52,7 +52,7 @@ type Secretariat struct {
 	swept atomic.Int64 // when documents were, in seconds since 1970
 }
 
-// New gives a secretariat.
+// New returns a secretariat.
 func New(o Options) *Secretariat { return &Secretariat{Options: o} }
 
 // Writer is who asks for something to be written, and under which id.
@@ -76,7 +76,7 @@ type Receipt struct {
 	Events   int                 `json:"events" doc:"How many events the command makes"`
 	Queries  []model.Finding     `json:"queries,omitempty" doc:"What was unusual and passed with the reason"`
 	Effects  effects.Effects     `json:"effects" doc:"What follows in law"`
-	Notices  []notices.Notice    `json:"notices,omitempty" doc:"Of a dry run: what would be told, to whom it may concern"`
+	Notices  []notices.Notice    `json:"notices,omitempty" doc:"Of a dry run: the notices that would follow"`
 }
 
 // Preview decides the command as it would be recorded now, and records nothing.
@@ -167,7 +167,7 @@ func (s *Secretariat) receipt(request recorder.Request, made recorder.Receipt, a
 	return r
 }
 
-// ownIDs begin the ids of the commands that nodes give by themselves. A caller
+// ownIDs begin the ids of the commands that nodes make themselves. A caller
 // who took the id of a coming day would keep that day from beginning.
 var ownIDs = []string{"day:", "catalogue:", proposalPrefix}
 

@@ -45,7 +45,7 @@ func TestWhatWouldBeTold(t *testing.T) {
 	require.Equal(t, foreseen.Effects, made.Effects)
 }
 
-// bring brings a document and gives it as the answer names it.
+// bring brings a document and returns it as the answer names it.
 func bring(t *testing.T, d *apitest.Server, name, content string) (doc domain.Document) {
 	t.Helper()
 	d.Must(t, http.StatusCreated, apitest.Request{Path: "/v1/documents?name=" + name, Body: content, Token: "record", Header: map[string]string{"Content-Type": "application/pdf; x=y"}}).Into(t, &doc)
@@ -59,7 +59,7 @@ func withDocument(day string, doc domain.Document) apitest.Request {
 }
 
 // The instrument is attached to the act that it proves: its digest stands in the
-// ledger, and whoever asks gets the same bytes.
+// ledger, and everyone who asks gets the same bytes.
 func TestDocuments(t *testing.T) {
 	d := apitest.Open(t)
 	content := strings.Repeat("instrument of accession ", 50_000) // more than one part
@@ -197,7 +197,7 @@ func TestFourEyesForEverything(t *testing.T) {
 	decide(t, d, 403, report.Proposal, "approval", "", "record")
 }
 
-// Approving that was cut off is ended by whoever approves next: nothing is
+// Approving that was cut off is ended by the next who approves: nothing is
 // recorded twice, and the first approver stands in the ledger.
 func TestApprovalThatWasCutOff(t *testing.T) {
 	d := apitest.Open(t, func(o *apitest.Options) { o.FourEyes = true })

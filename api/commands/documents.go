@@ -26,7 +26,7 @@ import (
 //	part.<digest>.<n>  its bytes, partSize of them
 //
 // A document is held from when it is brought, and kept from when an act or a
-// proposal names it. What nobody names within a week is removed.
+// proposal names it. One that is not named within a week is removed.
 
 const (
 	// MaxDocument is how many bytes a document may have.
@@ -37,7 +37,7 @@ const (
 )
 
 // ErrNoDocument says that no document of the digest is held.
-var ErrNoDocument = errors.New("no document of this digest is held")
+var ErrNoDocument = errors.New("no document of this digest is stored")
 
 // head is what is known of a document.
 type head struct {
@@ -89,7 +89,7 @@ func (s *Secretariat) hold(ctx context.Context, doc domain.Document, data []byte
 	return s.putHead(ctx, doc.Digest, h, revision)
 }
 
-// put writes a value that is the same whoever writes it.
+// put writes a value that is the same for every writer.
 func (s *Secretariat) put(ctx context.Context, key string, data []byte) error {
 	_, err := s.Documents.Put(ctx, key, data, 0)
 	if errors.Is(err, eventstore.ErrRevision) {
@@ -127,7 +127,7 @@ func (s *Secretariat) head(ctx context.Context, digest string) (h head, revision
 	return h, value.Revision, nil
 }
 
-// Document gives a document that is kept, with its bytes; also one that is only
+// Document returns a document that is kept, with its bytes; also one that is only
 // held, where that is enough. It returns ErrNoDocument where there is none.
 func (s *Secretariat) Document(ctx context.Context, digest string, heldIsEnough bool) (domain.Document, []byte, error) {
 	h, _, err := s.head(ctx, digest)
@@ -169,7 +169,7 @@ func (s *Secretariat) keepDocuments(ctx context.Context, command domain.Command)
 func (s *Secretariat) keep(ctx context.Context, field, digest string, size int) error {
 	h, revision, err := s.head(ctx, digest)
 	if errors.Is(err, ErrNoDocument) {
-		return &projections.InputError{Field: field, Reason: "no document of this digest is held", Accepted: "a document that was brought within a week"}
+		return &projections.InputError{Field: field, Reason: "no document of this digest is stored", Accepted: "a document that was brought within a week"}
 	}
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (s *Secretariat) keep(ctx context.Context, field, digest string, size int) 
 	return s.putHead(ctx, digest, h, revision)
 }
 
-// actionsOf gives the acts that a command states.
+// actionsOf returns the acts that a command states.
 func actionsOf(command domain.Command) []domain.Action {
 	switch c := command.(type) {
 	case *domain.RecordActions:
@@ -195,7 +195,7 @@ func actionsOf(command domain.Command) []domain.Action {
 	return nil
 }
 
-// sweep removes, once an hour, what nobody has named within a week. What it
+// sweep removes, once an hour, what has not been named within a week. What it
 // cannot remove the next one will.
 func (s *Secretariat) sweep(ctx context.Context) {
 	now, last := s.Now().Unix(), s.swept.Load()
@@ -214,7 +214,7 @@ func (s *Secretariat) sweep(ctx context.Context) {
 		}
 		digest := strings.TrimPrefix(value.Key, "head.")
 		h.Removed = true
-		// Whoever names it in this moment has changed its head, or finds it removed.
+		// A writer that names it in this moment has changed its head, or finds it removed.
 		if !h.removedBefore(value) && s.putHead(ctx, digest, h, value.Revision) != nil {
 			continue
 		}

@@ -21,7 +21,7 @@ import (
 )
 
 // Importing is one request for one file. It is idempotent by nature: what the
-// ledger holds is not recorded again, whatever id a request bears. A treaty
+// ledger holds is not recorded again, whatever id a request has. A treaty
 // that somebody else changes between plan and recording is planned anew.
 
 const (
@@ -139,6 +139,7 @@ func (t *taking) take() (report *imports.Report, err error) {
 			}
 		}
 		if len(commands) == 0 {
+			t.sayWhatRestsOn(report)
 			return report, nil
 		}
 		defines := slices.DeleteFunc(slices.Clone(commands), func(c domain.Command) bool { _, is := c.(*domain.Define); return !is })
@@ -165,6 +166,17 @@ func (t *taking) take() (report *imports.Report, err error) {
 	return nil, err
 }
 
+// sayWhatRestsOn tells of each treaty whether its entry into force is the
+// published day, which the deposits held after the file do not give.
+func (t *taking) sayWhatRestsOn(report *imports.Report) {
+	state := t.Projection.Current().State
+	for i := range report.Treaties {
+		if h := state.History(report.Treaties[i].Treaty, domain.Axes{}); h != nil {
+			report.Treaties[i].RestsOn = h.RestsOn(t.Recorder.Today())
+		}
+	}
+}
+
 // leave leaves the treaties that are still to be recorded.
 func (t *taking) leave(changed map[domain.TreatyID]bool) {
 	rest := *t.table
@@ -179,7 +191,7 @@ func (t *taking) mayDefine() error {
 	return nil
 }
 
-// record sends commands, those of different treaties together. It gives the
+// record sends commands, those of different treaties together. It returns the
 // positions of those that were recorded, and the treaties that somebody else
 // has changed meanwhile; with none of these, an error is one that stands.
 func (t *taking) record(commands []domain.Command) (positions []uint64, changed map[domain.TreatyID]bool, err error) {
@@ -225,7 +237,7 @@ func (t *taking) recordInTurn(commands []domain.Command) (positions []uint64, er
 	return positions, nil
 }
 
-// overtaken says whether a command was refused for what somebody else has
+// overtaken reports whether a command was refused for what somebody else has
 // recorded since it was planned: the plan knew of nothing against it.
 func overtaken(err error) bool {
 	var decision *recorder.DecisionError
@@ -248,7 +260,7 @@ func byTreaty(commands []domain.Command) (groups [][]domain.Command) {
 	return groups
 }
 
-// id gives the id of a command: the same for the same file under the same key.
+// id returns the id of a command: the same for the same file under the same key.
 func (t *taking) id(command domain.Command, n int) string {
 	treaty, _ := domain.Subject(command)
 	what := "table"

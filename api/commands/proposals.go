@@ -78,12 +78,12 @@ const proposalPrefix = "proposal:"
 
 // Errors of deciding on a proposal.
 var (
-	ErrNoProposal  = errors.New("no such proposal is held")
+	ErrNoProposal  = errors.New("there is no such proposal")
 	ErrDecided     = errors.New("the proposal was decided before")
 	ErrOwnProposal = errors.New("who has proposed it cannot approve it: it takes two persons")
 )
 
-// Command gives what would be recorded; nil of an import and of the catalogue.
+// Command returns what would be recorded; nil of an import and of the catalogue.
 func (p *Proposal) Command() domain.Command {
 	switch p.Kind {
 	case RecordProposal:
@@ -100,7 +100,7 @@ func (p *Proposal) Command() domain.Command {
 	return nil
 }
 
-// proposalOf gives the proposal of a command.
+// proposalOf returns the proposal of a command.
 func proposalOf(command domain.Command) (p Proposal) {
 	p.Role = auth.Record
 	p.Treaty, p.Participant = domain.Subject(command)
@@ -145,7 +145,7 @@ func (s *Secretariat) proposeImport(ctx context.Context, w Writer, f File, data 
 	return s.keepProposal(ctx, w, Proposal{Kind: ImportProposal, Role: role, File: &f, Document: doc.Digest})
 }
 
-// keepProposal keeps a new proposal and gives its id. The same command under the
+// keepProposal keeps a new proposal and returns its id. The same command under the
 // same id is one proposal.
 func (s *Secretariat) keepProposal(ctx context.Context, w Writer, p Proposal) (string, error) {
 	p.ID, p.Proposer, p.Proposed, p.State = proposalID(w.ID), w.Actor, s.Now().UTC().Truncate(time.Second), Open
@@ -164,7 +164,7 @@ func proposalID(command string) string {
 	return newID()
 }
 
-// sameProposal says whether the proposal that has the id is this one.
+// sameProposal reports whether the proposal that has the id is this one.
 func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) error {
 	held, err := s.Proposal(ctx, p.ID)
 	if err != nil {
@@ -174,7 +174,7 @@ func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) error {
 	mine, _ := json.Marshal(p.kept()) // it was marshalled before
 	other, _ := json.Marshal(held.kept())
 	if !bytes.Equal(mine, other) {
-		return &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal bears this id", Accepted: "a new key"}
+		return &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal has this id", Accepted: "a new key"}
 	}
 	return nil
 }
@@ -188,7 +188,7 @@ func (s *Secretariat) putProposal(ctx context.Context, p *Proposal) error {
 	return err
 }
 
-// Proposal gives one; ErrNoProposal where there is none.
+// Proposal returns one; ErrNoProposal where there is none.
 func (s *Secretariat) Proposal(ctx context.Context, id string) (p Proposal, err error) {
 	if eventstore.CheckKey(id) != nil {
 		return p, ErrNoProposal
@@ -213,7 +213,7 @@ func parseProposal(value eventstore.Value) (p Proposal, err error) {
 	return p, nil
 }
 
-// ListProposals gives all proposals, those that wait first, and the latest first.
+// ListProposals returns all proposals, those that wait first, and the latest first.
 func (s *Secretariat) ListProposals(ctx context.Context) ([]Proposal, error) {
 	values, err := s.Proposals.List(ctx, "")
 	if err != nil {
@@ -277,7 +277,7 @@ func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, 
 		return Approval{}, ErrOwnProposal
 	}
 	p.seen(seen)
-	if p.State == Open { // from now on nobody may reject it
+	if p.State == Open { // from now on it cannot be rejected
 		p.State, p.Decider, p.Decided = Approving, by.Actor, s.Now().UTC().Truncate(time.Second)
 		if err := s.putProposal(ctx, &p); err != nil {
 			return Approval{}, decidedMeanwhile(err)
@@ -358,7 +358,7 @@ func (s *Secretariat) Reject(ctx context.Context, by auth.Identity, id, why stri
 	return p, decidedMeanwhile(s.putProposal(ctx, &p))
 }
 
-// toDecide gives a proposal that waits, to somebody who may decide on it.
+// toDecide returns a proposal that waits, to somebody who may decide on it.
 func (s *Secretariat) toDecide(ctx context.Context, by auth.Identity, id string) (Proposal, error) {
 	p, err := s.Proposal(ctx, id)
 	if err != nil {
@@ -380,7 +380,7 @@ func decidedMeanwhile(err error) error {
 	return err
 }
 
-// known says whether an error leaves no doubt that nothing was recorded.
+// known reports whether an error leaves no doubt that nothing was recorded.
 func known(err error) bool {
 	var decision *recorder.DecisionError
 	var input *projections.InputError

@@ -33,6 +33,7 @@ var others = []domain.Code{
 	domain.CodeLateReservationPending,
 	domain.CodeObjectionLate,
 	domain.CodeNoWithdrawalClause,
+	domain.Code(EffectImplausible),
 }
 
 // AcceptForms says what ParseAccept takes.

@@ -49,6 +49,7 @@ type Place struct {
 type Claim struct {
 	Place
 	Participant string
+	Beside      bool          // told beside the table, such as in a note: it adds to what is recorded and corrects nothing
 	Action      domain.Action // with kind, dates, note, statement; provenance is set by Plan
 }
 
@@ -57,8 +58,16 @@ type TreatyTable struct {
 	Treaty domain.Treaty // id and, as far as the source tells, title, place, day of adoption; clauses unknown
 	Claims []Claim
 
+	// Named says that the file names the treaty by a word that is no number of a
+	// treaty: it has to be recorded already.
+	Named bool
+
 	// Checks are totals that the source itself states for its table.
 	Checks []Check
+
+	// Coverage says which acts the table lists, and as at which day, where the
+	// source tells it; its provenance is set by Plan.
+	Coverage *domain.CoverageStatement
 
 	// Weights are the weight tables that come along with the acts, such as the
 	// shares of emissions on which the entry into force of a treaty depends.
@@ -108,6 +117,8 @@ const (
 	ColumnAmbiguous    Code = "COLUMN_AMBIGUOUS"     // a bare date in it may be one of several acts
 	CodeUnknown        Code = "CODE_UNKNOWN"         // a letter that the column does not declare
 	DateUnreadable     Code = "DATE_UNREADABLE"      // no day
+	TreatyUnknown      Code = "TREATY_UNKNOWN"       // no treaty has the id or the short name
+	EffectImplausible  Code = "EFFECT_IMPLAUSIBLE"   // a day of effect many years after the act
 	NameUnknown        Code = "NAME_UNKNOWN"         // no participant has the name
 	NameAmbiguous      Code = "NAME_AMBIGUOUS"       // several participants had it
 	NameOfAnotherTime  Code = "NAME_OF_ANOTHER_TIME" // today's name stands for an act of a predecessor
@@ -115,7 +126,9 @@ const (
 	WithdrawnBrackets  Code = "WITHDRAWN_IN_BRACKETS"
 	CellDisappeared    Code = "CELL_DISAPPEARED" // an act of this source is not in this table any more
 	EarlierEdition     Code = "EARLIER_EDITION"  // the ledger holds a later edition of the same source
+	AnotherAct         Code = "ANOTHER_ACT"      // a note tells an act in whose place another one is recorded
 	LessExact          Code = "LESS_EXACT"       // the ledger says the same, and more
+	EditionDiffers     Code = "EDITION_DIFFERS"  // the file tells another day than the edition that was given
 	TotalDiffers       Code = "TOTAL_DIFFERS"    // the source's own total is another
 	OverwrittenByTable Code = "OVERWRITTEN"      // one row per participant hides consent given again
 	NotAnAct           Code = "NOT_AN_ACT"       // a registration number, a resolution, N/A

@@ -3,9 +3,12 @@ package imports
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"depositary/domain"
 	"depositary/eventstore/codec/v1"
@@ -49,13 +52,14 @@ func reasonOf(s Source) string {
 
 // planner plans one file.
 type planner struct {
-	ledger *domain.State // as it is
-	draft  *domain.Draft // with what is planned so far
-	placed uint32        // events in the draft
-	today  domain.Date
-	table  *Table
-	accept Accept
-	reason string
+	unknown map[string]error // by name: why it finds nobody
+	ledger  *domain.State    // as it is
+	draft   *domain.Draft    // with what is planned so far
+	placed  uint32           // events in the draft
+	today   domain.Date
+	table   *Table
+	accept  Accept
+	reason  string
 
 	sources map[string]bool // all that the file names
 
@@ -124,6 +128,7 @@ type treatyPlan struct {
 	*planner
 	id      domain.TreatyID
 	claims  []*planned // by the legal day
+	covers  *domain.CoverageStatement
 	history *domain.History
 	report  TreatyReport
 }
@@ -137,7 +142,7 @@ type planned struct {
 }
 
 func (p *planner) treaty(t *TreatyTable) *treatyPlan {
-	plan := &treatyPlan{planner: p, id: t.Treaty.ID, report: TreatyReport{Treaty: t.Treaty.ID, Title: t.Treaty.Title, Checks: t.Checks, Acts: []ActReport{}}}
+	plan := &treatyPlan{planner: p, id: t.Treaty.ID, covers: t.Coverage, report: TreatyReport{Treaty: t.Treaty.ID, Title: t.Treaty.Title, Checks: t.Checks, Acts: []ActReport{}}}
 	for i := range t.Claims {
 		claim := &t.Claims[i]
 		plan.claims = append(plan.claims, &planned{Claim: claim, action: p.sourced(claim)})
@@ -145,9 +150,14 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	slices.SortStableFunc(plan.claims, func(a, b *planned) int {
 		return cmp.Or(a.action.Date.Compare(b.action.Date), order(a.action.Kind)-order(b.action.Kind))
 	})
+	if id, ok := p.ledger.FindTreaty(string(plan.id)); ok {
+		plan.id, plan.report.Treaty = id, id
+	}
 	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
 		plan.report.Title = held.Title
 		plan.history = p.ledger.History(plan.id, domain.Axes{})
+	} else if t.Named {
+		plan.unknownTreaty(string(t.Treaty.ID))
 	} else if len(plan.claims) > 0 { // a treaty without claims is not added
 		plan.define(t.Treaty)
 	}
@@ -182,6 +192,15 @@ func (p *planner) sourced(c *Claim) domain.Action {
 	}
 	p.sources[a.Provenance.Source] = true
 	return a
+}
+
+// unknownTreaty leaves the acts of a treaty that the file only names, and that
+// the ledger does not have.
+func (t *treatyPlan) unknownTreaty(name string) {
+	for _, c := range t.claims {
+		t.leave(c, t.finding(c, TreatyUnknown, "not recorded; accepted would be the number of a treaty, such as IV-13 or C097, or the id or short name of one that is recorded",
+			"there is no treaty %s", name))
+	}
 }
 
 // define adds a treaty that is not held, as the file tells it. Its clauses are
@@ -233,17 +252,22 @@ func (t *treatyPlan) finding(c *planned, code Code, done, format string, args ..
 	return Finding{Place: c.Place, Code: code, Message: fmt.Sprintf(format, args...), Done: done, Treaty: t.id}
 }
 
+// composed writes a name as the registry does: letters with their marks as one
+// character (Unicode NFC), and plain apostrophes. Files from other systems and
+// from word processors write the same name otherwise.
+func composed(name string) string {
+	return norm.NFC.String(apostrophes.Replace(name))
+}
+
+var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʼ", "'", "`", "'", "´", "'")
+
 // find finds the participant of a claim under its name of the day. A name of
 // today is never taken for the participant that a predecessor was.
 func (t *treatyPlan) find(c *planned) {
 	day := c.action.Date
-	found, err := find.Participant(t.ledger, c.Claim.Participant, day)
+	found, err := t.participant(composed(c.Claim.Participant), day)
 	if err != nil {
-		code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a known participant"
-		if t.isBorne(c.Claim.Participant) {
-			code, done = NameAmbiguous, "not recorded; accepted would be the id of one of them"
-		}
-		t.leave(c, t.finding(c, code, done, "%v on %s", err, day.Long()))
+		t.leave(c, t.notFound(c, err))
 		return
 	}
 	c.action.Participant = found.ID
@@ -260,9 +284,41 @@ func (t *treatyPlan) find(c *planned) {
 	}
 }
 
+// participant finds who is called so on a day. A name that nobody has is looked
+// for once.
+func (p *planner) participant(name string, day domain.Date) (*domain.Participant, error) {
+	if err, known := p.unknown[name]; known {
+		return nil, err
+	}
+	found, err := find.Participant(p.ledger, name, day)
+	var unknown *find.UnknownError
+	if errors.As(err, &unknown) {
+		if p.unknown == nil {
+			p.unknown = make(map[string]error)
+		}
+		p.unknown[name] = err
+	}
+	return found, err
+}
+
+// notFound says why no participant is found under a name, with the nearest.
+func (t *treatyPlan) notFound(c *planned, err error) Finding {
+	code, done := NameUnknown, "not recorded; accepted would be a name, a code or an alias of a known participant"
+	var unknown *find.UnknownError
+	var ambiguous *domain.AmbiguousNameError
+	if errors.As(err, &ambiguous) || t.isBorne(c.Claim.Participant) {
+		code, done = NameAmbiguous, "not recorded; accepted would be the id of one of them"
+	} else if errors.As(err, &unknown) && len(unknown.Near) > 0 {
+		done += "; near is " + unknown.Suggestions()
+		err = &domain.UnknownNameError{Name: unknown.Text}
+	}
+	return t.finding(c, code, done, "%v on %s", err, c.action.Date.Long())
+}
+
 // isBorne reports whether some participant has ever had the name.
 func (t *treatyPlan) isBorne(text string) bool {
-	same := func(other string) bool { return strings.EqualFold(strings.TrimSpace(text), other) }
+	text = composed(strings.TrimSpace(text))
+	same := func(other string) bool { return strings.EqualFold(text, other) }
 	return slices.ContainsFunc(t.ledger.Participants(0), func(p *domain.Participant) bool {
 		return same(string(p.ID)) || same(p.ISO3) || slices.ContainsFunc(p.Aliases, same) ||
 			slices.ContainsFunc(p.Names, func(n domain.DatedName) bool { return same(n.Name) }) ||
@@ -278,6 +334,9 @@ func (t *treatyPlan) judge() {
 			if c.outcome != outcome {
 				continue
 			}
+			if t.implausible(c) {
+				continue
+			}
 			command := &domain.RecordTable{Treaty: t.id, Reason: t.reason}
 			add(command, c)
 			if d := t.decide(command); !d.Accepted() {
@@ -286,6 +345,23 @@ func (t *treatyPlan) judge() {
 			}
 		}
 	}
+}
+
+// mostYears is how long after an act its effect is plausible. The longest delay
+// of a clause is two years; a slip in the year is a century.
+const mostYears = 5
+
+// implausible leaves an act whose stated day of effect lies many years after it,
+// unless the caller lets that pass.
+func (t *treatyPlan) implausible(c *planned) bool {
+	effect := c.action.Effect
+	if effect.IsZero() || t.accept.Passes(domain.Code(EffectImplausible)) || !effect.After(c.action.Date.AddYears(mostYears)) {
+		return false
+	}
+	t.leave(c, t.finding(c, EffectImplausible, fmt.Sprintf("not recorded, as it is unusual; if the table is right, it passes with accept=%s or accept=all", EffectImplausible),
+		"the day of effect, %s, is more than %d years after the act of %s", effect.Long(), mostYears, c.action.Date.Long()))
+	c.target = domain.RecordID{}
+	return true
 }
 
 func add(command *domain.RecordTable, c *planned) {
@@ -330,4 +406,29 @@ func (t *treatyPlan) command() {
 			acts, size = acts+1, size+length
 		}
 	}
+	t.cover(command)
+}
+
+// cover adds to the last command up to which day the table lists every act,
+// where that is not recorded already, of this table or of a later one.
+func (t *treatyPlan) cover(last *domain.RecordTable) {
+	if t.covers == nil || slices.ContainsFunc(t.ledger.CoverageStatements(t.id), func(c domain.CoverageRecord) bool {
+		return c.Statement.Extent == domain.ExtentTable && len(c.Statement.Participants) == 0 && !c.Statement.AsAt.Before(t.covers.AsAt)
+	}) {
+		return
+	}
+	if _, held := t.ledger.Treaty(t.id, 0); !held && !t.report.Defined {
+		return
+	}
+	statement := *t.covers
+	statement.Provenance = &domain.Provenance{
+		Attestation: domain.Attestation{Source: t.table.Source.Name, Verification: cmp.Or(t.table.Source.Verification, "unverified")},
+		Edition:     t.table.Source.Edition, File: t.table.Source.File, Rank: t.table.Source.Rank,
+	}
+	if last == nil {
+		last = &domain.RecordTable{Treaty: t.id, Reason: t.reason, Seen: t.ledger.Position()}
+		t.tables = append(t.tables, last)
+	}
+	last.Coverage = &statement
+	t.report.Coverage = &CoverageReport{Extent: string(statement.Extent), AsAt: statement.AsAt}
 }

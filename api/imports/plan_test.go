@@ -210,7 +210,7 @@ func TestAnotherSourceContradicts(t *testing.T) {
 	}
 }
 
-// A source before which the one that holds has to give way is heard, though an
+// A source before which the one that holds has to yield is heard, though an
 // assertion that was overruled says the same.
 func TestAHigherSourceAgreesWithWhatWasOverruled(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))

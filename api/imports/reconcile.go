@@ -102,7 +102,7 @@ func (t *treatyPlan) reconciliation(course *domain.Course, claims []*planned) *r
 }
 
 // wouldHold reports whether a claim that agrees with an overruled assertion comes
-// from a source before which the one that holds has to give way: it is no news
+// from a source before which the one that holds has to yield: it is no news
 // what it says, but that it says so.
 func (a *assertion) wouldHold(c *planned) bool {
 	return a.overruled && c.action.SourceRank() < a.holds
@@ -205,6 +205,20 @@ func (a *assertion) says(claim *domain.Action) bool {
 		sameList(held.Excludes, claim.Excludes) && sameList(held.Territories, claim.Territories) && sameText(held.Statement, claim.Statement)
 }
 
+// refinedBy reports whether a claim says what the assertion leaves open: by
+// which act a consent of the same day was expressed.
+func (a *assertion) refinedBy(claim *domain.Action) bool {
+	held := *a.record.Action
+	if held.Kind != domain.ConsentOfUnknownKind || !claim.Kind.IsConsent() || claim.Kind == domain.ConsentOfUnknownKind || a.overruled {
+		return false
+	}
+	held.Kind = claim.Kind
+	as := *a
+	record := *a.record
+	record.Action, as.record = &held, &record
+	return as.says(claim)
+}
+
 func sameList(held, told []string) bool { return len(told) == 0 || slices.Equal(held, told) }
 
 func sameText(held, told *domain.Statement) bool {
@@ -226,6 +240,16 @@ func (r *reconciliation) settle(c *planned) {
 	place := r.slotOf(&c.action)
 	c.outcome = Recorded
 	switch own, other, same := r.held(c, place); {
+	case own == nil && same == nil && other != nil && other.refinedBy(&c.action):
+		other.taken = true
+		c.outcome, c.target = Corrected, other.record.ID
+	case c.Beside && (own != nil || other != nil) && same == nil:
+		t := own
+		if t == nil {
+			t = other
+		}
+		r.leave(c, r.finding(c, AnotherAct, "not recorded; accepted would be the act recorded by hand, or a correction of the record",
+			"a note tells a %s of %s, and record %s has the %s of %s in its place", c.action.Kind, c.action.Date.Long(), t.record.ID, t.record.Action.Kind, t.record.Action.Date.Long()))
 	case own != nil:
 		own.taken = true
 		r.correct(c, own)

@@ -40,7 +40,15 @@ type TreatyReport struct {
 	Outcomes map[Outcome]int `json:"outcomes" doc:"What became of the acts"`
 	Acts     []ActReport     `json:"acts"`
 	Findings []Finding       `json:"findings,omitempty"`
+	Coverage *CoverageReport `json:"coverage,omitempty" doc:"Up to which day every act is recorded with this table; absent where that is recorded already, or the source does not tell it"`
 	Checks   []Check         `json:"checks,omitempty" doc:"The source's own totals"`
+	RestsOn  string          `json:"restsOn,omitempty" doc:"After the file: entry into force is the published day, which the deposits held do not give"`
+}
+
+// CoverageReport is what a table says of its own completeness.
+type CoverageReport struct {
+	Extent string      `json:"extent" doc:"table: every act up to the day"`
+	AsAt   domain.Date `json:"asAt" format:"date"`
 }
 
 // ActReport says what became of one act.

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"depositary/api/accept"
 	"depositary/api/pages/chart"
 )
 
@@ -56,7 +57,7 @@ func pictureStyle() string {
 	return s.String() + "}\n" + chart.CSS()
 }
 
-// add gives a file its address: its name with the digest of its content.
+// add returns a file its address: its name with the digest of its content.
 func (a *assets) add(name string, body []byte) {
 	digest := sha256.Sum256(body)
 	ext := path.Ext(name)
@@ -69,7 +70,7 @@ func (a *assets) add(name string, body []byte) {
 	a.files[file] = asset{mime.TypeByExtension(ext), body, zipped.Bytes()}
 }
 
-// Address gives the address of an asset; its error names one that is not there.
+// Address returns the address of an asset; its error names one that is not there.
 func (a *assets) Address(name string) (string, error) {
 	if address, ok := a.address[name]; ok {
 		return address, nil
@@ -87,10 +88,10 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", file.media)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(file.zipped) < len(body) {
+	if accept.Gzip(r.Header.Get("Accept-Encoding")) && len(file.zipped) < len(body) {
 		h.Set("Content-Encoding", "gzip")
 		body = file.zipped
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // the reader may be gone; there is nobody to tell
+	_, _ = w.Write(body) // the reader may be gone; no one is left to tell
 }

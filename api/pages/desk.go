@@ -52,13 +52,13 @@ func newSealer() *sealer {
 	return &sealer{aead}
 }
 
-// seal gives a text that opens to the token until an instant.
+// seal returns a text that opens to the token until an instant.
 func (s *sealer) seal(token string, until time.Time) string {
 	plain := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
 	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, append(plain, token...), nil))
 }
 
-// open gives the token; false where the text was not sealed here, or is over.
+// open returns the token; false where the text was not sealed here, or is over.
 func (s *sealer) open(text string, now time.Time) (token string, ok bool) {
 	sealed, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
@@ -128,7 +128,7 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// identity gives who a session belongs to.
+// identity returns who a session belongs to.
 func (s *Site) identity(r *http.Request) (auth.Identity, bool) {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
@@ -209,7 +209,7 @@ type deskBody struct {
 	Position eventstore.Position
 }
 
-// May says whether who is at the desk has a role.
+// May reports whether who is at the desk has a role.
 func (b deskBody) May(role string) bool { return b.Identity.May(auth.Role(role)) }
 
 // deskLines is how many of the latest commits the desk shows.

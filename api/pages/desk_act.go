@@ -26,7 +26,7 @@ import (
 )
 
 // Acts at the desk: recorded, corrected, annulled. What somebody types is first
-// shown with its effects in law and with what would be told; only that, and
+// shown with its effects in law and with its notices; only that, and
 // nothing changed since, is recorded. Where somebody else has recorded about the
 // treaty meanwhile, that is shown, and what was typed stays.
 
@@ -58,7 +58,7 @@ type actForm struct {
 	Problems     []domain.Finding
 	Queries      []domain.Finding // to be answered with a reason
 	Preview      *commands.Receipt
-	Told         []webhooks.Subscription // who would be told
+	Told         []webhooks.Subscription // that would be notified
 	Meanwhile    []projections.CommitView
 	Changed      bool // since the effects were shown
 	FourEyes     bool
@@ -120,7 +120,7 @@ func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	return nil
 }
 
-// offer gives the form what can be chosen.
+// offer returns the form what can be chosen.
 func (b *actForm) offer(c *clerk) {
 	b.Statements = []domain.ActionKind{domain.Reservation, domain.InterpretativeDecl, domain.OptionalDeclaration, domain.Notification, domain.TerritorialApplication, domain.TerritorialExclusion}
 	b.Treaties = projections.Treaties(c.Views.Now(c.Today))
@@ -132,7 +132,7 @@ func (b *actForm) offer(c *clerk) {
 	}
 }
 
-// carryAct does what the form asks for. It gives the address of what came of it,
+// carryAct does what the form asks for. It returns the address of what came of it,
 // empty where the form is shown again.
 func (s *Site) carryAct(c *clerk, b *actForm) (address string, err error) {
 	b.attach(s, c)
@@ -188,7 +188,7 @@ func (s *Site) preview(c *clerk, b *actForm, w commands.Writer, command domain.C
 	return nil
 }
 
-// take puts what stands in the way into the form; what is nobody's input is an
+// take puts what stands in the way into the form; an internal error is an
 // error still.
 func (b *actForm) take(err error) error {
 	var decision *recorder.DecisionError
@@ -231,7 +231,7 @@ func inForm(findings []domain.Finding) []domain.Finding {
 	return findings
 }
 
-// meanwhile gives what others have recorded about the treaty since its writer
+// meanwhile returns what others have recorded about the treaty since its writer
 // looked.
 func (s *Site) meanwhile(b *actForm) (commits []projections.CommitView) {
 	seen, err := strconv.ParseUint(b.Form.Get("seen"), 10, 64)
@@ -245,7 +245,7 @@ func (s *Site) meanwhile(b *actForm) (commits []projections.CommitView) {
 	return page.Commits
 }
 
-// told gives the subscriptions that ask for one of the notices.
+// told returns the subscriptions that ask for one of the notices.
 func (s *Site) told(c *clerk, notices []notices.Notice) (told []webhooks.Subscription) {
 	if s.Webhooks == nil {
 		return nil

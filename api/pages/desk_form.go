@@ -11,7 +11,7 @@ import (
 	"depositary/projections/find"
 )
 
-// This file reads an act from a form and writes one into it. The fields bear the
+// This file reads an act from a form and writes one into it. The fields have the
 // names that the API has for them. Statements that are made together with an act
 // stand in fields that begin with "with-", one of each for every statement.
 
@@ -34,7 +34,7 @@ func (b *actForm) command(c *clerk) domain.Command {
 	}
 	if b.Treaty == "" {
 		_, err := find.Treaty(c.Views.State, strings.TrimSpace(b.Form.Get("treaty")))
-		b.problem("treaty", clipped(fmt.Sprint(err)), "the id, short name or alias of a treaty that is held")
+		b.problem("treaty", clipped(fmt.Sprint(err)), "the id, short name or alias of a treaty that is recorded")
 	}
 	return &domain.RecordActions{Treaty: b.Treaty, Actions: append([]domain.Action{action}, b.with(action)...), Reason: reason, Seen: seen}
 }
@@ -52,7 +52,7 @@ func (b *actForm) action(c *clerk) (a domain.Action) {
 		on = c.Today
 	}
 	if p, err := find.Participant(c.Views.State, get("participant"), on); err != nil {
-		b.problem("participant", err.Error(), "the id, code or name of a participant that is held")
+		b.problem("participant", err.Error(), "the id, code or name of a participant that is recorded")
 	} else {
 		a.Participant = p.ID
 	}
@@ -153,7 +153,7 @@ func formOf(a *domain.Action) url.Values {
 	return f
 }
 
-// lines gives a text with the line ends that texts have outside of forms.
+// lines returns a text with the line ends that texts have outside of forms.
 func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 func eachLine(text string) (all []string) {
@@ -179,7 +179,7 @@ type field struct {
 	Required                              bool
 }
 
-// Field gives a field of the form by its name.
+// Field returns a field of the form by its name.
 func (b *actForm) Field(p *Page, name, kind string) field {
 	f := field{Name: name, Type: kind, Label: p.T("desk.act.field." + name), Value: b.Form.Get(name)}
 	for _, problem := range append(append([]domain.Finding{}, b.Problems...), b.Queries...) {
@@ -191,7 +191,7 @@ func (b *actForm) Field(p *Page, name, kind string) field {
 	return f
 }
 
-// Said says whether any of the fields has been filled in, so that it is shown open.
+// Said reports whether any of the fields has been filled in, so that it is shown open.
 func (b *actForm) Said(names ...string) bool {
 	for _, name := range names {
 		if b.Form.Get(name) != "" {
@@ -212,7 +212,7 @@ type withRow struct {
 	Action, Text, Articles, Language string
 }
 
-// With gives the rows of statements that go with the act: those that were filled
+// With returns the rows of statements that go with the act: those that were filled
 // in, and an empty one where another was asked for.
 func (b *actForm) With() (rows []withRow) {
 	at := func(name string, i int) string {
@@ -233,7 +233,7 @@ func (b *actForm) With() (rows []withRow) {
 	return rows
 }
 
-// Attached gives the documents as the form carries them on.
+// Attached returns the documents as the form carries them on.
 func (b *actForm) Attached() (texts []string) {
 	for _, d := range b.Documents {
 		texts = append(texts, attached(d))

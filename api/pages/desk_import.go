@@ -38,7 +38,7 @@ type reportBody struct{ *imports.Report }
 // shownActs is how many acts of a report a page lists for each treaty.
 const shownActs = 200
 
-// Acts gives the acts of a treaty that are not held already: those that a reader
+// Acts returns the acts of a treaty that are not held already: those that a reader
 // of the report looks for.
 func (b *reportBody) Acts(t imports.TreatyReport) (acts []imports.ActReport) {
 	for _, act := range t.Acts {
@@ -83,7 +83,7 @@ func (s *Site) takeFile(c *clerk) (view, error) {
 	return s.deskImport(c, b)
 }
 
-// fileOf gives the file that came with the form, or that came with an earlier one.
+// fileOf returns the file that came with the form, or that came with an earlier one.
 func (s *Site) fileOf(c *clerk, b *importBody) ([]byte, error) {
 	if c.MultipartForm != nil && len(c.MultipartForm.File["file"]) > 0 && c.MultipartForm.File["file"][0].Size > 0 {
 		header := c.MultipartForm.File["file"][0]
@@ -151,7 +151,7 @@ func wrongPlace(e *imports.FileError) string {
 	return where + ": " + e.Message
 }
 
-// Attached gives the file as the form carries it on.
+// Attached returns the file as the form carries it on.
 func (b *importBody) Attached() string {
 	if b.Document == nil {
 		return ""
@@ -159,7 +159,7 @@ func (b *importBody) Attached() string {
 	return attached(*b.Document)
 }
 
-// Said says whether more is said of the file than its form.
+// Said reports whether more is said of the file than its form.
 func (b *importBody) Said() bool {
 	for _, name := range []string{"source", "edition", "title", "treaty", "verification", "accept"} {
 		if b.Form.Get(name) != "" {

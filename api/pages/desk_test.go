@@ -146,7 +146,7 @@ func TestDeskWebhooks(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, text = b.get(t, address)
 		return strings.Count(text, ">taken") >= 1+len(r.Once())
-	}, 10*time.Second, 20*time.Millisecond, "the challenge and each notice")
+	}, 2*time.Minute, 20*time.Millisecond, "the challenge and each notice")
 	_, text = b.post(t, address+"/replay", url.Values{"after": {"74"}})
 	require.Contains(t, text, "notices were sent again")
 	status, text = b.post(t, address+"/replay", url.Values{"after": {"x"}})
@@ -159,7 +159,7 @@ func TestDeskWebhooks(t *testing.T) {
 	_, text = b.post(t, address+"/enable", nil)
 	require.Contains(t, text, "It goes on from where it stopped.")
 	_, text = b.post(t, address+"/delete", nil)
-	require.Contains(t, text, "Nobody is told yet.")
+	require.Contains(t, text, "No subscriptions yet.")
 	status, _ = b.get(t, address)
 	require.Equal(t, 404, status)
 	status, _ = b.post(t, address+"/explode", nil)

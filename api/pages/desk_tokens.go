@@ -48,7 +48,7 @@ func (s *Site) deskTokens(c *clerk, b tokensBody) (view, error) {
 	return v, err
 }
 
-// makeToken makes a token and shows it this once. Nobody gives what he has not.
+// makeToken makes a token and shows it this once. Only roles of one's own can be granted.
 func (s *Site) makeToken(c *clerk) (view, error) {
 	b := tokensBody{Form: c.PostForm}
 	add := func(field, message, accepted string) {

@@ -32,7 +32,7 @@ type webhooksBody struct {
 	All     []webhooks.Subscription
 	Kinds   []notices.Kind
 	Form    url.Values
-	Problem *webhooks.WishError
+	Problem *webhooks.SpecError
 	None    bool // this program keeps no subscriptions
 }
 
@@ -62,13 +62,13 @@ func (s *Site) addWebhook(c *clerk) (view, error) {
 	if s.Webhooks == nil {
 		return s.webhooks(c)
 	}
-	wish, err := c.wish()
+	spec, err := c.spec()
 	var made webhooks.Subscription
 	var secrets webhooks.Secrets
 	if err == nil {
-		made, secrets, err = s.Webhooks.Create(c.Context(), c.Identity.Actor, wish, c.Views.Position)
+		made, secrets, err = s.Webhooks.Create(c.Context(), c.Identity.Actor, spec, c.Views.Position)
 	}
-	var problem *webhooks.WishError
+	var problem *webhooks.SpecError
 	if errors.As(err, &problem) {
 		return s.webhooksWith(c, webhooksBody{Form: c.PostForm, Problem: problem})
 	}
@@ -79,14 +79,14 @@ func (s *Site) addWebhook(c *clerk) (view, error) {
 	return s.webhook(c, webhookBody{Secrets: &secrets})
 }
 
-// wish reads what a form asks for; its error is a *webhooks.WishError.
-func (c *clerk) wish() (w webhooks.Wish, err error) {
+// spec reads what a form asks for; its error is a *webhooks.SpecError.
+func (c *clerk) spec() (w webhooks.Spec, err error) {
 	form := c.PostForm
-	w = webhooks.Wish{URL: strings.TrimSpace(form.Get("url")), Note: strings.TrimSpace(form.Get("note")), Order: webhooks.Order(form.Get("order"))}
+	w = webhooks.Spec{URL: strings.TrimSpace(form.Get("url")), Note: strings.TrimSpace(form.Get("note")), Order: webhooks.Order(form.Get("order"))}
 	w.Filter.Kinds, w.Filter.Backfill = form["kind"], form.Get("backfill") != ""
 	if rate := form.Get("rate"); rate != "" {
 		if w.Rate, err = strconv.Atoi(rate); err != nil {
-			return w, &webhooks.WishError{Field: "rate", Problem: "not a number", Accepted: "1 to 500"}
+			return w, &webhooks.SpecError{Field: "rate", Problem: "not a number", Accepted: "1 to 500"}
 		}
 	}
 	for _, scheme := range form["scheme"] {
@@ -95,28 +95,28 @@ func (c *clerk) wish() (w webhooks.Wish, err error) {
 	for text := range names(form.Get("treaty")) {
 		id, err := find.Treaty(c.Views.State, text)
 		if err != nil {
-			return w, &webhooks.WishError{Field: "treaty", Problem: err.Error(), Accepted: "ids or short names, with commas"}
+			return w, &webhooks.SpecError{Field: "treaty", Problem: err.Error(), Accepted: "ids or short names, with commas"}
 		}
 		w.Filter.Treaties = append(w.Filter.Treaties, id)
 	}
 	for text := range names(form.Get("participant")) {
 		p, err := find.Participant(c.Views.State, text, c.Today)
 		if err != nil {
-			return w, &webhooks.WishError{Field: "participant", Problem: err.Error(), Accepted: "ids, codes or names, with commas"}
+			return w, &webhooks.SpecError{Field: "participant", Problem: err.Error(), Accepted: "ids, codes or names, with commas"}
 		}
 		w.Filter.Participants = append(w.Filter.Participants, p.ID)
 	}
 	for text := range names(form.Get("group")) {
 		id := domain.GroupID(strings.ToUpper(text))
 		if _, ok := c.Views.State.Group(id, 0); !ok {
-			return w, &webhooks.WishError{Field: "group", Problem: strconv.Quote(text) + " is no group", Accepted: "ids of groups, with commas, such as OECD"}
+			return w, &webhooks.SpecError{Field: "group", Problem: strconv.Quote(text) + " is no group", Accepted: "ids of groups, with commas, such as OECD"}
 		}
 		w.Filter.Groups = append(w.Filter.Groups, id)
 	}
 	return w, nil
 }
 
-// names gives what a field names, with commas between.
+// names returns what a field names, with commas between.
 func names(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for part := range strings.SplitSeq(text, ",") {

@@ -1,146 +1,271 @@
 package pages
 
 import (
-	"bytes"
-	"io"
-	"net/http"
-	"path"
 	"slices"
 	"strings"
 
-	"depositary/api/pages/lang"
-	"depositary/api/pages/raster"
+	"depositary/api/pages/atlas"
+	"depositary/api/pages/chart"
+	"depositary/domain"
 	"depositary/projections"
 	"depositary/projections/gap"
 )
 
-// Figures alone: as SVG, as PNG, and as a page that others may embed.
-
-// figures draws by kind.
-var figures = map[string]func(*ask) (figure, error){
-	"growth": treatyFigure(func(a *ask, s projections.TreatyStatus) figure {
-		t, _ := projections.TreatyTimeline(a.On, s.Treaty.ID)
-		return a.growth(s, t)
-	}),
-	"map":      treatyFigure((*ask).statusMap),
-	"tiles":    treatyFigure((*ask).statusTiles),
-	"bars":     gapFigure(func(a *ask, g gap.Gap) figure { return a.bars(g, a.supposed(), a.params()) }),
-	"regions":  gapFigure((*ask).regions),
-	"share":    gapFigure((*ask).share),
-	"coverage": coverageFigure,
-	"timeline": timelineFigure,
+// figure is one picture. It stands in pages, and has addresses of its own: alone
+// as SVG, and as a page that others may embed.
+type figure struct {
+	Kind    string // the part of the address that names what is drawn
+	Subject string // treaty or participant
+	Params  []any  // of its address, beside the axes: name, value pairs
+	common  chart.Common
+	draw    func(chart.Common) string
 }
 
-func treatyFigure(draw func(*ask, projections.TreatyStatus) figure) func(*ask) (figure, error) {
-	return func(a *ask) (figure, error) {
-		id, err := a.treaty()
-		if err != nil {
-			return figure{}, err
+// Inline returns the picture for a page.
+func (f figure) Inline() string { return f.draw(f.common) }
+
+// Name says what the picture is of.
+func (f figure) Name() string { return f.common.Title }
+
+// slimWidth is how wide a picture is drawn for a telephone, so that its words
+// have the size of other words.
+const slimWidth = 380
+
+// Slim returns the picture for a narrow page, empty where it is of one size only.
+func (f figure) Slim() string {
+	if f.Kind == "map" || f.Kind == "tiles" {
+		return ""
+	}
+	c := f.common
+	c.ID, c.Width = c.ID+"-slim", slimWidth
+	return f.draw(c)
+}
+
+// Alone returns the picture as a document of its own, with heading and source.
+func (f figure) Alone(source string) string {
+	c := f.common
+	c.Standalone, c.Source = true, source
+	return f.draw(c)
+}
+
+// Figure returns the address of a figure in a form: svg, or html to embed.
+func (p *Page) Figure(f figure, form string) string {
+	return p.To("/figures/"+f.Kind+"/"+f.Subject+"."+form, f.Params...)
+}
+
+// common fills what every picture needs in the reader's language.
+func (a *ask) common(id, title, description string) chart.Common {
+	return chart.Common{
+		ID: id, Title: title, Desc: description, Empty: a.Lang.Text("figure.empty"), Lang: a.Lang.Tag, RTL: a.Lang.RightToLeft, Width: 1000,
+		Number: func(v float64) string { return a.Lang.Whole(int64(v)) }, Percent: func(v float64) string { return a.Lang.Percent(v, decimals(v)) },
+	}
+}
+
+// decimals is how many decimals of a percentage are worth showing.
+func decimals(v float64) int {
+	if v == float64(int64(v)) {
+		return 0
+	}
+	return 2
+}
+
+// legend lists statuses for a picture.
+func (a *ask) legend(statuses ...chart.Status) (items []chart.LegendItem) {
+	for _, s := range statuses {
+		items = append(items, chart.LegendItem{Status: s, Label: a.Lang.Text("legend." + string(s))})
+	}
+	return items
+}
+
+// growth draws how signatures, consents and parties grew.
+func (a *ask) growth(status projections.TreatyStatus, timeline projections.Timeline) figure {
+	var signatories, consents, parties []chart.Count
+	for _, e := range timeline.Entries {
+		signatories = counted(signatories, e.Date, e.Counts.Signatories)
+		consents = counted(consents, e.Date, e.Counts.Consents)
+		parties = counted(parties, e.Date, e.Counts.Parties)
+	}
+	threshold, label := 0, ""
+	for _, t := range status.Entry.Terms {
+		if t.Unit == "consents" {
+			threshold, label = int(t.Need), a.Lang.Text("figure.threshold", "n", int(t.Need))
 		}
-		status, ok := projections.Status(a.On, id)
-		if !ok {
-			return figure{}, missing("treaty", a.PathValue("treaty"))
+	}
+	c := a.common("growth", a.Lang.Text("figure.growth", "short", status.Treaty.Short), a.Lang.Text("figure.growthSays", "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
+		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)))
+	return figure{Kind: "growth", Subject: status.Treaty.Short, common: c, draw: func(c chart.Common) string {
+		return chart.Cumulative{
+			Common: c, Threshold: threshold, ThresholdLabel: label, EntryIntoForce: status.Entry.InForce, EntryLabel: a.Lang.Text("figure.entry", "day", a.Lang.ShortDay(status.Entry.InForce)), To: a.On.AsOf,
+			Series: []chart.Series{
+				{Label: a.Lang.Text("head.signatories"), Status: chart.Signatory, Counts: signatories},
+				{Label: a.Lang.Text("head.consents"), Status: chart.Contracting, Counts: consents},
+				{Label: a.Lang.Text("head.parties"), Status: chart.Party, Counts: parties},
+			},
+		}.SVG()
+	}}
+}
+
+// counted adds a number from a day on, where it is another than before.
+func counted(counts []chart.Count, day domain.Date, n int) []chart.Count {
+	if last := len(counts) - 1; last >= 0 && counts[last].On == day {
+		counts[last].N = n
+		return counts
+	} else if last >= 0 && counts[last].N == n || last < 0 && n == 0 {
+		return counts
+	}
+	return append(counts, chart.Count{On: day, N: n})
+}
+
+// cells returns each participant's place on a map.
+func (a *ask) cells(status projections.TreatyStatus) map[domain.ParticipantID]atlas.Cell {
+	cells := make(map[domain.ParticipantID]atlas.Cell)
+	p := &Page{ask: a}
+	for _, state := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
+		if state.Kind == domain.KindState && state.Exists.Contains(a.On.AsOf) {
+			cells[state.ID] = a.cell(p, state.ID, state.Name(a.On.AsOf), domain.NoAction)
 		}
-		return draw(a, status), nil
 	}
+	for _, row := range status.Rows {
+		cells[row.Participant] = a.cell(p, row.Participant, row.Name, row.Status)
+	}
+	return cells
 }
 
-func gapFigure(draw func(*ask, gap.Gap) figure) func(*ask) (figure, error) {
-	return func(a *ask) (figure, error) {
-		gap, err := a.gapAsked()
-		if err != nil {
-			return figure{}, err
+func (a *ask) cell(p *Page, id domain.ParticipantID, name string, status domain.Status) atlas.Cell {
+	return atlas.Cell{Class: chart.StatusOf(status), Title: p.Name(id, name) + ": " + p.Status(status), Href: p.To("/participants/" + string(id))}
+}
+
+func (a *ask) mapped(kind string, status projections.TreatyStatus, draw func(map[domain.ParticipantID]atlas.Cell, atlas.Options) string) figure {
+	c := a.common(kind, a.Lang.Text("map.title", "short", status.Treaty.Short), a.Lang.Text("map.lead", "parties", a.Lang.Whole(int64(status.Counts.Parties)),
+		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "signatories", a.Lang.Whole(int64(status.Counts.Signatories)), "day", a.Lang.Day(a.On.AsOf)))
+	return figure{Kind: kind, Subject: status.Treaty.Short, common: c, draw: func(c chart.Common) string {
+		return draw(a.cells(status), atlas.Options{Common: c, Legend: a.legend(chart.Statuses...)})
+	}}
+}
+
+// statusMap draws the world by status, statusTiles each State as one tile.
+func (a *ask) statusMap(status projections.TreatyStatus) figure {
+	return a.mapped("map", status, atlas.World)
+}
+func (a *ask) statusTiles(status projections.TreatyStatus) figure {
+	return a.mapped("tiles", status, atlas.Tiles)
+}
+
+// bars draws the receiving countries by migrant stock.
+func (a *ask) bars(gap gap.Gap, supposed []domain.ParticipantID, params []any) figure {
+	p := &Page{ask: a}
+	var bars []chart.Bar
+	for _, r := range gap.Rows {
+		bars = append(bars, chart.Bar{Label: p.Name(r.Participant, r.Name), Value: r.Stock, Status: chart.StatusOf(r.Status), Word: p.Status(r.Status), Supposed: slices.Contains(supposed, r.Participant)})
+	}
+	legend := a.legend(chart.Party, chart.Contracting, chart.Signatory, chart.None)
+	if len(supposed) > 0 {
+		legend = append(legend, chart.LegendItem{Status: chart.Party, Supposed: true, Label: a.Lang.Text("legend.supposed")})
+	}
+	c := a.common("bars", a.Lang.Text("figure.bars", "short", gap.Treaty.Short), a.gapSays(gap))
+	return figure{Kind: "bars", Subject: gap.Treaty.Short, Params: params, common: c, draw: func(c chart.Common) string {
+		return chart.Bars{Common: c, Bars: bars, Legend: legend}.SVG()
+	}}
+}
+
+// gapSays is the finding of a gap in one sentence.
+func (a *ask) gapSays(gap gap.Gap) string {
+	return a.Lang.Text("gap.title", "n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving))) + ". " +
+		a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf))
+}
+
+// grown draws the share of the world's migrants covered over time.
+func (a *ask) grown(coverage gap.Coverage) figure {
+	var steps []chart.SharePoint
+	says := a.Lang.Text("figure.empty")
+	for _, p := range coverage.Points {
+		steps = append(steps, chart.SharePoint{On: p.Date, Percent: p.Share})
+		says = a.Lang.Text("figure.coverageSays", "share", a.Lang.Percent(p.Share, 2), "day", a.Lang.Day(a.On.AsOf))
+	}
+	c := a.common("coverage", a.Lang.Text("figure.coverage", "short", coverage.Treaty.Short), says)
+	return figure{Kind: "coverage", Subject: coverage.Treaty.Short, common: c, draw: func(c chart.Common) string {
+		return chart.Coverage{Common: c, Steps: steps, AsOf: a.On.AsOf, AsOfWord: a.Lang.ShortDay(a.On.AsOf)}.SVG()
+	}}
+}
+
+// regions draws the States of each regional group by status.
+func (a *ask) regions(gap gap.Gap) figure {
+	var regions []chart.Region
+	for _, r := range gap.Regions {
+		regions = append(regions, chart.Region{Label: a.groupName(r.Group, r.Name), Counts: map[chart.Status]int{
+			chart.Party: r.Party, chart.Contracting: r.Consent, chart.Signatory: r.Signatory, chart.None: r.None,
+		}})
+	}
+	c := a.common("regions", a.Lang.Text("figure.regions", "short", gap.Treaty.Short), a.Lang.Text("figure.regionsSays", "day", a.Lang.Day(a.On.AsOf)))
+	return figure{Kind: "regions", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
+		return chart.Regions{Common: c, Regions: regions, Legend: a.legend(chart.Party, chart.Contracting, chart.Signatory, chart.None)}.SVG()
+	}}
+}
+
+// share draws a hundred of the world's migrants and how many of them are covered.
+func (a *ask) share(gap gap.Gap) figure {
+	waiting := 0.0
+	for _, r := range gap.Awaiting {
+		waiting += r.Gain
+	}
+	c := a.common("share", a.Lang.Text("figure.share", "short", gap.Treaty.Short), a.gapSays(gap))
+	c.Width = 760 // it stands beside words, not across the page
+	return figure{Kind: "share", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
+		return chart.Share{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
+			{Status: chart.Party, Percent: gap.CoveredShare, Label: a.Lang.Text("figure.covered")},
+			{Status: chart.Signatory, Percent: waiting, Label: a.Lang.Text("figure.signed")},
+		}}.SVG()
+	}}
+}
+
+// lanes draws a participant's acts and what followed, a lane for each treaty.
+func (a *ask) lanes(status projections.ParticipantStatus) figure {
+	p := &Page{ask: a}
+	var lanes []chart.Lane
+	for _, row := range status.Rows {
+		if detail, ok := projections.OfParticipation(a.On, row.Treaty, row.Participant); ok {
+			lanes = append(lanes, a.lane(p, row.TreatyShort, detail))
 		}
-		return draw(a, gap), nil
 	}
+	name := p.Name(status.Participant.ID, status.Name)
+	c := a.common("timeline", a.Lang.Text("figure.timeline", "name", name), a.Lang.Text("figure.timelineSays", "name", name, "n", len(lanes)))
+	return figure{Kind: "timeline", Subject: string(status.Participant.ID), common: c, draw: func(c chart.Common) string {
+		return chart.Timeline{Common: c, Lanes: lanes, Legend: a.legend(chart.Party, chart.Contracting, chart.Signatory, chart.Withdrawn), To: a.On.AsOf}.SVG()
+	}}
 }
 
-func coverageFigure(a *ask) (figure, error) {
-	id, err := a.treaty()
-	if err != nil {
-		return figure{}, err
-	}
-	coverage, _, err := gap.CoverageOf(a.On, id, "")
-	return a.grown(coverage), err
-}
-
-func timelineFigure(a *ask) (figure, error) {
-	a.SetPathValue("participant", a.PathValue("treaty"))
-	p, err := a.participant()
-	if err != nil {
-		return figure{}, err
-	}
-	status, ok := projections.OfParticipant(a.On, p.ID)
-	if !ok {
-		return figure{}, missing("participant", string(p.ID))
-	}
-	return a.lanes(status), nil
-}
-
-// pictureScale is how many pixels a picture has for each unit, so that it is
-// sharp in print and on fine screens.
-const pictureScale = 2
-
-// forms of figures.
-var forms = []string{".svg", ".png", ".html"}
-
-// figureFile answers /{lang}/figures/{kind}/{subject}.{svg,png,html}.
-func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		a := s.asked(l, r)
-		file := r.PathValue("file")
-		form := path.Ext(file)
-		r.SetPathValue("treaty", strings.TrimSuffix(file, form))
-		draw, ok := figures[r.PathValue("kind")]
-		if !ok || !slices.Contains(forms, form) {
-			s.failed(w, a, errNoPage)
-			return
+// lane draws one participation up to the day of the question.
+func (a *ask) lane(p *Page, short string, detail projections.Participation) chart.Lane {
+	lane := chart.Lane{Label: short}
+	for i, s := range detail.Course {
+		if s.From.After(a.On.AsOf) {
+			break
 		}
-		if form == ".png" && !raster.Has(l.Name) {
-			a.Lang = lang.English() // in letters that the picture can have
+		span := chart.Span{From: s.From, Status: chart.StatusOf(s.Status), Word: short + ": " + p.Status(s.Status) + ", " + a.Lang.Text("interval.from", "day", a.Lang.Day(s.From))}
+		if i+1 < len(detail.Course) && !detail.Course[i+1].From.After(a.On.AsOf) {
+			span.Until = detail.Course[i+1].From
 		}
-		err := a.on()
-		var f figure
-		if err == nil {
-			f, err = draw(a)
+		if span.Status != chart.None {
+			lane.Spans = append(lane.Spans, span)
 		}
-		if err != nil {
-			s.failed(w, a, err)
-			return
-		}
-		s.writeFigure(w, a, f, form)
 	}
+	for _, act := range detail.Acts {
+		if !act.Date.After(a.On.AsOf) {
+			lane.Acts = append(lane.Acts, chart.Act{On: act.Date, Status: actStatus(act.Kind), Word: strings.Join([]string{short, p.T("action." + string(act.Kind)), a.Lang.Day(act.Date)}, ", ")})
+		}
+	}
+	return lane
 }
 
-func (s *Site) writeFigure(w http.ResponseWriter, a *ask, f figure, form string) {
-	if form == ".html" {
-		w.Header().Set("Content-Security-Policy", strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1))
-		s.write(w, a, view{template: "embed", title: f.common.Title, description: f.common.Desc, body: f})
-		return
+// actStatus returns the status to which an act leads, for its colour.
+func actStatus(kind domain.ActionKind) chart.Status {
+	switch {
+	case kind.IsConsent():
+		return chart.Party
+	case kind.IsSignature():
+		return chart.Signatory
+	case kind == domain.Withdrawal:
+		return chart.Withdrawn
 	}
-	drawing := f.Alone(a.provenance())
-	if form == ".png" {
-		s.writePicture(w, a, drawing)
-		return
-	}
-	w.Header().Set("Content-Type", "image/svg+xml")
-	// A picture that is opened by itself brings its own style sheet.
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = io.WriteString(w, drawing) // the reader may be gone; there is nobody to tell
-}
-
-// writePicture answers with a drawing as a picture.
-func (s *Site) writePicture(w http.ResponseWriter, a *ask, drawing string) {
-	var picture bytes.Buffer
-	if err := raster.PNG(&picture, drawing, pictureScale); err != nil {
-		s.failed(w, a, err)
-		return
-	}
-	w.Header().Set("Content-Type", "image/png")
-	_, _ = w.Write(picture.Bytes()) // the reader may be gone; there is nobody to tell
-}
-
-// provenance is the line at the foot of a picture that travels alone.
-func (a *ask) provenance() string {
-	return a.Lang.Text("figure.source", "day", a.Lang.Day(a.On.AsOf), "position", a.On.KnownAt, "address", strings.TrimPrefix(strings.TrimPrefix(a.site.Base(a.Request), "https://"), "http://"))
+	return chart.None
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/gap"
 	"depositary/projections/notices"
 )
@@ -44,12 +45,12 @@ func (s *Site) front(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Sources = sourceNames(a.sources(frontTreaty))
-	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: a.On.KnownAt})
+	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	b.Share = a.share(shown)
 	title := a.Lang.Text("front.title")
 	return view{
-		template: "front", title: title, body: b, data: "/v1/treaties/" + string(frontTreaty) + "/gap?receiving=" + defaultReceiving,
+		template: "front", title: title, body: b, data: sameAs("getGap", "treaty", string(frontTreaty), "receiving", defaultReceiving),
 		description: a.Lang.Text("front.sentence", "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "share", a.Lang.Percent(shown.CoveredShare, 2),
 			"n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving))),
 	}, nil
@@ -67,7 +68,7 @@ func gains(shown gap.Gap) []gap.GapRow {
 	return rows[:min(frontLines, len(rows))]
 }
 
-// latest gives the last notices, of what was known on the axes.
+// latest returns the last notices, of what was known on the axes.
 func (s *Site) latest(a *ask, f notices.NoticeFilter, limit int) ([]notices.Notice, error) {
 	if a.When.Past() {
 		return nil, nil

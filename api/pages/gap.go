@@ -5,10 +5,10 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/corridors"
 	"depositary/projections/find"
 	"depositary/projections/gap"
 	"depositary/projections/whatif"
@@ -28,6 +28,7 @@ type gapBody struct {
 	Receiving   string
 	StockYear   int
 	Hypothesis  *hypothesis
+	Both        *corridors.CorridorPart // people for whom it is in force at both ends of their way; nil where no estimate is held for the day
 
 	Bars, Coverage, Regions figure
 }
@@ -70,14 +71,17 @@ func (s *Site) gap(a *ask) (view, error) {
 	}
 	b.Title = a.Lang.Text("gap.title", "n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving)))
 	b.Bars, b.Regions = a.bars(shown, supposed, a.params()), a.regions(shown)
+	if c, ok, err := corridors.Of(a.On, corridors.Question{Treaty: shown.Treaty.ID, Limit: 1}); ok && err == nil && c.Shares.NotKnown.People == 0 {
+		b.Both = &c.Shares.Both
+	}
 	coverage, _, err := gap.CoverageOf(a.On, shown.Treaty.ID, "")
 	if err != nil {
 		return view{}, err
 	}
 	b.Coverage = a.grown(coverage)
-	data := "/v1/treaties/" + string(shown.Treaty.ID) + "/gap?" + apiQuestion(question)
+	same := sameGap(question)
 	if b.Hypothesis != nil && len(b.Hypothesis.Refused) == 0 { // what is taken away is what is shown
-		data = whatIfAddress(shown.Treaty.ID, question, supposed)
+		same = sameScenario(question, supposed)
 	}
 	var marks []string
 	for _, p := range coverage.Points {
@@ -86,7 +90,7 @@ func (s *Site) gap(a *ask) (view, error) {
 	return view{
 		template: "gap", title: shown.Treaty.Short + ": " + b.Title, body: b, marks: marks,
 		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(shown.CoveredShare, 2), "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
-		data:        data, feed: "treaty=" + string(shown.Treaty.ID),
+		data:        same, feed: []string{"treaty", string(shown.Treaty.ID)},
 	}, nil
 }
 
@@ -135,23 +139,18 @@ func orDefault(text, fallback string) string {
 	return text
 }
 
-// apiQuestion gives the question's own parameters below /v1.
-func apiQuestion(q gap.Question) string {
-	v := url.Values{"receiving": {q.Receiving}}
+// sameGap is where a program finds the same gap.
+func sameGap(q gap.Question) data {
+	year := ""
 	if q.StockYear != 0 {
-		v.Set("stockYear", strconv.Itoa(q.StockYear))
+		year = strconv.Itoa(q.StockYear)
 	}
-	return v.Encode()
+	return sameAs("getGap", "treaty", string(q.Treaty), "receiving", q.Receiving, "stockYear", year)
 }
 
-// whatIfAddress is where a program finds the same scenario.
-func whatIfAddress(id domain.TreatyID, q gap.Question, supposed []domain.ParticipantID) string {
-	ids := make([]string, len(supposed))
-	for i, p := range supposed {
-		ids[i] = string(p)
-	}
-	v := url.Values{"receiving": {q.Receiving}, "ratify": {strings.Join(ids, ",")}}
-	return "/v1/treaties/" + string(id) + "/what-if?" + v.Encode()
+// sameScenario is where a program finds the same scenario.
+func sameScenario(q gap.Question, supposed []domain.ParticipantID) data {
+	return sameAs("assumeConsents", "treaty", string(q.Treaty), "receiving", q.Receiving, "ratify", joined(supposed))
 }
 
 // supposed lists the participants that the address supposes to consent, the
@@ -175,7 +174,7 @@ func rowsOf(shown gap.Gap, supposed []domain.ParticipantID) (rows []gapRow) {
 	return rows
 }
 
-// suppose asks what would follow if they consented, nil where nobody is chosen.
+// suppose asks what would follow if they consented, nil where none is chosen.
 func (a *ask) suppose(q gap.Question, supposed []domain.ParticipantID) (*hypothesis, error) {
 	if len(supposed) == 0 {
 		return nil, nil

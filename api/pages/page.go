@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"depositary/api/pages/lang"
 	"depositary/domain"
@@ -19,7 +17,7 @@ import (
 // When is the three axes as an address writes them; what is empty is absent.
 type When struct{ AsOf, ReceivedBy, KnownAt string }
 
-// values gives the axes as parameters of an address.
+// values returns the axes as parameters of an address.
 func (w When) values() url.Values {
 	v := url.Values{}
 	for name, text := range map[string]string{"asOf": w.AsOf, "receivedBy": w.ReceivedBy, "knownAt": w.KnownAt} {
@@ -30,7 +28,7 @@ func (w When) values() url.Values {
 	return v
 }
 
-// Past says whether the axes ask for less than everything as of today.
+// Past reports whether the axes ask for less than everything as of today.
 func (w When) Past() bool { return w != When{} }
 
 // ask is one reader's question: which page, in which language, on which axes.
@@ -81,9 +79,8 @@ type view struct {
 	title       string
 	description string
 	body        any
-	data        string   // address of the same below /v1, in JSON and CSV
-	noTable     bool     // it has no form as a table
-	feed        string   // what notices of it are chosen by, such as treaty=ICMW
+	data        data     // where a program finds the same
+	feed        []string // parameters by which notices of it are chosen, such as treaty, ICMW
 	marks       []string // days on which something changed, for the slider
 	status      int
 	redirect    string // to another page instead
@@ -96,13 +93,12 @@ type Page struct {
 	*ask
 	Title, Description string
 	Body               any
-	Data               string
-	NoTable            bool
+	Data, Table        string // addresses of the same in JSON and CSV; empty: there is none
 	Marks              []string
 	Path               string // without language
 	NoIndex            bool
 	Desk               bool
-	feed               string
+	feed               []string
 }
 
 // shown answers with a page.
@@ -135,7 +131,7 @@ func (s *Site) write(w http.ResponseWriter, a *ask, v view) {
 	if v.status == 0 {
 		v.status = http.StatusOK
 	}
-	page := &Page{ask: a, Title: v.title, Description: v.description, Body: v.body, Data: v.data, NoTable: v.noTable, feed: v.feed, Marks: v.marks,
+	page := &Page{ask: a, Title: v.title, Description: v.description, Body: v.body, Data: v.data.address(a.When), Table: v.data.table(a.When), feed: v.feed, Marks: v.marks,
 		Path: strings.TrimPrefix(a.URL.Path, "/"+a.Lang.Tag), NoIndex: v.status != http.StatusOK || v.desk, Desk: v.desk}
 	var body bytes.Buffer
 	if err := s.templates.render(&body, v.template, page); err != nil {
@@ -147,141 +143,7 @@ func (s *Site) write(w http.ResponseWriter, a *ask, v view) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", a.Lang.Tag)
 	w.WriteHeader(v.status)
-	_, _ = w.Write(body.Bytes()) // the reader may be gone; there is nobody to tell
-}
-
-// T is a message in the reader's language.
-func (p *Page) T(key string, args ...any) string { return p.Lang.Text(key, args...) }
-
-// Day writes a day in full, and nothing for no day.
-func (p *Page) Day(d domain.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return p.Lang.Day(d)
-}
-
-// ShortDay writes a day for a table.
-func (p *Page) ShortDay(d domain.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return p.Lang.ShortDay(d)
-}
-
-// Instant writes an instant, in UTC.
-func (p *Page) Instant(t time.Time) string { return p.Lang.Instant(t) }
-
-// Whole writes a whole number.
-func (p *Page) Whole(n any) string {
-	switch n := n.(type) {
-	case int:
-		return p.Lang.Whole(int64(n))
-	case float64:
-		return p.Lang.Whole(int64(n))
-	}
-	return fmt.Sprint(n)
-}
-
-// Percent writes a share that is in percent.
-func (p *Page) Percent(v float64) string { return p.Lang.Percent(v, 2) }
-
-// Name writes a participant's name on the day of the question.
-func (p *Page) Name(id domain.ParticipantID, official string) string {
-	return p.Lang.Participant(id, p.On.AsOf, official)
-}
-
-// Status writes a status.
-func (p *Page) Status(s domain.Status) string { return p.T("status." + string(s)) }
-
-// Law marks what the law engine says, which is English.
-func (p *Page) Law(text string) template.HTML {
-	if text == "" || p.Lang.Tag == "en" {
-		return template.HTML(template.HTMLEscapeString(text))
-	}
-	return template.HTML(`<span lang="en" dir="ltr">` + template.HTMLEscapeString(text) + `</span>`)
-}
-
-// To gives the address of a page in the same language on the same axes.
-// Parameters are name, value pairs; an empty value is left out.
-func (p *Page) To(path string, params ...any) string {
-	return p.link(p.Lang.Tag, path, p.When, params...)
-}
-
-// As gives the address of this page as of another day, of today where it is empty.
-func (p *Page) As(day any) string {
-	when := p.When
-	when.AsOf = fmt.Sprint(day)
-	return p.link(p.Lang.Tag, p.Path, when, p.own()...)
-}
-
-// Now gives the address of this page without axes.
-func (p *Page) Now() string { return p.link(p.Lang.Tag, p.Path, When{}, p.own()...) }
-
-// In gives the address of this page in another language.
-func (p *Page) In(l *lang.Language) string { return p.link(l.Tag, p.Path, p.When, p.own()...) }
-
-// Own lists this page's own parameters: those that are not axes.
-func (p *Page) Own() []param {
-	var own []param
-	for name, values := range p.URL.Query() {
-		if name == "asOf" || name == "receivedBy" || name == "knownAt" {
-			continue
-		}
-		for _, v := range values {
-			own = append(own, param{name, v})
-		}
-	}
-	return own
-}
-
-type param struct{ Name, Value string }
-
-func (p *Page) own() (pairs []any) {
-	for _, o := range p.Own() {
-		pairs = append(pairs, o.Name, o.Value)
-	}
-	return pairs
-}
-
-func (p *Page) link(tag, path string, w When, params ...any) string {
-	q := w.values()
-	for i := 0; i+1 < len(params); i += 2 {
-		if value := fmt.Sprint(params[i+1]); value != "" {
-			q.Add(fmt.Sprint(params[i]), value)
-		}
-	}
-	address := (&url.URL{Path: "/" + tag + path}).EscapedPath()
-	if len(q) > 0 {
-		address += "?" + q.Encode()
-	}
-	return address
-}
-
-// API gives the address below /v1 where a program finds the same.
-func (p *Page) API(path string, params ...any) string {
-	q := p.When.values()
-	for i := 0; i+1 < len(params); i += 2 {
-		if value := fmt.Sprint(params[i+1]); value != "" {
-			q.Add(fmt.Sprint(params[i]), value)
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	glue := "?"
-	if strings.Contains(path, "?") {
-		glue = "&"
-	}
-	return path + glue + q.Encode()
-}
-
-// Chosen gives the address of a feed or calendar of what the page is about.
-func (p *Page) Chosen(path string) string {
-	if p.feed == "" {
-		return path
-	}
-	return path + "?" + p.feed
+	_, _ = w.Write(body.Bytes()) // the reader may be gone; no one is left to tell
 }
 
 // Languages lists the languages of the pages.
@@ -290,13 +152,10 @@ func (p *Page) Languages() []*lang.Language { return lang.All() }
 // Version of the program.
 func (p *Page) Version() string { return p.site.Version }
 
-// Absolute gives an address with its host, for what leaves the page.
-func (p *Page) Absolute(path string) string { return p.site.Base(p.Request) + path }
-
 // notFoundError says that nothing of the kind is held under the text.
 type notFoundError struct{ what, text string }
 
-func (e *notFoundError) Error() string { return fmt.Sprintf("no %s %q is held", e.what, e.text) }
+func (e *notFoundError) Error() string { return fmt.Sprintf("no %s %q is recorded", e.what, e.text) }
 
 func missing(what, text string) error { return &notFoundError{what, clipped(text)} }
 

@@ -5,7 +5,7 @@
 //
 //   - every address says everything: language, what is shown, and the three axes
 //     (asOf, receivedBy, knownAt), by the names that the API has for them;
-//   - a page shows what projections give, by the same functions as the API, and
+//   - a page shows what projections return, by the same functions as the API, and
 //     computes no figure of its own;
 //   - nothing is changed but at the desk, by who has a token, and by POST;
 //   - a page asks no other host for anything, and carries no style or script of
@@ -75,6 +75,9 @@ func (s *Site) routes() {
 	s.page("treaties/{treaty}", s.treaty)
 	s.page("treaties/{treaty}/relations/{participant}", s.relations)
 	s.page("gap/{treaty}", s.gap)
+	s.page("corridors/{treaty}", s.corridors)
+	s.page("corridors/{treaty}/{origin}", s.originCorridors)
+	s.page("corridor/{origin}/{destination}", s.corridor)
 	s.page("participants", s.participants)
 	s.page("participants/{participant}", s.participant)
 	s.page("matrix", s.matrix)
@@ -106,7 +109,7 @@ func (s *Site) page(path string, show func(*ask) (view, error)) {
 	}
 }
 
-// Owns says whether an address belongs to the pages, found or not.
+// Owns reports whether an address belongs to the pages, found or not.
 func (s *Site) Owns(path string) bool {
 	if path == "/" || strings.HasPrefix(path, assetsPath) {
 		return true
@@ -116,7 +119,7 @@ func (s *Site) Owns(path string) bool {
 	return ok
 }
 
-// Keepable says whether what an address of the pages answers depends on nothing
+// Keepable reports whether what an address of the pages answers depends on nothing
 // but the address, the views and the day.
 func (s *Site) Keepable(path string) bool {
 	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -149,7 +152,7 @@ func (s *Site) welcome(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/"+lang.Match(r.Header.Get("Accept-Language")).Tag+"/", http.StatusFound)
 }
 
-// languageOf gives the language of an address, or the reader's where it has none.
+// languageOf returns the language of an address, or the reader's where it has none.
 func languageOf(r *http.Request) *lang.Language {
 	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if l, ok := lang.Find(first); ok {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,11 +38,20 @@ var (
 	foreign  = regexp.MustCompile(`(?:src|href|action)="(?:https?:)?//[^"]*"`)
 )
 
+// languages are all languages; English and Arabic with -short.
+func languages() []*lang.Language {
+	all := lang.All()
+	if testing.Short() {
+		all = slices.DeleteFunc(slices.Clone(all), func(l *lang.Language) bool { return l.Tag != "en" && l.Tag != "ar" })
+	}
+	return all
+}
+
 // Every page in every language, today and in the past: whole, in its language,
 // and asking nobody else for anything.
 func TestPagesInEveryLanguage(t *testing.T) {
 	d := apitest.Open(t)
-	for _, l := range lang.All() {
+	for _, l := range languages() {
 		for _, path := range apitest.Pages {
 			for _, when := range []string{"", "asOf=2006-05-16", "asOf=2024-04-30&receivedBy=2010-01-01&knownAt=74"} {
 				address := "/" + l.Tag + path
@@ -170,7 +180,11 @@ var hrefs = regexp.MustCompile(`(?:href|src)="(/[^"]*)"`)
 func TestLinksLeadSomewhere(t *testing.T) {
 	d := apitest.Open(t, apitest.Webhooks)
 	seen := map[string]bool{}
-	for _, path := range apitest.Pages {
+	linking, want := apitest.Pages, 150
+	if testing.Short() {
+		linking, want = linking[:9], 40
+	}
+	for _, path := range linking {
 		if path == "/api" {
 			continue // its examples name what a fuller ledger holds
 		}
@@ -189,13 +203,13 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			require.Equal(t, http.StatusOK, r.Status, "%s, from %s: %.300s", before, path, r.Body)
 		}
 	}
-	require.Greater(t, len(seen), 150)
+	require.Greater(t, len(seen), want)
 }
 
 // Every picture in every language is there as SVG and as PNG.
 func TestPictures(t *testing.T) {
 	d := apitest.Open(t)
-	for _, l := range lang.All() {
+	for _, l := range languages() {
 		for _, picture := range []string{"growth/ICMW", "map/ICMW", "tiles/ICMW", "bars/ICMW", "regions/ICMW", "share/ICMW", "coverage/ICMW", "timeline/DEU", "growth/PARIS", "timeline/SCG"} {
 			for _, question := range []string{"", "?asOf=1990-12-17", "?asOf=2026-01-01&ratify=DEU"} {
 				address := "/" + l.Tag + "/figures/" + picture
@@ -215,4 +229,30 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	require.Equal(t, http.StatusNotFound, getPage(t, d, "/en/figures/growth/ICMW.gif").Status)
+}
+
+// Who has not, any name, and the nearest where there is none: as a reader meets them.
+func TestNamesAndGapsOnPages(t *testing.T) {
+	d := apitest.Open(t, apitest.Bundled)
+	rows := regexp.MustCompile(`<tr><th scope="row">`)
+	for path, want := range map[string]int{"/en/matrix?treaty=ICMW&group=EU&show=gaps": 27, "/en/matrix?treaty=ICMW&group=OECD&show=gaps&asOf=2024-04-30": 34} {
+		require.Len(t, rows.FindAll(getPage(t, d, path).Body, -1), want, path)
+	}
+	for path, want := range map[string]string{
+		"/fr/search?q=Allemagne":             `href="/fr/participants/DEU"`,
+		"/en/search?q=germny":                `href="/en/participants/DEU"`,
+		"/en/search?q=Palermo":               `href="/en/treaties/UNTOC-TRAFFICKING"`,
+		"/es/participants/Alemania":          "Alemania",
+		"/en/treaties/ICRMW":                 "ICMW",
+		"/en/corridors/ICMW?asOf=2006-05-16": "0.55",
+		"/en/corridors/ICMW/Mexique":         "United States of America",
+		"/en/corridor/Bolivia/Argentina":     "337,017",
+	} {
+		reply := getPage(t, d, path)
+		require.Equal(t, http.StatusOK, reply.Status, path)
+		require.Contains(t, string(reply.Body), want, path)
+	}
+	reply := getPage(t, d, "/fr/participants/germny")
+	require.Equal(t, http.StatusNotFound, reply.Status)
+	require.Contains(t, string(reply.Body), `<a href="/fr/participants/DEU">Allemagne</a>`)
 }

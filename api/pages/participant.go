@@ -35,7 +35,7 @@ func (s *Site) participants(a *ask) (view, error) {
 	slices.SortFunc(b.Rows, func(x, y participantRow) int {
 		return a.Lang.Compare(a.Lang.Participant(x.ID, a.On.AsOf, x.Name), a.Lang.Participant(y.ID, a.On.AsOf, y.Name))
 	})
-	return view{template: "participants", title: a.Lang.Text("nav.participants"), description: a.Lang.Text("participants.about"), body: b, data: "/v1/participants"}, nil
+	return view{template: "participants", title: a.Lang.Text("nav.participants"), description: a.Lang.Text("participants.about"), body: b, data: sameAs("listParticipants")}, nil
 }
 
 // standings counts for each participant the treaties that bind it and those
@@ -61,7 +61,7 @@ func (a *ask) standings() map[domain.ParticipantID]participantRow {
 	return counts
 }
 
-// region gives the United Nations regional group of a participant on the day.
+// region returns the United Nations regional group of a participant on the day.
 func (a *ask) region(id domain.ParticipantID) *domain.Group {
 	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
 		if g.Kind == "region" && g.Has(id, a.On.AsOf) {
@@ -114,7 +114,7 @@ func (s *Site) participant(a *ask) (view, error) {
 	return view{
 		template: "participant", title: name, body: b, marks: days(timeline),
 		description: a.Lang.Text("participant.about", "name", name, "n", len(b.Binds), "waits", a.Lang.Whole(int64(len(b.Waits))), "day", a.Lang.Day(a.On.AsOf)),
-		data:        "/v1/participants/" + string(p.ID) + "/status", feed: "participant=" + string(p.ID),
+		data:        sameAs("getParticipantStatus", "participant", string(p.ID)), feed: []string{"participant", string(p.ID)},
 	}, nil
 }
 
@@ -185,7 +185,7 @@ func (a *ask) family(p *domain.Participant) (before, after []named) {
 	return before, after
 }
 
-// official gives the name that the registry has for a participant on the day,
+// official returns the name that the registry has for a participant on the day,
 // or its last one where it did not exist then.
 func (a *ask) official(id domain.ParticipantID) string {
 	p, ok := a.Views.State.Participant(id, uint64(a.On.KnownAt))

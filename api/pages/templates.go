@@ -55,13 +55,13 @@ func functions(a *assets) template.FuncMap {
 	}
 }
 
-// pair gives a part of a page both the page and what it is about.
+// pair passes a part of a page both the page and what it is about.
 type pair struct {
 	P *Page
 	V any
 }
 
-// statusClass gives the class by which style sheet and charts know a status.
+// statusClass returns the class by which style sheet and charts know a status.
 func statusClass(s domain.Status) string {
 	switch s {
 	case domain.Party, domain.WithdrawalNotified:

@@ -17,7 +17,7 @@ func (s *Site) treaties(a *ask) (view, error) {
 	}
 	return view{
 		template: "treaties", title: a.Lang.Text("nav.treaties"), description: a.Lang.Text("treaties.about"),
-		body: rows, data: "/v1/treaties",
+		body: rows, data: sameAs("listTreaties"),
 	}, nil
 }
 
@@ -53,7 +53,7 @@ func (s *Site) treaty(a *ask) (view, error) {
 		template: "treaty", title: status.Treaty.Short + ": " + status.Treaty.Title, body: b,
 		description: a.Lang.Text("treaty.about", "short", status.Treaty.Short, "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
 			"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
-		data: "/v1/treaties/" + string(id) + "/status", feed: "treaty=" + string(id), marks: days(b.Timeline),
+		data: sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: days(b.Timeline),
 	}, nil
 }
 

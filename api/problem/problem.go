@@ -4,7 +4,7 @@
 // Invariants:
 //
 //   - a problem document is application/problem+json, whatever was asked for;
-//   - the cause of a failure that is nobody's input is logged, never sent.
+//   - causes of internal errors are logged, never sent to clients.
 package problem
 
 import (
@@ -38,10 +38,10 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
 
-// GetStatus gives the HTTP status.
+// GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// ContentType gives the media type of problem documents, whatever was asked for.
+// ContentType returns the media type of problem documents, whatever was asked for.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // New makes a problem of a kind, which its type names.
@@ -64,7 +64,7 @@ func Invalid(field, message, accepted string) *Problem {
 // NotFound says that nothing of the kind is held under the text that a
 // parameter names.
 func NotFound(parameter, what, text, accepted string) *Problem {
-	p := New(http.StatusNotFound, "not-found", fmt.Sprintf("no %s %q is held", what, Clip(text)))
+	p := New(http.StatusNotFound, "not-found", fmt.Sprintf("no %s %q is recorded", what, Clip(text)))
 	p.Findings = Finding(CodeNotFound, parameter, p.Detail, accepted)
 	return p
 }
@@ -105,7 +105,7 @@ func statusOf(f domain.Finding) int {
 }
 
 // Of turns what the recorder and the views say into a problem. The cause
-// of what is nobody's input is for the log, not for the answer.
+// of an internal error is for the log, not for the answer.
 func Of(err error) error {
 	var decision *recorder.DecisionError
 	var input *projections.InputError
@@ -136,7 +136,7 @@ func Of(err error) error {
 	case errors.Is(err, commands.ErrOwnProposal):
 		return Auth(http.StatusForbidden, err.Error(), "the token of another person")
 	case errors.As(err, &refused):
-		p := New(http.StatusUnprocessableEntity, "refused", "the law refuses what is supposed")
+		p := New(http.StatusUnprocessableEntity, "refused", "the assumed action is not permitted")
 		p.Findings = model.FromFindings(refused.Findings)
 		return p
 	case errors.As(err, &decision):
@@ -148,7 +148,7 @@ func Of(err error) error {
 	case errors.As(err, &input):
 		return Invalid(input.Field, input.Reason, input.Accepted)
 	case errors.Is(err, recorder.ErrUnavailable):
-		return Unavailable("the ledger does not answer: whether the command was recorded is not known; send it again with the same Idempotency-Key")
+		return Unavailable("ledger unavailable: it is not known whether the command was recorded; send it again with the same Idempotency-Key")
 	case errors.Is(err, recorder.ErrClosed):
 		return Unavailable("the node is stopping; nothing was recorded")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -166,7 +166,7 @@ func Unavailable(detail string) *Problem {
 
 func decided(e *recorder.DecisionError) *Problem {
 	if len(e.Refusals) == 0 {
-		p := New(http.StatusUnprocessableEntity, "queried", "unusual: recorded only with a reason; send the same command with a reason, if it is as stated")
+		p := New(http.StatusUnprocessableEntity, "queried", "unusual: send the same command with a reason to confirm it")
 		p.Findings = model.FromFindings(e.Queries)
 		return p
 	}
@@ -181,18 +181,18 @@ func decided(e *recorder.DecisionError) *Problem {
 	return p
 }
 
-// Internal carries a cause that is nobody's input to the log.
+// Internal carries the cause of an internal error to the log.
 type Internal struct{ Cause error }
 
 func (e *Internal) Error() string { return e.Cause.Error() }
 func (e *Internal) Unwrap() error { return e.Cause }
 
-// Defect is the answer to what is nobody's input.
+// Defect is the answer to an internal error.
 func Defect() *Problem {
-	return New(http.StatusInternalServerError, "internal", "something failed here; the log of the server tells what, under the id of this request")
+	return New(http.StatusInternalServerError, "internal", "internal error; see the server log for the id of this request")
 }
 
-// Auth is the problem of a request that nobody may make without a token (401),
+// Auth is the problem of a request that needs a token (401),
 // or without another role (403).
 func Auth(status int, message, accepted string) *Problem {
 	kind, code := "token", CodeTokenRequired

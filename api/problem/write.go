@@ -9,7 +9,7 @@ import (
 // HeaderRequest names the id of a request, under which the log tells of it.
 const HeaderRequest = "X-Request-Id"
 
-// Complete gives a problem the id of its request, and the headers that its
+// Complete returns a problem the id of its request, and the headers that its
 // status asks for.
 func Complete(w http.ResponseWriter, p *Problem) {
 	h := w.Header()
@@ -28,5 +28,5 @@ func Write(w http.ResponseWriter, p *Problem) {
 	Complete(w, p)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
-	_ = huma.DefaultJSONFormat.Marshal(w, p) // the client may be gone; there is nobody to tell
+	_ = huma.DefaultJSONFormat.Marshal(w, p) // the client may be gone; no one is left to tell
 }

@@ -106,7 +106,7 @@ func requireGermanyBound(t *testing.T, receipt map[string]any) {
 	require.EqualValues(t, 60, apitest.At(t, receipt, "effects", "treaty", "countsAfter", "consents"))
 }
 
-// The same key gives the same receipt, with another command a conflict.
+// The same key has the same receipt, with another command a conflict.
 func requireSameKey(t *testing.T, d *apitest.Server, first map[string]any) {
 	t.Helper()
 	r := d.Must(t, http.StatusOK, apitest.Accession("DEU", "2026-05-14", "germany-1"))

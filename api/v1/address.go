@@ -24,7 +24,7 @@ func CheckPublic(text string) error {
 	return nil
 }
 
-// Base gives the address before that of a route: the public one, or else that
+// Base returns the address before that of a route: the public one, or else that
 // at which the request came.
 func (s *API) Base(r *http.Request) string {
 	if s.Public != "" {
@@ -37,7 +37,7 @@ func (s *API) Base(r *http.Request) string {
 	return "http://" + host
 }
 
-// addressOf gives an address with its parameters in one order.
+// addressOf returns an address with its parameters in one order.
 func addressOf(u *url.URL) string {
 	if query := u.Query().Encode(); query != "" {
 		return u.EscapedPath() + "?" + query

@@ -26,7 +26,7 @@ const CalendarPath = "/v1/coming.ics"
 
 const (
 	calendarPast    = 90     // days for which what has come stays in the calendar
-	calendarMost    = 10_000 // entries; what is farthest away gives way
+	calendarMost    = 10_000 // entries; what is farthest away is left out
 	calendarRefresh = "PT6H"
 )
 
@@ -80,8 +80,8 @@ func (p calendarPage) write(base, self string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// add adds one day. Whoever reads it on a telephone sees why, by which article,
-// from which source, and where more is told.
+// add adds one day. On a telephone it shows why, by which article,
+// from which source, and where there is more.
 func (p calendarPage) add(c *ics.Calendar, d notices.UpcomingDate, base string) {
 	e := c.AddEvent(d.Key + "@" + p.ledger + ".depositary")
 	stamp := p.stamp(d.Revision)
@@ -96,7 +96,7 @@ func (p calendarPage) add(c *ics.Calendar, d notices.UpcomingDate, base string) 
 	}
 	e.SetURL(base + pathOfComing(d))
 	e.SetStatus(statusOfComing(d))
-	e.SetTimeTransparency(ics.TransparencyTransparent) // it takes nobody's time
+	e.SetTimeTransparency(ics.TransparencyTransparent) // it makes no one busy
 	e.AddCategory(line(string(d.What)))
 }
 
@@ -111,7 +111,7 @@ func statusOfComing(d notices.UpcomingDate) ics.ObjectStatus {
 	return ics.ObjectStatusConfirmed
 }
 
-// pathOfComing gives the address where more is told of what comes.
+// pathOfComing returns the address where there is more on what comes.
 func pathOfComing(d notices.UpcomingDate) string {
 	treaty := "/v1/treaties/" + url.PathEscape(string(d.Treaty))
 	if d.Participant != "" {

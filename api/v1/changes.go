@@ -3,6 +3,7 @@ package v1
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"depositary/api/problem"
 	"depositary/domain"
@@ -13,7 +14,7 @@ import (
 type ChangesInput struct {
 	Treaty         string `query:"treaty" doc:"Id or short name of the treaty; all where absent" example:"ICMW"`
 	Participant    string `query:"participant" names:"participants" doc:"Id, code or name of the participant; the treaties themselves and all participants where absent" example:"MLI"`
-	From           string `query:"from" doc:"The legal day of the first side; where absent that of the second, or the day before it where nothing else tells the sides apart" example:"2003-06-30"`
+	From           string `query:"from" doc:"The legal day of the first side; where absent that of the second, or the day before it where nothing else distinguishes the sides" example:"2003-06-30"`
 	To             string `query:"to" doc:"The legal day of the second side; today at the depositary where absent" example:"2003-07-01"`
 	ReceivedBy     string `query:"receivedBy" doc:"Both sides of what the depositary had received by this day" example:"2006-12-31"`
 	KnownAt        string `query:"knownAt" doc:"Both sides of what the ledger held by then: a position, an instant or a day" example:"812"`
@@ -58,7 +59,8 @@ func (s *API) changes(_ context.Context, in *ChangesInput) (body changesBody, er
 // the question does.
 func (s *API) side(name, day, receivedBy, knownAt string) (projections.Query, error) {
 	on, err := s.on(AxesInput{AsOf: day, ReceivedBy: receivedBy, KnownAt: knownAt})
-	if p, isProblem := err.(*problem.Problem); isProblem {
+	var p *problem.Problem
+	if errors.As(err, &p) {
 		for i, f := range p.Findings {
 			p.Findings[i].Field = map[string]string{"asOf": name, "receivedBy": name + "ReceivedBy", "knownAt": name + "KnownAt"}[f.Field]
 		}

@@ -120,10 +120,10 @@ func (p feedPage) entryID(n notices.Notice) string {
 	return "urn:depositary:" + p.ledger + ":notice:" + n.ID.String()
 }
 
-// pageAfter gives the address of the page that follows the one at self.
+// pageAfter returns the address of the page that follows the one at self.
 func (p feedPage) pageAfter(self string) string { return withParameter(self, "before", p.next) }
 
-// withParameter gives an address with a parameter changed, or without it.
+// withParameter returns an address with a parameter changed, or without it.
 func withParameter(address, name, value string) string {
 	path, query, _ := strings.Cut(address, "?")
 	q, _ := url.ParseQuery(query) // it was written here
@@ -240,7 +240,7 @@ func (p feedPage) atom(base, self string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// alternate gives the address of the same notices as JSON.
+// alternate returns the address of the same notices as JSON.
 func (p feedPage) alternate() string { return withParameter(noticesPath+"?"+p.filter.Encode(), "", "") }
 
 func (p feedPage) entry(n notices.Notice, base string) atomEntry {

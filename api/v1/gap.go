@@ -11,7 +11,7 @@ type GapInput struct {
 	TreatyInput
 	Receiving string `query:"receiving" default:"top20" doc:"What a receiving country is: top20, million, share10, high-income, or a group" example:"top20"`
 	StockYear int    `query:"stockYear" minimum:"0" maximum:"9999" doc:"Year of the migrant stock; the latest on or before the as-of day where absent" example:"2020"`
-	Edition   string `query:"edition" doc:"Edition of the migrant stock; the newest held where absent" example:"2020"`
+	Edition   string `query:"edition" doc:"Edition of the migrant stock; the newest where absent" example:"2020"`
 }
 
 func (s *API) gap(_ context.Context, in *GapInput) (body gapBody, err error) {
@@ -50,7 +50,7 @@ func (b coverageBody) table() table {
 
 func (s *API) coverage(_ context.Context, in *struct {
 	TreatyInput
-	Edition string `query:"edition" doc:"Edition of the migrant stock; the newest held where absent" example:"2020"`
+	Edition string `query:"edition" doc:"Edition of the migrant stock; the newest where absent" example:"2020"`
 }) (body coverageBody, err error) {
 	on, id, err := s.onTreaty(&in.TreatyInput)
 	if err != nil {

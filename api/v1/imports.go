@@ -15,10 +15,10 @@ type importInput struct {
 	Format       string `path:"format" doc:"Form of the file" example:"mtdsg"`
 	Idempotency  string `header:"Idempotency-Key" maxLength:"128" doc:"Begins the ids of the commands that are made"`
 	DryRun       bool   `query:"dryRun" doc:"Answer as if it were recorded, and record nothing"`
-	File         string `query:"file" maxLength:"500" doc:"Name under which report and provenance show the file; some forms tell the treaty by it" example:"4-13.csv"`
+	File         string `query:"file" maxLength:"500" doc:"Name under which report and provenance show the file; some formats name the treaty in it" example:"4-13.csv"`
 	Source       string `query:"source" maxLength:"500" doc:"Name of the source; what it said before is corrected by what it says now"`
 	Edition      string `query:"edition" maxLength:"100" doc:"Edition of the source, or the day it is as at" example:"2015-03-01"`
-	Title        string `query:"title" maxLength:"2000" doc:"Title of the treaty with place and day of adoption, where the file does not tell it"`
+	Title        string `query:"title" maxLength:"2000" doc:"Title of the treaty with place and day of adoption, where the file does not state it"`
 	Treaty       string `query:"treaty" maxLength:"40" doc:"Treaty that the file is about, where neither its content nor its name says so" example:"IV-13"`
 	Rank         int    `query:"rank" minimum:"0" maximum:"3" doc:"Of the source: 1 the depositary itself, 2 a table that it publishes, 3 a compilation of others; 2 where absent"`
 	Verification string `query:"verification" maxLength:"500" doc:"How far the file was checked; unverified where absent"`
@@ -53,7 +53,7 @@ func writeReport(ctx huma.Context, report *imports.Report) {
 	case MediaCSV:
 		ctx.SetHeader("Content-Type", csvType)
 		ctx.SetStatus(status)
-		_ = writeCSV(w, reportBody{report}) // the client may be gone; there is nobody to tell
+		_ = writeCSV(w, reportBody{report}) // the client may be gone; no one is left to tell
 	case MediaText:
 		ctx.SetHeader("Content-Type", MediaText+"; charset=utf-8")
 		ctx.SetStatus(status)
@@ -66,7 +66,7 @@ func writeReport(ctx huma.Context, report *imports.Report) {
 }
 
 const importDescription = "The body is the file, of whatever content type. What the law refuses, or queries beyond what is accepted, is reported and not recorded; the rest is. " +
-	"Sent again, the same file records nothing. Adding a treaty that is not held needs the role define too."
+	"Sent again, the same file records nothing. Adding a treaty that is not recorded needs the role define too."
 
 func reportForms(schemas huma.Registry) map[string]*huma.Response {
 	content := map[string]*huma.MediaType{

@@ -109,7 +109,7 @@ func TestImportRefusals(t *testing.T) {
 	})
 }
 
-// Whoever comes second plans anew: no act is recorded twice, whichever way the
+// The second plans anew: no act is recorded twice, whichever way the
 // requests fall together.
 func TestImportsAtTheSameTime(t *testing.T) {
 	d := apitest.Open(t)

@@ -111,9 +111,10 @@ func joined[T ~string](all []T) string {
 }
 
 // inField says that a problem is about another parameter than the one that
-// usually bears such a value.
+// usually has such a value.
 func inField(err error, field string) error {
-	if p, ok := err.(*problem.Problem); ok {
+	var p *problem.Problem
+	if errors.As(err, &p) {
 		for i := range p.Findings {
 			p.Findings[i].Field = field
 		}

@@ -73,10 +73,11 @@ func segment(pattern, path, name string) string {
 // pinned reports whether a knownAt names a moment that lies behind: more is
 // recorded later, but what was known then does not change.
 func pinned(views *projections.Views, knownAt string) bool {
-	p, given, err := views.ParseKnownAt(knownAt)
-	if err != nil || !given || p == 0 {
+	known, err := views.ParseKnownAt(knownAt)
+	if err != nil || known.Everything() || known == projections.UpTo(0) {
 		return false
 	}
+	p := known.In(views.Position)
 	if _, err := strconv.ParseUint(knownAt, 10, 63); err == nil {
 		return p <= views.Position
 	}

@@ -13,7 +13,7 @@ import (
 	"depositary/projections/model"
 )
 
-// record records acts about a treaty, and gives the ids of their records.
+// record records acts about a treaty, and returns the ids of their records.
 func recordActs(t *testing.T, d *apitest.Server, treaty, reason, acts string) []string {
 	t.Helper()
 	var receipt struct{ Records []string }
@@ -108,7 +108,7 @@ func TestAnAnnulledReservationTellsItsRelations(t *testing.T) {
 	require.Equal(t, "active", apitest.Find(t, apitest.At(t, trial, "effects", "statements"), "record", reservation)["after"])
 }
 
-// Every kind of act that bears on statements and territories can be recorded
+// Every kind of act that concerns statements and territories can be recorded
 // over HTTP, and what it makes can be read again.
 func TestEveryActOnStatementsIsRecorded(t *testing.T) {
 	d := apitest.Open(t)
@@ -129,8 +129,8 @@ func TestEveryActOnStatementsIsRecorded(t *testing.T) {
 	record("AUT", "derogation", "1992-01-01", text(`,"until":"1992-03-31"`))
 	record("AUT", "notification", "1993-01-01", text(`,"until":"1993-12-31"`))
 	record("AUT", "communication", "1994-01-01", text(""))
-	record("NLD", "territorial application", "1970-01-01", `,"territories":["Suriname","Aruba"]`)
-	record("NLD", "territorial exclusion", "1975-11-25", `,"territories":["Suriname"]`)
+	record("NLD", "territorial application", "1970-01-01", `,"territories":["Sint Maarten","Aruba"]`)
+	record("NLD", "territorial exclusion", "1975-11-25", `,"territories":["Sint Maarten"]`)
 	signed := recordActs(t, d, "IV-13", "", deed("DEU", "signature", "2010-01-10", "")+","+deed("DEU", "reservation", "2010-01-10", text(`,"articles":["22"]`)))
 	require.Equal(t, "inert", apitest.Find(t, d.Get(t, "/v1/treaties/IV-13/statements")["rows"], "record", signed[1])["state"])
 	recordActs(t, d, "IV-13", "", deed("DEU", "intention not to become a party", "2011-01-10", text("")))
@@ -164,8 +164,8 @@ func TestEveryActOnStatementsIsRecorded(t *testing.T) {
 		row := apitest.Find(t, d.Get(t, "/v1/treaties/IV-1/status?asOf="+day)["rows"], "participant", "NLD")
 		return []any{row["territories"], row["territoriesExcluded"]}
 	}
-	require.Equal(t, []any{[]any{"Suriname", "Aruba"}, nil}, on("1971-01-01"))
-	require.Equal(t, []any{[]any{"Aruba"}, []any{"Suriname"}}, on("1976-01-01"))
+	require.Equal(t, []any{[]any{"Sint Maarten", "Aruba"}, nil}, on("1971-01-01"))
+	require.Equal(t, []any{[]any{"Aruba"}, []any{"Sint Maarten"}}, on("1976-01-01"))
 }
 
 // A successor's row says from whom it maintains the reservation.
@@ -177,7 +177,7 @@ func TestMaintainedStatementsSayFromWhom(t *testing.T) {
 	require.Equal(t, []any{"SRB", "Serbia", "2006-06-03", "VCST 20(1)"}, []any{row["maintainsFrom"], row["maintainsFromName"], row["from"], row["rule"]})
 }
 
-// Where the clauses on entry into force are not held, no relation can be told,
+// Where the clauses on entry into force are not known, no relation can be told,
 // and the answer says so.
 func TestRelationsNeedClauses(t *testing.T) {
 	d := apitest.Open(t)
@@ -187,7 +187,7 @@ func TestRelationsNeedClauses(t *testing.T) {
 	r := d.Ask(t, apitest.Request{Method: "PUT", Path: "/v1/treaties/X-1", Body: string(body), Token: "define"})
 	require.Equal(t, http.StatusCreated, r.Status, "%s", r.Body)
 	d.Play(t, []apitest.Scenario{
-		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty", Contains: []string{"final clauses of BARE", "are not held"}},
+		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty", Contains: []string{"final clauses of BARE", "are not known"}},
 		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU/FRA"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty"},
 		{Request: apitest.Request{Path: "/v1/treaties/BARE/statements"}, Status: 200, Contains: []string{`"rows":[]`}},
 	})

@@ -19,7 +19,7 @@ type NoticesInput struct {
 	Backfill bool `query:"backfill" doc:"Also history: what the depositary had received more than 30 days before the treaty came into this ledger"`
 }
 
-// ChosenInput chooses what is told by what it is about. What is absent chooses
+// ChosenInput chooses notices by what they are about. What is absent chooses
 // all; where both participants and groups are given, either is enough.
 type ChosenInput struct {
 	Treaty      []string `query:"treaty" doc:"Treaties, with commas: ids or short names" example:"ICMW"`

@@ -13,7 +13,7 @@ import (
 	"depositary/eventstore"
 )
 
-// Readiness says whether the node serves, and how far it is.
+// Readiness reports whether the node serves, and how far it is.
 type Readiness struct {
 	Ready    bool   `json:"ready"`
 	Why      string `json:"why,omitempty"`
@@ -39,7 +39,7 @@ func (s *API) writeBackup(ctx huma.Context) {
 	w.Header().Set("Content-Type", MediaBytes)
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="depositary-%d.bolt"`, s.Projection.Current().Position))
 	if r.Method == http.MethodHead {
-		return // a copy of everything would be made for nobody
+		return // a copy of everything would be made in vain
 	}
 	if _, err := s.Backup(w); err != nil {
 		s.Logger.Error("backup failed", "cause", err)
@@ -47,11 +47,13 @@ func (s *API) writeBackup(ctx huma.Context) {
 	}
 }
 
-type alive struct {
+type healthResponse struct {
 	Alive bool `json:"alive"`
 }
 
-func (s *API) health(context.Context, *struct{}) (alive, error) { return alive{true}, nil }
+func (s *API) health(context.Context, *struct{}) (healthResponse, error) {
+	return healthResponse{true}, nil
+}
 
 type readinessOutput struct {
 	Status int
@@ -61,7 +63,7 @@ type readinessOutput struct {
 func (s *API) readiness(context.Context, *struct{}) (*readinessOutput, error) {
 	out := &readinessOutput{http.StatusOK, Readiness{Ready: true, Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version}}
 	if s.Ready() != nil {
-		out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, "the node has failed and cannot go on; its log tells why"
+		out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, "the node has failed and cannot go on; see its log"
 	}
 	return out, nil
 }

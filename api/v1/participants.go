@@ -46,7 +46,7 @@ type participantsBody struct {
 }
 
 type participantOnADay struct {
-	Name string `json:"name" doc:"The name it bore on the day"`
+	Name string `json:"name" doc:"Its name on the day"`
 	model.Participant
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,7 +22,7 @@ func (s *API) register() {
 	for _, r := range all {
 		o := huma.Operation{
 			Method: r.Method, Path: r.Path, OperationID: r.ID, Summary: r.Summary, Description: r.Description, Tags: []string{r.Tag},
-			Errors: r.Errors, DefaultStatus: r.Status, MaxBodyBytes: r.maxBody, Middlewares: s.middlewares(r),
+			Errors: r.failures(), DefaultStatus: r.Status, MaxBodyBytes: r.maxBody, Middlewares: s.middlewares(r),
 		}
 		if o.MaxBodyBytes == 0 && r.Method != http.MethodGet {
 			o.MaxBodyBytes = s.MaxBody
@@ -41,6 +42,15 @@ func (s *API) register() {
 			described.Responses["304"] = &huma.Response{Description: "What If-None-Match names is still the answer"}
 		}
 	}
+}
+
+// failures adds to the statuses with which a route may fail that of a parameter
+// that it does not take.
+func (r *Route) failures() []int {
+	if len(r.Errors) == 0 || slices.Contains(r.Errors, http.StatusUnprocessableEntity) {
+		return r.Errors
+	}
+	return append(slices.Clone(r.Errors), http.StatusUnprocessableEntity)
 }
 
 func operationOf(item *huma.PathItem, method string) *huma.Operation {
@@ -67,7 +77,7 @@ func (s *API) middlewares(r *Route) (chain huma.Middlewares) {
 // bulkTime ends work of CostBulk.
 const bulkTime = 5 * time.Minute
 
-// boundedWork gives a request more time than others, and an end.
+// boundedWork returns a request more time than others, and an end.
 func boundedWork(ctx huma.Context, next func(huma.Context)) {
 	_, w := humago.Unwrap(ctx)
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(bulkTime)) // a caller in this process has none

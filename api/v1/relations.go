@@ -84,7 +84,7 @@ func yesOrNo(b bool) string {
 
 type relationBody struct{ projections.Relation }
 
-// table gives the course of the relation, one line for each effect of each step.
+// table returns the course of the relation, one line for each effect of each step.
 func (b relationBody) table() table {
 	t := table{header: slices.Concat([]string{"treaty", "treaty_short", "of", "with", "from", "in_force", "why", "rule", "author", "record", "effect", "articles", "answer", "effect_why", "effect_rule"}, axesColumns)}
 	line := func(s projections.RelationPoint, effect []string) {

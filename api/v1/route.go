@@ -136,7 +136,7 @@ func (s *API) Match(r *http.Request) *Route {
 // Address returns the address of an operation below the server's. Pairs are
 // names and values of parameters of path and query; empty values are left out.
 // It panics where the operation does not exist or does not take a parameter:
-// whoever writes a link cannot name what is not there.
+// a link cannot name what is not there.
 func Address(id string, pairs ...string) string {
 	r := byID[id]
 	if r == nil {

@@ -124,7 +124,7 @@ func tabled(o *huma.Operation) {
 		MediaJSON: {}, MediaCSV: {Schema: &huma.Schema{Type: huma.TypeString, Description: "A header line and a line for each entry (RFC 4180)"}}}}}
 }
 
-// alsoAnswers says that an operation gives the same body with another status.
+// alsoAnswers adds that an operation answers the same body with another status.
 func alsoAnswers(o *huma.Operation, given, status, description string) {
 	same := *o.Responses[given]
 	same.Description = description

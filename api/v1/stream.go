@@ -18,7 +18,7 @@ import (
 )
 
 // Notices as they come: server-sent events (HTML, 9.2). A reader is a goroutine
-// with a cursor on the notices, and nothing else: what it is told stands in the
+// with a cursor on the notices, and nothing else: its notices come from the
 // ledger, so nothing waits for it, and it goes on at any id, also on another
 // node. One channel that is closed wakes all readers, one timer beats for all.
 
@@ -91,7 +91,7 @@ func (s *streams) leave() {
 	s.pulse.run(s.readers > 0)
 }
 
-// event gives a notice as an event, written once for all readers.
+// event returns a notice as an event, written once for all readers.
 func (s *streams) event(n notices.Notice) ([]byte, error) {
 	s.mu.Lock()
 	event, ok := s.written[n.ID]
@@ -154,14 +154,14 @@ func (p *pulse) strike() {
 	p.timer.Reset(p.every)
 }
 
-// StreamInput chooses what a reader is told, and from where on.
+// StreamInput chooses a reader's notices, and from where on.
 type StreamInput struct {
 	NoticesInput
 	After       string `query:"after" doc:"Begin behind this notice: an id, or a position for behind all of its commit; where absent, with what comes from now on" example:"812.1"`
-	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received, sent by whoever connects again; it wins over after" example:"812.1"`
+	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received, sent by a reader that connects again; it wins over after" example:"812.1"`
 }
 
-// follow admits a reader and gives what serves it.
+// follow admits a reader and returns what serves it.
 func (s *API) follow(_ context.Context, in *StreamInput) (func(huma.Context), error) {
 	f, err := s.noticeFilter(in.NoticesInput)
 	if err != nil {
@@ -183,7 +183,7 @@ func (s *API) follow(_ context.Context, in *StreamInput) (func(huma.Context), er
 	}, nil
 }
 
-// streamFrom gives the id behind which a reader begins.
+// streamFrom returns the id behind which a reader begins.
 func (s *API) streamFrom(in *StreamInput) (notices.ID, error) {
 	field, text := "Last-Event-ID", in.LastEventID
 	if text == "" {
@@ -235,7 +235,7 @@ func (r *reader) serve(request *http.Request) {
 	}
 }
 
-// errStreamEnds says that nobody is at fault: the reader has gone, or the node stops.
+// errStreamEnds is no fault: the reader has gone, or the node stops.
 var errStreamEnds = errors.New("the stream ends")
 
 // catchUp tells what there is behind the cursor, page by page.
@@ -336,5 +336,5 @@ func (r *reader) flush() error {
 	return nil
 }
 
-const streamDescription = "Each event bears the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
-	"Whoever connects again with the header Last-Event-ID misses nothing and is told nothing twice. A comment comes every 15 seconds; who does not read is cut off."
+const streamDescription = "Each event has the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
+	"A reader that connects again with the header Last-Event-ID misses nothing and gets nothing twice. A comment comes every 15 seconds; a reader that does not read is cut off."

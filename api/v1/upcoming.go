@@ -54,16 +54,21 @@ func (b comingBody) table() table {
 
 func (s *API) listComing(_ context.Context, in *struct {
 	ComingInput
-	Limit int `query:"limit" minimum:"1" maximum:"10000" default:"1000" doc:"How many at most: the nearest"`
+	KnownAt string `query:"knownAt" doc:"Answer of what the ledger held by then: a position, an instant or a day (to its end, UTC)" example:"812"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000" doc:"How many at most: the nearest"`
 	FormatInput
 }) (body comingBody, err error) {
 	on, q, err := s.comingQuestion(in.ComingInput)
 	if err != nil {
 		return body, err
 	}
-	views := s.Projection.Current()
-	all := notices.UpcomingOf(views, on, q)
-	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(views.Position), Coming: []notices.UpcomingDate{}, Total: len(all)}
+	asked, err := s.on(AxesInput{KnownAt: in.KnownAt})
+	if err != nil {
+		return body, err
+	}
+	q.KnownAt = projections.UpTo(asked.KnownAt)
+	all := notices.UpcomingOf(s.Projection.Current(), on, q)
+	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(asked.KnownAt), Coming: []notices.UpcomingDate{}, Total: len(all)}
 	body.Coming = append(body.Coming, all[:min(len(all), in.Limit)]...)
 	return body, nil
 }

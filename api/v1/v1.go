@@ -3,7 +3,7 @@
 //
 // Invariants:
 //
-//   - reading is open; nothing changes on GET; nobody writes without a token
+//   - reading is open; nothing changes on GET; writing needs a token
 //     (what-if is a POST for its body alone: it is a question, and open);
 //   - everything that fails is a problem document (package problem).
 package v1
@@ -83,7 +83,7 @@ func New(o Options) *API {
 // Mux has the routes, which are served where it is mounted.
 func (s *API) Mux() *http.ServeMux { return s.mux }
 
-// Described gives the description of the API.
+// Described returns the description of the API.
 func (s *API) Described() *huma.OpenAPI { return s.api.OpenAPI() }
 
 func (s *API) config() huma.Config {
@@ -113,7 +113,7 @@ func (s *API) describe() {
 	describeTypes(doc.Components.Schemas)
 }
 
-// failed makes an error an answer; what is nobody's input is logged.
+// failed makes an error an answer; an internal error is logged.
 func (s *API) failed(operation string, err error) error {
 	var p *problem.Problem
 	if errors.As(err, &p) {

@@ -145,12 +145,12 @@ func (s *API) describeDeliveries() {
 		"time":            {Type: "string", Format: "date-time"},
 		"datacontenttype": {Type: "string", Enum: []any{"application/json"}},
 		"subscription":    {Type: "string"},
-		"sequence":        {Type: "string", Description: "Sorts as a string as the notices are told"},
+		"sequence":        {Type: "string", Description: "Sorts as a string in the order of the notices"},
 		"previous":        {Type: "string", Description: "webhook-id of the message before; absent in the first. Another than the last one that came means a hole"},
 		"data":            {Description: "The notice; of a challenge an object with the text to answer with"},
 	}, Required: []string{"specversion", "id", "source", "type", "time", "subscription", "data"}}
 	doc.Webhooks = map[string]*huma.PathItem{"notice": {Post: &huma.Operation{
-		OperationID: "notice", Summary: "A notice is told to a subscriber", Tags: []string{"Webhooks"},
+		OperationID: "notice", Summary: "A notice is delivered to a subscriber", Tags: []string{"Webhooks"},
 		Description: "Sent at least once, always under the same id and with the same bytes. A challenge is answered with its text, alone or as {\"challenge\": …}.",
 		Parameters: []*huma.Param{text("webhook-id", "Id of the message, the same at each attempt"), text("webhook-timestamp", "Seconds since 1970 of this attempt"),
 			text("webhook-signature", "v1 and v1a signatures of id.timestamp.body, separated by blanks (Standard Webhooks)")},

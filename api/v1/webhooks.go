@@ -32,16 +32,16 @@ func (s *API) keepsWebhooks(ctx huma.Context, next func(huma.Context)) {
 
 // webhookProblem is what the door says of an error of the webhooks.
 func webhookProblem(id string, err error) error {
-	var wish *webhooks.WishError
+	var spec *webhooks.SpecError
 	switch {
-	case errors.As(err, &wish):
-		return problem.Invalid(wish.Field, wish.Problem, wish.Accepted)
+	case errors.As(err, &spec):
+		return problem.Invalid(spec.Field, spec.Problem, spec.Accepted)
 	case errors.Is(err, webhooks.ErrUnknown):
 		return problem.NotFound("webhook", "subscription", id, "an id listed at "+WebhooksPath)
 	case errors.Is(err, webhooks.ErrUnverified):
 		return conflict(err, "verify the address first: POST "+WebhooksPath+"/{webhook}/verify")
 	case errors.Is(err, webhooks.ErrState):
-		return conflict(err, "the operation in another state; GET "+WebhooksPath+"/{webhook} tells which it is in")
+		return conflict(err, "the operation in another state; GET "+WebhooksPath+"/{webhook} shows which it is in")
 	case errors.Is(err, eventstore.ErrRevision):
 		p := problem.New(http.StatusPreconditionFailed, "stale", "the subscription was changed in between")
 		p.Findings = problem.Finding("STALE_REVISION", "If-Match", p.Detail, "its revision as it is now")
@@ -55,7 +55,7 @@ func webhookProblem(id string, err error) error {
 // unavailableBecause says that what the nodes share does not answer; the cause
 // is for the log.
 func unavailableBecause(err error) error {
-	return errors.Join(problem.Unavailable("what the nodes share does not answer; try again"), err)
+	return errors.Join(problem.Unavailable("shared storage is unavailable; try again"), err)
 }
 
 func conflict(err error, accepted string) *problem.Problem {
@@ -83,14 +83,14 @@ type WebhookWish struct {
 	Schemes      []webhooks.Scheme `json:"schemes,omitempty" doc:"Signatures: v1 (shared secret), v1a (published key); v1 where absent"`
 }
 
-// wish makes names ids; each is checked.
-func (s *API) wish(in WebhookWish) (w webhooks.Wish, err error) {
+// spec makes names ids; each is checked.
+func (s *API) spec(in WebhookWish) (w webhooks.Spec, err error) {
 	f, err := s.noticeFilter(NoticesInput{Kind: in.Kinds, ChosenInput: ChosenInput{in.Treaties, in.Participants, in.Groups}, Backfill: in.Backfill})
 	var p *problem.Problem
 	if errors.As(err, &p) {
 		p.Type, p.Status, p.Title = "urn:depositary:input", http.StatusUnprocessableEntity, http.StatusText(http.StatusUnprocessableEntity) // what only the body names is not the address
 	}
-	return webhooks.Wish{URL: in.URL, Note: in.Note, Filter: f, Order: in.Order, Rate: in.Rate, Schemes: in.Schemes}, err
+	return webhooks.Spec{URL: in.URL, Note: in.Note, Filter: f, Order: in.Order, Rate: in.Rate, Schemes: in.Schemes}, err
 }
 
 // WebhookMade is a subscription with its secrets, which are shown this once.
@@ -102,10 +102,10 @@ type WebhookMade struct {
 func (s *API) createWebhook(ctx context.Context, in *struct {
 	Body struct {
 		WebhookWish
-		After *uint64 `json:"after,omitempty" doc:"Notices of commits after this position are told; those after the ledger's end as it is now where absent"`
+		After *uint64 `json:"after,omitempty" doc:"Notices of commits after this position are delivered; those after the ledger's end as it is now where absent"`
 	}
 }) (made WebhookMade, err error) {
-	wish, err := s.wish(in.Body.WebhookWish)
+	spec, err := s.spec(in.Body.WebhookWish)
 	if err != nil {
 		return made, err
 	}
@@ -116,7 +116,7 @@ func (s *API) createWebhook(ctx context.Context, in *struct {
 	if after > last {
 		return made, problem.Invalid("after", fmt.Sprintf("the ledger ends at position %d", last), fmt.Sprintf("a position up to %d", last))
 	}
-	made.Subscription, made.Secrets, err = s.Webhooks.Create(ctx, identityOf(ctx).Actor, wish, after)
+	made.Subscription, made.Secrets, err = s.Webhooks.Create(ctx, identityOf(ctx).Actor, spec, after)
 	if err != nil {
 		err = webhookProblem("", err)
 	}
@@ -165,11 +165,11 @@ func (s *API) updateWebhook(ctx context.Context, in *struct {
 	if err != nil {
 		return sub, problem.Invalid("If-Match", strconv.Quote(problem.Clip(in.IfMatch))+" is no revision", "the number that revision shows, such as 17")
 	}
-	wish, err := s.wish(in.Body)
+	spec, err := s.spec(in.Body)
 	if err != nil {
 		return sub, err
 	}
-	sub, err = s.Webhooks.Update(ctx, in.Webhook, wish, revision)
+	sub, err = s.Webhooks.Update(ctx, in.Webhook, spec, revision)
 	return sub, orProblem(in.Webhook, err)
 }
 

@@ -40,7 +40,7 @@ func TestWebhooksByHTTP(t *testing.T) {
 	require.Eventually(t, func() bool {
 		d.Must(t, 200, apitest.Request{Path: address + "/attempts", Token: "all"}).Into(t, &attempts)
 		return len(attempts.Attempts) == len(got)+1 && attempts.Attempts[0].Outcome == "taken"
-	}, 10*time.Second, 10*time.Millisecond)
+	}, 2*time.Minute, 10*time.Millisecond)
 	require.Equal(t, "challenge", attempts.Attempts[len(got)].Purpose)
 	table := string(d.Must(t, 200, apitest.Request{Path: address + "/attempts?format=csv", Token: "all"}).Body)
 	require.Equal(t, len(got)+2, strings.Count(table, "\n"))

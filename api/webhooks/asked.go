@@ -47,7 +47,7 @@ func sameFilter(a, b notices.NoticeFilter) bool {
 	return errX == nil && errY == nil && slices.Equal(x, y)
 }
 
-// at gives which of Asked is for the commit at a position, -1 for none.
+// at returns which of Asked is for the commit at a position, -1 for none.
 func (r *record) at(p eventstore.Position) int {
 	for i, a := range slices.Backward(r.Asked) {
 		if p > a.After {
@@ -57,7 +57,7 @@ func (r *record) at(p eventstore.Position) int {
 	return -1
 }
 
-// told gives the notices of a commit that the subscription is told.
+// told returns the notices of a commit that the subscription asks for.
 func (s *Service) told(r *record, p eventstore.Position) ([]notices.Notice, error) {
 	i := r.at(p)
 	if i < 0 {
@@ -66,7 +66,7 @@ func (s *Service) told(r *record, p eventstore.Position) ([]notices.Notice, erro
 	return s.Notices.Matching(r.Asked[i].Filter, p)
 }
 
-// before gives the notice that the subscription was told before another, in
+// before returns the notice that the subscription was told before another, in
 // commits after floor; the zero id where there is none.
 func (s *Service) before(ctx context.Context, r *record, id notices.ID, floor eventstore.Position) (notices.ID, error) {
 	for i := r.at(id.Position); i >= 0; i-- {
@@ -86,7 +86,7 @@ func (s *Service) before(ctx context.Context, r *record, id notices.ID, floor ev
 	return notices.ID{}, nil
 }
 
-// endOf gives an id behind all notices of a commit.
+// endOf returns an id behind all notices of a commit.
 func endOf(p eventstore.Position) notices.ID {
 	return notices.ID{Position: p, N: 1<<32 - 1}
 }
@@ -99,7 +99,7 @@ type memory struct {
 	known   bool
 }
 
-// before gives the notice before the first of a commit.
+// before returns the notice before the first of a commit.
 func (m *memory) before(ctx context.Context, s *Service, r *record, p eventstore.Position) (notices.ID, error) {
 	id := notices.ID{Position: p}
 	if !m.known || p <= m.through {

@@ -2,6 +2,7 @@ package webhooks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -100,7 +101,7 @@ func (d *delivery) done() bool {
 	return true
 }
 
-// due gives the notice that is to be sent now, or else when one is: the zero
+// due returns the notice that is to be sent now, or else when one is: the zero
 // time where all that is left is on its way.
 func (d *delivery) due(now time.Time) (next *step, at time.Time) {
 	for _, s := range d.steps {
@@ -231,7 +232,7 @@ func (d *delivery) probation(ctx context.Context, on bool) error {
 		r.Probation = on
 		return nil
 	})
-	if err == ErrUnknown {
+	if errors.Is(err, ErrUnknown) {
 		return nil
 	}
 	if err == nil {
@@ -249,7 +250,7 @@ func (d *delivery) disable(ctx context.Context, reason string) {
 			d.see(r)
 			d.giveUp(r.Revision)
 		}
-		if err == ErrUnknown {
+		if errors.Is(err, ErrUnknown) {
 			d.giveUp(d.current().Revision)
 			return nil
 		}
@@ -304,7 +305,7 @@ func (d *delivery) finish() {
 	}
 }
 
-// signed gives the message of a step, and the header of a request that carries
+// signed returns the message of a step, and the header of a request that carries
 // it now.
 func (s *Service) signed(r *record, of *step) (m message, h map[string][]string, err error) {
 	if m, err = s.tell(r.ID, of.notice, of.before); err != nil {

@@ -20,7 +20,7 @@ func TestNoticesAreTold(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
 		w.commit("DEU")
-		sub, secrets, err := s.Create(context.Background(), "somebody", Wish{URL: "https://receiver.example/", Schemes: []Scheme{Asymmetric, Symmetric},
+		sub, secrets, err := s.Create(context.Background(), "somebody", Spec{URL: "https://receiver.example/", Schemes: []Scheme{Asymmetric, Symmetric},
 			Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU", "FRA"}}}, 1)
 		require.NoError(t, err)
 		require.Equal(t, Unverified, sub.State)
@@ -68,7 +68,7 @@ func TestNoticesAreTold(t *testing.T) {
 func TestScheduleOfThreeDays(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		w.receivers.as(always(500))
 		w.commit("DEU")
 		w.commit("FRA")
@@ -114,12 +114,12 @@ func TestScheduleOfThreeDays(t *testing.T) {
 	})
 }
 
-// TestProbationEnds: what is taken after a parked notice gives the next its
+// TestProbationEnds: what is taken after a parked notice lets the next have its
 // whole schedule back.
 func TestProbationEnds(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		w.receivers.as(func(r request) (int, http.Header, error) {
 			if strings.HasSuffix(r.id, "_2.1") {
 				return 200, nil, nil
@@ -155,7 +155,7 @@ func TestRetryAfterIsAMinimum(t *testing.T) {
 		t.Run(test.header, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				s := w.service()
-				w.subscribe(s, Wish{})
+				w.subscribe(s, Spec{})
 				header := test.header
 				if header == "date" {
 					header = time.Now().Add(2 * time.Hour).UTC().Format(http.TimeFormat)
@@ -181,7 +181,7 @@ func TestRetryAfterIsAMinimum(t *testing.T) {
 func TestGoneDisablesAtOnce(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		w.receivers.as(always(410))
 		w.commit("DEU", "FRA")
 		w.settle(24 * time.Hour)
@@ -212,7 +212,7 @@ func failing(until time.Time, ids ...string) func(request) (int, http.Header, er
 func TestOrderedWaitsForTheOneBefore(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		w.subscribe(s, Wish{Order: Ordered})
+		w.subscribe(s, Spec{Order: Ordered})
 		w.receivers.as(failing(time.Now().Add(time.Hour), "1.2"))
 		w.commit("DEU", "FRA", "ITA")
 		w.commit("DEU")
@@ -227,7 +227,7 @@ func TestOrderedWaitsForTheOneBefore(t *testing.T) {
 func TestParallelHoldsUpNoOther(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{Order: Parallel, Rate: 500})
+		sub := w.subscribe(s, Spec{Order: Parallel, Rate: 500})
 		w.receivers.takes = time.Second
 		w.receivers.as(failing(time.Now().Add(24*time.Hour), "1.2", "7.1", "300.1"))
 		w.commit("DEU", "FRA", "ITA")
@@ -262,7 +262,7 @@ func TestParallelHoldsUpNoOther(t *testing.T) {
 func TestRateIsKept(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		w.subscribe(s, Wish{Order: Parallel, Rate: 4})
+		w.subscribe(s, Spec{Order: Parallel, Rate: 4})
 		for range 40 {
 			w.commit("DEU")
 		}
@@ -282,7 +282,7 @@ func TestRestartGoesOnWithTheSchedule(t *testing.T) {
 		t.Run(string(order), func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				s := w.service()
-				sub := w.subscribe(s, Wish{Order: order})
+				sub := w.subscribe(s, Spec{Order: order})
 				w.receivers.as(failing(time.Now().Add(48*time.Hour), "1.2"))
 				w.commit("DEU", "FRA", "ITA")
 				var restarts int
@@ -325,7 +325,7 @@ func TestTwoNodesShareTheWork(t *testing.T) {
 		one, other := w.service(), w.service()
 		var subs []Subscription
 		for i := range 8 {
-			subs = append(subs, w.subscribe(one, Wish{URL: fmt.Sprintf("https://receiver.example/%d", i), Order: []Order{Ordered, Parallel}[i%2]}))
+			subs = append(subs, w.subscribe(one, Spec{URL: fmt.Sprintf("https://receiver.example/%d", i), Order: []Order{Ordered, Parallel}[i%2]}))
 		}
 		for range 20 {
 			w.commit("DEU", "FRA")
@@ -356,7 +356,7 @@ func TestTwoNodesShareTheWork(t *testing.T) {
 func TestWhatIsNotAskedForCostsNothing(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
+		sub := w.subscribe(s, Spec{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
 		before, err := w.bucket.List(context.Background(), "")
 		require.NoError(t, err)
 		for range 2000 {
@@ -378,7 +378,7 @@ func TestWhatIsNotAskedForCostsNothing(t *testing.T) {
 func TestViewsMayBeBehind(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		w.cursors.Advance(1)
 		w.settle(10 * defaultLease)
 		require.Empty(t, w.receivers.ids())
@@ -393,7 +393,7 @@ func TestThousandIdleSubscriptions(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
 		for range 1000 {
-			w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
+			w.subscribe(s, Spec{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"VAT"}}})
 		}
 		w.commit("VAT")
 		w.settle(time.Minute)
@@ -406,7 +406,7 @@ func TestThousandIdleSubscriptions(t *testing.T) {
 func TestWorkersFollowTheState(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		for range 50 {
 			_, err := s.Disable(context.Background(), sub.ID, "for a while")
 			require.NoError(t, err)
@@ -436,22 +436,22 @@ func TestWorkersFollowTheState(t *testing.T) {
 func TestOrderAndAddressMayChange(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		w.commit("DEU")
 		w.settle(time.Second)
-		wish := sub.Wish
-		wish.Order = Parallel
-		sub, err := s.Update(context.Background(), sub.ID, wish, sub.Revision)
+		spec := sub.Spec
+		spec.Order = Parallel
+		sub, err := s.Update(context.Background(), sub.ID, spec, sub.Revision)
 		require.NoError(t, err)
 		require.Equal(t, Active, sub.State)
 		w.commit("DEU")
 		w.settle(time.Second)
 		require.Len(t, w.receivers.ids(), 2)
-		_, err = s.Update(context.Background(), sub.ID, wish, sub.Revision-1)
+		_, err = s.Update(context.Background(), sub.ID, spec, sub.Revision-1)
 		require.ErrorIs(t, err, eventstore.ErrRevision)
 
-		wish.URL = "https://elsewhere.example/"
-		sub, err = s.Update(context.Background(), sub.ID, wish, sub.Revision)
+		spec.URL = "https://elsewhere.example/"
+		sub, err = s.Update(context.Background(), sub.ID, spec, sub.Revision)
 		require.NoError(t, err)
 		require.Equal(t, Unverified, sub.State)
 		w.commit("DEU")
@@ -474,7 +474,7 @@ func TestOrderAndAddressMayChange(t *testing.T) {
 func TestFilterMayChange(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU"}}})
+		sub := w.subscribe(s, Spec{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU"}}})
 		for range 3 {
 			w.commit("DEU", "FRA")
 		}
@@ -482,9 +482,9 @@ func TestFilterMayChange(t *testing.T) {
 		w.receivers.as(failing(time.Now().Add(time.Minute), "4.1", "4.2"))
 		w.commit("DEU", "FRA")
 		w.settle(time.Second)
-		wish := sub.Wish
-		wish.Filter = notices.NoticeFilter{Participants: []domain.ParticipantID{"FRA"}}
-		_, err := s.Update(context.Background(), sub.ID, wish, sub.Revision)
+		spec := sub.Spec
+		spec.Filter = notices.NoticeFilter{Participants: []domain.ParticipantID{"FRA"}}
+		_, err := s.Update(context.Background(), sub.ID, spec, sub.Revision)
 		require.NoError(t, err)
 		w.settle(time.Hour)
 		w.commit("DEU", "FRA")

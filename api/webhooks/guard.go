@@ -7,7 +7,7 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// guard keeps requests away from addresses that are not public: whoever makes
+// guard keeps requests away from addresses that are not public: the maker of
 // a subscription must not reach into the network of the server by it. It looks
 // at the address that is about to be dialled, after every look-up of the name.
 type guard struct{ addresses *ssrf.Guardian }

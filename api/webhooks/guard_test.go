@@ -108,18 +108,18 @@ func TestGuardAllowsWhatIsConfigured(t *testing.T) {
 }
 
 // TestHostsInAnotherForm: forms of addresses that some resolvers understand
-// are refused in a wish, and where they are looked up all the same it is the
+// are refused in a spec, and where they are looked up all the same it is the
 // address behind them that counts.
 func TestHostsInAnotherForm(t *testing.T) {
 	s := New(Options{})
 	defer s.Close()
 	for _, host := range []string{"2130706433", "017700000001", "0x7f000001", "0x7f.1", "127.1", "0177.0.0.1", "127.0.0.01", "0x7F.0x0.0x0.0x1",
 		"127.0.0.1.", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1%25eth0]", "169.254.169.254", "1.1.1.999", "a..b"} {
-		_, err := s.checked(Wish{URL: "https://" + host + "/hook"})
-		require.IsType(t, &WishError{}, err, host)
+		_, err := s.checked(Spec{URL: "https://" + host + "/hook"})
+		require.IsType(t, &SpecError{}, err, host)
 	}
 	for _, host := range []string{"receiver.example", "RECEIVER.example.", "xn--bcher-kva.example", "bücher.example", "8.8.8.8", "[2606:4700::1111]:8443", "3com.example", "x0.0x.example"} {
-		_, err := s.checked(Wish{URL: "https://" + host + "/hook"})
+		_, err := s.checked(Spec{URL: "https://" + host + "/hook"})
 		require.NoError(t, err, host)
 	}
 	var dns names
@@ -193,7 +193,7 @@ func (n *names) serve(c net.Conn) {
 	}
 }
 
-// answer gives one address to a question for type A, none to others.
+// answer returns one address to a question for type A, none to others.
 func (n *names) answer(question []byte) []byte {
 	end := 12
 	for question[end] != 0 {

@@ -79,7 +79,7 @@ const (
 	mostAttempts = 1_000  // of one page
 )
 
-// Attempts gives the last attempts, newest first, before the sequence (0: the end).
+// Attempts returns the last attempts, newest first, before the sequence (0: the end).
 func (s *Service) Attempts(ctx context.Context, id string, limit int, before uint64) ([]Attempt, error) {
 	if _, err := s.load(ctx, id); err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ type cloudEvent struct {
 	Time            string `json:"time"`
 	DataContentType string `json:"datacontenttype"`
 	Subscription    string `json:"subscription"`
-	Sequence        string `json:"sequence,omitempty"` // sorts as a string as the notices are told
+	Sequence        string `json:"sequence,omitempty"` // sorts as a string as the notices follow one another
 	Previous        string `json:"previous,omitempty"` // id of the message before; absent in the first
 	Data            any    `json:"data"`
 }
@@ -45,7 +45,7 @@ func sequence(id notices.ID) string {
 	return fmt.Sprintf("%019d.%010d", uint64(id.Position), id.N)
 }
 
-// tell gives the message that tells a subscription of a notice; before is the
+// tell returns the message that tells a subscription of a notice; before is the
 // notice that it was told before it, zero for the first.
 func (s *Service) tell(subscription string, n notices.Notice, before notices.ID) (message, error) {
 	e := cloudEvent{ID: webhookID(subscription, n.ID), Type: "depositary." + string(n.Kind), Subject: subjectOf(n),
@@ -63,7 +63,7 @@ func subjectOf(n notices.Notice) string {
 	return string(n.Treaty) + string(n.Participant)
 }
 
-// aside gives a message that is no notice: a challenge or a ping.
+// aside returns a message that is no notice: a challenge or a ping.
 func (s *Service) aside(subscription string, purpose string, data any) (message, error) {
 	return s.written(cloudEvent{ID: subscription + "_" + purpose + "-" + uuid.NewString(), Type: "depositary." + purpose,
 		Time: s.Now().UTC().Format(time.RFC3339Nano), Subscription: subscription, Data: data})

@@ -14,8 +14,8 @@ import (
 )
 
 // Create makes a subscription for notices after the position, unverified.
-func (s *Service) Create(ctx context.Context, actor string, wish Wish, after eventstore.Position) (Subscription, Secrets, error) {
-	wish, err := s.checked(wish)
+func (s *Service) Create(ctx context.Context, actor string, spec Spec, after eventstore.Position) (Subscription, Secrets, error) {
+	spec, err := s.checked(spec)
 	if err != nil {
 		return Subscription{}, Secrets{}, err
 	}
@@ -24,14 +24,14 @@ func (s *Service) Create(ctx context.Context, actor string, wish Wish, after eve
 		return Subscription{}, Secrets{}, fmt.Errorf("webhooks: %w", err)
 	}
 	if len(there) >= s.Most {
-		return Subscription{}, Secrets{}, &WishError{Field: "url", Problem: fmt.Sprintf("there are %d subscriptions already", len(there)), Accepted: "another one when one is deleted"}
+		return Subscription{}, Secrets{}, &SpecError{Field: "url", Problem: fmt.Sprintf("there are %d subscriptions already", len(there)), Accepted: "another one when one is deleted"}
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Subscription{}, Secrets{}, fmt.Errorf("webhooks: %w", err)
 	}
 	now := s.Now().UTC()
-	r := &record{Subscription: Subscription{ID: id.String(), Wish: wish, After: after, Created: now, Creator: actor}, Asked: []asked{{after, wish.Filter}}}
+	r := &record{Subscription: Subscription{ID: id.String(), Spec: spec, After: after, Created: now, Creator: actor}, Asked: []asked{{after, spec.Filter}}}
 	r.enter(Unverified, "", now)
 	secrets, err := s.addSecrets(r, r.Schemes)
 	if err == nil {
@@ -43,7 +43,7 @@ func (s *Service) Create(ctx context.Context, actor string, wish Wish, after eve
 	return r.shown(s.Now()), secrets, nil
 }
 
-// List gives all subscriptions, oldest first.
+// List returns all subscriptions, oldest first.
 func (s *Service) List(ctx context.Context) ([]Subscription, error) {
 	values, err := s.Subscriptions.List(ctx, "sub")
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) List(ctx context.Context) ([]Subscription, error) {
 	return all, nil
 }
 
-// Get gives a subscription, ErrUnknown where there is none.
+// Get returns a subscription, ErrUnknown where there is none.
 func (s *Service) Get(ctx context.Context, id string) (Subscription, error) {
 	r, err := s.load(ctx, id)
 	if err != nil {
@@ -74,8 +74,8 @@ func (s *Service) Get(ctx context.Context, id string) (Subscription, error) {
 // one given (eventstore.ErrRevision). A new address is unverified anew. A new
 // filter is for the commits after this moment. A scheme that is added has
 // secrets at once; that of v1 is shown by Rotate.
-func (s *Service) Update(ctx context.Context, id string, wish Wish, revision uint64) (Subscription, error) {
-	wish, err := s.checked(wish)
+func (s *Service) Update(ctx context.Context, id string, spec Spec, revision uint64) (Subscription, error) {
+	spec, err := s.checked(spec)
 	if err != nil {
 		return Subscription{}, err
 	}
@@ -83,12 +83,12 @@ func (s *Service) Update(ctx context.Context, id string, wish Wish, revision uin
 		if r.Revision != revision {
 			return eventstore.ErrRevision
 		}
-		if r.URL != wish.URL {
+		if r.URL != spec.URL {
 			r.enter(Unverified, "", s.Now())
 			r.Probation = false
 		}
-		r.Wish = wish
-		r.ask(wish.Filter, s.Views.Current().Position)
+		r.Spec = spec
+		r.ask(spec.Filter, s.Views.Current().Position)
 		return s.completeSecrets(r)
 	}))
 }
@@ -125,7 +125,7 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 }
 
 // Rotate makes new secrets; the old ones sign beside them for a day. Where too
-// many sign already it gives ErrState.
+// many sign already it returns ErrState.
 func (s *Service) Rotate(ctx context.Context, id string) (Subscription, Secrets, error) {
 	var secrets Secrets
 	sub, err := s.shownOf(s.change(ctx, id, func(r *record) (err error) {
@@ -165,7 +165,7 @@ func (s *Service) Enable(ctx context.Context, id string) (Subscription, error) {
 }
 
 // Disable stops an active subscription; its cursor stays. For one that is
-// disabled the reason is changed; an unverified one gives ErrState.
+// disabled the reason is changed; for an unverified one it returns ErrState.
 func (s *Service) Disable(ctx context.Context, id, reason string) (Subscription, error) {
 	return s.shownOf(s.change(ctx, id, func(r *record) error {
 		if r.State == Unverified {
@@ -208,7 +208,7 @@ func (s *Service) Lag(ctx context.Context, id string) (Lag, error) {
 	return lag, err
 }
 
-// nextDue gives when the first of what waits is tried again.
+// nextDue returns when the first of what waits is tried again.
 func (s *Service) nextDue(ctx context.Context, id string) (first time.Time, err error) {
 	values, err := s.Subscriptions.List(ctx, "retry."+id)
 	if err != nil {

@@ -19,10 +19,10 @@ import (
 func TestWishesAreChecked(t *testing.T) {
 	s := New(Options{})
 	defer s.Close()
-	good, err := s.checked(Wish{URL: "https://receiver.example/hook?x=1"})
+	good, err := s.checked(Spec{URL: "https://receiver.example/hook?x=1"})
 	require.NoError(t, err)
-	require.Equal(t, Wish{URL: "https://receiver.example/hook?x=1", Order: Ordered, Rate: 50, Schemes: []Scheme{Symmetric}}, good)
-	for field, wishes := range map[string][]Wish{
+	require.Equal(t, Spec{URL: "https://receiver.example/hook?x=1", Order: Ordered, Rate: 50, Schemes: []Scheme{Symmetric}}, good)
+	for field, wishes := range map[string][]Spec{
 		"url": {{URL: ""}, {URL: "receiver.example"}, {URL: "http://receiver.example"}, {URL: "ftp://receiver.example"}, {URL: "https://"}, {URL: "https:///path"},
 			{URL: "https://user@receiver.example"}, {URL: "https://user:secret@receiver.example"}, {URL: "https://receiver.example/#part"}, {URL: "https://receiver.example/#"},
 			{URL: "https://receiver.example/a b"}, {URL: "https://receiver.example:0/"}, {URL: "https://receiver.example:70000/"}, {URL: "https://receiver.example/\n"},
@@ -35,26 +35,26 @@ func TestWishesAreChecked(t *testing.T) {
 		"rate":    {{Rate: -1}, {Rate: 501}},
 		"schemes": {{Schemes: []Scheme{"v2"}}, {Schemes: []Scheme{"v1", ""}}},
 	} {
-		for _, wish := range wishes {
+		for _, spec := range wishes {
 			if field != "url" {
-				wish.URL = "https://receiver.example"
+				spec.URL = "https://receiver.example"
 			}
-			_, err := s.checked(wish)
-			var wrong *WishError
-			require.ErrorAs(t, err, &wrong, "%+v", wish)
+			_, err := s.checked(spec)
+			var wrong *SpecError
+			require.ErrorAs(t, err, &wrong, "%+v", spec)
 			require.Equal(t, field, wrong.Field)
 			require.NotEmpty(t, wrong.Accepted)
 			require.NotContains(t, err.Error(), "secret")
 		}
 	}
-	for _, wish := range []Wish{{Note: strings.Repeat("é", 500)}, {Rate: 500}, {Schemes: []Scheme{Asymmetric, Symmetric, Asymmetric}}} {
-		wish.URL = "https://receiver.example:8443"
-		_, err := s.checked(wish)
+	for _, spec := range []Spec{{Note: strings.Repeat("é", 500)}, {Rate: 500}, {Schemes: []Scheme{Asymmetric, Symmetric, Asymmetric}}} {
+		spec.URL = "https://receiver.example:8443"
+		_, err := s.checked(spec)
 		require.NoError(t, err)
 	}
 	open := New(Options{AllowHTTP: true, AllowedPrefixes: loopback})
 	defer open.Close()
-	_, err = open.checked(Wish{URL: "http://127.0.0.1:8080/"})
+	_, err = open.checked(Spec{URL: "http://127.0.0.1:8080/"})
 	require.NoError(t, err)
 }
 
@@ -65,17 +65,17 @@ func TestSubscriptionsAreBounded(t *testing.T) {
 		s := New(o)
 		var last Subscription
 		for range 3 {
-			last = w.subscribe(s, Wish{})
+			last = w.subscribe(s, Spec{})
 			time.Sleep(time.Second)
 		}
-		_, _, err := s.Create(context.Background(), "somebody", Wish{URL: "https://receiver.example"}, 0)
-		require.IsType(t, &WishError{}, err)
+		_, _, err := s.Create(context.Background(), "somebody", Spec{URL: "https://receiver.example"}, 0)
+		require.IsType(t, &SpecError{}, err)
 		list, err := s.List(context.Background())
 		require.NoError(t, err)
 		require.Len(t, list, 3)
 		require.Equal(t, last, list[2], "oldest first")
 		require.NoError(t, s.Delete(context.Background(), last.ID))
-		w.subscribe(s, Wish{})
+		w.subscribe(s, Spec{})
 	})
 }
 
@@ -117,7 +117,7 @@ func TestChallenge(t *testing.T) {
 		o := w.options()
 		o.Transport = roundTrip(func(*http.Request) (*http.Response, error) { return answered(200, nil, []byte("welcome")), nil })
 		s, ctx := New(o), context.Background()
-		sub, _, err := s.Create(ctx, "somebody", Wish{URL: "https://receiver.example"}, 0)
+		sub, _, err := s.Create(ctx, "somebody", Spec{URL: "https://receiver.example"}, 0)
 		require.NoError(t, err)
 		sub, attempt, err := s.Verify(ctx, sub.ID)
 		require.ErrorIs(t, err, ErrUnverified)
@@ -143,7 +143,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestPing(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		attempt, err := s.Ping(context.Background(), sub.ID)
 		require.NoError(t, err)
 		require.Equal(t, outcomeTaken, attempt.Outcome)
@@ -166,7 +166,7 @@ func TestPing(t *testing.T) {
 func TestReplay(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, ctx := w.service(), context.Background()
-		sub := w.subscribe(s, Wish{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU", "FRA"}}})
+		sub := w.subscribe(s, Spec{Filter: notices.NoticeFilter{Participants: []domain.ParticipantID{"DEU", "FRA"}}})
 		for range 10 {
 			w.commit("DEU", "ITA", "FRA")
 		}
@@ -221,7 +221,7 @@ func TestReplay(t *testing.T) {
 func TestAttemptsTellWhatHappened(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, ctx := w.service(), context.Background()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		w.receivers.takes = 10 * time.Second
 		w.receivers.as(failing(time.Now().Add(20*time.Second), "1.1"))
 		w.commit("DEU")
@@ -278,10 +278,10 @@ func TestAttemptsTellWhatHappened(t *testing.T) {
 func TestSchemesMayBeAdded(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, ctx := w.service(), context.Background()
-		sub := w.subscribe(s, Wish{})
-		wish := sub.Wish
-		wish.Schemes = []Scheme{Symmetric, Asymmetric}
-		sub, err := s.Update(ctx, sub.ID, wish, sub.Revision)
+		sub := w.subscribe(s, Spec{})
+		spec := sub.Spec
+		spec.Schemes = []Scheme{Symmetric, Asymmetric}
+		sub, err := s.Update(ctx, sub.ID, spec, sub.Revision)
 		require.NoError(t, err)
 		require.Len(t, sub.PublicKeys, 1)
 		_, err = s.Ping(ctx, sub.ID)
@@ -289,8 +289,8 @@ func TestSchemesMayBeAdded(t *testing.T) {
 		signed := w.receivers.all[len(w.receivers.all)-1].head.Get("webhook-signature")
 		require.Contains(t, signed, "v1,")
 		require.Contains(t, signed, "v1a,")
-		wish.Schemes = []Scheme{Asymmetric}
-		sub, err = s.Update(ctx, sub.ID, wish, sub.Revision)
+		spec.Schemes = []Scheme{Asymmetric}
+		sub, err = s.Update(ctx, sub.ID, spec, sub.Revision)
 		require.NoError(t, err)
 		_, secrets, err := s.Rotate(ctx, sub.ID)
 		require.NoError(t, err)
@@ -307,7 +307,7 @@ func TestMetrics(t *testing.T) {
 		registry := prometheus.NewRegistry()
 		o.Metrics = registry
 		s := New(o)
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		_, err := s.Ping(context.Background(), sub.ID)
 		require.NoError(t, err)
 		_, err = s.Disable(context.Background(), sub.ID, "by hand")

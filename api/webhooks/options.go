@@ -18,7 +18,7 @@ import (
 	"depositary/projections/notices"
 )
 
-// Source gives notices; notices.Source does.
+// Source is where notices come from; notices.Source is one.
 type Source interface {
 	At(p eventstore.Position) ([]notices.Notice, error)
 	Matching(f notices.NoticeFilter, p eventstore.Position) ([]notices.Notice, error)
@@ -54,7 +54,7 @@ type Options struct {
 	Transport       http.RoundTripper     // in place of all that is above about connections, for tests
 	Now             func() time.Time      // the clock; time.Now
 	Metrics         prometheus.Registerer // nil: metrics are not registered
-	Logger          *slog.Logger          // nobody
+	Logger          *slog.Logger          // nil: nothing is logged
 }
 
 func (o Options) withDefaults() Options {
@@ -101,7 +101,7 @@ type Service struct {
 	team    sync.WaitGroup // workers
 }
 
-// New gives a service that delivers nothing before Run.
+// New returns a service that delivers nothing before Run.
 func New(o Options) *Service {
 	o = o.withDefaults()
 	g := newGuard(o.AllowedPrefixes)
@@ -168,7 +168,7 @@ func (s *Service) Close() error {
 	return nil
 }
 
-// rate gives the pace of a subscription on this node, for all that is sent to it.
+// rate returns the pace of a subscription on this node, for all that is sent to it.
 func (s *Service) rate(r *record) *rate.Limiter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -189,7 +189,7 @@ const (
 	longestPause = 30 * time.Second
 )
 
-// pause waits; it gives an error when ctx ends before.
+// pause waits; it returns an error when ctx ends before.
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):

@@ -32,7 +32,7 @@ func (s *Service) park(ctx context.Context, id string, p Parked) error {
 	return nil
 }
 
-// Parked gives the notices that were not taken, in their order.
+// Parked returns the notices that were not taken, in their order.
 func (s *Service) Parked(ctx context.Context, id string) ([]Parked, error) {
 	if _, err := s.load(ctx, id); err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ type tries struct {
 
 func progressKey(id string, p eventstore.Position) string { return fmt.Sprintf("retry.%s.%d", id, p) }
 
-// loadProgress gives how far a commit's delivery has come; an empty one where
+// loadProgress returns how far a commit's delivery has come; an empty one where
 // nothing was kept.
 func (s *Service) loadProgress(ctx context.Context, id string, p eventstore.Position) (progress, error) {
 	v, err := s.Subscriptions.Get(ctx, progressKey(id, p))

@@ -196,7 +196,7 @@ func randomFaults(w *world, random *rand.Rand, crashes bool) {
 	var subs []Subscription
 	for i := range 4 {
 		f := notices.NoticeFilter{Participants: people[:1+i%3]}
-		subs = append(subs, w.subscribe(nodes[0].Service, Wish{URL: fmt.Sprintf("https://receiver.example/%d", i), Order: []Order{Ordered, Parallel}[i%2], Filter: f, Rate: 100}))
+		subs = append(subs, w.subscribe(nodes[0].Service, Spec{URL: fmt.Sprintf("https://receiver.example/%d", i), Order: []Order{Ordered, Parallel}[i%2], Filter: f, Rate: 100}))
 	}
 	for range 30 {
 		w.commit(people[:random.IntN(4)]...)

@@ -83,7 +83,7 @@ func inNode(t *testing.T, program string) []string {
 	return []string{"node", filepath.Join(apitest.Packages(t, "testdata/receiver", program), filepath.Base(program))}
 }
 
-// today gives a server the time of the machine, by which the programs verify
+// today returns a server the time of the machine, by which the programs verify
 // when a delivery was signed.
 func today(o *apitest.Options) { o.Clock = apitest.ClockAt(time.Now()) }
 

@@ -24,7 +24,7 @@ type record struct {
 
 func recordKey(id string) string { return "sub." + id }
 
-// shown gives the subscription without what is not shown.
+// shown returns the subscription without what is not shown.
 func (r *record) shown(now time.Time) Subscription {
 	sub := r.Subscription
 	sub.PublicKeys = r.publicKeys(now)
@@ -48,7 +48,7 @@ func readRecord(v eventstore.Value) (*record, error) {
 	return r, nil
 }
 
-// load gives a subscription, ErrUnknown where there is none.
+// load returns a subscription, ErrUnknown where there is none.
 func (s *Service) load(ctx context.Context, id string) (*record, error) {
 	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
 		return nil, ErrUnknown

@@ -45,7 +45,7 @@ func (s *Service) Replay(ctx context.Context, id string, r ReplayRange, limit in
 	return done, nil
 }
 
-// again sends one notice and says whether it was taken.
+// again sends one notice and reports whether it was taken.
 func (s *Service) again(ctx context.Context, r *record, n notices.Notice) (bool, error) {
 	before, err := s.before(ctx, r, n.ID, 0)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Service) again(ctx context.Context, r *record, n notices.Notice) (bool,
 	return true, nil
 }
 
-// chosen gives the notices of a replay, at most limit; everything up to
+// chosen returns the notices of a replay, at most limit; everything up to
 // through was looked at.
 func (s *Service) chosen(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []notices.Notice, through notices.ID, more bool, err error) {
 	switch {
@@ -83,7 +83,7 @@ func (s *Service) chosen(ctx context.Context, r *record, of ReplayRange, limit i
 	return s.chosenRange(ctx, r, of, limit)
 }
 
-// single says whether it is one notice that is asked for.
+// single reports whether it is one notice that is asked for.
 func (of ReplayRange) single() bool {
 	return of.After == of.Through && of.After != (notices.ID{})
 }
@@ -95,7 +95,7 @@ func (of ReplayRange) holds(id notices.ID) bool {
 	return id.Compare(of.After) > 0 && !of.endsBefore(id)
 }
 
-// endsBefore says whether the id is behind the range; one without an end has
+// endsBefore reports whether the id is behind the range; one without an end has
 // nothing behind it.
 func (of ReplayRange) endsBefore(id notices.ID) bool {
 	return of.Through != (notices.ID{}) && id.Compare(of.Through) > 0
@@ -123,7 +123,7 @@ func (s *Service) chosenParked(ctx context.Context, r *record, of ReplayRange, l
 	return chosen, through, false, nil
 }
 
-// chosenRange gives a page of what one filter of the subscription asked for;
+// chosenRange returns a page of what one filter of the subscription asked for;
 // the next page goes on with the next filter.
 func (s *Service) chosenRange(ctx context.Context, r *record, of ReplayRange, limit int) (chosen []notices.Notice, through notices.ID, more bool, err error) {
 	after := of.After

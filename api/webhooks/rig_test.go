@@ -208,7 +208,7 @@ func always(status int) func(request) (int, http.Header, error) {
 	return func(request) (int, http.Header, error) { return status, nil, nil }
 }
 
-// notices gives what was received of notices, challenges and pings left out.
+// notices returns what was received of notices, challenges and pings left out.
 func (x *receivers) notices() (all []request) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -220,7 +220,7 @@ func (x *receivers) notices() (all []request) {
 	return all
 }
 
-// ids gives the notices received, without the subscription.
+// ids returns the notices received, without the subscription.
 func (x *receivers) ids() (ids []string) {
 	for _, r := range x.notices() {
 		_, id, _ := strings.Cut(r.id, "_")
@@ -289,12 +289,12 @@ func (w *world) service() *Service {
 }
 
 // subscribe makes a subscription and verifies it.
-func (w *world) subscribe(s *Service, wish Wish) Subscription {
+func (w *world) subscribe(s *Service, spec Spec) Subscription {
 	w.Helper()
-	if wish.URL == "" {
-		wish.URL = "https://receiver.example/hook?token=very-secret"
+	if spec.URL == "" {
+		spec.URL = "https://receiver.example/hook?token=very-secret"
 	}
-	sub, secrets, err := s.Create(context.Background(), "somebody", wish, 0)
+	sub, secrets, err := s.Create(context.Background(), "somebody", spec, 0)
 	require.NoError(w, err)
 	w.secrets = append(w.secrets, "very-secret")
 	if secrets.Secret != "" {

@@ -50,7 +50,7 @@ func (s *Service) newSecret(subscription string, scheme Scheme) (x sealed, shown
 	return x, sharedPrefix + base64.StdEncoding.EncodeToString(secret), nil
 }
 
-// open gives a secret that was sealed, for the subscription that it is of.
+// open returns a secret that was sealed, for the subscription that it is of.
 func (s *Service) open(subscription string, x sealed) ([]byte, error) {
 	if s.Key.open == nil || x.Key != s.Key.id {
 		return nil, fmt.Errorf("webhooks: the secrets of %s were sealed with key %s, and this node has key %q: all nodes need the same key file", subscription, x.Key, s.Key.id)
@@ -62,7 +62,7 @@ func (s *Service) open(subscription string, x sealed) ([]byte, error) {
 	return secret, nil
 }
 
-// renew gives a subscription new secrets of its schemes. The old ones go on
+// renew returns a subscription new secrets of its schemes. The old ones go on
 // for the overlap.
 func (s *Service) renew(r *record, now time.Time) (shown Secrets, err error) {
 	r.Sealed = slices.DeleteFunc(r.Sealed, func(x sealed) bool { return !x.signs(now) })
@@ -106,7 +106,7 @@ func (s *Service) completeSecrets(r *record) error {
 	return nil
 }
 
-// publicKeys gives the keys to verify v1a with, the newest first.
+// publicKeys returns the keys to verify v1a with, the newest first.
 func (r *record) publicKeys(now time.Time) (keys []string) {
 	for _, x := range r.Sealed {
 		if x.Public != "" && x.signs(now) && slices.Contains(r.Schemes, Asymmetric) {

@@ -91,7 +91,7 @@ func (s *sender) send(ctx context.Context, url string, header http.Header, body 
 	return a
 }
 
-// shown gives the first bytes of an answer as text that can be shown.
+// shown returns the first bytes of an answer as text that can be shown.
 func shown(body []byte) string {
 	cut := body[:min(len(body), shownBytes)]
 	for len(cut) < len(body) && len(cut) > shownBytes-utf8.UTFMax && !utf8.Valid(cut) {

@@ -26,7 +26,7 @@ func signature(scheme Scheme, secret []byte, id string, at time.Time, body []byt
 	return signer.Sign(id, at, body)
 }
 
-// signatures gives those of all secrets that sign now, the newest first.
+// signatures returns those of all secrets that sign now, the newest first.
 func (s *Service) signatures(r *record, m message, now time.Time) (string, error) {
 	var all []string
 	for _, x := range r.Sealed {

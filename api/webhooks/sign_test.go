@@ -42,7 +42,7 @@ func TestPublishedVector(t *testing.T) {
 func TestRotationOverlapsForADay(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, ctx := w.service(), context.Background()
-		sub, old, err := s.Create(ctx, "somebody", Wish{URL: "https://receiver.example/", Schemes: []Scheme{Symmetric, Asymmetric}}, 0)
+		sub, old, err := s.Create(ctx, "somebody", Spec{URL: "https://receiver.example/", Schemes: []Scheme{Symmetric, Asymmetric}}, 0)
 		require.NoError(t, err)
 		_, _, err = s.Verify(ctx, sub.ID)
 		require.NoError(t, err)
@@ -101,11 +101,11 @@ func signatureOf(s *Service, r *record, i int, m message) (string, error) {
 func TestSecretsAreSealed(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, ctx := w.service(), context.Background()
-		one, shown, err := s.Create(ctx, "somebody", Wish{URL: "https://receiver.example/", Schemes: []Scheme{Symmetric, Asymmetric}}, 0)
+		one, shown, err := s.Create(ctx, "somebody", Spec{URL: "https://receiver.example/", Schemes: []Scheme{Symmetric, Asymmetric}}, 0)
 		require.NoError(t, err)
 		require.Regexp(t, `^whsec_[A-Za-z0-9+/]{43}=$`, shown.Secret)
 		require.Regexp(t, `^whpk_[A-Za-z0-9+/]{43}=$`, shown.PublicKey)
-		other := w.subscribe(s, Wish{})
+		other := w.subscribe(s, Spec{})
 		w.commit("DEU")
 		w.settle(time.Minute)
 
@@ -147,7 +147,7 @@ func TestSecretsAreSealed(t *testing.T) {
 func TestNodeWithAnotherKeyServesNothing(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.service()
-		sub := w.subscribe(s, Wish{})
+		sub := w.subscribe(s, Spec{})
 		right := w.key
 		w.key, _ = NewKey(bytes.Repeat([]byte{8}, keyBytes))
 		w.service()

@@ -66,7 +66,7 @@ func (s *Service) openPlace(ctx context.Context, r *record) error {
 	return cursor.Close()
 }
 
-// judgeChallenge says whether the answer is the challenge.
+// judgeChallenge reports whether the answer is the challenge.
 func judgeChallenge(a answer, challenge string) (verdict, string) {
 	if v, problem := judge(a); v != isTaken {
 		return isFailed, problem
@@ -82,7 +82,7 @@ func judgeChallenge(a answer, challenge string) (verdict, string) {
 }
 
 // Ping sends a signed ping that is no notice; to an address that has not
-// answered the challenge it gives ErrUnverified and sends nothing.
+// answered the challenge it returns ErrUnverified and sends nothing.
 func (s *Service) Ping(ctx context.Context, id string) (Attempt, error) {
 	r, err := s.load(ctx, id)
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *Service) once(ctx context.Context, r *record, m message, purpose, notic
 	return l.Attempt, errors.Join(err, ctx.Err())
 }
 
-// numbered gives the attempt with its sequence in the journal, as far as that
+// numbered returns the attempt with its sequence in the journal, as far as that
 // can be read.
 func (s *Service) numbered(ctx context.Context, id string, one Attempt) Attempt {
 	all, err := s.attempts(ctx, id)

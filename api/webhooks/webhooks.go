@@ -59,8 +59,8 @@ const (
 	Asymmetric Scheme = "v1a" // Ed25519; receivers verify with the published key, whpk_…
 )
 
-// Wish is what a subscriber asks for; what Create takes and Update changes.
-type Wish struct {
+// Spec is what a subscriber asks for; what Create takes and Update changes.
+type Spec struct {
 	URL     string               `json:"url"`
 	Note    string               `json:"note,omitempty"`
 	Filter  notices.NoticeFilter `json:"filter"`
@@ -72,8 +72,8 @@ type Wish struct {
 // Subscription as it is shown: without its secrets.
 type Subscription struct {
 	ID string `json:"id"`
-	Wish
-	After      eventstore.Position `json:"after" doc:"Notices of commits after this position are told"`
+	Spec
+	After      eventstore.Position `json:"after" doc:"Notices of commits after this position are delivered"`
 	State      State               `json:"state"`
 	Reason     string              `json:"reason,omitempty" doc:"Why it is disabled"`
 	Since      time.Time           `json:"since" doc:"Since when it is in this state"`
@@ -135,7 +135,7 @@ type Replayed struct {
 type Lag struct {
 	Commits uint64    `json:"commits" doc:"Commits behind its cursor, whether they have notices for it or not"`
 	Parked  int       `json:"parked"`
-	Next    time.Time `json:"next,omitzero" doc:"When the notice that is held up is tried again"`
+	Next    time.Time `json:"next,omitzero" doc:"When the notice that waits is tried again"`
 }
 
 // Errors of the operations, beside eventstore.ErrRevision and errors of the
@@ -146,9 +146,9 @@ var (
 	ErrState      = errors.New("the subscription's state does not allow it")
 )
 
-// WishError says which part of a wish cannot be had, and what would be accepted.
-type WishError struct {
+// SpecError says which part of a spec cannot be had, and what would be accepted.
+type SpecError struct {
 	Field, Problem, Accepted string
 }
 
-func (e *WishError) Error() string { return e.Field + ": " + e.Problem + "; accepted: " + e.Accepted }
+func (e *SpecError) Error() string { return e.Field + ": " + e.Problem + "; accepted: " + e.Accepted }

@@ -73,7 +73,7 @@ func (s *Service) cursorOptions(r *record) eventstore.CursorOptions {
 	return o
 }
 
-// run takes commits until ctx ends, and gives back what is not done.
+// run takes commits until ctx ends, and returns back what is not done.
 func (w *worker) run(ctx context.Context) {
 	r := w.current()
 	if _, err := w.s.headers(r, message{}, w.s.Now()); err != nil {
@@ -117,7 +117,7 @@ func (w *worker) prepare(ctx context.Context, task eventstore.Task) *delivery {
 		return d
 	}
 	if ctx.Err() == nil {
-		w.s.Logger.Warn("webhooks: a commit cannot be told", "subscription", w.id, "position", task.Position(), "cause", err)
+		w.s.Logger.Warn("webhooks: the notices of a commit cannot be delivered", "subscription", w.id, "position", task.Position(), "cause", err)
 		_ = pause(ctx, firstPause)
 	}
 	w.s.logged(task.Return(), "giving back a commit", w.id)
@@ -130,7 +130,7 @@ func (s *Service) logged(err error, what, id string) {
 	}
 }
 
-// delivery gives the delivery of a commit, as far as it has come; nil where
+// delivery returns the delivery of a commit, as far as it has come; nil where
 // there is nothing to tell. Only then the shared stores are asked.
 func (w *worker) delivery(ctx context.Context, task eventstore.Task) (*delivery, error) {
 	p := task.Position()
@@ -199,7 +199,7 @@ func (w *worker) await(ctx context.Context, task eventstore.Task) error {
 	}
 }
 
-// steps gives what is to be told of a commit, with how far each has come.
+// steps returns what is to be told of a commit, with how far each has come.
 func steps(notices []notices.Notice, before notices.ID, kept progress) []*step {
 	all := make([]*step, len(notices))
 	for i, n := range notices {

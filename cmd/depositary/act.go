@@ -22,6 +22,7 @@ type actFlags struct {
 	date, effect, received, document, notified string
 	notification, text, language, target, note string
 	source, verification, until                string
+	depositary, byLaw                          string
 	excludes, territories, articles, attached  []string
 	precluding                                 bool
 	reason                                     string
@@ -48,6 +49,8 @@ func (f *actFlags) flags(c *cobra.Command) {
 	s.BoolVar(&f.precluding, "precluding", false, "the objection precludes entry into force between the two (VCLT 20(4)(b))")
 	s.StringArrayVar(&f.attached, "attach", nil, "file of a document that proves the act, such as the instrument; its digest is recorded (may be repeated)")
 	s.StringVar(&f.note, "note", "", "note")
+	s.StringVar(&f.depositary, "depositary", "", "with which of several depositaries it was made, such as London")
+	s.StringVar(&f.byLaw, "by-law", "", "of a withdrawal: what it follows from by law, without a notice: revising convention, parent treaty or membership")
 	s.StringVar(&f.source, "source", "", "where the fact was taken from")
 	s.StringVar(&f.verification, "verification", "", "how far it was checked, such as verified or unverified")
 	s.Uint64Var(&f.seen, "seen", 0, "revision of the treaty that you had seen; refused if it has changed since")
@@ -83,7 +86,8 @@ func (f *actFlags) apply(a *app, given *pflag.FlagSet, act *model.Action) error 
 	for _, t := range []struct {
 		name, text string
 		to         *string
-	}{{"notification", f.notification, &act.Notification}, {"note", f.note, &act.Note}} {
+	}{{"notification", f.notification, &act.Notification}, {"note", f.note, &act.Note},
+		{"depositary", f.depositary, &act.Depositary}} {
 		if given.Changed(t.name) {
 			*t.to = t.text
 		}
@@ -93,6 +97,9 @@ func (f *actFlags) apply(a *app, given *pflag.FlagSet, act *model.Action) error 
 	}
 	if given.Changed("territory") {
 		act.Territories = withoutEmpty(f.territories)
+	}
+	if given.Changed("by-law") {
+		act.ByLaw = domain.Ground(f.byLaw)
 	}
 	f.applyProvenance(given, act)
 	return f.applyStatement(a, given, act)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +57,14 @@ func showTerms(w io.Writer, terms []model.Term) {
 		if term.Unknown != "" {
 			met = "unknown: " + term.Unknown
 		}
-		t.row(term.Phrase, number(term.Have), number(term.Need), term.Unit, met)
+		have, need := number(term.Have), number(term.Need)
+		if term.Unit == "percent" {
+			have, need = percent(term.Have), percent(term.Need)
+		}
+		t.row(term.Phrase, have, need, term.Unit, met)
+		if in := term.Inner; in != nil {
+			t.row("  of which from "+string(in.From), fmt.Sprint(in.Have), fmt.Sprint(in.Need), term.Unit, yesNo(in.Have >= in.Need))
+		}
 	}
 	t.write(w)
 }
@@ -92,10 +100,18 @@ func showCounted(w io.Writer, e model.EntryExplanation) {
 		}
 		t.row(fmt.Sprint(c.Number), string(c.Participant), string(c.Action), c.Date.String(), c.Record.String(), note)
 	}
+	later := 0
 	for _, c := range e.NotCounted {
+		if strings.HasPrefix(c.Reason, "deposited after the condition was met") {
+			later++ // the rule for later parties applies to all of them
+			continue
+		}
 		t.row("-", string(c.Participant), string(c.Action), c.Date.String(), c.Record.String(), short("not counted: "+c.Reason, 60))
 	}
 	t.write(w)
+	if later > 0 {
+		fmt.Fprintln(w, plural(later, "later deposit follows", "later deposits follow")+" the rule for later parties; -o csv lists them.")
+	}
 }
 
 func showProcedure(w io.Writer, p model.Procedure) {

@@ -69,6 +69,7 @@ type importSum struct {
 	changed int
 	groups  *imports.Groups
 	limits  []string
+	restsOn []string // treaties in force by their published day, which the deposits held do not give
 }
 
 func (a *app) importCommand() *cobra.Command {
@@ -81,7 +82,7 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	c := &cobra.Command{Use: "import FORMAT PATH…", Short: "Take tables of others in: files, or folders of files", Args: cobra.MinimumNArgs(2),
 		Long: "Reads every file first and records nothing before all of them are understood. Then it records what is new, corrects what the same source\n" +
-			"says differently by now, keeps what another source contradicts beside what is held, and reports every cell. What was imported before is\n" +
+			"says differently by now, keeps what another source contradicts beside what is recorded, and reports every cell. What was imported before is\n" +
 			"not recorded again.\n\nThe forms:\n\n" + strings.Join(names, "\n") + "\n" +
 			fmt.Sprintf("  %-9s %s", formNDJSON, "The lines of depositary export, into a data folder that is empty or holds their beginning") + "\n\n" +
 			"Of the form mtdsg a folder holds tables/*.csv, index.csv with the titles, and declarations/*.txt, which are reported and not recorded.",
@@ -310,6 +311,9 @@ func (im *importing) add(r *imports.Report) {
 		if t.Defined {
 			s.Treaties++
 		}
+		if t.RestsOn != "" {
+			s.restsOn = append(s.restsOn, string(t.Treaty)+": "+t.RestsOn)
+		}
 		for _, act := range t.Acts {
 			im.addChange(string(t.Treaty), act)
 		}
@@ -368,6 +372,9 @@ func (im *importing) show(w io.Writer) {
 	}
 	if rest := s.changed - len(s.changes); rest > 0 {
 		fmt.Fprintf(w, "  and %d more; --findings shows all\n", rest)
+	}
+	for _, line := range s.restsOn {
+		paragraph(w, "  ", line)
 	}
 	s.groups.Text(w)
 	if len(s.limits) > 0 {

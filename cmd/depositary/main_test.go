@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ const testNow = "2026-11-23T12:00:00Z"
 func TestScripts(t *testing.T) {
 	seeded := seededFolder(t)
 	testscript.Run(t, testscript.Params{
-		Dir:             filepath.Join("testdata", "script"),
+		Files:           scripts(t),
 		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DEPOSITARY_TEST_NOW", testNow)
@@ -48,6 +49,20 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "damage": damage},
 	})
+}
+
+// scripts are all scripts; those that are quick with -short.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join("testdata", "script", "*.txt"))
+	require.NoError(t, err)
+	require.NotEmpty(t, all)
+	if testing.Short() {
+		all = slices.DeleteFunc(all, func(file string) bool {
+			return !slices.Contains([]string{"usage.txt", "define.txt", "proposal.txt", "server.txt"}, filepath.Base(file))
+		})
+	}
+	return all
 }
 
 // seededFolder is a data folder with the bundled catalogue.
@@ -83,7 +98,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 // await FILE waits until a file is there.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	for range 600 {
+	for range 6000 {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}

@@ -60,6 +60,6 @@ func showNotices(w io.Writer, page noticePage) {
 		g.write(w)
 	}
 	if page.More {
-		fmt.Fprintf(w, "\nThe ledger goes on: --after %s\n", page.Through)
+		fmt.Fprintf(w, "\nMore follows: --after %s\n", page.Through)
 	}
 }

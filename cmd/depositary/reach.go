@@ -50,7 +50,7 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 	if first && data == defaultData {
 		// A newcomer who asks before having served gets the bundled data; a
 		// folder that was named and is not there is a slip.
-		fmt.Fprintf(a.err, "depositary: there was no ledger yet; the folder %q is begun with the bundled catalogue\n", data)
+		fmt.Fprintf(a.err, "depositary: no ledger found; created %q from the bundled catalogue\n", data)
 	} else if first {
 		return nil, unreached("no server was named and there is no data folder at %s. Start one with depositary serve, or name one with --server, --data, DEPOSITARY_SERVER or DEPOSITARY_DATA", data)
 	}

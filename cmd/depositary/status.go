@@ -115,7 +115,11 @@ func showParticipation(w io.Writer, p projections.Participation) {
 	fmt.Fprintln(w)
 	r := p.Status
 	facts := newGrid()
-	facts.row("Status", statusWord(r))
+	word := statusWord(r)
+	if r.WithReservations {
+		word += ", with reservations"
+	}
+	facts.row("Status", word)
 	for _, f := range []struct{ name, value string }{
 		{"Since", r.Since.String()}, {"Bound from", r.Bound.String()}, {"Until", r.Until.String()},
 		{"Excludes", strings.Join(r.Excludes, "; ")}, {"Territories", strings.Join(r.Territories, "; ")},

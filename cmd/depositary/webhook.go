@@ -29,7 +29,7 @@ func (a *app) webhookCommand() *cobra.Command {
 }
 
 func (a *app) webhookAddCommand() *cobra.Command {
-	var wish v1.WebhookWish
+	var spec v1.WebhookWish
 	var order, after string
 	var schemes []string
 	c := &cobra.Command{Use: "add URL", Short: "Subscribe an address; its secret is shown once", Args: cobra.ExactArgs(1),
@@ -37,14 +37,14 @@ func (a *app) webhookAddCommand() *cobra.Command {
 			"depositary webhook verify ID sends it.",
 		Example: "  depositary webhook add https://ministry.example/treaties --treaty ICMW --kind 'participant.*,treaty.*'",
 		RunE: func(c *cobra.Command, args []string) error {
-			wish.URL, wish.Order = args[0], webhooks.Order(order)
+			spec.URL, spec.Order = args[0], webhooks.Order(order)
 			for _, s := range schemes {
-				wish.Schemes = append(wish.Schemes, webhooks.Scheme(s))
+				spec.Schemes = append(spec.Schemes, webhooks.Scheme(s))
 			}
 			body := struct {
 				v1.WebhookWish
 				After *uint64 `json:"after,omitempty"`
-			}{WebhookWish: wish}
+			}{WebhookWish: spec}
 			if after != "" {
 				n, err := strconv.ParseUint(after, 10, 63)
 				if err != nil {
@@ -55,14 +55,14 @@ func (a *app) webhookAddCommand() *cobra.Command {
 			return a.operate(c.Context(), http.MethodPost, webhooksPath, nil, body, showMade)
 		}}
 	f := c.Flags()
-	f.StringVar(&wish.Note, "note", "", "what it is for")
-	f.StringSliceVar(&wish.Kinds, "kind", nil, "kinds of notices, or all of a subject as in 'participant.*' (default all)")
-	f.StringSliceVar(&wish.Treaties, "treaty", nil, "of these treaties (default all)")
-	f.StringSliceVar(&wish.Participants, "participant", nil, "about one of these participants")
-	f.StringSliceVar(&wish.Groups, "group", nil, "about who belongs to one of these groups on the day of the change")
-	f.BoolVar(&wish.Backfill, "backfill", false, "also history that is recorded afterwards")
+	f.StringVar(&spec.Note, "note", "", "what it is for")
+	f.StringSliceVar(&spec.Kinds, "kind", nil, "kinds of notices, or all of a subject as in 'participant.*' (default all)")
+	f.StringSliceVar(&spec.Treaties, "treaty", nil, "of these treaties (default all)")
+	f.StringSliceVar(&spec.Participants, "participant", nil, "about one of these participants")
+	f.StringSliceVar(&spec.Groups, "group", nil, "about who belongs to one of these groups on the day of the change")
+	f.BoolVar(&spec.Backfill, "backfill", false, "also history that is recorded afterwards")
 	f.StringVar(&order, "order", "", "ordered: one after the other; parallel: a failing one holds up no other (default ordered)")
-	f.IntVar(&wish.Rate, "rate", 0, "requests a second at most, 1 to 500 (default 50)")
+	f.IntVar(&spec.Rate, "rate", 0, "requests a second at most, 1 to 500 (default 50)")
 	f.StringSliceVar(&schemes, "scheme", nil, "signatures: v1 (shared secret), v1a (published key) (default v1)")
 	f.StringVar(&after, "after", "", "deliver notices of commits after this position (default: the end of the ledger)")
 	a.forms(c, formTable, formJSON)

@@ -25,37 +25,37 @@ const (
 const statementsFolder = "statements"
 
 // readActs reads the acts of each treaty, statements included, in the order of
-// their days.
-func readActs() (map[domain.TreatyID][]domain.Action, error) {
+// their days, and what answers them.
+func readActs() (acts map[domain.TreatyID][]domain.Action, answers map[domain.TreatyID][]Answer, err error) {
 	sources, err := readSources()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	acts := make(map[domain.TreatyID][]domain.Action)
+	acts, answers = make(map[domain.TreatyID][]domain.Action), make(map[domain.TreatyID][]Answer)
 	for _, folder := range []string{actsFolder, statementsFolder} {
 		names, err := fs.Glob(files, folder+"/*.csv")
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, name := range names {
 			if name == sourcesFile {
 				continue
 			}
 			treaty := domain.TreatyID(strings.TrimSuffix(path.Base(name), ".csv"))
-			of, err := readActsOf(treaty, name, sources)
+			of, answering, err := readActsOf(treaty, name, sources)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			acts[treaty] = append(acts[treaty], of...)
+			acts[treaty], answers[treaty] = append(acts[treaty], of...), append(answers[treaty], answering...)
 		}
 	}
 	for _, of := range acts {
 		slices.SortStableFunc(of, func(a, b domain.Action) int { return a.Date.Compare(b.Date) })
 	}
-	return acts, nil
+	return acts, answers, nil
 }
 
-func readActsOf(treaty domain.TreatyID, name string, sources map[string]source) (acts []domain.Action, err error) {
+func readActsOf(treaty domain.TreatyID, name string, sources map[string]source) (acts []domain.Action, answers []Answer, err error) {
 	err = eachRow(name, func(line int, row map[string]string) error {
 		a, err := action(row)
 		if err != nil {
@@ -67,13 +67,18 @@ func readActsOf(treaty domain.TreatyID, name string, sources map[string]source) 
 		}
 		a.Provenance = from.provenance(treaty, row["verification"])
 		a.Provenance.File, a.Provenance.Row = name, line
-		acts = append(acts, a)
-		return nil
+		if row["target"] == "" {
+			acts = append(acts, a)
+			return nil
+		}
+		to, err := answered(row["target"])
+		answers = append(answers, Answer{a, to})
+		return err
 	})
 	if !slices.IsSortedFunc(acts, func(a, b domain.Action) int { return a.Date.Compare(b.Date) }) {
 		err = cmp.Or(err, fmt.Errorf("%s: the acts are not in the order of their days", name))
 	}
-	return acts, err
+	return acts, answers, err
 }
 
 // source is one line of sources.csv.
@@ -117,9 +122,14 @@ func action(row map[string]string) (a domain.Action, err error) {
 			return a, err
 		}
 	}
-	if a.Kind.IsStatement() {
+	switch {
+	case a.Kind.IsStatement():
 		a.Statement = &domain.Statement{Text: row["summary"], Language: "en", Articles: listed(row["articles"])}
 		a.Note = summaryNote
+		return a, nil
+	case a.Kind.Answers():
+		a.Statement = &domain.Statement{}
+		a.Note = row["summary"]
 		return a, nil
 	}
 	a.Territories = listed(row["territory"])

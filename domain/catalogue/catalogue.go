@@ -39,6 +39,7 @@ type TreatyActions struct {
 	Treaty   domain.TreatyID
 	Actions  []domain.Action
 	Coverage []domain.CoverageStatement
+	Answers  []Answer // what answers statements of Actions, recorded after them
 }
 
 // Load reads the embedded tables. The values are shared: treat them as immutable.
@@ -61,7 +62,7 @@ func load() (*Catalogue, error) {
 		return nil, err
 	}
 	c.Treaties = parentsFirst(c.Treaties)
-	acts, err := readActs()
+	acts, answers, err := readActs()
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func load() (*Catalogue, error) {
 	}
 	for _, t := range c.Treaties {
 		if len(acts[t.ID])+len(coverage[t.ID]) > 0 {
-			c.Actions = append(c.Actions, TreatyActions{t.ID, acts[t.ID], coverage[t.ID]})
+			c.Actions = append(c.Actions, TreatyActions{t.ID, acts[t.ID], coverage[t.ID], answers[t.ID]})
 		}
 	}
 	return &c, nil

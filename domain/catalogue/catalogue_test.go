@@ -41,7 +41,7 @@ func TestCatalogueHoldsWhatItSays(t *testing.T) {
 	}
 	require.Equal(t, 71, len(c.Actions), "treaties with acts")
 	require.Equal(t, 13624, acts, "signatures, consents and withdrawals")
-	require.Equal(t, 10, statements, "reservations, declarations and objections")
+	require.Equal(t, 618, statements, "reservations, declarations and objections")
 }
 
 func TestEveryEntrySaysItsSourceAndWhatWasVerified(t *testing.T) {
@@ -93,6 +93,9 @@ func TestCatalogueIsRecordedLikeEverythingElse(t *testing.T) {
 		domain.CodeAccessionNotOpen:       2,
 		domain.CodeConsentNotForeseen:     2,
 		domain.CodeParentNotBound:         67,
+		domain.CodeLateReservationPending: 2,
+		domain.CodeObjectionLate:          204,
+		domain.CodeReservationUnconfirmed: 11,
 		domain.CodeRatifyWithoutSignature: 59,
 	}, codes)
 }

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+
+	"depositary/domain"
 )
 
 // DocumentError says where a document stops making sense.
@@ -78,7 +81,10 @@ func (d *documentReader) fail(err error) error {
 	var syntax *json.SyntaxError
 	var typed *json.UnmarshalTypeError
 	reason := strings.TrimPrefix(err.Error(), "json: ")
+	var phrase *domain.PhraseError
 	switch {
+	case errors.As(err, &phrase):
+		return d.phrases(err)
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &typed):
@@ -92,7 +98,11 @@ func (d *documentReader) fail(err error) error {
 			offset = int64(i + 1)
 		}
 	}
-	offset = min(max(offset, 0), int64(len(d.data)))
+	return d.at(int(min(max(offset, 0), int64(len(d.data)))), reason)
+}
+
+// at returns an error at a place of the document.
+func (d *documentReader) at(offset int, reason string) *DocumentError {
 	before := d.data[:offset]
 	return &DocumentError{
 		File:   d.file,
@@ -100,4 +110,31 @@ func (d *documentReader) fail(err error) error {
 		Column: len(before) - bytes.LastIndexByte(before, '\n'),
 		Reason: reason,
 	}
+}
+
+// rePhrase finds the phrases of a document with the fields that have them.
+var rePhrase = regexp.MustCompile(`"(when|then|first|next|notice)"\s*:\s*"([^"\\]*)"`)
+
+// phrases finds every phrase of the document that cannot be read, each at its
+// line and column and with its field: all of them are told at once.
+func (d *documentReader) phrases(err error) error {
+	var all []*DocumentError
+	for _, m := range rePhrase.FindAllSubmatchIndex(d.data, -1) {
+		field, text := string(d.data[m[2]:m[3]]), string(d.data[m[4]:m[5]])
+		read := func() error { _, err := domain.ParseDelay(text); return err }
+		if field == "when" {
+			read = func() error { _, err := domain.ParseCondition(text); return err }
+		}
+		var wrong *domain.PhraseError
+		if errors.As(read(), &wrong) {
+			all = append(all, d.at(m[4]+min(wrong.Column-1, len(text)), fmt.Sprintf("%s: %q: %s", field, wrong.Phrase, wrong.Expected)))
+		}
+	}
+	if len(all) == 0 {
+		return d.at(int(d.InputOffset()), err.Error())
+	}
+	for _, more := range all[1:] {
+		all[0].Reason += fmt.Sprintf("\nline %d, column %d: %s", more.Line, more.Column, more.Reason)
+	}
+	return all[0]
 }

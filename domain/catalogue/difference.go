@@ -132,6 +132,7 @@ func (d *difference) compareActs(of TreatyActions) {
 		missing = append(missing, a)
 	}
 	d.commands = append(d.commands, of.commands(missing, d.missingCoverage(of), d.reason)...)
+	d.compareAnswers(of)
 }
 
 // missingCoverage finds the bundled statements of coverage that the ledger does

@@ -14,6 +14,7 @@ import (
 type TreatyDocument struct {
 	ID               domain.TreatyID     `json:"id"`
 	Short            string              `json:"short"`
+	Aliases          []string            `json:"aliases"`
 	Title            string              `json:"title"`
 	Adopted          domain.Date         `json:"adopted"`
 	Place            string              `json:"place"`
@@ -33,6 +34,7 @@ type TreatyDocument struct {
 	Declarations     []declarationClause `json:"declarations"`
 	TerritorialScope *territoryClause    `json:"territories"`
 	Stated           *statedEntry        `json:"stated"`
+	Terminated       *termination        `json:"terminated"`
 	Note             string              `json:"note"`
 	Attestation
 }
@@ -205,6 +207,7 @@ func (t TreatyDocument) ToDomain() domain.Treaty {
 	return domain.Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
@@ -224,6 +227,7 @@ func (t TreatyDocument) ToDomain() domain.Treaty {
 		Declarations:     each(t.Declarations, func(c declarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
+		Terminated:       t.Terminated.toDomain(),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
 	}
@@ -328,4 +332,18 @@ func each[A, B any](all []A, convert func(A) B) []B {
 		converted[i] = convert(v)
 	}
 	return converted
+}
+
+// termination is the day from which a treaty binds nobody any more.
+type termination struct {
+	On  domain.Date `json:"on"`
+	Why string      `json:"why"`
+	Attestation
+}
+
+func (t *termination) toDomain() *domain.Termination {
+	if t == nil {
+		return nil
+	}
+	return &domain.Termination{On: t.On, Why: t.Why, Attestation: domain.Attestation(t.Attestation)}
 }

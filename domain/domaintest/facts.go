@@ -16,7 +16,7 @@ import (
 //go:embed facts/*.csv
 var facts embed.FS
 
-// Whole gives the path of a file of tables that are not part of this
+// Whole returns the path of a file of tables that are not part of this
 // repository, below the folder shared/data beside the checkout, and skips the
 // test where it is not there.
 func Whole(t testing.TB, path ...string) string {

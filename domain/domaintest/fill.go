@@ -10,7 +10,7 @@ import (
 	"depositary/domain"
 )
 
-// Fill gives every field of what v points to a value of its own, none of them
+// Fill returns every field of what v points to a value of its own, none of them
 // zero, so that a conversion that forgets one shows. Lists get two elements and
 // maps one. It fails the test for a type that it does not know.
 func Fill(t testing.TB, v any) {
@@ -18,7 +18,7 @@ func Fill(t testing.TB, v any) {
 	(&filler{}).fill(t, reflect.ValueOf(v).Elem())
 }
 
-// filler gives every field below a value its own value, none of them zero.
+// filler sets every field below a value to its own value, none of them zero.
 type filler struct{ n int }
 
 // next returns a number that no field has yet.

@@ -29,7 +29,7 @@ type Ledger struct {
 	t testing.TB
 }
 
-// NewLedger gives a ledger that begins from a state.
+// NewLedger returns a ledger that begins from a state.
 func NewLedger(t testing.TB, from *domain.State) *Ledger {
 	return &Ledger{State: from, Today: Today, t: t}
 }
@@ -38,7 +38,7 @@ func NewLedger(t testing.TB, from *domain.State) *Ledger {
 func (l *Ledger) Decide(c domain.Command) domain.Decision { return l.State.Decide(c, l.Today) }
 
 // Do decides a command, requires that it is accepted, and applies its events.
-// It gives the ids of their records.
+// It returns the ids of their records.
 func (l *Ledger) Do(c domain.Command) []domain.RecordID {
 	l.t.Helper()
 	draft := l.State.Edit()
@@ -113,13 +113,13 @@ func (l *Ledger) Annul(treaty domain.TreatyID, record domain.RecordID) []domain.
 	return l.Do(&domain.AnnulRecord{Treaty: treaty, Record: record, Reason: "recorded by mistake"})
 }
 
-// History gives what follows from the acts of a treaty, of all that was
+// History returns what follows from the acts of a treaty, of all that was
 // received and is known.
 func (l *Ledger) History(id domain.TreatyID) *domain.History {
 	return l.State.History(id, domain.Axes{})
 }
 
-// Standing gives where a participant stands on a day.
+// Standing returns where a participant stands on a day.
 func (l *Ledger) Standing(treaty domain.TreatyID, p domain.ParticipantID, day string) domain.Standing {
 	return l.History(treaty).Course(p).On(domain.MustDate(day))
 }
@@ -133,14 +133,14 @@ func Act(p domain.ParticipantID, kind domain.ActionKind, day string, change ...f
 	return a
 }
 
-// Says gives an act a statement about articles.
+// Says returns an act a statement about articles.
 func Says(text string, articles ...string) func(*domain.Action) {
 	return func(a *domain.Action) {
 		a.Statement = &domain.Statement{Text: text, Language: "en", Articles: articles}
 	}
 }
 
-// Answers gives an act a statement about a record, with or without words.
+// Answers returns an act a statement about a record, with or without words.
 func Answers(target domain.RecordID, text string, articles ...string) func(*domain.Action) {
 	return func(a *domain.Action) {
 		a.Statement = &domain.Statement{Text: text, Articles: articles, Target: target}
@@ -187,7 +187,7 @@ func Migration(t testing.TB) *domain.State {
 	return migration
 }
 
-// Catalogue gives the state after the whole catalogue, bundled acts included.
+// Catalogue returns the state after the whole catalogue, bundled acts included.
 func Catalogue(t testing.TB) *domain.State {
 	t.Helper()
 	fill(t)
@@ -241,6 +241,16 @@ func LoadActions(l *Ledger, of ...domain.TreatyID) map[domain.TreatyID][]domain.
 		require.Empty(l.t, d.Refusals, "treaty %s", bundled.Treaty)
 		queries[bundled.Treaty] = d.Queries
 		l.Apply(bundled.Treaty, d.Events...)
+	}
+	for _, command := range c.Answers(l.State) {
+		treaty, _ := domain.Subject(command)
+		if len(of) > 0 && !slices.Contains(of, treaty) || len(command.(*domain.RecordActions).Actions) == 0 {
+			continue
+		}
+		d := l.Decide(command)
+		require.Empty(l.t, d.Refusals, "answers of treaty %s", treaty)
+		queries[treaty] = append(queries[treaty], d.Queries...)
+		l.Apply(treaty, d.Events...)
 	}
 	return queries
 }

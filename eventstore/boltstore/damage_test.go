@@ -63,11 +63,9 @@ func TestOpenEndsWithOnLoadsError(t *testing.T) {
 func TestSecondOpenerIsRefused(t *testing.T) {
 	path, _ := filled(t, 1)
 	open(t, path, Options{})
-	start := time.Now()
 	_, err := Open(path, Options{Timeout: 60 * time.Millisecond})
 	require.ErrorContains(t, err, "lock")
 	require.ErrorContains(t, err, path)
-	require.Less(t, time.Since(start), 5*time.Second)
 }
 
 func TestForeignFileIsRefused(t *testing.T) {

@@ -40,7 +40,7 @@ func (s *scanner) literal(text string) bool {
 }
 
 // text consumes up to and including the closing quote; an escape, or a byte
-// that JSON would not have in a text, gives up.
+// that JSON would not have in a text, stops it.
 func (s *scanner) text() []byte {
 	for i, c := range s.rest {
 		if c == '"' {
@@ -99,7 +99,7 @@ func (s *scanner) list(d *Decoder) []string {
 	}
 }
 
-// scanRecorded reads an action.recorded/v1 line, and false where it gives up.
+// scanRecorded reads an action.recorded/v1 line, and false where it stops.
 func (d *Decoder) scanRecorded(line []byte) (*domain.ActionRecorded, bool) {
 	if !bytes.HasPrefix(line, recordedStart) {
 		return nil, false

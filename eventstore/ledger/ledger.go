@@ -1,4 +1,4 @@
-// Package ledger keeps the order of the world in a JetStream stream: one
+// Package ledger keeps the order of all commits in a JetStream stream: one
 // message per commit, whose sequence is the commit's position.
 //
 // By default the NATS server runs inside this process: no port is open, its

@@ -30,7 +30,7 @@ func TestOpenNeedsOnePlace(t *testing.T) {
 	start := time.Now()
 	_, err := ledger.Open(t.Context(), ledger.Options{URLs: "nats://127.0.0.1:1"})
 	require.Error(t, err)
-	require.Less(t, time.Since(start), 5*time.Second)
+	require.Less(t, time.Since(start), time.Minute)
 }
 
 func TestReopen(t *testing.T) {
@@ -84,7 +84,7 @@ func TestUnfitStreams(t *testing.T) {
 			require.Eventually(t, func() bool { // the folder of the last one may still be there
 				_, err := js.CreateStream(t.Context(), config)
 				return err == nil
-			}, 5*time.Second, time.Millisecond)
+			}, 2*time.Minute, time.Millisecond)
 			defer func() { require.NoError(t, js.DeleteStream(t.Context(), ledger.StreamName)) }()
 			_, err := ledger.Open(t.Context(), ledger.Options{URLs: url})
 			require.Error(t, err)
@@ -96,7 +96,7 @@ func TestUnfitStreams(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, err := js.CreateStream(t.Context(), good)
 		return err == nil
-	}, 5*time.Second, time.Millisecond)
+	}, 2*time.Minute, time.Millisecond)
 	open(t, ledger.Options{URLs: url})
 	_, err := ledger.Open(t.Context(), ledger.Options{URLs: url, Replicas: 3})
 	require.ErrorContains(t, err, "num_replicas is 1, it has to be 3")

@@ -32,7 +32,7 @@ func cursor(t testing.TB, l *ledger.Ledger, name string, o eventstore.CursorOpti
 
 func nextTask(t testing.TB, c eventstore.Cursor, want eventstore.Position) eventstore.Task {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	task, err := c.Next(ctx)
 	require.NoError(t, err)
@@ -44,7 +44,7 @@ func nextTask(t testing.TB, c eventstore.Cursor, want eventstore.Position) event
 // ended may come once more, after its lease (eventstore.Task).
 func reach(t testing.TB, c eventstore.Cursor, want eventstore.Position) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	task, err := c.Next(ctx)
 	require.NoError(t, err)
@@ -255,7 +255,7 @@ func TestJournalLostAnswers(t *testing.T) {
 
 			require.Eventually(t, func() bool { // through the healed connection
 				return j.Append(t.Context(), "k", []byte("last")) == nil
-			}, 10*time.Second, 20*time.Millisecond)
+			}, 2*time.Minute, 20*time.Millisecond)
 			lines, err := j.Tail(t.Context(), "k", 1000, 0)
 			require.NoError(t, err)
 			require.Equal(t, "first", string(lines[0].Data))

@@ -98,7 +98,7 @@ func TestSharedInACluster(t *testing.T) {
 				var err error
 				l, err = ledger.Open(t.Context(), ledger.Options{URLs: url, Replicas: 3})
 				return err == nil
-			}, 20*time.Second, 10*time.Millisecond)
+			}, 2*time.Minute, 10*time.Millisecond)
 			t.Cleanup(func() { require.NoError(t, l.Close()) })
 			return l
 		}

@@ -330,7 +330,7 @@ func (r *Recorder) answerAppended(ctx context.Context, appended []*pending) {
 
 // settle finds out what became of commits whose appending failed: it catches up
 // with the ledger, answers those that are in it, and returns back the others to
-// be decided again. It tries a command a few times before it gives up on it.
+// be decided again. It tries a command a few times before it fails.
 func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (again []*pending) {
 	caughtUp := r.catchUp(ctx)
 	var conflict *eventstore.ConflictError

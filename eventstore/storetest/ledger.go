@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // Ledger checks an implementation of eventstore.Ledger; open returns an empty
 // one that is closed when the test ends.

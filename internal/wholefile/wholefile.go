@@ -44,7 +44,7 @@ func SyncFolder(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// place fills a file beside the path, checks it, and gives it its name.
+// place fills a file beside the path, checks it, and returns it its name.
 func place(path string, write func(io.Writer) error, check func(string) error, name func(from, to string) error) error {
 	folder := filepath.Dir(path)
 	file, err := os.CreateTemp(folder, "."+filepath.Base(path)+".part-*") // mode 0600

@@ -54,7 +54,7 @@ type Corridors struct {
 	Shares        CorridorShares         `json:"shares"`
 	NoParticipant CorridorPart           `json:"noParticipant" doc:"Of them, people one end of whose way is an area that is not a participant and cannot be bound"`
 	Largest       []CorridorRow          `json:"largest" doc:"The largest corridors"`
-	Unknown       string                 `json:"unknown,omitempty" doc:"Why nobody can be said to be bound, where the final clauses are not held"`
+	Unknown       string                 `json:"unknown,omitempty" doc:"Why it is not known who is bound, where the final clauses are not known"`
 	Supposed      *CorridorsHypothesis   `json:"supposed,omitempty" doc:"The same if those named in the question consented"`
 }
 
@@ -178,7 +178,7 @@ func chooseTable(day domain.Date, edition string, year int) (t table, err error)
 		return t, err
 	}
 	if !ok {
-		return t, &projections.InputError{Field: "edition", Reason: fmt.Sprintf("no table of corridors of the edition %q is held", edition), Accepted: fmt.Sprint(catalogue.CorridorEditions())}
+		return t, &projections.InputError{Field: "edition", Reason: fmt.Sprintf("no table of corridors of the edition %q is recorded", edition), Accepted: fmt.Sprint(catalogue.CorridorEditions())}
 	}
 	chosen := "chosen in the question"
 	if year == 0 {

@@ -27,7 +27,7 @@ type OriginCorridors struct {
 	Shares   CorridorShares         `json:"shares"`
 	Rows     []CorridorRow          `json:"rows" doc:"The destinations, by people; shares are of the people from there"`
 	Next     []NextDestination      `json:"next" doc:"Destinations whose consent would cover most of them: those that are not bound, and whose act the law would not refuse"`
-	Unknown  string                 `json:"unknown,omitempty" doc:"Why nobody can be said to be bound, where the final clauses are not held"`
+	Unknown  string                 `json:"unknown,omitempty" doc:"Why it is not known who is bound, where the final clauses are not known"`
 	Supposed *CorridorsHypothesis   `json:"supposed,omitempty" doc:"The same if those named in the question consented"`
 }
 

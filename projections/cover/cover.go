@@ -3,7 +3,7 @@
 //
 // Candidates are given likeliest first. A condition may be met in several ways;
 // a way is a list of needs, each a sum to which a candidate adds what it adds
-// whoever else is chosen. So for one need the largest additions make a smallest
+// independent of who else is chosen. So for one need the largest additions make a smallest
 // set, and for several a search can prove that no smaller one exists. A set is
 // called minimal only where that is proven.
 package cover
@@ -36,7 +36,7 @@ type Choice struct {
 // Smallest returns a smallest set over all ways. Of equal ones the likelier
 // candidates are taken, as they come first.
 func Smallest(ways [][]domain.Need, candidates []domain.ParticipantID) Choice {
-	best := Choice{Obstacle: "no condition is held"}
+	best := Choice{Obstacle: "no condition is known"}
 	proven := true
 	for i, way := range ways {
 		c := smallest(way, candidates)
@@ -70,7 +70,7 @@ func smallest(way []domain.Need, candidates []domain.ParticipantID) Choice {
 	return c
 }
 
-// lowerBound gives the least number of candidates with which each need alone
+// lowerBound returns the least number of candidates with which each need alone
 // can be met, with the reason, or why it cannot be met.
 func lowerBound(way []domain.Need, candidates []domain.ParticipantID) (least int, reason, obstacle string) {
 	reason = "nothing is missing"
@@ -183,7 +183,7 @@ func withoutNeedless(way []domain.Need, candidates []domain.ParticipantID, membe
 }
 
 // proveBySearch tries every set of a size between the lower bound and the one
-// found, where they are few enough. It says whether minimality is proven.
+// found, where they are few enough. It reports whether minimality is proven.
 func proveBySearch(c *Choice, candidates []domain.ParticipantID, atLeast int) bool {
 	var useful []int
 	for i, candidate := range candidates {

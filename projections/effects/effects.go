@@ -152,7 +152,7 @@ func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
 	return ids
 }
 
-// statementEffects gives the statements of the participants, and those that
+// statementEffects returns the statements of the participants, and those that
 // they answered, whose life is another than before.
 func statementEffects(before, on projections.Query, was, is *domain.History, participants []domain.ParticipantID) (all []StatementEffect) {
 	then, now := before.ReadStatements(was), on.ReadStatements(is)
@@ -191,7 +191,7 @@ func statementEffects(before, on projections.Query, was, is *domain.History, par
 	return all
 }
 
-// lastTurn gives the last day on which one of the statements changes.
+// lastTurn returns the last day on which one of the statements changes.
 func lastTurn(day domain.Date, statements []StatementEffect) domain.Date {
 	for _, s := range statements {
 		for _, step := range s.Life {
@@ -253,7 +253,7 @@ func sameRelation(a, b domain.RelationStep) bool {
 	})
 }
 
-// partnersIn gives those who have consented in one of two histories.
+// partnersIn returns those who have consented in one of two histories.
 func partnersIn(histories ...*domain.History) (ids []domain.ParticipantID) {
 	for _, h := range histories {
 		for _, c := range h.Courses {

@@ -152,4 +152,16 @@ func treaties(state *domain.State) *index {
 }
 
 // TreatyNames lists the texts under which a treaty is found.
-func TreatyNames(t *domain.Treaty) []string { return []string{string(t.ID), t.Short, t.Title} }
+func TreatyNames(t *domain.Treaty) []string {
+	return append([]string{string(t.ID), t.Short, t.Title}, t.Aliases...)
+}
+
+// inLanguages lists the names of a participant in the languages other than English.
+func inLanguages(id domain.ParticipantID) (all []string) {
+	for _, tag := range names.Languages() {
+		for _, n := range names.In(tag)[id] {
+			all = append(all, n.Name)
+		}
+	}
+	return all
+}

@@ -127,3 +127,28 @@ func FuzzFold(f *testing.F) {
 		require.Equal(t, folded, find.Fold(folded))
 	})
 }
+
+func TestAreaOfCorridors(t *testing.T) {
+	s := state(t)
+	table, _, err := catalogue.CorridorsOf("")
+	require.NoError(t, err)
+	for text, want := range map[string]domain.ParticipantID{"MEX": "MEX", "mex": "MEX", "Mexique": "MEX", "Aruba": "ABW", "Porto Rico": "PRI", "PRI": "PRI", "Hong Kong SAR": "HKG", "Réunion": "REU"} {
+		id, err := find.Area(s, table, text, domaintest.Today)
+		require.NoError(t, err, text)
+		require.Equal(t, want, id, text)
+	}
+	_, err = find.Area(s, table, "Mexcio", domaintest.Today)
+	require.ErrorContains(t, err, "did you mean Mexico (MEX)")
+	_, err = find.Area(s, table, "EUU", domaintest.Today)
+	require.Error(t, err, "an organization has no corridors")
+}
+
+func TestTreatyByItsAliases(t *testing.T) {
+	s := state(t)
+	for text, want := range map[string]domain.TreatyID{"ICRMW": "IV-13", "icrmw": "IV-13", "Palermo": "XVIII-12-a", "Palermo Protocol": "XVIII-12-a", "Palermo Convention": "XVIII-12",
+		"migrant workers convention": "IV-13", "Convention on Migrant Workers": "IV-13", "human trafficking": "XVIII-12-a", "ICERD": "IV-2", "Rome Statute": "XVIII-10", "C097": "C097"} {
+		id, err := find.Treaty(s, text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, id, text)
+	}
+}

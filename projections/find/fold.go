@@ -37,7 +37,7 @@ func Fold(text string) string {
 var plainLetters = map[rune]string{'ı': "i", 'ł': "l", 'ø': "o", 'đ': "d", 'ß': "ss", 'æ': "ae", 'œ': "oe", 'ʼ': "", 'ـ': ""}
 
 // smallWords bind the parts of a name, and change with its order.
-var smallWords = []string{"the", "of", "and", "la", "le", "les", "l", "de", "du", "des", "d", "et", "el", "los", "las", "del", "y"}
+var smallWords = []string{"the", "of", "on", "and", "la", "le", "les", "l", "de", "du", "des", "d", "et", "el", "los", "las", "del", "y"}
 
 // bag returns the words of a folded name in one order, without those that only
 // bind: "Korea (Republic of)" and "Republic of Korea" are one bag.

@@ -26,7 +26,7 @@ type CoveragePoint struct {
 }
 
 // CoverageOf returns the growth of the share; on every day it is the share that
-// GapOf gives for it. Days before the first estimate have none. Its error is an
+// GapOf returns for it. Days before the first estimate have none. Its error is an
 // *InputError, or nil with false where the treaty is not known.
 func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (Coverage, bool, error) {
 	h := on.History(treaty)
@@ -39,7 +39,7 @@ func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (C
 	c := Coverage{Axes: on.Axes, Treaty: on.Head(h), Points: []CoveragePoint{}}
 	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {
-		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
+		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is recorded", Accepted: "an edition listed at /v1/weights"}
 	}
 	for _, day := range coverageDays(on, h, stock) {
 		g := NewReader(on.OnDay(day), h)

@@ -45,7 +45,7 @@ type Gap struct {
 	Stock      StockUsed              `json:"stock"`
 	Counts     model.Counts           `json:"counts,omitzero"`
 
-	Receiving         int `json:"receiving" doc:"How many receiving countries the definition gives"`
+	Receiving         int `json:"receiving" doc:"How many receiving countries the definition selects"`
 	ReceivingBound    int `json:"receivingBound" doc:"How many of them are bound"`
 	ReceivingNotKnown int `json:"receivingNotKnown" doc:"Of how many of them it is not known whether they are bound, as not every act is recorded"`
 	NotParticipants   int `json:"notParticipants" doc:"How many of them are territories with a stock of their own, which cannot be bound"`
@@ -56,7 +56,7 @@ type Gap struct {
 	Rows          []GapRow      `json:"rows" doc:"The receiving countries, by stock"`
 	Awaiting      []AwaitingRow `json:"awaiting" doc:"Signatories that have not consented, longest first"`
 	Regions       []RegionRow   `json:"regions" doc:"States of each United Nations regional group by status"`
-	Unknown       string        `json:"unknown,omitempty" doc:"Why nobody can be said to be bound, where the final clauses are not held"`
+	Unknown       string        `json:"unknown,omitempty" doc:"Why it is not known who is bound, where the final clauses are not known"`
 	NotInTheTable []string      `json:"notInTheTable,omitempty" doc:"Members of the group for which the stock has no value"`
 }
 
@@ -188,15 +188,15 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 }
 
 // UseStock chooses edition and year: the latest estimate on or before the
-// as-of day in the newest edition held, unless chosen otherwise.
+// as-of day in the newest edition recorded, unless chosen otherwise.
 func (g *Reader) UseStock(q Question) (StockUsed, error) {
 	w, ok := g.on.State().WeightsEdition(MigrantStock, q.Edition, g.on.Known())
 	if !ok {
-		return StockUsed{}, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is held", Accepted: "an edition listed at /v1/weights"}
+		return StockUsed{}, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is recorded", Accepted: "an edition listed at /v1/weights"}
 	}
 	year, chosen := q.StockYear, "chosen in the question"
 	if year == 0 {
-		chosen = "latest estimate on or before the as-of day, in the newest edition held"
+		chosen = "latest estimate on or before the as-of day, in the newest edition recorded"
 		if year, ok = w.YearFor(g.on.AsOf); !ok {
 			return StockUsed{}, &projections.InputError{Field: "asOf", Reason: fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), Accepted: "a chosen stock year, one of " + fmt.Sprint(w.Years())}
 		}
@@ -225,7 +225,7 @@ func (g *Reader) there(area domain.ParticipantID) (*domain.Participant, bool) {
 	return p, ok && p.Kind == domain.KindState
 }
 
-// areas gives every area of a table but the world, by value. Territories with a
+// areas returns every area of a table but the world, by value. Territories with a
 // stock of their own stand in the ranking, as in the source, and are no
 // participants: they cannot be bound.
 func (g *Reader) areas(values map[string]float64) []ranked {
@@ -345,7 +345,7 @@ func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID
 		least, _ := strconv.Atoi(m[1])
 		shares, ok := g.on.State().WeightsEdition(MigrantShare, g.stock.Edition, g.on.Known())
 		if !ok {
-			return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: "no table of migrants' share of the population is held in edition " + g.stock.Edition, Accepted: receivingForms}
+			return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: "no table of migrants' share of the population is recorded in edition " + g.stock.Edition, Accepted: receivingForms}
 		}
 		take(atLeast(g.areas(shares.Of(g.year)), float64(least)))
 		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, model.Attestation(shares.Attestation)}, nil

@@ -9,17 +9,19 @@ type Action struct {
 	Kind        domain.ActionKind    `json:"action" doc:"What it does, in the field's own words"`
 
 	Date     domain.Date `json:"date" doc:"Legal day of the act: of signature, of deposit of the instrument, of receipt of the notification" format:"date"`
-	Document domain.Date `json:"document,omitzero" doc:"Date that the document bears" format:"date"`
+	Document domain.Date `json:"document,omitzero" doc:"Date of the document" format:"date"`
 	Received domain.Date `json:"received,omitzero" doc:"Day on which the depositary received it, where that is not the legal day" format:"date"`
 	Effect   domain.Date `json:"effect,omitzero" doc:"Day of effect for the participant, where the source or the instrument states one" format:"date"`
 	Notified domain.Date `json:"notified,omitzero" doc:"Date of the depositary notification" format:"date"`
 
-	Notification string     `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
-	Excludes     []string   `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
-	Territories  []string   `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
-	Statement    *Statement `json:"statement,omitempty"`
-	Documents    []Document `json:"documents,omitempty" doc:"Documents that prove the act, such as the instrument and the full powers"`
-	Note         string     `json:"note,omitempty"`
+	Notification string        `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
+	Excludes     []string      `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
+	Territories  []string      `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
+	Statement    *Statement    `json:"statement,omitempty"`
+	Documents    []Document    `json:"documents,omitempty" doc:"Documents that prove the act, such as the instrument and the full powers"`
+	Note         string        `json:"note,omitempty"`
+	Depositary   string        `json:"depositary,omitempty" doc:"With which of several depositaries it was made, such as London"`
+	ByLaw        domain.Ground `json:"byLaw,omitempty" doc:"Of a withdrawal: what it follows from by law, without a notice; its effect is required" enum:"revising convention,parent treaty,membership"`
 
 	Provenance *Provenance `json:"provenance,omitempty"`
 }
@@ -28,13 +30,13 @@ type Action struct {
 type Statement struct {
 	Text       string          `json:"text,omitempty" doc:"The statement as received; of a partial withdrawal what remains, where that is worded anew"`
 	Language   string          `json:"language,omitempty" doc:"BCP 47 tag of its language"`
-	Articles   []string        `json:"articles,omitempty" doc:"Articles of the treaty it concerns, such as 76 or 16(1); of a partial withdrawal those that it gives up"`
+	Articles   []string        `json:"articles,omitempty" doc:"Articles of the treaty it concerns, such as 76 or 16(1); of a partial withdrawal those that it withdraws"`
 	Target     domain.RecordID `json:"target,omitzero" doc:"The record it answers: the reservation objected to, or withdrawn"`
 	Precluding bool            `json:"precluding,omitempty" doc:"The objection precludes entry into force between the two (VCLT 20(4)(b))"`
 	Until      domain.Date     `json:"until,omitzero" doc:"Last day of a derogation or of what is notified, where one is stated" format:"date"`
 }
 
-// Document names a document by the digest of its bytes, so that whoever has it
+// Document names a document by the digest of its bytes, so that its holder
 // can prove that it is the one.
 type Document struct {
 	Digest string `json:"digest" doc:"SHA-256 of its bytes, in hexadecimal" minLength:"64" maxLength:"64"`
@@ -85,6 +87,8 @@ func FromAction(a domain.Action) Action {
 		Statement:    (*Statement)(a.Statement),
 		Documents:    each(a.Documents, func(d domain.Document) Document { return Document(d) }),
 		Note:         a.Note,
+		Depositary:   a.Depositary,
+		ByLaw:        a.ByLaw,
 		Provenance:   FromProvenance(a.Provenance),
 	}
 }
@@ -111,6 +115,8 @@ func (a Action) ToDomain() domain.Action {
 		Statement:    (*domain.Statement)(a.Statement),
 		Documents:    each(a.Documents, func(d Document) domain.Document { return domain.Document(d) }),
 		Note:         a.Note,
+		Depositary:   a.Depositary,
+		ByLaw:        a.ByLaw,
 		Provenance:   a.Provenance.toDomain(),
 	}
 }

@@ -22,7 +22,7 @@ type Term struct {
 	Need    float64    `json:"need"`
 	Unit    string     `json:"unit" doc:"consents, declarations, members or percent"`
 	Inner   *InnerTerm `json:"inner,omitempty" doc:"Of the number, those that have to be from a group"`
-	Unknown string     `json:"unknown,omitempty" doc:"What is not held, so that the term cannot be decided"`
+	Unknown string     `json:"unknown,omitempty" doc:"What is not known, so that the term cannot be decided"`
 }
 
 // InnerTerm is the part of a number that has to come from a group: "10 consents
@@ -63,13 +63,13 @@ type Step struct {
 // EntryExplanation says, for one legal day, whether and when a treaty enters
 // into force, and why.
 type EntryExplanation struct {
-	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force"`
+	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force,terminated"`
 	Unknown    string             `json:"unknown,omitempty" doc:"Why it cannot be said, where it cannot"`
 	MetOn      domain.Date        `json:"metOn,omitzero" doc:"Day on which the condition was met" format:"date"`
 	InForce    domain.Date        `json:"inForce,omitzero" doc:"Day of entry into force, as far as it follows from what was deposited" format:"date"`
 	Stated     *StatedEntry       `json:"stated,omitempty" doc:"The published day, with its source"`
-	FromStated bool               `json:"fromStated,omitempty" doc:"The day is the published one: the deposits held do not give it"`
-	Differs    string             `json:"differs,omitempty" doc:"Where the published day is used and the deposits held give another one, or none"`
+	FromStated bool               `json:"fromStated,omitempty" doc:"The day is the published one: the recorded deposits do not lead to it"`
+	Differs    string             `json:"differs,omitempty" doc:"Where the published day is used and the recorded deposits lead to another one, or none"`
 	Condition  string             `json:"condition,omitempty"`
 	Article    string             `json:"article,omitempty"`
 	Required   string             `json:"required,omitempty" doc:"What is still required"`
@@ -84,7 +84,7 @@ type EntryExplanation struct {
 type Procedure struct {
 	Article    string             `json:"article"`
 	Title      string             `json:"title,omitempty"`
-	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force"`
+	Status     domain.EntryStatus `json:"status" enum:"unknown,condition not met,condition met,in force,terminated"`
 	MetOn      domain.Date        `json:"metOn,omitzero" format:"date"`
 	InForce    domain.Date        `json:"inForce,omitzero" format:"date"`
 	Required   string             `json:"required,omitempty"`

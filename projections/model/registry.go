@@ -8,7 +8,7 @@ import (
 )
 
 // Participant is a State, a regional economic integration organization or an
-// international organization. It exists for an interval and bears names and
+// international organization. It exists for an interval and has names and
 // codes for intervals. A State that continues the legal personality of another
 // is the same participant under a new name (the Russian Federation was the
 // USSR); one that succeeds to another is a participant of its own.
@@ -71,7 +71,7 @@ type Member struct {
 	Interval
 }
 
-// Weights is one edition of a table that gives participants and other areas a
+// Weights is one edition of a table in which participants and other areas have a
 // number: migrant stock, emissions, tonnage. The edition is part of its key.
 type Weights struct {
 	ID      domain.WeightsID  `json:"id"`

@@ -8,6 +8,7 @@ import "depositary/domain"
 type Treaty struct {
 	ID         domain.TreatyID `json:"id" doc:"MTDSG number (IV-13), or the number of an ILO convention (C097)"`
 	Short      string          `json:"short" doc:"Usual short name, without blanks (ICMW)"`
+	Aliases    []string        `json:"aliases,omitempty" doc:"Other names under which it is found, such as ICRMW"`
 	Title      string          `json:"title"`
 	Adopted    domain.Date     `json:"adopted,omitzero" format:"date"`
 	Place      string          `json:"place,omitempty"`
@@ -30,8 +31,9 @@ type Treaty struct {
 	Declarations     []DeclarationClause `json:"declarations,omitempty"`
 	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
 
-	Stated *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; used, and marked, only where the deposits held do not give one"`
-	Note   string       `json:"note,omitempty"`
+	Stated     *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; it holds, and is marked, where the deposits held give another one or none"`
+	Terminated *Termination `json:"terminated,omitempty" doc:"From when the treaty binds nobody any more (VCLT 54, 59)"`
+	Note       string       `json:"note,omitempty"`
 	Attestation
 }
 
@@ -58,7 +60,7 @@ type EntryClause struct {
 	Words   string           `json:"words,omitempty" doc:"The operative words of the article"`
 }
 
-// WithdrawalClause says whether and how a party may leave.
+// WithdrawalClause reports whether and how a party may leave.
 type WithdrawalClause struct {
 	Rule      string       `json:"rule" enum:"permitted,none"`
 	Then      domain.Delay `json:"then,omitzero" doc:"From receipt of the notification to its effect"`
@@ -124,6 +126,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 	return Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
@@ -143,6 +146,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 		Declarations:     each(t.Declarations, func(c domain.DeclarationClause) DeclarationClause { return DeclarationClause(c) }),
 		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
 		Stated:           fromStated(t.Stated),
+		Terminated:       fromTermination(t.Terminated),
 		Note:             t.Note,
 		Attestation:      Attestation(t.Attestation),
 	}
@@ -153,6 +157,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 	return domain.Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
@@ -172,6 +177,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 		Declarations:     each(t.Declarations, func(c DeclarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
+		Terminated:       t.Terminated.toDomain(),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
 	}
@@ -223,4 +229,25 @@ func (s *StatedEntry) toDomain() *domain.StatedEntry {
 		return nil
 	}
 	return &domain.StatedEntry{InForce: s.InForce, Attestation: domain.Attestation(s.Attestation)}
+}
+
+// Termination is the day from which a treaty binds nobody any more.
+type Termination struct {
+	On  domain.Date `json:"on" format:"date"`
+	Why string      `json:"why,omitempty"`
+	Attestation
+}
+
+func fromTermination(t *domain.Termination) *Termination {
+	if t == nil {
+		return nil
+	}
+	return &Termination{t.On, t.Why, Attestation(t.Attestation)}
+}
+
+func (t *Termination) toDomain() *domain.Termination {
+	if t == nil {
+		return nil
+	}
+	return &domain.Termination{On: t.On, Why: t.Why, Attestation: domain.Attestation(t.Attestation)}
 }

@@ -106,7 +106,7 @@ const mostCauses = 50
 // participant or for the treaties and all participants (an empty id). From and
 // to may belong to different states.
 //
-// That a party is bound towards one more, because another has joined, is told
+// That a party is bound towards one more, because another has joined, is mentioned
 // of the one that joins; of the others only where one of them is asked for.
 func ChangesOf(from, to projections.Query, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
 	c := Changes{From: from.Axes, To: to.Axes, Changes: []LegalChange{}}
@@ -208,7 +208,7 @@ func ChangesOfTreaty(from, to projections.Query, id domain.TreatyID, participant
 	return c.changes
 }
 
-// participants gives those that have done something on either side.
+// participants returns those that have done something on either side.
 func (c *comparison) participants() (ids []domain.ParticipantID) {
 	for i, s := range []side{c.from, c.to} {
 		if s.history == nil || i == 1 && s.history == c.from.history {
@@ -258,7 +258,7 @@ func yesNo(is bool) ChangeValue {
 	return words("no")
 }
 
-// between gives the positions between which the two sides know different
+// between returns the positions between which the two sides know different
 // things; 0 and 0 where they know the same.
 func (c *comparison) between() (after, upTo uint64) {
 	a, b := uint64(c.from.KnownAt), uint64(c.to.KnownAt)
@@ -268,7 +268,7 @@ func (c *comparison) between() (after, upTo uint64) {
 	return min(a, b), max(a, b)
 }
 
-// causes gives the records of participations that one side knows, or had
+// causes returns the records of participations that one side knows, or had
 // received, and the other not.
 func (c *comparison) causes(parts ...*domain.Participation) (all []ChangeCause) {
 	after, upTo := c.between()
@@ -310,7 +310,7 @@ func (c *comparison) receivedBetween(r *domain.Record) bool {
 	return on.After(first) && !on.After(last) && r.ID.Position <= uint64(max(c.from.KnownAt, c.to.KnownAt))
 }
 
-// richer gives the side that holds more records.
+// richer returns the side that holds more records.
 func (c *comparison) richer() projections.Query {
 	if c.from.KnownAt > c.to.KnownAt {
 		return c.from.Query
@@ -335,7 +335,7 @@ func (c *comparison) ofTreaty() {
 	}
 }
 
-// reasonOf gives the last step of the way into force, and the deposit that
+// reasonOf returns the last step of the way into force, and the deposit that
 // opened it.
 func reasonOf(e, otherwise domain.EntryExplanation) (why, article string, record domain.RecordID) {
 	if len(e.Steps) == 0 {
@@ -445,7 +445,7 @@ func (c *comparison) procedures() {
 	}
 }
 
-// standingIn gives the counter of a procedure. Once its condition is met it is
+// standingIn returns the counter of a procedure. Once its condition is met it is
 // that of the day on which it was met, and changes no more.
 func standingIn(p domain.Procedure) ChangeValue {
 	if len(p.Terms) == 0 {

@@ -76,7 +76,7 @@ func (c *comparison) standing(before, after *domain.Course) {
 	c.differ(LegalChange{What: ChangedIntention, Before: yesNo(was.IntendsNot), After: yesNo(is.IntendsNot), Why: why, Record: record, Article: "VCLT 18(a)"})
 }
 
-// articleOf gives the article that a status follows from, where the clauses
+// articleOf returns the article that a status follows from, where the clauses
 // are held.
 func (c *comparison) articleOf(course *domain.Course, s domain.Standing) string {
 	t := c.treaty
@@ -107,7 +107,7 @@ func (c *comparison) articleOfBinding(course *domain.Course) string {
 	return articleOfBinding(c.to.history, p)
 }
 
-// articleOfBinding gives the article from which follows when a consent binds.
+// articleOfBinding returns the article from which follows when a consent binds.
 func articleOfBinding(h *domain.History, p *domain.Period) string {
 	switch t := h.Treaty; {
 	case p.Consent.Action().Kind == domain.SuccessionOfState:
@@ -175,7 +175,7 @@ func idOf(acts ...*domain.Act) domain.RecordID {
 	return domain.RecordID{}
 }
 
-// boundAndUntil gives the days of a period as they follow from what had been
+// boundAndUntil returns the days of a period as they follow from what had been
 // done by the day: an end that is notified later is not known yet, and a day
 // of entry into force neither.
 func (s side) boundAndUntil(p *domain.Period) (bound, until domain.Date, why string, ending domain.RecordID) {

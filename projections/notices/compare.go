@@ -36,7 +36,7 @@ func (d *deriver) compare(id domain.TreatyID, from, to projections.Query, turn d
 	}
 }
 
-// others gives the participants whose course differs, by name.
+// others returns the participants whose course differs, by name.
 func (d *deriver) others(c *comparison) (ids []domain.ParticipantID) {
 	for _, id := range c.participants() {
 		before, after := c.from.course(id), c.to.course(id)
@@ -141,7 +141,7 @@ func (d *deriver) participant(c *comparison, id domain.ParticipantID, turn domai
 	d.statements(c, id, before, after)
 }
 
-// kindOf gives the kind of notice that tells a change of a participation, none
+// kindOf returns the kind of notice that tells a change of a participation, none
 // where facts or other notices tell it.
 func kindOf(change LegalChange) Kind {
 	was, is := domain.Status(change.Before.Words), domain.Status(change.After.Words)
@@ -168,7 +168,7 @@ func kindOf(change LegalChange) Kind {
 	return ""
 }
 
-// dateOf gives the legal day of a change: that from which the status has held,
+// dateOf returns the legal day of a change: that from which the status has held,
 // where it follows from an act of another day.
 func (d *deriver) dateOf(change LegalChange, course *domain.Course, turn domain.Date) domain.Date {
 	if change.What != ChangedStatus {
@@ -177,7 +177,7 @@ func (d *deriver) dateOf(change LegalChange, course *domain.Course, turn domain.
 	return course.Since(turn).Or(turn)
 }
 
-// sourceOf gives where the record was taken from, nil where the depositary
+// sourceOf returns where the record was taken from, nil where the depositary
 // itself recorded it.
 func (d *deriver) sourceOf(treaty domain.TreatyID, p domain.ParticipantID, id domain.RecordID) *model.Provenance {
 	if part := d.state.Participation(treaty, p); part != nil {
@@ -225,7 +225,7 @@ func (d *deriver) statements(c *comparison, id domain.ParticipantID, before, aft
 	}
 }
 
-// answered tells of the answers that a statement has got, and says whether
+// answered tells of the answers that a statement has got, and reports whether
 // there were any.
 func (d *deriver) answered(c *comparison, before *domain.Course, s *domain.StatementCourse, n Notice) (told bool) {
 	var known []domain.Answer

@@ -55,7 +55,7 @@ func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.Hi
 	return d.folded[key]
 }
 
-// derive gives the notices of a commit; the views may be of any later position.
+// derive returns the notices of a commit; the views may be of any later position.
 func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry) []Notice {
 	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
 		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate)}
@@ -94,7 +94,7 @@ func derive(views *projections.Views, h eventstore.Header, entries []domain.Entr
 // circulated, some days after they are received.
 const recordedLate = 30
 
-// beginOf gives the day from which on what is received is news, and before
+// beginOf returns the day from which on what is received is news, and before
 // which it is history. It is false where the treaty is not held.
 func beginOf(views *projections.Views, id domain.TreatyID) (domain.Date, bool) {
 	since, held := views.State.HeldSince(id)
@@ -109,7 +109,7 @@ func (d *deriver) at(p eventstore.Position, day domain.Date) projections.Query {
 	return projections.QueryOf(d.state, day, p)
 }
 
-// held gives the treaties known at the commit.
+// held returns the treaties known at the commit.
 func (d *deriver) held() (ids []domain.TreatyID) {
 	for _, t := range d.state.Treaties(uint64(d.header.Position)) {
 		ids = append(ids, t.ID)
@@ -117,7 +117,7 @@ func (d *deriver) held() (ids []domain.TreatyID) {
 	return ids
 }
 
-// protocolsOf gives the protocols to a treaty, which may wait for it.
+// protocolsOf returns the protocols to a treaty, which may wait for it.
 func (d *deriver) protocolsOf(id domain.TreatyID) (ids []domain.TreatyID) {
 	for _, family := range d.state.Families(id) {
 		t, ok := d.state.Treaty(family, uint64(d.header.Position))
@@ -155,10 +155,10 @@ func (d *deriver) tell(n Notice) {
 	d.notices = append(d.notices, n)
 }
 
-// comingMost bounds how many coming dates a notice bears.
+// comingMost bounds how many upcoming dates a notice has.
 const maxUpcoming = 10
 
-// upcomingFor gives the first days that are to come for what a notice is about,
+// upcomingFor returns the first days that are to come for what a notice is about,
 // as known at the commit: of the participant itself, or of the treaty itself.
 func (d *deriver) upcomingFor(s subject) []UpcomingDate {
 	if coming, read := d.coming[s]; read {
@@ -180,7 +180,7 @@ func (d *deriver) upcomingFor(s subject) []UpcomingDate {
 	return coming
 }
 
-// readUpcoming gives the reader of a treaty, one for all of its participants.
+// readUpcoming returns the reader of a treaty, one for all of its participants.
 func (d *deriver) readUpcoming(on projections.Query, h *domain.History) *upcomingReader {
 	if d.readers[h.Treaty.ID] == nil {
 		d.readers[h.Treaty.ID] = readUpcoming(on, h, d.day)
@@ -281,7 +281,7 @@ func (d *deriver) ofAction(e domain.Entry, kind Kind, a *domain.Action, reason s
 		Before: words(""), After: actWords(&domain.Act{ID: e.ID, Version: &domain.Record{ID: e.ID, Action: a}})}
 }
 
-// asKnownBefore gives an act in the words in which it was known before the commit.
+// asKnownBefore returns an act in the words in which it was known before the commit.
 func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, id domain.RecordID) ChangeValue {
 	if part := d.state.Participation(treaty, p); part != nil {
 		var found *domain.Record
@@ -329,7 +329,7 @@ func (d *deriver) ofDays(day domain.Date) {
 	}
 }
 
-// turningDays gives the days after one and up to another on which something
+// turningDays returns the days after one and up to another on which something
 // takes effect in a treaty.
 func turningDays(h *domain.History, after, upTo domain.Date) (days []domain.Date) {
 	if h == nil {

@@ -73,7 +73,7 @@ func Kinds() []Kind {
 }
 
 // ID is where a notice stands: the commit's position and the notice's
-// number in it, from 1. Ids sort as the notices are told, and are the same on
+// number in it, from 1. Ids sort in the order of notices, and are the same on
 // every node and in every replay.
 type ID struct {
 	Position eventstore.Position
@@ -106,7 +106,7 @@ func ParseID(text string) (ID, error) {
 	return ID{eventstore.Position(p), uint32(last)}, nil
 }
 
-// Compare orders ids as the notices are told.
+// Compare orders ids as the notices follow one another.
 func (id ID) Compare(other ID) int {
 	if id.Position != other.Position {
 		return compareNumbers(uint64(id.Position), uint64(other.Position))
@@ -138,15 +138,15 @@ type Notice struct {
 	ID          ID                   `json:"id"`
 	Kind        Kind                 `json:"kind"`
 	Title       string               `json:"title" doc:"The change in one sentence"`
-	Date        domain.Date          `json:"date" doc:"The legal day of what is told: of the act, or from which the effect holds" format:"date"`
+	Date        domain.Date          `json:"date" doc:"The legal day of the change: of the act, or from which the effect holds" format:"date"`
 	Day         domain.Date          `json:"day" doc:"The day at the depositary on which it became known" format:"date"`
 	Recorded    time.Time            `json:"recorded" doc:"Instant of the commit (UTC)"`
 	AsAt        domain.Date          `json:"asAt,omitzero" doc:"The day of the source from which it was learned, where it is older than thirty days" format:"date"`
-	Backfill    bool                 `json:"backfill,omitempty" doc:"History that came with the first acts of its treaty; told as a whole by treaty.learned"`
+	Backfill    bool                 `json:"backfill,omitempty" doc:"History that came with the first acts of its treaty; summed up by treaty.learned"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	TreatyShort string               `json:"treatyShort,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
-	Name        string               `json:"name,omitempty" doc:"The name that the participant bore on that day"`
+	Name        string               `json:"name,omitempty" doc:"Its name on that day"`
 	Groups      []domain.GroupID     `json:"groups,omitempty" doc:"Groups to which the participant belonged on that day"`
 	Of          string               `json:"of,omitempty" doc:"Which one, where there are several: the article of a procedure, the kind and day of a statement"`
 	Before      ChangeValue          `json:"before"`
@@ -159,7 +159,7 @@ type Notice struct {
 	Links       NoticeLinks          `json:"links"`
 }
 
-// NoticeLinks are addresses below that of the server, where more is told.
+// NoticeLinks are addresses below that of the server, where there is more.
 type NoticeLinks struct {
 	Self        string `json:"self"`
 	Commit      string `json:"commit"`
@@ -178,7 +178,7 @@ type UpcomingDate struct {
 	Treaty      domain.TreatyID      `json:"treaty"`
 	TreatyShort string               `json:"treatyShort"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
-	Name        string               `json:"name,omitempty" doc:"The name that the participant bears on that day, as far as is known"`
+	Name        string               `json:"name,omitempty" doc:"Its name on that day, as far as is known"`
 	Of          string               `json:"of,omitempty" doc:"Which one, where there are several: the article of a procedure, the kind and day of a statement"`
 	Why         string               `json:"why,omitempty"`
 	Article     string               `json:"article,omitempty" doc:"Its basis: an article of the treaty, or of a convention on the law of treaties where that is named"`

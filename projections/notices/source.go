@@ -16,7 +16,7 @@ import (
 
 // Source returns the notices of commits. They are derived when they are asked
 // for, from the law as it was known before and after a commit: so they are the
-// same on every node and at any later time, and cost nothing where nobody asks.
+// same on every node and at any later time, and cost nothing unless asked for.
 // What was derived last is kept. Safe for concurrent use.
 type Source struct {
 	projection *projections.Projection
@@ -113,10 +113,10 @@ func Foreseen(views *projections.Views, after *domain.State, entries []domain.En
 	return derive(then, h, entries)
 }
 
-// Page gives notices after an id that the filter asks for, at most limit. It
+// Page returns notices after an id that the filter asks for, at most limit. It
 // looks at a bounded number of commits: through is the id up to which it has
 // looked, from where the next page goes on, also where nothing was found. more
-// says whether the ledger goes on behind it.
+// reports whether the ledger goes on behind it.
 func (n *Source) Page(ctx context.Context, f NoticeFilter, after ID, limit int) (page []Notice, through ID, more bool, err error) {
 	last := n.projection.Current().Position
 	through, first := after, after.Position
@@ -154,7 +154,7 @@ func (n *Source) Page(ctx context.Context, f NoticeFilter, after ID, limit int) 
 	return page, through, false, nil
 }
 
-// endOf gives the id behind which the notices of the next commit stand.
+// endOf returns the id behind which the notices of the next commit stand.
 func endOf(p eventstore.Position) ID { return ID{p, afterAll} }
 
 // Latest returns the last notices that the filter asks for, the newest first. It
@@ -167,7 +167,7 @@ func (n *Source) Latest(ctx context.Context, f NoticeFilter, limit int) ([]Notic
 // LatestBefore returns the last notices before an id that the filter asks for,
 // the newest first. It looks back at a bounded number of commits: through is
 // the id down to which it has looked, before which the next page goes on, also
-// where nothing was found. more says whether there is anything before it.
+// where nothing was found. more reports whether there is anything before it.
 func (n *Source) LatestBefore(ctx context.Context, f NoticeFilter, id ID, limit int) (latest []Notice, through ID, more bool, err error) {
 	from := min(id.Position, n.projection.Current().Position)
 	through, more, err = n.backwards(ctx, f, from, max(from, lookedAtMost)-lookedAtMost, derivedMost, func(notice Notice) bool {
@@ -192,7 +192,7 @@ func (n *Source) Before(ctx context.Context, f NoticeFilter, id ID, floor events
 }
 
 // backwards calls fn with matching notices from the commit at from down to the
-// one after floor, until fn has enough or so many commits were derived. It gives
+// one after floor, until fn has enough or so many commits were derived. It returns
 // the id down to which it has looked, and whether there is anything before it.
 func (n *Source) backwards(ctx context.Context, f NoticeFilter, from, floor eventstore.Position, most int, fn func(Notice) bool) (through ID, more bool, err error) {
 	derived := 0
@@ -217,9 +217,9 @@ func (n *Source) backwards(ctx context.Context, f NoticeFilter, from, floor even
 	return endOf(floor), floor > 0, nil
 }
 
-// positionsBack gives the positions of a span from the last to the first.
+// positionsBack returns the positions of a span from the last to the first.
 func (n *Source) positionsBack(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
-	if len(f.Treaties) == 0 || last >= first+lookedAtMost { // the index gives the first positions of a span, not the last
+	if len(f.Treaties) == 0 || last >= first+lookedAtMost { // the index returns the first positions of a span, not the last
 		return func(yield func(eventstore.Position) bool) {
 			for p := last; p >= first && yield(p); p-- {
 			}
@@ -230,7 +230,7 @@ func (n *Source) positionsBack(f NoticeFilter, first, last eventstore.Position) 
 	return slices.Values(chosen)
 }
 
-// positions gives the commits from first to last that can have notices that the
+// positions returns the commits from first to last that can have notices that the
 // filter asks for.
 func (n *Source) positions(f NoticeFilter, first, last eventstore.Position) func(yield func(eventstore.Position) bool) {
 	if len(f.Treaties) == 0 {

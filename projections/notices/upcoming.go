@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/eventstore"
 	"depositary/projections"
 	"depositary/projections/model"
 )
@@ -81,14 +80,14 @@ type UpcomingQuestion struct {
 	Groups       []domain.GroupID       // dates about who belongs to one of them on that very day; either is enough
 	Since        domain.Date            // also days that have come, from this one on, as far as they were known before; no date: none
 	Until        domain.Date            // the last day; no date: however far
-	KnownAt      eventstore.Position    // of what the ledger held up to there; 0, or beyond its end: of everything
+	KnownAt      projections.Moment     // of what the ledger held then; a moment beyond its end is everything
 }
 
 // UpcomingOf returns the legal days after a day that follow from what the
 // depositary had received by it, sorted by day and then by key. Asked of a day
 // that lies ahead, it passes over what comes up to that day.
 func UpcomingOf(v *projections.Views, on domain.Date, q UpcomingQuestion) []UpcomingDate {
-	asked := upcomingOn(v, on, min(q.KnownAt, v.Position))
+	asked := upcomingOn(v, on, q.KnownAt)
 	var all []UpcomingDate
 	for _, t := range asked.State().Treaties(asked.Known()) {
 		if len(q.Treaties) > 0 && !slices.Contains(q.Treaties, t.ID) || t.Adopted.After(on) {
@@ -106,8 +105,11 @@ func UpcomingOf(v *projections.Views, on domain.Date, q UpcomingQuestion) []Upco
 
 // upcomingOn puts a question about what comes after a day on its axes: before
 // the day at the depositary only what had been received by then counts.
-func upcomingOn(v *projections.Views, on domain.Date, knownAt eventstore.Position) projections.Query {
-	asked, _ := v.Query(on, domain.Date{}, knownAt) // it lies within the ledger
+func upcomingOn(v *projections.Views, on domain.Date, known projections.Moment) projections.Query {
+	if known.In(v.Position) > v.Position {
+		known = projections.Moment{}
+	}
+	asked, _ := v.Query(on, domain.Date{}, known) // it lies within the ledger
 	if on.Before(v.DayAt(asked.KnownAt)) {
 		asked.ReceivedBy = on
 	}
@@ -130,7 +132,7 @@ func readUpcoming(on projections.Query, h *domain.History, after domain.Date) *u
 	return &upcomingReader{on: on, history: h, after: after, revision: familyRevision(on, h.Treaty)}
 }
 
-// familyRevision gives the position of the last commit about the treaty or
+// familyRevision returns the position of the last commit about the treaty or
 // those to which it is a protocol, for which it may wait.
 func familyRevision(on projections.Query, t *domain.Treaty) (last uint64) {
 	for range 16 { // parents cannot go in a circle for ever
@@ -144,7 +146,7 @@ func familyRevision(on projections.Query, t *domain.Treaty) (last uint64) {
 	return last
 }
 
-// chosen gives the dates that the question asks for.
+// chosen returns the dates that the question asks for.
 func (r *upcomingReader) chosen(q UpcomingQuestion) (chosen []UpcomingDate) {
 	everybody := len(q.Participants) == 0 && len(q.Groups) == 0
 	all := []UpcomingDate{}
@@ -193,7 +195,7 @@ func (r *upcomingReader) date(d UpcomingDate, last string) UpcomingDate {
 	return d
 }
 
-// ofTreaty gives the days of the treaty itself.
+// ofTreaty returns the days of the treaty itself.
 func (r *upcomingReader) ofTreaty() (all []UpcomingDate) {
 	add := func(d UpcomingDate, last string) {
 		if d.Date.After(r.after) {
@@ -250,7 +252,7 @@ func plainKey(text string) string {
 	}, text)
 }
 
-// ofCourse gives the days of one participant.
+// ofCourse returns the days of one participant.
 func (r *upcomingReader) ofCourse(c *domain.Course) (all []UpcomingDate) {
 	add := func(d UpcomingDate, act domain.Act) {
 		if !d.Date.After(r.after) || !d.Date.After(act.Action().ReceivedOn()) {
@@ -337,7 +339,7 @@ func (r *upcomingReader) ofStatement(c *domain.Course, s *domain.StatementCourse
 	if last, open := r.history.ObjectionsUntil(s); open {
 		window := d
 		window.What, window.Date, window.Article = UpcomingObjections, last, "VCLT 20(5)"
-		window.Why = "a reservation is accepted by whoever has not objected twelve months after it was notified"
+		window.Why = "a reservation is accepted by all that have not objected twelve months after it was notified"
 		add(window, s.Act)
 	}
 	for i, is := range s.Standings {

@@ -1,4 +1,4 @@
-// Package whatif asks what would follow in law from actions that nobody has
+// Package whatif asks what would follow in law from actions that no one has
 // taken, and whose consent would make a difference next.
 //
 // Nothing of it is recorded. Assumed actions are decided by the law itself, on
@@ -18,7 +18,7 @@ import (
 	"depositary/projections/notices"
 )
 
-// WhatIf is what would follow in law from acts that nobody has done. Nothing
+// WhatIf is what would follow in law from assumed actions. Nothing
 // of it is recorded.
 //
 // A hypothesis is decided on what the depositary had received by the as-of
@@ -72,7 +72,7 @@ type WhatIfDay struct {
 	Day    domain.Date  `json:"day" format:"date"`
 	Before model.Counts `json:"before,omitzero"`
 	After  model.Counts `json:"after,omitzero"`
-	Gap    *GapChange   `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
+	Gap    *GapChange   `json:"gap,omitempty" doc:"Absent where no migrant stock is recorded for the day"`
 }
 
 // GapChange is what the hypothesis changes in the gap. Both days are measured
@@ -116,7 +116,7 @@ type WhatIfQuestion struct {
 	Receiving string // definition of receiving countries; top20 where empty
 }
 
-// RefusedError says that the law refuses what is supposed.
+// RefusedError says that the assumed action is not permitted.
 type RefusedError struct{ Findings []domain.Finding }
 
 func (e *RefusedError) Error() string {
@@ -124,7 +124,7 @@ func (e *RefusedError) Error() string {
 	for i, f := range e.Findings {
 		texts[i] = f.String()
 	}
-	return "the law refuses what is supposed: " + strings.Join(texts, "; ")
+	return "the assumed action is not permitted: " + strings.Join(texts, "; ")
 }
 
 // assumed is a hypothesis that the law has let pass: the views without and
@@ -204,7 +204,7 @@ func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	for i, a := range q.Acts {
 		if _, held := on.State().Treaty(a.Treaty, on.Known()); !held {
 			return WhatIf{}, &RefusedError{[]domain.Finding{{Code: domain.CodeUnknownTreaty, Kind: domain.Rejected, Field: fmt.Sprintf("actions[%d].treaty", i),
-				Message: fmt.Sprintf("no treaty %q is held", a.Treaty), Accepted: "the id or short name of a treaty that is held"}}}
+				Message: fmt.Sprintf("no treaty %q is recorded", a.Treaty), Accepted: "the id or short name of a treaty that is recorded"}}}
 		}
 	}
 	s, err := assume(on, q.Acts)
@@ -233,7 +233,7 @@ func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	return w, nil
 }
 
-// concerned gives the treaties of the acts, and those whose entry into force
+// concerned returns the treaties of the acts, and those whose entry into force
 // depends on them and changes.
 func (s assumed) concerned() (ids []domain.TreatyID) {
 	acted := func(id domain.TreatyID) bool {
@@ -248,7 +248,7 @@ func (s assumed) concerned() (ids []domain.TreatyID) {
 	return ids
 }
 
-// settled gives the last day on which something happens that does not happen
+// settled returns the last day on which something happens that does not happen
 // without the hypothesis, and no earlier day than the one asked for.
 func (s assumed) settled(concerned []domain.TreatyID) domain.Date {
 	last := s.on.AsOf
@@ -281,7 +281,7 @@ func (s assumed) settled(concerned []domain.TreatyID) domain.Date {
 	return last
 }
 
-// turnsOnlyIn gives the days on which two courses of one participant turn
+// turnsOnlyIn returns the days on which two courses of one participant turn
 // differently.
 func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 	same := func(a, b domain.Standing) bool { return a.From == b.From && a.Status == b.Status }
@@ -314,7 +314,7 @@ func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving strin
 }
 
 // gap compares the gap on a day, with a stock that was chosen for another day
-// where one is given. It gives nil where no stock is held for the day.
+// where one is given. It returns nil where no stock is held for the day.
 func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with *gap.StockUsed) (*GapChange, error) {
 	q := gap.Question{Treaty: id, Receiving: receiving}
 	if with != nil {

@@ -26,8 +26,8 @@ type WhoNext struct {
 	Counts     model.Counts           `json:"counts,omitzero"`
 	Criteria   CriteriaUsed           `json:"criteria" doc:"How likely a candidate is, in what order the criteria are applied, and nothing else"`
 	Thresholds []NextThreshold        `json:"thresholds" doc:"Conditions that are not met on the day; none where the treaty waits for nothing"`
-	Unknown    string                 `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not held"`
-	Gap        *NextGap               `json:"gap,omitempty" doc:"Absent where no migrant stock is held for the day"`
+	Unknown    string                 `json:"unknown,omitempty" doc:"Why no condition can be named, where the final clauses are not known"`
+	Gap        *NextGap               `json:"gap,omitempty" doc:"Absent where no migrant stock is recorded for the day"`
 }
 
 // CriteriaUsed says how candidates are ranked.
@@ -202,11 +202,11 @@ func (r *nextReader) criteria(chosen []domain.TreatyID) CriteriaUsed {
 			r.related, used.Related = append(r.related, h), append(used.Related, id)
 		}
 	}
-	used.Chosen += ", as far as consents to them are held"
+	used.Chosen += ", as far as consents to them are recorded"
 	return used
 }
 
-// chapterOf gives the chapter of an MTDSG number, or nothing.
+// chapterOf returns the chapter of an MTDSG number, or nothing.
 func chapterOf(id domain.TreatyID) string {
 	chapter, _, numbered := strings.Cut(string(id), "-")
 	if !numbered || strings.Trim(chapter, "IVXLC") != "" {
@@ -242,7 +242,7 @@ func (r *nextReader) status(id domain.ParticipantID) domain.Status {
 	return r.history.Course(id).On(r.base.AsOf).Status
 }
 
-// candidates gives those that could consent, likeliest first.
+// candidates returns those that could consent, likeliest first.
 func (r *nextReader) candidates() []Candidate {
 	var all []Candidate
 	for _, p := range r.base.State().Participants(0) {

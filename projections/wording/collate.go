@@ -8,7 +8,7 @@ import (
 )
 
 // CompareNames orders names as an English list has them: without regard to
-// case and diacritics of the letters that names of participants bear.
+// case and diacritics of the letters that names of participants have.
 func CompareNames(a, b string) int {
 	return cmp.Or(cmp.Compare(plainLetters(a), plainLetters(b)), cmp.Compare(a, b))
 }

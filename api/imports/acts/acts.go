@@ -45,7 +45,7 @@ func Read(source imports.Source, content []byte) (*imports.Table, error) {
 	}
 	r := &reader{Sheet: reading.NewSheet(Format, source, Limits...), source: source}
 	r.Converted(converted)
-	if err := reading.EachRecord(source, text, ',', r.take); err != nil {
+	if err := reading.EachRecord(source, text, reading.SeparatorOfHeader(text), r.take); err != nil {
 		return nil, err
 	}
 	return r.Table()
@@ -105,13 +105,19 @@ func (r *reader) takeHeader(record *reading.Record) error {
 func (r *reader) takeRow(record *reading.Record) {
 	clear := true
 	id, ok := reading.ScopedTreatyID(r.cell(record, "treaty"))
+	named := false
+	if !ok { // by the short name or the id that it has in the ledger, such as NPT
+		var err error
+		id, err = domain.ParseTreatyID(r.cell(record, "treaty"))
+		ok, named = err == nil, true
+	}
 	refuse := func(column string, code imports.Code, message string) {
 		clear = false
 		r.Find(id, r.At(record.Line, column, r.cell(record, column)), code, message, reading.RowLeftOut)
 	}
 	if !ok {
 		id = ""
-		refuse("treaty", imports.NotAnAct, "this is no number of a treaty, such as IV-13 or C097")
+		refuse("treaty", imports.NotAnAct, "this is no number of a treaty, such as IV-13 or C097, and no short name, such as ICMW")
 	}
 	participant := r.cell(record, "participant")
 	if problem := reading.NameProblem(participant); problem != "" {
@@ -140,6 +146,7 @@ func (r *reader) takeRow(record *reading.Record) {
 	}
 	r.exclude(id, record, &act)
 	r.attest(record, &act)
+	r.Treaty(id).Named = named
 	r.Claim(id, r.At(record.Line, "action", record.Text), participant, act)
 }
 

@@ -31,6 +31,7 @@ import (
 	"strings"
 
 	"depositary/api/imports"
+	"depositary/api/imports/mtdsg"
 	"depositary/api/imports/reading"
 	"depositary/domain"
 )
@@ -83,7 +84,6 @@ const (
 	colCode       = "code"
 	colName       = "name"
 	colSignature  = "signature"
-	colKind       = "kind"
 	colEffect     = "date-of-effect"
 	colEmissions  = "emissions"
 	colPercentage = "percentage"
@@ -91,6 +91,21 @@ const (
 )
 
 var consentHeadings = []string{"ratification", "acceptance", "ratification-acceptance-approval", "date"}
+
+// kindHeadings are the headings under which the form of consent stands.
+var kindHeadings = []string{"kind", "participation type", "type of participation", "participation", "type", "form", "action", "act", "kind of consent", "form of consent", "mode"}
+
+func kindColumn(header reading.Header) string {
+	for _, heading := range kindHeadings {
+		if header.Has(heading) {
+			return heading
+		}
+	}
+	return kindHeadings[0]
+}
+
+// reTellsAct recognises words that say which act a day is of.
+var reTellsAct = regexp.MustCompile(`(?i)\b(?:ratif|accession|acced|accept|approv|success|succeed|confirm|provisional|signature|signed|withdr|denounc|terminat|objection|declaration)`)
 
 // Read takes a data package's table apart. See imports.Reader.
 func Read(source imports.Source, content []byte) (*imports.Table, error) {
@@ -105,7 +120,7 @@ func Read(source imports.Source, content []byte) (*imports.Table, error) {
 	r := &reader{Sheet: reading.NewSheet(Format, source, Limits...), source: source, treaty: t, seen: make(map[string]bool)}
 	r.Treaty(t.id).Treaty.Title = reading.Squeeze(source.Title)
 	r.Converted(converted)
-	if err := reading.EachRecord(source, text, ',', r.take); err != nil {
+	if err := reading.EachRecord(source, text, reading.SeparatorOfHeader(text), r.take); err != nil {
 		return nil, err
 	}
 	r.finish()
@@ -143,9 +158,12 @@ type reader struct {
 	header  reading.Header
 	columns []string
 	consent string // heading of the column of consent
-	seen    map[string]bool
-	rows    []domain.WeightRow
-	names   map[string]string
+
+	kindColumn string // heading of the column of the form of consent
+	unknown    []int  // columns that are not understood
+	seen       map[string]bool
+	rows       []domain.WeightRow
+	names      map[string]string
 }
 
 func (r *reader) take(record *reading.Record) error {
@@ -175,12 +193,14 @@ func (r *reader) takeHeader(record *reading.Record) error {
 			fmt.Sprintf("the first line is not the header of such a table: %q", reading.Excerpt(record.Text)), accepted)
 	}
 	r.header, r.columns = header, record.Cells
-	known := []string{colCode, colName, colSignature, r.consent, colKind, colEffect, colEmissions, colPercentage, colYear}
+	r.kindColumn = kindColumn(header)
+	known := []string{colCode, colName, colSignature, r.consent, r.kindColumn, colEffect, colEmissions, colPercentage, colYear}
 	for i, cell := range record.Cells {
 		name := strings.ToLower(reading.Squeeze(cell))
 		if !slices.Contains(known, name) || header[name] != i {
+			r.unknown = append(r.unknown, i)
 			r.Find(r.treaty.id, r.At(record.Line, reading.Squeeze(cell), cell), imports.ColumnUnknown,
-				"the column is unknown, or there twice", "the column was left out")
+				"the column is unknown, or there twice", "the column was left out; a row in which it speaks of an act is not recorded")
 		}
 	}
 	r.Find(r.treaty.id, r.At(record.Line, r.columns[header[r.consent]], ""), imports.OverwrittenByTable,
@@ -263,7 +283,7 @@ func (r *reader) day(record *reading.Record, column string) (domain.Date, bool) 
 
 func (r *reader) takeConsent(record *reading.Record, code string) {
 	if r.cell(record, r.consent) == "" {
-		for _, column := range []string{colKind, colEffect} {
+		for _, column := range []string{r.kindColumn, colEffect} {
 			if r.cell(record, column) != "" {
 				r.Find(r.treaty.id, r.at(record, column), imports.DateUnreadable, "the row has a consent without its day", reading.CellLeftOut)
 			}
@@ -286,19 +306,28 @@ func (r *reader) takeConsent(record *reading.Record, code string) {
 
 // kind returns the form of the consent, as far as the table tells it.
 func (r *reader) kind(record *reading.Record) (domain.ActionKind, bool) {
-	written := r.cell(record, colKind)
+	written := r.cell(record, r.kindColumn)
+	for _, i := range r.unknown {
+		if cell := reading.Squeeze(record.Cell(i)); reTellsAct.MatchString(cell) {
+			r.Find(r.treaty.id, r.at(record, r.consent), imports.ColumnUnknown,
+				fmt.Sprintf("the column %q is not understood, and says %q: the day may be of another act", reading.Squeeze(r.columns[i]), reading.Excerpt(cell)), "the act of the row was left out")
+			return "", false
+		}
+	}
 	switch {
 	case written == "" && r.consent == "acceptance":
 		return domain.Acceptance, true
 	case written == "":
 		return domain.ConsentOfUnknownKind, true
 	}
-	kind, err := domain.ParseActionKind(written)
-	if err != nil || !kind.IsConsent() {
-		r.Find(r.treaty.id, r.at(record, colKind), imports.CodeUnknown, "this is no form of consent, such as Ratification or Accession", "the consent of the row was left out")
-		return "", false
+	if column := mtdsg.ParseColumn(written); len(column.Acts) == 1 && column.Acts[0].Kind != "" && column.Acts[0].Code == "" {
+		return column.Acts[0].Kind, true
 	}
-	return kind, true
+	if kind, err := domain.ParseActionKind(written); err == nil && kind.IsConsent() {
+		return kind, true
+	}
+	r.Find(r.treaty.id, r.at(record, r.kindColumn), imports.CodeUnknown, "this is no act that the ledger knows, such as Ratification or Accession", "the act of the row was left out")
+	return "", false
 }
 
 // tellHidden reports a row of which it is known that it hides an earlier consent.

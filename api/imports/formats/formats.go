@@ -8,6 +8,7 @@ import (
 	"depositary/api/imports"
 	"depositary/api/imports/acts"
 	"depositary/api/imports/climate"
+	"depositary/api/imports/coe"
 	"depositary/api/imports/mtdsg"
 	"depositary/api/imports/normlex"
 	"depositary/api/imports/untc"
@@ -32,12 +33,13 @@ var untcNames = []string{"UN Treaty Collection", "MTDSG status table"}
 // All returns the formats in the order in which they are shown.
 func All() []Format {
 	return []Format{
-		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", untcNames, []string{".csv"}, mtdsg.Limits, mtdsg.Read},
-		{untc.Format, "UN Treaty Collection, status of one treaty (XML)", untcNames, []string{".xml"}, untc.Limits, untc.Read},
+		{mtdsg.Format, "UN Treaty Collection, MTDSG status tables (CSV)", untcNames, []string{".csv", ".xlsx"}, mtdsg.Limits, mtdsg.Read},
+		{untc.Format, "UN Treaty Collection, status of one treaty (page or XML)", untcNames, []string{".xml", ".html", ".htm"}, untc.Limits, untc.Read},
 		{unts.Format, "UN Treaty Series, rows of acts under one treaty", nil, []string{".txt", ".tsv", ".csv"}, unts.Limits, unts.Read},
 		{normlex.Format, "ILO NORMLEX, ratifications of one convention", []string{"NORMLEX"}, []string{".txt", ".tsv", ".csv"}, normlex.Limits, normlex.Read},
-		{climate.Format, "Open climate data (openclimatedata), one row for each State", []string{"openclimatedata"}, []string{".csv"}, climate.Limits, climate.Read},
-		{acts.Format, "Acts, one in a row: our own form", nil, []string{".csv"}, acts.Limits, acts.Read},
+		{coe.Format, "Council of Europe, chart of signatures and ratifications", []string{"Council of Europe"}, []string{".html", ".htm"}, coe.Limits, coe.Read},
+		{climate.Format, "Open climate data (openclimatedata), one row for each State", []string{"openclimatedata"}, []string{".csv", ".xlsx"}, climate.Limits, climate.Read},
+		{acts.Format, "Acts, one in a row: our own form", nil, []string{".csv", ".xlsx"}, acts.Limits, acts.Read},
 	}
 }
 

@@ -24,7 +24,7 @@ func TestEveryFormatIsFound(t *testing.T) {
 		require.ErrorAs(t, err, &refused)
 		require.Equal(t, imports.NotThisFormat, refused.Code)
 	}
-	require.Equal(t, []string{"mtdsg", "untc", "unts", "normlex", "climate", "acts"}, names)
+	require.Equal(t, []string{"mtdsg", "untc", "unts", "normlex", "coe", "climate", "acts"}, names)
 	_, ok := formats.Find("pdf")
 	require.False(t, ok)
 }

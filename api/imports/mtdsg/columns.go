@@ -127,7 +127,8 @@ func allowedBy(treaty *domain.Treaty) map[domain.ActionKind]bool {
 }
 
 // labelsOfSource returns the labels that stand in the provenance of the acts. A
-// label that says nothing beyond another one is left out.
+// label that says nothing beyond another one is left out: a later edition may
+// name the same acts in another order.
 func labelsOfSource(rows []Row) (columns Columns) {
 	for act := range actsOf(rows) {
 		if len(columns) == maxBack {
@@ -142,7 +143,9 @@ func labelsOfSource(rows []Row) (columns Columns) {
 	}
 	all := slices.Clone(columns)
 	return slices.DeleteFunc(columns, func(c Column) bool {
-		return slices.ContainsFunc(all, func(o Column) bool { return len(o.Acts) > len(c.Acts) && o.contains(&c) })
+		own := slices.IndexFunc(all, func(o Column) bool { return o.Label == c.Label })
+		return slices.ContainsFunc(all, func(o Column) bool { return len(o.Acts) > len(c.Acts) && o.contains(&c) }) ||
+			slices.ContainsFunc(all[:own], func(o Column) bool { return len(o.Acts) == len(c.Acts) && o.contains(&c) })
 	})
 }
 

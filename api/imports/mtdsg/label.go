@@ -45,12 +45,27 @@ func ParseColumns(labels []string) Columns {
 func ParseColumn(label string) Column {
 	column := Column{Label: label, source: label}
 	plain, _ := reading.Footnotes(label)
+	plain = withoutMarks(plain)
 	for _, part := range splitLabel(plain) {
 		words, code := cutCode(part)
 		column.Acts = append(column.Acts, LabelAct{Words: words, Code: code, Kind: kindOf(words)})
 		column.Register = column.Register || reRegister.MatchString(words)
 	}
 	return column
+}
+
+// reMarks finds the marks of footnotes at the end of a label. A number behind
+// "article" and the like is no mark.
+var (
+	reMarks  = regexp.MustCompile(`^(.*[A-Za-z)])(?:(?:\s+\d{1,2}(?:\s*,\s*\d{1,2})*)|\s*[*†‡§¹²³⁰⁴-⁹]+)$`)
+	reNumber = regexp.MustCompile(`(?i)\b(?:articles?|paragraphs?|sections?|annex|protocol|no\.?|of|and)$`)
+)
+
+func withoutMarks(label string) string {
+	if m := reMarks.FindStringSubmatch(label); m != nil && !reNumber.MatchString(m[1]) {
+		return m[1]
+	}
+	return label
 }
 
 // reRegister recognises columns about where something was published: a
@@ -82,7 +97,26 @@ func beginsAct(rest string) bool {
 // reCode finds the code at the end of an act. A letter behind a figure or
 // behind another parenthesis belongs to the number of an article: "under
 // article 7 (1) (b)".
-var reCode = regexp.MustCompile(`^(.*[^\s\d)])\s*\(([A-Za-z]{1,3})\)$`)
+var (
+	reCode = regexp.MustCompile(`^(.*[^\s\d)])\s*\(([A-Za-z]{1,3})\)$`)
+	reLast = regexp.MustCompile(`^(.*\S)\s*\(([A-Za-z]{1,3})\)$`)
+)
+
+// Settled returns the column as the cells show it: a letter that ends the words
+// of an act and stands behind a day of the column is its code, also where a
+// figure or a parenthesis comes before it: Provisional application under
+// article 23(n).
+func (c Column) Settled(codes map[string]bool) Column {
+	declared := c.codes()
+	acts := slices.Clone(c.Acts)
+	for i, act := range acts {
+		if m := reLast.FindStringSubmatch(act.Words); act.Code == "" && m != nil && codes[m[2]] && !slices.Contains(declared, m[2]) {
+			acts[i] = LabelAct{Words: m[1], Code: m[2], Kind: kindOf(m[1])}
+		}
+	}
+	c.Acts = acts
+	return c
+}
 
 func cutCode(part string) (words, code string) {
 	if m := reCode.FindStringSubmatch(part); m != nil {
@@ -120,12 +154,22 @@ var heads = []struct {
 // one: the instrument it concerns, or by virtue of what it was done. Signature
 // of a Final Act is no signature of the treaty.
 var reQualifier = regexp.MustCompile(`^(?:(?:of|to|in) the (?:Convention|Protocol|Agreement|Covenant|Treaty|Statute|Constitution|Charter|Amendments?)\b` +
-	`|ipso facto\b|by virtue of\b|in accordance with\b|under\b)`)
+	`|ipso facto\b|by virtue of\b|in accordance with\b|under\b|by\b)`)
 
 // kindOf returns the act that the words name, or nothing where they name none
 // that is known: an extension, a notification under an article, a provisional
 // acceptance.
 func kindOf(words string) domain.ActionKind {
+	if kind := oneKind(words); kind != "" {
+		return kind
+	}
+	if first, second, both := strings.Cut(words, " or "); both {
+		return eitherKind(first, second)
+	}
+	return ""
+}
+
+func oneKind(words string) domain.ActionKind {
 	lower := strings.ToLower(words)
 	for _, head := range heads {
 		rest, ok := strings.CutPrefix(lower, head.words)
@@ -135,6 +179,20 @@ func kindOf(words string) domain.ActionKind {
 		if rest == "" || rest[0] == ' ' && reQualifier.MatchString(words[len(words)-len(rest)+1:]) {
 			return head.kind
 		}
+	}
+	return ""
+}
+
+// eitherKind returns the kind of an act of which the label names two: Definitive
+// signature or acceptance of the Protocol. Where both are consents, the day is
+// of a consent of unknown kind.
+func eitherKind(first, second string) domain.ActionKind {
+	a, b := oneKind(first), oneKind(second)
+	switch {
+	case a == b:
+		return a
+	case a.IsConsent() && b.IsConsent():
+		return domain.ConsentOfUnknownKind
 	}
 	return ""
 }

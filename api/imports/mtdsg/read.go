@@ -2,6 +2,7 @@ package mtdsg
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,9 @@ func Read(source imports.Source, content []byte) (*imports.Table, error) {
 	r := &reader{Sheet: reading.NewSheet(Format, source, Limits...), source: source, treaty: id}
 	r.Converted(converted)
 	r.describe()
-	if err := reading.EachRecord(source, text, ',', r.take); err != nil {
+	separator := reading.SeparatorOfHeader(text)
+	r.occurring = occurring(source, text, separator)
+	if err := reading.EachRecord(source, text, separator, r.take); err != nil {
 		return nil, err
 	}
 	return r.finish()
@@ -43,6 +46,25 @@ type reader struct {
 	header  bool // has been read
 	columns []column
 	cells   int
+
+	occurring []map[string]bool // codes behind the days of each cell of a row
+}
+
+// occurring returns the codes that stand behind days, by column: where a label
+// could be read in two ways, the cells settle it.
+func occurring(source imports.Source, text string, separator rune) (codes []map[string]bool) {
+	_ = reading.EachRecord(source, text, separator, func(record *reading.Record) error { // the error comes again when the rows are taken
+		for i, written := range record.Cells {
+			if content, err := readCell(written); err == nil && content.code != "" {
+				for len(codes) <= i {
+					codes = append(codes, make(map[string]bool))
+				}
+				codes[i][content.code] = true
+			}
+		}
+		return nil
+	})
+	return codes
 }
 
 // column is a Column with the sentences about it, which are worded once and
@@ -108,12 +130,16 @@ func (r *reader) count(record *reading.Record) error {
 	return nil
 }
 
+// reParticipant recognises the heading of the names, with marks of footnotes
+// behind it as tables have them: Participant 2, 3, 4.
+var reParticipant = regexp.MustCompile(`(?i)^participants?(?:[\s,;]*(?:\d{1,3}|[*†‡§¹²³⁰⁴-⁹]+|[(\[]\d{1,3}[)\]]))*$`)
+
 func (r *reader) takeHeader(record *reading.Record) error {
 	if record.Problem != "" {
 		return reading.Refuse(r.source, record.Line, record.Code, record.Problem, accepted)
 	}
 	first, _ := reading.Footnotes(record.Cell(0))
-	if !strings.EqualFold(first, "Participant") && !strings.EqualFold(first, "Participants") {
+	if !reParticipant.MatchString(first) {
 		message := fmt.Sprintf("the first cell is %q and not Participant", reading.Excerpt(first))
 		if lower := strings.ToLower(first); strings.HasPrefix(lower, "participant;") || strings.HasPrefix(lower, "participant\t") {
 			message = "the cells are kept apart by something other than commas"
@@ -135,6 +161,9 @@ func (r *reader) takeHeader(record *reading.Record) error {
 
 func (r *reader) takeLabel(line, number int, written string) {
 	c := column{Column: ParseColumn(written), label: written}
+	if number-1 < len(r.occurring) {
+		c.Column = c.Settled(r.occurring[number-1])
+	}
 	if reading.Squeeze(written) == "" {
 		c.label = fmt.Sprintf("cell %d", number)
 	}

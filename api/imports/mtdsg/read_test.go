@@ -208,7 +208,6 @@ func TestRefused(t *testing.T) {
 	}{
 		{"empty", "4-13.csv", "", imports.NotThisFormat, "empty"},
 		{"page", "4-13.csv", "<!DOCTYPE html><html><body>Maintenance</body></html>", imports.NotThisFormat, "HTML"},
-		{"semicolons", "4-13.csv", "Participant;Ratification\nMali;5 Jun 2003\n", imports.NotThisFormat, "other than commas"},
 		{"another table", "4-13.csv", "Code,Name\nMLI,Mali\n", imports.NotThisFormat, "not Participant"},
 		{"no treaty", "status.csv", "Participant,Ratification\n", imports.NotThisFormat, "which treaty"},
 		{"no such chapter", "30-1.csv", "Participant,Ratification\n", imports.NotThisFormat, "which treaty"},

@@ -100,7 +100,14 @@ func newDate(year string, month time.Month, day string) (domain.Date, error) {
 // before it is a slip, such as 0206.
 const firstYear = 1800
 
+// lastYear is after every day that a table of treaties can have: a year behind
+// it, such as 9999, means that there is no day.
+const lastYear = 2299
+
 func ofTreaties(day domain.Date) error {
+	if day.Year() > lastYear {
+		return fmt.Errorf("the year %04d stands for no day in tables: leave the cell empty where there is no day", day.Year())
+	}
 	if day.Year() < firstYear {
 		return fmt.Errorf("the year %04d is before every treaty that is still listed: a year from %d on expected", day.Year(), firstYear)
 	}

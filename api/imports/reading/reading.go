@@ -118,6 +118,13 @@ func (s *Sheet) Claim(treaty domain.TreatyID, at imports.Place, participant stri
 	t.Claims = append(t.Claims, imports.Claim{Place: at, Participant: participant, Action: act})
 }
 
+// ClaimBeside adds an act that the source tells beside its table.
+func (s *Sheet) ClaimBeside(treaty domain.TreatyID, at imports.Place, participant string, act domain.Action) {
+	s.Claim(treaty, at, participant, act)
+	claims := s.Treaty(treaty).Claims
+	claims[len(claims)-1].Beside = true
+}
+
 // Table returns what was gathered, or the error of a file that is nothing but findings.
 func (s *Sheet) Table() (*imports.Table, error) {
 	if s.full {

@@ -33,8 +33,8 @@ const maxRecordLines = 50
 
 // EachRecord takes a table apart and returns one record after the other. Blank
 // lines are left out. A record that cannot be read has a Problem, and reading
-// goes on with the next line. Only a comma knows quotes: cells between bars and
-// tabs are taken as they stand. An error of take ends it.
+// goes on with the next line. Only commas and semicolons know quotes: cells
+// between bars and tabs are taken as they stand. An error of take ends it.
 func EachRecord(source imports.Source, text string, separator rune, take func(*Record) error) error {
 	rows := 0
 	for line := 1; text != ""; {
@@ -58,7 +58,7 @@ func EachRecord(source imports.Source, text string, separator rune, take func(*R
 func nextRecord(text string, separator rune) (record Record, lines int, rest string) {
 	first, rest := cutLine(text)
 	end, lines := len(first), 1
-	if separator == ',' {
+	if quoted(separator) {
 		end, lines = quotedEnd(text, len(first))
 	}
 	record.Text = strings.TrimRight(text[:end], "\r\n")
@@ -70,14 +70,32 @@ func nextRecord(text string, separator rune) (record Record, lines int, rest str
 		record.fail(imports.TooLarge, fmt.Sprintf("the line has more than %d bytes: it is no row of a table", MaxLine))
 	case HasControls(record.Text):
 		record.fail(imports.Unreadable, "the line holds NUL or other characters that no text has, as in a damaged file")
-	case 1+strings.Count(record.Text, string(separator)) > MaxColumns && separator != ',':
+	case 1+strings.Count(record.Text, string(separator)) > MaxColumns && !quoted(separator):
 		record.fail(imports.TooLarge, fmt.Sprintf("the line has more than %d cells", MaxColumns))
-	case separator == ',':
-		record.parseQuoted()
+	case quoted(separator):
+		record.parseQuoted(separator)
 	default:
 		record.Cells = strings.Split(record.Text, string(separator))
 	}
 	return record, lines, rest
+}
+
+// quoted reports whether cells between such separators may stand in quotes.
+func quoted(separator rune) bool { return separator == ',' || separator == ';' }
+
+// SeparatorOfHeader returns the character that keeps the cells of the first line
+// apart: a comma, or the semicolon or tab that spreadsheets write in its place
+// where a comma is the mark of decimals.
+func SeparatorOfHeader(text string) rune {
+	line, _ := cutLine(strings.TrimLeft(text, " \r\n"))
+	line = line[:min(len(line), MaxLine)]
+	separator, most := ',', strings.Count(line, ",")
+	for _, other := range []rune{';', '\t'} {
+		if n := strings.Count(line, string(other)); n > most {
+			separator, most = other, n
+		}
+	}
+	return separator
 }
 
 // cutLine ends a line at a line feed, a carriage return or both.
@@ -117,8 +135,9 @@ func lineStart(text string, i int) int {
 	return len(text) - len(rest)
 }
 
-func (r *Record) parseQuoted() {
+func (r *Record) parseQuoted(separator rune) {
 	reader := csv.NewReader(strings.NewReader(r.Text))
+	reader.Comma = separator
 	reader.FieldsPerRecord = -1
 	reader.TrimLeadingSpace = true
 	cells, err := reader.Read()

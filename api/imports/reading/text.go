@@ -34,6 +34,10 @@ func Text(source imports.Source, content []byte) (text string, converted bool, e
 		return "", false, Refuse(source, 0, imports.TooLarge,
 			fmt.Sprintf("the file has %d bytes, a table of participants has at most %d", len(content), MaxFile), "a file of at most 32 MiB")
 	}
+	if isSpreadsheet(content) {
+		text, err = spreadsheet(source, content)
+		return text, false, err
+	}
 	switch {
 	case bytes.HasPrefix(content, []byte{0xEF, 0xBB, 0xBF}):
 		content = content[3:]

@@ -10,10 +10,13 @@
 // MTDSG, or the number at the head of Titlesect, or the name of the file
 // (IV-13.xml, 4-13.xml), in this order.
 //
+// It also reads the page of the status as a browser saves it (HTML), which says
+// as at which day it is, and has statements and end notes with their days.
+//
 // Invariants: every entry of a participant's row that is not empty becomes one
-// claim, or at least one finding; the texts of declarations, objections,
-// notifications and end notes are undated, so that each is a finding and none
-// an act; a name in brackets keeps its acts and gets a finding; the numbers of
+// claim, or at least one finding; of the texts of declarations, objections,
+// notifications and end notes each is a finding where it is not clearly an act;
+// a name or a day in brackets keeps its acts and gets a finding; the numbers of
 // signatories and parties that the document states are Checks. A document that
 // is cut off is refused as a whole: a part of a table would look as if the
 // other acts had disappeared.
@@ -38,20 +41,23 @@ const Format = "untc"
 
 // Limits says what the format cannot express.
 var Limits = []string{
-	"Names in brackets have withdrawn; the day of the withdrawal stands in footnotes at most, and withdrawals are not read.",
+	"Names and days in brackets have lost their effect; the day of a withdrawal stands in end notes, and is read where a sentence tells it for sure.",
 	"Consent given again after a withdrawal overwrites the first one in its cell.",
-	"Declarations, objections, notifications and end notes have no days of their own and are left out.",
-	"Days of effect and references of depositary notifications are missing.",
-	"Predecessors that no longer exist are named in footnotes at most.",
+	"Of a page, statements are read where kind, day and articles are clear; objections and all other texts are findings. The XML marks no paragraphs: its texts are left out.",
+	"Days of effect and references of depositary notifications are told in end notes at most.",
+	"Predecessors that no longer exist are named in end notes only.",
 }
 
 const accepted = "the XML of one treaty from the United Nations Treaty Collection, with the elements ExternalData and Participants"
 
 // Read takes a document apart. See imports.Reader.
 func Read(source imports.Source, content []byte) (*imports.Table, error) {
-	text, converted, err := reading.Plain(source, content, accepted)
+	text, converted, err := reading.Text(source, content)
 	if err != nil {
 		return nil, err
+	}
+	if reading.IsHTML(text) {
+		return readHTML(source, text)
 	}
 	if !strings.HasPrefix(strings.TrimSpace(text[:min(len(text), 4096)]), "<") {
 		return nil, reading.Refuse(source, 1, imports.NotThisFormat, "the file is no XML", accepted)
@@ -72,8 +78,7 @@ func Read(source imports.Source, content []byte) (*imports.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{Sheet: reading.NewSheet(Format, source, Limits...), source: source, treaty: id,
-		signatories: make(map[string]bool), parties: make(map[string]bool)}
+	r := newReader(source, id)
 	r.compareEncoding(declared, text, converted)
 	r.readTreaty(root)
 	for _, participants := range root.within("Participants") {
@@ -119,7 +124,14 @@ type reader struct {
 	source imports.Source
 	treaty domain.TreatyID
 
-	signatories, parties map[string]bool // names with such a claim
+	signatories, parties map[string]bool            // names with such a claim
+	acts                 map[string][]domain.Action // of the table, by name
+	told                 map[imports.Place]bool     // texts that tell an act
+}
+
+func newReader(source imports.Source, treaty domain.TreatyID) *reader {
+	return &reader{Sheet: reading.NewSheet(Format, source, Limits...), source: source, treaty: treaty,
+		signatories: make(map[string]bool), parties: make(map[string]bool), acts: make(map[string][]domain.Action), told: make(map[imports.Place]bool)}
 }
 
 // compareEncoding reports where the bytes are in another encoding than the
@@ -136,7 +148,7 @@ func (r *reader) compareEncoding(declared, text string, converted bool) {
 	}
 }
 
-var reNumberInChapter = regexp.MustCompile(`^\d{1,3}\s*\.\s*(?:\(?[a-z]\)\s*\.?\s*)?`)
+var reNumberInChapter = regexp.MustCompile(`^\d{1,3}\s*\.\s*(?:\(?[a-z]\)\s*\.?\s*|[a-z]\.?\s+)?`)
 
 // readTreaty reads what the document tells of the treaty itself.
 func (r *reader) readTreaty(root *element) {
@@ -192,10 +204,30 @@ func (r *reader) readGroup(group *element) {
 		}
 	}
 	if body := group.find("Tbody"); body != nil {
+		for i := range columns {
+			columns[i] = columns[i].Settled(codesIn(body, i))
+		}
 		for _, row := range body.within("Row") {
 			r.readRow(row, columns, names)
 		}
 	}
+}
+
+// codesIn returns the codes that stand behind the days of a column.
+func codesIn(body *element, column int) map[string]bool {
+	codes := make(map[string]bool)
+	for _, row := range body.within("Row") {
+		entries := row.all("Entry")
+		if column >= len(entries) {
+			continue
+		}
+		text, _ := reading.Footnotes(entries[column].raw())
+		text, _ = reading.WithdrawnName(text)
+		if _, code, err := dayAndCode(text); err == nil && code != "" {
+			codes[code] = true
+		}
+	}
+	return codes
 }
 
 // firstRow returns the row of headings, or the whole head where it has no rows.
@@ -281,6 +313,7 @@ func (r *reader) readName(row *element, entries []*element, names int) (who rowN
 // readCell makes a claim of one entry, or says why it cannot.
 func (r *reader) readCell(entry *element, at imports.Place, column mtdsg.Column, who rowName) {
 	text, marks := reading.Footnotes(entry.raw())
+	text, bracketed := reading.WithdrawnName(text)
 	day, code, err := dayAndCode(text)
 	if err != nil {
 		r.Find(r.treaty, at, imports.DateUnreadable, err.Error(), reading.CellLeftOut)
@@ -298,18 +331,25 @@ func (r *reader) readCell(entry *element, at imports.Place, column mtdsg.Column,
 		r.Find(r.treaty, at, imports.FootnoteKept,
 			"the day has "+reading.FootnoteNote(marks)+"; its text is among the end notes", "kept as a note of the act")
 	}
-	r.count(who, means.kind)
-	r.Claim(r.treaty, at, who.name, domain.Action{Kind: means.kind, Date: day,
-		Note: reading.JoinNotes(means.words, reading.FootnoteNote(slices.Concat(who.marks, marks)))})
+	if bracketed {
+		r.Find(r.treaty, at, imports.WithdrawnBrackets, "the day stands in brackets: the act has lost its effect, on a day that the table does not tell",
+			"the act is recorded; the withdrawal has to be recorded by itself")
+	}
+	r.count(who, means.kind, bracketed)
+	act := domain.Action{Kind: means.kind, Date: day,
+		Note: reading.JoinNotes(means.words, reading.FootnoteNote(slices.Concat(who.marks, marks)))}
+	r.acts[who.name] = append(r.acts[who.name], act)
+	r.Claim(r.treaty, at, who.name, act)
 }
 
 // count takes part in the checks: as the Collection counts, a definitive
-// signature makes a party, and who has withdrawn is no party any more.
-func (r *reader) count(who rowName, kind domain.ActionKind) {
+// signature makes a party, and what stands in brackets counts no more.
+func (r *reader) count(who rowName, kind domain.ActionKind, bracketed bool) {
 	switch {
-	case kind.IsConsent() && !who.withdrawn:
+	case bracketed || who.withdrawn && kind.IsConsent():
+	case kind.IsConsent():
 		r.parties[who.name] = true
-	case kind.IsSignature() && !kind.IsConsent():
+	case kind.IsSignature():
 		r.signatories[who.name] = true
 	}
 }

@@ -98,7 +98,7 @@ type look struct {
 	NoScripts bool
 }
 
-const tabTime = 90 * time.Second
+const tabTime = 20 * time.Minute
 
 // tab opens a tab.
 func openTab(t *testing.T, d *apitest.Server, l look) *tab {
@@ -201,7 +201,7 @@ func (b *tab) open(path string) {
 	b.do(chromedp.Navigate(b.d.URL + path))
 }
 
-// eval gives the value of an expression in the page.
+// eval returns the value of an expression in the page.
 func eval[T any](b *tab, expression string) T {
 	b.Helper()
 	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
@@ -222,7 +222,7 @@ func (b *tab) fill(selector, text string) {
 	b.do(chromedp.SetValue(chromedp.CSS(selector), text))
 }
 
-// text gives what stands in the page, as it is shown.
+// text returns what stands in the page, as it is shown.
 func (b *tab) text() string {
 	b.Helper()
 	return eval[string](b, "document.querySelector('main').innerText")
@@ -231,10 +231,10 @@ func (b *tab) text() string {
 // says waits until the page says something.
 func (b *tab) says(text string) {
 	b.Helper()
-	require.Eventually(b, func() bool { return strings.Contains(b.text(), text) }, 10*time.Second, 50*time.Millisecond, "%q expected in: %s", text, b.text())
+	require.Eventually(b, func() bool { return strings.Contains(b.text(), text) }, 2*time.Minute, 50*time.Millisecond, "%q expected in: %s", text, b.text())
 }
 
-// address gives the address that the tab shows, without the host.
+// address returns the address that the tab shows, without the host.
 func (b *tab) address() string {
 	b.Helper()
 	return strings.TrimPrefix(eval[string](b, "location.href"), b.d.URL)

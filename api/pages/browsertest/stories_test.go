@@ -101,7 +101,7 @@ func TestTheSubscribersStory(t *testing.T) {
 		require.Eventually(t, func() bool {
 			b.open(address)
 			return strings.Count(b.text(), "taken") >= 3 && !strings.Contains(b.text(), "commits behind")
-		}, 10*time.Second, 200*time.Millisecond)
+		}, 2*time.Minute, 200*time.Millisecond)
 		b.says("204")
 		if !l.NoScripts {
 			b.accessible(axeOf(t), "a subscription with its deliveries")
@@ -123,7 +123,7 @@ func TestTheSecretarysStoryInABrowser(t *testing.T) {
 		b.fill("#date", "2026-05-14")
 		b.follow("form > .actions button[value=preview]")
 		b.says("bound from 1 September 2026")
-		b.says("What would be told")
+		b.says("Notices that would go out")
 		b.follow("button[value=record]")
 		b.says("Recorded at position")
 		if !l.NoScripts {
@@ -185,5 +185,5 @@ func TestKeyboard(t *testing.T) {
 	b.do(chromedp.KeyEvent(kb.ArrowLeft))
 	after := eval[string](b, "document.querySelector('input[name=asOf]').value")
 	require.Less(t, after, before)
-	require.Eventually(t, func() bool { return strings.Contains(b.address(), "asOf="+after) }, 10*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(b.address(), "asOf="+after) }, 2*time.Minute, 50*time.Millisecond)
 }

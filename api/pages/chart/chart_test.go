@@ -33,6 +33,9 @@ func pictures(c Common) map[string]picture {
 		"bars": Bars{Common: c, Legend: legend, Bars: []Bar{
 			{Label: "United States of America", Value: 50632836, Status: None, Word: "no action"}, {Label: "Germany", Value: 15762457, Status: None, Word: "if it ratified", Supposed: true},
 			{Label: "Türkiye", Value: 6052652, Status: Party, Word: "party"}}},
+		"corridors": Corridors{Common: c, Legend: legend, Corridors: []Corridor{
+			{"MEX → USA", "Mexico to the United States of America: 11,279,561", 11279561, Signatory, false}, {"IND → ARE", "India to the United Arab Emirates: 3,471,300", 3471300, None, false},
+			{"BOL → ARG", "Bolivia to Argentina: 337,017", 337017, Party, false}, {"VEN → COL", "Venezuela to Colombia: 2,000,000", 2000000, Contracting, false}, {"AFG → IRN", "not known", 1500000, None, true}}},
 		"coverage": Coverage{Common: c, AsOf: on("2006-05-16"), AsOfWord: "as of 16 May 2006", Steps: []SharePoint{{on("2003-07-01"), 4.2}, {on("2005-01-01"), 4.51}, {on("2005-08-01"), 7.42}},
 			Editions: []Edition{{on("2005-07-01"), 4.51, "2005"}, {on("2020-07-01"), 12.3, "2020"}}},
 		"cumulative": Cumulative{Common: c, Threshold: 20, ThresholdLabel: "20 consents required", EntryIntoForce: on("2003-07-01"), EntryLabel: "in force 1 Jul 2003", To: on("2006-05-16"), Series: []Series{

@@ -108,7 +108,7 @@ func (b *bench) grown(d dataset, participants int) ([]string, error) {
 	}
 	h := state.History(d.treaty, domain.Axes{})
 	of, with := h.Courses[0].Participant, h.Courses[len(h.Courses)-1].Participant
-	now, err := d.views.Query(d.asOf, domain.Date{}, 0)
+	now, err := d.views.Query(d.asOf, domain.Date{}, projections.Moment{})
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func matrix(on projections.Query, _ dataset) {
 }
 
 func changes(on projections.Query, d dataset) {
-	from, _ := d.views.Query(d.asOf.AddYears(-1), domain.Date{}, 0)
+	from, _ := d.views.Query(d.asOf.AddYears(-1), domain.Date{}, projections.Moment{})
 	notices.ChangesOf(from, on, "", "")
 }
 
@@ -64,12 +64,14 @@ func whoNext(on projections.Query, d dataset) {
 	_, _, _ = whatif.WhoNextOf(on, whatif.WhoNextQuestion{Treaty: d.treaty}) // no migrant stock in a made-up ledger
 }
 
-func asBefore(d dataset) (projections.Query, error) { return d.views.Query(d.asOf, domain.Date{}, 0) }
+func asBefore(d dataset) (projections.Query, error) {
+	return d.views.Query(d.asOf, domain.Date{}, projections.Moment{})
+}
 func received(d dataset) (projections.Query, error) {
-	return d.views.Query(d.asOf, d.asOf.AddDays(-1), 0)
+	return d.views.Query(d.asOf, d.asOf.AddDays(-1), projections.Moment{})
 }
 func known(d dataset) (projections.Query, error) {
-	return d.views.Query(d.asOf, domain.Date{}, d.views.Position-1)
+	return d.views.Query(d.asOf, domain.Date{}, projections.UpTo(d.views.Position-1))
 }
 
 var allQuestions = []question{
@@ -105,7 +107,7 @@ func (d dataset) after(treaty domain.TreatyID, e domain.Event) (on projections.Q
 	if err := draft.Apply(domain.Entry{ID: domain.RecordID{Position: uint64(next), N: 1}, Treaty: treaty, Event: e}); err != nil {
 		return on, err
 	}
-	return (&projections.Views{State: draft.Freeze(), Position: next}).Query(d.asOf, domain.Date{}, 0)
+	return (&projections.Views{State: draft.Freeze(), Position: next}).Query(d.asOf, domain.Date{}, projections.Moment{})
 }
 
 // questions measures how long an answer takes to compute that is not kept.

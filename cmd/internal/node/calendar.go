@@ -59,7 +59,7 @@ func (n *Node) keepCalendar() {
 	n.onClose("calendar", func() error { stop(); <-ended; return nil })
 }
 
-// untilMidnight gives how long the day at the depositary still lasts. Where
+// untilMidnight returns how long the day at the depositary still lasts. Where
 // clocks are put forward at midnight, 00:00 does not exist and is read as 23:00:
 // then it is looked at every second whether the day has come.
 func (n *Node) untilMidnight() time.Duration {

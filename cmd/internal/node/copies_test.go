@@ -17,11 +17,12 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/ledger/ledgertest"
 	"depositary/eventstore/recorder"
+	"depositary/projections"
 )
 
-// filled gives a data folder with the catalogue and some more commits, closed,
-// and the hash at the ledger's end.
-func filled(t *testing.T) (folder string, end eventstore.Hash) {
+// filled returns a data folder with the catalogue and some more commits, closed,
+// and the views at the ledger's end.
+func filled(t *testing.T) (folder string, end *projections.Views) {
 	t.Helper()
 	folder = t.TempDir()
 	n, err := Open(context.Background(), Options{Data: folder})
@@ -30,7 +31,7 @@ func filled(t *testing.T) (folder string, end eventstore.Hash) {
 		_, err := n.Recorder().Record(context.Background(), recorder.Request{ID: fmt.Sprint("remark-", i), Actor: "test", Command: remark("Remark of Côte d'Ivoire")})
 		require.NoError(t, err)
 	}
-	end = n.Views().Hash
+	end = n.Views()
 	require.NoError(t, n.Close())
 	return folder, end
 }
@@ -41,7 +42,7 @@ func TestEachCopyRestoresTheOther(t *testing.T) {
 			folder, end := filled(t)
 			require.NoError(t, os.RemoveAll(filepath.Join(folder, lost)))
 			n := openNode(t, folder)
-			require.Equal(t, end, n.Views().Hash)
+			require.Equal(t, end.Hash, n.Views().Hash)
 			_, err := n.Verify(context.Background())
 			require.NoError(t, err)
 		})
@@ -51,7 +52,7 @@ func TestEachCopyRestoresTheOther(t *testing.T) {
 // One altered byte of a commit in the store is named by its position, and the
 // node does not start.
 func TestAlteredStoreIsRefused(t *testing.T) {
-	folder, _ := filled(t)
+	folder, end := filled(t)
 	path := filepath.Join(folder, storeFile)
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -66,14 +67,14 @@ func TestAlteredStoreIsRefused(t *testing.T) {
 	var broken *eventstore.BreakError
 	var corrupt *eventstore.CorruptError
 	require.True(t, errors.As(err, &broken) || errors.As(err, &corrupt), "%v", err)
-	require.ErrorContains(t, err, "position 7")
+	require.ErrorContains(t, err, fmt.Sprintf("position %d", end.Position))
 	require.ErrorContains(t, err, "Set the file store.bolt of the data folder aside")
 }
 
 // One altered byte of a commit in the stream is named by its position, and the
 // node does not start.
 func TestAlteredStreamIsRefused(t *testing.T) {
-	folder, _ := filled(t)
+	folder, end := filled(t)
 	altered := 0
 	require.NoError(t, filepath.WalkDir(filepath.Join(folder, streamDir), func(path string, _ os.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".blk" {
@@ -101,7 +102,7 @@ func TestAlteredStreamIsRefused(t *testing.T) {
 		t.Log("the server dropped its damaged tail, which was restored from the store")
 		return
 	}
-	require.ErrorContains(t, err, "position 7")
+	require.ErrorContains(t, err, fmt.Sprintf("position %d", end.Position-3), "of remark-1")
 }
 
 // Copies with different histories are not mixed: the first position that

@@ -128,14 +128,16 @@ func runAndKill(t *testing.T, folder string, after time.Duration, waitForStart b
 	if !waitForStart {
 		kill()
 	}
+	killing := !waitForStart
 	for lines.Scan() {
 		var id string
 		var p eventstore.Position
 		if lines.Text() == "started" {
-			if waitForStart {
-				kill()
-			}
 			continue
+		}
+		if !killing { // it has recorded something
+			killing = true
+			kill()
 		}
 		// The last line may be cut off by the kill; a whole one has both fields
 		// and is followed by another or by the end of a line.

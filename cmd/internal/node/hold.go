@@ -73,7 +73,7 @@ func withoutPasswords(addresses string) string {
 	return strings.Join(all, ",")
 }
 
-// HasLedger says whether a folder holds a copy of a ledger: the store, or the
+// HasLedger reports whether a folder holds a copy of a ledger: the store, or the
 // stream from which the store is restored.
 func HasLedger(data string) bool {
 	_, noStore := os.Stat(filepath.Join(data, storeFile))
@@ -81,5 +81,5 @@ func HasLedger(data string) bool {
 	return noStore == nil || noStream == nil
 }
 
-// TokensFile gives the file of tokens of a data folder.
+// TokensFile returns the file of tokens of a data folder.
 func TokensFile(data string) string { return filepath.Join(data, tokensFile) }

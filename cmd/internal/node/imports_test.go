@@ -31,7 +31,7 @@ var importRules = []struct {
 	{of: "eventstore/recorder", never: []string{"depositary/api", "depositary/projections", "net/http"}, because: "the way in knows no door"},
 	{of: "projections", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "net/http", "depositary/eventstore/ledger", "depositary/eventstore/boltstore", "depositary/api"},
 		because: "views know neither NATS nor bbolt nor HTTP"},
-	{of: "projections", except: []string{"projections/gap", "projections/effects", "projections/notices", "projections/whatif"},
+	{of: "projections", except: []string{"projections/gap", "projections/effects", "projections/notices", "projections/whatif", "projections/corridors"},
 		never:   []string{"depositary/projections/gap", "depositary/projections/effects", "depositary/projections/notices", "depositary/projections/whatif"},
 		because: "views of the law do not know the questions that are built on them"},
 	{of: "projections/gap", never: []string{"depositary/projections/effects", "depositary/projections/notices", "depositary/projections/whatif", "depositary/projections/cover"},
@@ -43,6 +43,9 @@ var importRules = []struct {
 	{of: "projections/wording", never: []string{"depositary/domain", "depositary/eventstore"}, because: "texts and numbers go in, texts come out"},
 	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},
 		because: "the door knows no store"},
+	{of: "api/v1", never: []string{"depositary/api/pages"}, because: "the JSON API knows no pages"},
+	{of: "api/problem", never: []string{"depositary/api/v1", "depositary/api/pages"}, because: "what is wrong is said the same way behind every door"},
+	{of: "api/accept", never: []string{"depositary/domain", "depositary/eventstore", "depositary/projections", "depositary/api"}, because: "it reads headers and knows nothing of what is answered"},
 	{of: "api/commands", never: []string{"net/http", "github.com/danielgtaylor/huma", "depositary/api/pages"}, because: "what is carried out does not depend on the door it came by"},
 	{of: "api/pages/raster", never: []string{"depositary/domain", "depositary/projections", "net/http"}, because: "it paints drawings and knows nothing of what they show"},
 	{of: "api/pages/lang", never: []string{"depositary/api", "depositary/projections", "depositary/eventstore", "depositary/domain/catalogue", "net/http"},
@@ -68,7 +71,16 @@ func TestWhoMayImportWhom(t *testing.T) {
 	}
 }
 
-// forbidden says whether an import is the one forbidden or below it; "." stands
+// The root of api mounts what lies below it; what lies below does not know it.
+func TestNothingBelowImportsTheServer(t *testing.T) {
+	for pkg, imported := range projectImports(t) {
+		if !below(pkg, "cmd") {
+			require.NotContains(t, imported, "depositary/api", pkg)
+		}
+	}
+}
+
+// forbidden reports whether an import is the one forbidden or below it; "." stands
 // for every package with a host in its name, that is, outside the standard library.
 func forbidden(imported, never string) bool {
 	if never == "." {
@@ -91,7 +103,7 @@ func anyBelow(pkg string, folders []string) bool {
 	return false
 }
 
-// projectImports gives the imports of each package, without its tests' and
+// projectImports returns the imports of each package, without its tests' and
 // without the packages that are for tests only.
 func projectImports(t *testing.T) map[string][]string {
 	t.Helper()

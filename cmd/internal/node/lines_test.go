@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/domain"
+
 	"depositary/api/apitest"
 	"depositary/eventstore"
 	"depositary/eventstore/recorder"
@@ -20,8 +22,7 @@ func nothing(string, uint64, uint64) {}
 // The export is the ledger, byte for byte, and makes the same ledger again.
 func TestExportMakesTheSameLedger(t *testing.T) {
 	d := apitest.Open(t)
-	d.Must(t, http.StatusCreated, apitest.Request{Path: "/v1/imports/mtdsg?file=4-8.csv", Token: "record",
-		Body: "Participant,Signature,\"Ratification, Accession(a), Succession(d)\"\nCanada,17 Jul 1980,10 Dec 1981\n"})
+	d.Accede(t, "DEU", "2026-06-29", "")
 	r := d.Ask(t, apitest.Request{Path: "/v1/export", Header: map[string]string{"Accept": "application/x-ndjson"}})
 	require.Equal(t, http.StatusOK, r.Status)
 	require.Equal(t, "application/x-ndjson", r.Header.Get("Content-Type"))
@@ -83,7 +84,10 @@ func TestRestoredLinesContinueALedger(t *testing.T) {
 	require.ErrorIs(t, err, ErrHeld)
 
 	other := t.TempDir()
-	n, err = Open(t.Context(), Options{Data: other})
+	n, err = Open(t.Context(), Options{Data: other, Empty: true})
+	require.NoError(t, err)
+	atlantis := domain.Participant{ID: "ATL", Kind: "state", Names: []domain.DatedName{{Name: "Atlantis"}}, Attestation: domain.Attestation{Source: "s", Verification: "v"}}
+	_, err = n.recorder.Record(t.Context(), recorder.Request{ID: "other", Actor: "a", Command: &domain.Define{Participants: []domain.Participant{atlantis}}})
 	require.NoError(t, err)
 	require.NoError(t, n.Close())
 	_, _, err = RestoreLines(t.Context(), dir+"/long", other, nothing)

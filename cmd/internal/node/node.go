@@ -59,7 +59,7 @@ type Options struct {
 	Webhooks *WebhookOptions  // subscriptions; nil: this node keeps none
 }
 
-// Progress is told about long work: what it is, and how far. done equals total
+// Progress is called during long work: what it is, and how far. done equals total
 // at the end.
 type Progress func(what string, done, total uint64)
 
@@ -311,25 +311,25 @@ func (n *Node) Err() error {
 // Failed is closed when the node cannot go on.
 func (n *Node) Failed() <-chan struct{} { return n.failure }
 
-// Today gives the calendar day at the depositary.
+// Today returns the calendar day at the depositary.
 func (n *Node) Today() domain.Date { return domain.DateOf(n.o.Now().In(n.o.Zone)) }
 
 // Handler serves the API and the pages.
 func (n *Node) Handler() http.Handler { return n.handler }
 
-// Tokens gives the file of tokens.
+// Tokens returns the file of tokens.
 func (n *Node) Tokens() *auth.File { return n.tokens }
 
-// Position gives the position of the views.
+// Position returns the position of the views.
 func (n *Node) Position() eventstore.Position { return n.projection.Current().Position }
 
-// Recorder gives the way in, for callers in this process.
+// Recorder returns the way in, for callers in this process.
 func (n *Node) Recorder() *recorder.Recorder { return n.recorder }
 
-// Secretariat gives what those who write ask.
+// Secretariat returns what those who write ask.
 func (n *Node) Secretariat() *commands.Secretariat { return n.secretariat }
 
-// Views gives the views as they are now.
+// Views returns the views as they are now.
 func (n *Node) Views() *projections.Views { return n.projection.Current() }
 
 // Verify checks chain, indexes, views and stream.

@@ -28,7 +28,7 @@ func eachCommit(ctx context.Context, file string, fn func(eventstore.Commit, int
 
 // RestoreLines puts the lines of an exported ledger into a data folder: into a
 // new store, or behind the commits of a store that is the beginning of the same
-// ledger. Everything is checked before anything is written. It gives what the
+// ledger. Everything is checked before anything is written. It returns what the
 // store then holds, and how many commits were added.
 func RestoreLines(ctx context.Context, file, data string, progress Progress) (c Copy, added uint64, err error) {
 	whole, err := checkLines(ctx, file)

@@ -115,7 +115,7 @@ func drain(server *http.Server, patience time.Duration) error {
 	return nil
 }
 
-// reachable gives an address that can be opened on this machine.
+// reachable returns an address that can be opened on this machine.
 func reachable(address net.Addr) string {
 	host, port, err := net.SplitHostPort(address.String())
 	if err != nil {

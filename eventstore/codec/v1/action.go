@@ -17,6 +17,8 @@ type Action struct {
 	Statement    *Statement           `json:"statement,omitempty"`
 	Documents    []Document           `json:"documents,omitempty"`
 	Note         string               `json:"note,omitempty"`
+	Depositary   string               `json:"depositary,omitempty"`
+	ByLaw        domain.Ground        `json:"byLaw,omitempty"`
 	Provenance   *Provenance          `json:"provenance,omitempty"`
 }
 
@@ -70,6 +72,8 @@ func FromAction(a domain.Action) Action {
 		Statement:    (*Statement)(a.Statement),
 		Documents:    each(a.Documents, func(d domain.Document) Document { return Document(d) }),
 		Note:         a.Note,
+		Depositary:   a.Depositary,
+		ByLaw:        a.ByLaw,
 		Provenance:   fromProvenance(a.Provenance),
 	}
 }
@@ -96,6 +100,8 @@ func (a Action) ToDomain() domain.Action {
 		Statement:    (*domain.Statement)(a.Statement),
 		Documents:    each(a.Documents, func(d Document) domain.Document { return domain.Document(d) }),
 		Note:         a.Note,
+		Depositary:   a.Depositary,
+		ByLaw:        a.ByLaw,
 		Provenance:   a.Provenance.toDomain(),
 	}
 }

@@ -6,6 +6,7 @@ import "depositary/domain"
 type Treaty struct {
 	ID               domain.TreatyID     `json:"id"`
 	Short            string              `json:"short"`
+	Aliases          []string            `json:"aliases,omitempty"`
 	Title            string              `json:"title"`
 	Adopted          domain.Date         `json:"adopted,omitzero"`
 	Place            string              `json:"place,omitempty"`
@@ -25,6 +26,7 @@ type Treaty struct {
 	Declarations     []DeclarationClause `json:"declarations,omitempty"`
 	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
 	Stated           *StatedEntry        `json:"stated,omitempty"`
+	Terminated       *Termination        `json:"terminated,omitempty"`
 	Note             string              `json:"note,omitempty"`
 	Attestation
 }
@@ -114,6 +116,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 	return Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
@@ -133,6 +136,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 		Declarations:     each(t.Declarations, func(c domain.DeclarationClause) DeclarationClause { return DeclarationClause(c) }),
 		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
 		Stated:           fromStated(t.Stated),
+		Terminated:       fromTermination(t.Terminated),
 		Note:             t.Note,
 		Attestation:      Attestation(t.Attestation),
 	}
@@ -143,6 +147,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 	return domain.Treaty{
 		ID:               t.ID,
 		Short:            t.Short,
+		Aliases:          t.Aliases,
 		Title:            t.Title,
 		Adopted:          t.Adopted,
 		Place:            t.Place,
@@ -162,6 +167,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 		Declarations:     each(t.Declarations, func(c DeclarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
+		Terminated:       t.Terminated.toDomain(),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
 	}
@@ -213,4 +219,25 @@ func (s *StatedEntry) toDomain() *domain.StatedEntry {
 		return nil
 	}
 	return &domain.StatedEntry{InForce: s.InForce, Attestation: domain.Attestation(s.Attestation)}
+}
+
+// Termination is the day from which a treaty binds nobody any more.
+type Termination struct {
+	On  domain.Date `json:"on"`
+	Why string      `json:"why,omitempty"`
+	Attestation
+}
+
+func fromTermination(t *domain.Termination) *Termination {
+	if t == nil {
+		return nil
+	}
+	return &Termination{t.On, t.Why, Attestation(t.Attestation)}
+}
+
+func (t *Termination) toDomain() *domain.Termination {
+	if t == nil {
+		return nil
+	}
+	return &domain.Termination{On: t.On, Why: t.Why, Attestation: domain.Attestation(t.Attestation)}
 }

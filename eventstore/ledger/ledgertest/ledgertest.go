@@ -48,7 +48,7 @@ func StartCluster(t testing.TB) []string {
 		return slices.ContainsFunc(servers, func(s *server.Server) bool {
 			return s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(servers)
 		})
-	}, 20*time.Second, 10*time.Millisecond, "the cluster has no leader")
+	}, 2*time.Minute, 10*time.Millisecond, "the cluster has no leader")
 	var urls []string
 	for _, s := range servers {
 		urls = append(urls, s.ClientURL())

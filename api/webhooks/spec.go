@@ -13,7 +13,7 @@ import (
 	"depositary/projections/notices"
 )
 
-// Bounds of a wish.
+// Bounds of a spec.
 const (
 	longestURL  = 2048
 	longestNote = 500
@@ -22,9 +22,9 @@ const (
 	mostChosen  = 1000 // of each kind in a filter
 )
 
-// checked gives the wish with what was left out, or says with a *WishError
+// checked returns the spec with what was left out, or says with a *SpecError
 // which part of it cannot be had.
-func (s *Service) checked(w Wish) (Wish, error) {
+func (s *Service) checked(w Spec) (Spec, error) {
 	if w.Order == "" {
 		w.Order = Ordered
 	}
@@ -35,7 +35,7 @@ func (s *Service) checked(w Wish) (Wish, error) {
 		w.Schemes = []Scheme{Symmetric}
 	}
 	w.Schemes = slices.Compact(slices.Sorted(slices.Values(w.Schemes)))
-	for _, check := range []func(Wish) *WishError{s.checkURL, checkNote, checkFilter, checkOrder, checkRate, checkSchemes} {
+	for _, check := range []func(Spec) *SpecError{s.checkURL, checkNote, checkFilter, checkOrder, checkRate, checkSchemes} {
 		if err := check(w); err != nil {
 			return w, err
 		}
@@ -43,13 +43,13 @@ func (s *Service) checked(w Wish) (Wish, error) {
 	return w, nil
 }
 
-func (s *Service) checkURL(w Wish) *WishError {
+func (s *Service) checkURL(w Spec) *SpecError {
 	schemes := "https://"
 	if s.AllowHTTP {
 		schemes = "https:// or http://"
 	}
-	wrong := func(problem string) *WishError {
-		return &WishError{Field: "url", Problem: problem, Accepted: "an address of at most 2,048 bytes with " + schemes + " and a host, without user, password and #fragment"}
+	wrong := func(problem string) *SpecError {
+		return &SpecError{Field: "url", Problem: problem, Accepted: "an address of at most 2,048 bytes with " + schemes + " and a host, without user, password and #fragment"}
 	}
 	if len(w.URL) > longestURL {
 		return wrong(fmt.Sprintf("it has %d bytes", len(w.URL)))
@@ -105,9 +105,9 @@ func isDigits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-func checkNote(w Wish) *WishError {
-	wrong := func(problem string) *WishError {
-		return &WishError{Field: "note", Problem: problem, Accepted: "at most 500 characters of plain text"}
+func checkNote(w Spec) *SpecError {
+	wrong := func(problem string) *SpecError {
+		return &SpecError{Field: "note", Problem: problem, Accepted: "at most 500 characters of plain text"}
 	}
 	if n := utf8.RuneCountInString(w.Note); n > longestNote {
 		return wrong(fmt.Sprintf("it has %d characters", n))
@@ -118,37 +118,37 @@ func checkNote(w Wish) *WishError {
 	return nil
 }
 
-func checkFilter(w Wish) *WishError {
+func checkFilter(w Spec) *SpecError {
 	f := w.Filter
 	if err := notices.CheckKinds(f.Kinds); err != nil {
-		return &WishError{Field: "filter.kinds", Problem: err.Error(), Accepted: "kinds of notices, or all of a subject as in participant.*"}
+		return &SpecError{Field: "filter.kinds", Problem: err.Error(), Accepted: "kinds of notices, or all of a subject as in participant.*"}
 	}
 	for field, n := range map[string]int{"kinds": len(f.Kinds), "treaties": len(f.Treaties), "participants": len(f.Participants), "groups": len(f.Groups)} {
 		if n > mostChosen {
-			return &WishError{Field: "filter." + field, Problem: fmt.Sprintf("there are %d", n), Accepted: "at most 1,000; none stands for all"}
+			return &SpecError{Field: "filter." + field, Problem: fmt.Sprintf("there are %d", n), Accepted: "at most 1,000; none stands for all"}
 		}
 	}
 	return nil
 }
 
-func checkOrder(w Wish) *WishError {
+func checkOrder(w Spec) *SpecError {
 	if w.Order == Ordered || w.Order == Parallel {
 		return nil
 	}
-	return &WishError{Field: "order", Problem: fmt.Sprintf("there is no order %q", w.Order), Accepted: "ordered or parallel"}
+	return &SpecError{Field: "order", Problem: fmt.Sprintf("there is no order %q", w.Order), Accepted: "ordered or parallel"}
 }
 
-func checkRate(w Wish) *WishError {
+func checkRate(w Spec) *SpecError {
 	if w.Rate >= 1 && w.Rate <= highestRate {
 		return nil
 	}
-	return &WishError{Field: "rate", Problem: fmt.Sprintf("%d requests a second", w.Rate), Accepted: "1 to 500"}
+	return &SpecError{Field: "rate", Problem: fmt.Sprintf("%d requests a second", w.Rate), Accepted: "1 to 500"}
 }
 
-func checkSchemes(w Wish) *WishError {
+func checkSchemes(w Spec) *SpecError {
 	for _, scheme := range w.Schemes {
 		if scheme != Symmetric && scheme != Asymmetric {
-			return &WishError{Field: "schemes", Problem: fmt.Sprintf("there is no scheme %q", scheme), Accepted: "v1 or v1a, or both"}
+			return &SpecError{Field: "schemes", Problem: fmt.Sprintf("there is no scheme %q", scheme), Accepted: "v1 or v1a, or both"}
 		}
 	}
 	return nil

@@ -5,57 +5,62 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"slices"
-	"strings"
+	"time"
 
 	"depositary/domain"
 	"depositary/projections/notices"
 )
 
-// What templates ask a page for beside words of the language: addresses of the
-// page itself, and forms in which values are written.
+// T is a message in the reader's language.
+func (p *Page) T(key string, args ...any) string { return p.Lang.Text(key, args...) }
 
-// Under says whether the page lies below a path, for the navigation.
-func (p *Page) Under(path string) bool {
-	return p.Path == path || strings.HasPrefix(p.Path, strings.TrimSuffix(path, "/")+"/")
-}
-
-// Bare gives the page's address without parameters, for forms.
-func (p *Page) Bare() string { return p.link(p.Lang.Tag, p.Path, When{}) }
-
-// Cited gives the page's address with the axes pinned, so that it shows the
-// same for ever.
-func (p *Page) Cited() string {
-	pinned := When{p.On.AsOf.String(), p.When.ReceivedBy, fmt.Sprint(p.On.KnownAt)}
-	return p.link(p.Lang.Tag, p.Path, pinned, p.own()...)
-}
-
-// Axes gives the axes as parameters, for forms that keep them.
-func (p *Page) Axes() (axes []param) {
-	values := p.When.values()
-	for _, name := range []string{"asOf", "receivedBy", "knownAt"} {
-		if text := values.Get(name); text != "" {
-			axes = append(axes, param{name, text})
-		}
+// Day writes a day in full, and nothing for no day.
+func (p *Page) Day(d domain.Date) string {
+	if d.IsZero() {
+		return ""
 	}
-	return axes
+	return p.Lang.Day(d)
 }
 
-// Hidden gives all parameters of the page but one, for forms that set this one.
-func (p *Page) Hidden(but string) []param {
-	own := slices.DeleteFunc(p.Own(), func(o param) bool { return o.Name == but })
-	return append(p.Axes(), own...)
-}
-
-// Without gives the page's address without one of its parameters.
-func (p *Page) Without(name string) string {
-	var pairs []any
-	for _, o := range p.Own() {
-		if o.Name != name {
-			pairs = append(pairs, o.Name, o.Value)
-		}
+// ShortDay writes a day for a table.
+func (p *Page) ShortDay(d domain.Date) string {
+	if d.IsZero() {
+		return ""
 	}
-	return p.link(p.Lang.Tag, p.Path, p.When, pairs...)
+	return p.Lang.ShortDay(d)
+}
+
+// Instant writes an instant, in UTC.
+func (p *Page) Instant(t time.Time) string { return p.Lang.Instant(t) }
+
+// Whole writes a whole number.
+func (p *Page) Whole(n any) string {
+	switch n := n.(type) {
+	case int:
+		return p.Lang.Whole(int64(n))
+	case float64:
+		return p.Lang.Whole(int64(n))
+	}
+	return fmt.Sprint(n)
+}
+
+// Percent writes a share that is in percent.
+func (p *Page) Percent(v float64) string { return p.Lang.Percent(v, 2) }
+
+// Name writes a participant's name on the day of the question.
+func (p *Page) Name(id domain.ParticipantID, official string) string {
+	return p.Lang.Participant(id, p.On.AsOf, official)
+}
+
+// Status writes a status.
+func (p *Page) Status(s domain.Status) string { return p.T("status." + string(s)) }
+
+// Law marks what the law engine says, which is English.
+func (p *Page) Law(text string) template.HTML {
+	if text == "" || p.Lang.Tag == "en" {
+		return template.HTML(template.HTMLEscapeString(text))
+	}
+	return template.HTML(`<span lang="en" dir="ltr">` + template.HTMLEscapeString(text) + `</span>`)
 }
 
 // Legend lists the statuses that charts and tables distinguish.
@@ -63,7 +68,7 @@ func (p *Page) Legend() []domain.Status {
 	return []domain.Status{domain.Party, domain.Contracting, domain.Signatory, domain.FormerParty, domain.NoAction}
 }
 
-// Code gives the letter by which status tables mark an act after its date;
+// Code returns the letter by which status tables mark an act after its date;
 // signature and ratification have none.
 func (p *Page) Code(kind domain.ActionKind) string {
 	switch kind {
@@ -83,7 +88,7 @@ func (p *Page) Code(kind domain.ActionKind) string {
 	return ""
 }
 
-// Official gives the name that the registry has for a participant.
+// Official returns the name that the registry has for a participant.
 func (p *Page) Official(id domain.ParticipantID) string { return p.official(id) }
 
 // Group writes a group's name.
@@ -129,7 +134,7 @@ func (p *Page) JSON(v any) string {
 	return string(text)
 }
 
-// Minus gives the position so many before.
+// Minus returns the position so many before.
 func (p *Page) Minus(position any, n int64) string {
 	var at int64
 	_, _ = fmt.Sscan(fmt.Sprint(position), &at) // a position is digits

@@ -1,0 +1,88 @@
+package pages
+
+import (
+	"strings"
+
+	"depositary/domain"
+	"depositary/projections"
+	"depositary/projections/find"
+)
+
+type matrixBody struct {
+	Matrix   projections.Matrix
+	Rows     []matrixRow
+	Treaties []projections.TreatySummary // to choose from
+	Chosen   map[domain.TreatyID]bool
+	Groups   []definition
+	Group    string
+	Show     string
+	LeftOut  int // treaties of which nothing is recorded
+}
+
+type matrixRow struct {
+	projections.MatrixRow
+	Statuses []domain.Status
+}
+
+func (s *Site) matrix(a *ask) (view, error) {
+	q := a.URL.Query()
+	b := matrixBody{Treaties: projections.Treaties(a.On), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
+	var chosen []domain.TreatyID
+	for _, text := range q["treaty"] {
+		id, err := find.Treaty(a.Views.State, text)
+		if err != nil {
+			return view{}, err
+		}
+		chosen, b.Chosen[id] = append(chosen, id), true
+	}
+	if len(chosen) == 0 {
+		chosen, b.LeftOut = a.recorded(b.Treaties)
+	}
+	question := projections.MatrixQuestion{Treaties: chosen, Show: b.Show}
+	for _, text := range q["group"] {
+		if text != "" {
+			question.Groups = append(question.Groups, domain.GroupID(strings.ToUpper(text)))
+		}
+	}
+	var err error
+	if b.Matrix, err = projections.MatrixOf(a.On, question); err != nil {
+		return view{}, err
+	}
+	for _, row := range b.Matrix.Rows {
+		statuses := make([]domain.Status, len(row.Cells))
+		for i, c := range row.Cells {
+			statuses[i] = domain.Status(b.Matrix.Statuses[c])
+		}
+		b.Rows = append(b.Rows, matrixRow{row, statuses})
+	}
+	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
+		b.Groups = append(b.Groups, definition{string(g.ID), a.groupName(g.ID, g.Name)})
+	}
+	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.about"), body: b, data: sameMatrix(question, len(b.Chosen) == 0 && b.LeftOut == 0)}, nil
+}
+
+// sameMatrix is where a program finds the same matrix.
+func sameMatrix(q projections.MatrixQuestion, allTreaties bool) data {
+	treaties := joined(q.Treaties)
+	if allTreaties {
+		treaties = ""
+	}
+	return sameAs("getMatrix", "treaties", treaties, "group", joined(q.Groups), "show", q.Show)
+}
+
+// recorded returns the treaties of which any act is recorded, and how many others
+// there are: of them nobody can be said to have done nothing.
+func (a *ask) recorded(all []projections.TreatySummary) (ids []domain.TreatyID, others int) {
+	for _, t := range all {
+		if a.recordedOf(t) {
+			ids = append(ids, t.ID)
+		} else {
+			others++
+		}
+	}
+	return ids, others
+}
+
+func (a *ask) recordedOf(t projections.TreatySummary) bool {
+	return t.Coverage.Extent != domain.ExtentNone
+}
