@@ -163,7 +163,7 @@ func TestEntityTags(t *testing.T) {
 func TestSettledAnswersStay(t *testing.T) {
 	d := apitest.Open(t)
 	questions := []string{"/v1/ledger/68", "/v1/treaties?asOf=2026-06-30&knownAt=74", "/v1/matrix?asOf=2026-06-30&knownAt=74", "/v1/participants?asOf=2026-06-30&knownAt=74"}
-	for _, treaty := range []string{"IV-13", "XVIII-12", "XVIII-12-b"} {
+	for _, treaty := range []string{"IV-13", "XVIII-12-a", "XVIII-12-b"} {
 		for _, view := range []string{"", "/status", "/entry-into-force", "/timeline", "/gap", "/statements", "/statements/by-article", "/relations/MLI", "/relations/MLI/MEX", "/participants/DEU", "/participants/MNE"} {
 			questions = append(questions, "/v1/treaties/"+treaty+view+"?asOf=2026-06-30&knownAt=74")
 		}

@@ -32,6 +32,7 @@ const (
 	RecordProposal     ProposalKind = "record"
 	CorrectionProposal ProposalKind = "correction"
 	AnnulmentProposal  ProposalKind = "annulment"
+	CoverageProposal   ProposalKind = "coverage"
 	DefinitionProposal ProposalKind = "definition"
 	ImportProposal     ProposalKind = "import"
 	CatalogueProposal  ProposalKind = "catalogue"
@@ -51,7 +52,7 @@ const (
 // Proposal is a command that waits for a second person, or was decided by one.
 type Proposal struct {
 	ID          string               `json:"id"`
-	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,definition,import,catalogue"`
+	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue"`
 	Role        auth.Role            `json:"role" doc:"The role that it takes to approve it"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
@@ -63,13 +64,14 @@ type Proposal struct {
 	Why         string               `json:"why,omitempty" doc:"Why it was rejected"`
 	Positions   []uint64             `json:"positions,omitempty" doc:"The commits made of it"`
 
-	Actions    []model.Action  `json:"actions,omitempty" doc:"Of a record: the acts. Of a correction: the act as it is right"`
-	Record     domain.RecordID `json:"record,omitzero" doc:"Of a correction and an annulment"`
-	Definition *model.Define   `json:"definition,omitempty"`
-	File       *File           `json:"file,omitempty" doc:"Of an import"`
-	Document   string          `json:"document,omitempty" doc:"Of an import: digest of the file"`
-	Reason     string          `json:"reason,omitempty"`
-	Seen       uint64          `json:"seen,omitempty" doc:"Revision of the treaty that the proposer had seen"`
+	Actions    []model.Action           `json:"actions,omitempty" doc:"Of a record: the acts. Of a correction: the act as it is right"`
+	Record     domain.RecordID          `json:"record,omitzero" doc:"Of a correction and an annulment"`
+	Coverage   *model.CoverageStatement `json:"coverage,omitempty" doc:"Of a statement of coverage; record names the one that it corrects"`
+	Definition *model.Define            `json:"definition,omitempty"`
+	File       *File                    `json:"file,omitempty" doc:"Of an import"`
+	Document   string                   `json:"document,omitempty" doc:"Of an import: digest of the file"`
+	Reason     string                   `json:"reason,omitempty"`
+	Seen       uint64                   `json:"seen,omitempty" doc:"Revision of the treaty that the proposer had seen"`
 
 	revision uint64
 }
@@ -92,6 +94,8 @@ func (p *Proposal) Command() domain.Command {
 		return &domain.CorrectAction{Treaty: p.Treaty, Record: p.Record, Action: p.Actions[0].ToDomain(), Reason: p.Reason, Seen: p.Seen}
 	case AnnulmentProposal:
 		return &domain.AnnulRecord{Treaty: p.Treaty, Record: p.Record, Reason: p.Reason, Seen: p.Seen}
+	case CoverageProposal:
+		return &domain.StateCoverage{Treaty: p.Treaty, Coverage: p.Coverage.ToDomain(), Corrects: p.Record, Reason: p.Reason, Seen: p.Seen}
 	case DefinitionProposal:
 		define := p.Definition.ToDomain()
 		define.Seen = p.Seen
@@ -111,6 +115,15 @@ func proposalOf(command domain.Command) (p Proposal) {
 		p.Kind, p.Actions, p.Record, p.Reason, p.Seen = CorrectionProposal, []model.Action{model.FromAction(c.Action)}, c.Record, c.Reason, c.Seen
 	case *domain.AnnulRecord:
 		p.Kind, p.Record, p.Reason, p.Seen = AnnulmentProposal, c.Record, c.Reason, c.Seen
+	case *domain.RecordTable: // of the catalogue, which is proposed as a whole
+		p.Kind, p.Actions, p.Reason, p.Seen = CatalogueProposal, model.FromActions(c.Actions), c.Reason, c.Seen
+		if c.Coverage != nil {
+			coverage := model.FromCoverage(*c.Coverage)
+			p.Coverage = &coverage
+		}
+	case *domain.StateCoverage:
+		coverage := model.FromCoverage(c.Coverage)
+		p.Kind, p.Coverage, p.Record, p.Reason, p.Seen = CoverageProposal, &coverage, c.Corrects, c.Reason, c.Seen
 	case *domain.Define:
 		definition := model.FromDefine(*c)
 		p.Kind, p.Role, p.Definition, p.Reason, p.Seen = DefinitionProposal, auth.Define, &definition, c.Reason, c.Seen

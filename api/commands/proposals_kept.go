@@ -26,13 +26,14 @@ type keptProposal struct {
 	Why         string               `json:"why,omitempty"`
 	Positions   []uint64             `json:"positions,omitempty"`
 
-	Actions    []v1.Action     `json:"actions,omitempty"`
-	Record     domain.RecordID `json:"record,omitzero"`
-	Definition *v1.Define      `json:"definition,omitempty"`
-	File       *File           `json:"file,omitempty"`
-	Document   string          `json:"document,omitempty"`
-	Reason     string          `json:"reason,omitempty"`
-	Seen       uint64          `json:"seen,omitempty"`
+	Actions    []v1.Action           `json:"actions,omitempty"`
+	Record     domain.RecordID       `json:"record,omitzero"`
+	Coverage   *v1.CoverageStatement `json:"coverage,omitempty"`
+	Definition *v1.Define            `json:"definition,omitempty"`
+	File       *File                 `json:"file,omitempty"`
+	Document   string                `json:"document,omitempty"`
+	Reason     string                `json:"reason,omitempty"`
+	Seen       uint64                `json:"seen,omitempty"`
 }
 
 func (p *Proposal) kept() keptProposal {
@@ -55,6 +56,10 @@ func (p *Proposal) kept() keptProposal {
 		Document:    p.Document,
 		Reason:      p.Reason,
 		Seen:        p.Seen,
+	}
+	if p.Coverage != nil {
+		coverage := v1.FromCoverage(p.Coverage.ToDomain())
+		k.Coverage = &coverage
 	}
 	if p.Definition != nil {
 		definition := v1.FromDefine(p.Definition.ToDomain())
@@ -83,6 +88,10 @@ func (k *keptProposal) proposal() Proposal {
 		Document:    k.Document,
 		Reason:      k.Reason,
 		Seen:        k.Seen,
+	}
+	if k.Coverage != nil {
+		coverage := model.FromCoverage(k.Coverage.ToDomain())
+		p.Coverage = &coverage
 	}
 	if k.Definition != nil {
 		definition := model.FromDefine(k.Definition.ToDomain())

@@ -61,7 +61,7 @@ func coverageFigure(a *ask) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	coverage, _, err := gap.CoverageOf(a.On, id, "")
+	coverage, _, err := gap.ShareOf(a.On, id, "")
 	return a.grown(coverage), err
 }
 

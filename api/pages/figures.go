@@ -175,7 +175,7 @@ func (a *ask) gapSays(gap gap.Gap) string {
 }
 
 // grown draws the share of the world's migrants covered over time.
-func (a *ask) grown(coverage gap.Coverage) figure {
+func (a *ask) grown(coverage gap.Share) figure {
 	var steps []chart.SharePoint
 	says := a.Lang.Text("figure.empty")
 	for _, p := range coverage.Points {

@@ -74,7 +74,7 @@ func (s *Site) gap(a *ask) (view, error) {
 	if c, ok, err := corridors.Of(a.On, corridors.Question{Treaty: shown.Treaty.ID, Limit: 1}); ok && err == nil && c.Shares.NotKnown.People == 0 {
 		b.Both = &c.Shares.Both
 	}
-	coverage, _, err := gap.CoverageOf(a.On, shown.Treaty.ID, "")
+	coverage, _, err := gap.ShareOf(a.On, shown.Treaty.ID, "")
 	if err != nil {
 		return view{}, err
 	}

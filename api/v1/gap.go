@@ -30,17 +30,18 @@ type gapBody struct{ gap.Gap }
 
 func (b gapBody) table() table {
 	t := table{header: append([]string{"rank", "participant", "name", "stock", "share_percent", "status", "bound", "since", "gain_points", "treaty", "definition",
-		"stock_edition", "stock_year", "world", "source"}, axesColumns...)}
+		"stock_edition", "stock_year", "world", "source", "coverage", "acts_as_at"}, axesColumns...)}
 	for _, r := range b.Rows {
 		t.rows = append(t.rows, append([]string{fmt.Sprint(r.Rank), string(r.Participant), r.Name, number(r.Stock), number(r.Share), string(r.Status), yes(r.Bound), r.Since.String(),
-			number(r.Gain), string(b.Treaty.ID), b.Definition.Name, b.Stock.Edition, fmt.Sprint(b.Stock.Year), number(b.Stock.World), b.Stock.Source}, axesCells(b.Axes)...))
+			number(r.Gain), string(b.Treaty.ID), b.Definition.Name, b.Stock.Edition, fmt.Sprint(b.Stock.Year), number(b.Stock.World), b.Stock.Source,
+			string(b.Treaty.Coverage.Extent), b.Treaty.Coverage.AsAt.String()}, axesCells(b.Axes)...))
 	}
 	return t
 }
 
-type coverageBody struct{ gap.Coverage }
+type shareBody struct{ gap.Share }
 
-func (b coverageBody) table() table {
+func (b shareBody) table() table {
 	t := table{header: append([]string{"date", "covered", "share_percent", "parties", "treaty", "stock_edition", "stock_year"}, axesColumns...)}
 	for _, p := range b.Points {
 		t.rows = append(t.rows, append([]string{p.Date.String(), number(p.Covered), number(p.Share), fmt.Sprint(p.Parties), string(b.Treaty.ID), p.Edition, fmt.Sprint(p.Year)}, axesCells(b.Axes)...))
@@ -48,17 +49,17 @@ func (b coverageBody) table() table {
 	return t
 }
 
-func (s *API) coverage(_ context.Context, in *struct {
+func (s *API) share(_ context.Context, in *struct {
 	TreatyInput
 	Edition string `query:"edition" doc:"Edition of the migrant stock; the newest where absent" example:"2020"`
-}) (body coverageBody, err error) {
+}) (body shareBody, err error) {
 	on, id, err := s.onTreaty(&in.TreatyInput)
 	if err != nil {
 		return body, err
 	}
-	coverage, ok, err := gap.CoverageOf(on, id, in.Edition)
+	coverage, ok, err := gap.ShareOf(on, id, in.Edition)
 	if !ok && err == nil {
 		err = notKnownThen("treaty", in.Treaty, on)
 	}
-	return coverageBody{coverage}, err
+	return shareBody{coverage}, err
 }

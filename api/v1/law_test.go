@@ -187,8 +187,13 @@ func TestRelationsNeedClauses(t *testing.T) {
 	r := d.Ask(t, apitest.Request{Method: "PUT", Path: "/v1/treaties/X-1", Body: string(body), Token: "define"})
 	require.Equal(t, http.StatusCreated, r.Status, "%s", r.Body)
 	d.Play(t, []apitest.Scenario{
+		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU"}, Status: 422, Code: "ACTS_NOT_RECORDED", Field: "treaty"},
+		{Request: apitest.Request{Path: "/v1/treaties/BARE/statements"}, Status: 200, Contains: []string{`"rows":[]`}},
+	})
+	d.Must(t, http.StatusCreated, apitest.Request{Path: "/v1/treaties/BARE/actions", Token: "record", Body: `{"reason":"no clauses","actions":[
+		{"participant":"DEU","action":"ratification","date":"2026-06-01"},{"participant":"FRA","action":"ratification","date":"2026-06-01"}]}`})
+	d.Play(t, []apitest.Scenario{
 		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty", Contains: []string{"final clauses of BARE", "are not known"}},
 		{Request: apitest.Request{Path: "/v1/treaties/BARE/relations/DEU/FRA"}, Status: 422, Code: "INPUT_INVALID", Field: "treaty"},
-		{Request: apitest.Request{Path: "/v1/treaties/BARE/statements"}, Status: 200, Contains: []string{`"rows":[]`}},
 	})
 }

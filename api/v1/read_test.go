@@ -42,7 +42,7 @@ var readable = []struct {
 	{"/v1/changes?treaty=ICMW&participant=Mali&from=2003-06-30&to=2003-10-01", `"words":"contracting"`, true},
 	{"/v1/treaties/ICMW/what-if?ratify=DEU,USA", `"hypothetical":true`, true},
 	{"/v1/treaties/ICMW/who-next", `"thresholds":`, true},
-	{"/v1/treaties/CTBT/who-next?limit=1", `"what":"entry into force"`, true},
+	{"/v1/treaties/ICMW/who-next?limit=1", `"what":"optional procedure"`, true},
 	{"/v1/groups", `"id":"OECD"`, false},
 	{"/v1/groups/oecd", `"id":"OECD"`, true},
 	{"/v1/weights", `"id":"migrant-stock"`, false},

@@ -98,7 +98,9 @@ func routesOfViews() []*Route {
 		get("/v1/participants/{participant}/status", "getParticipantStatus", tagParticipants, "Where a participant stands in respect of every treaty", onAxes, body((*API).participantStatus)),
 		get("/v1/participants/{participant}/timeline", "getParticipantTimeline", tagParticipants, "What a participant did, and what followed", onAxes, body((*API).participantTimeline)),
 		get("/v1/treaties/{treaty}/gap", "getGap", tagGap, "Which receiving countries are bound, and what share of the world's migrants lives in States that are", onAxes, body((*API).gap)),
-		get("/v1/treaties/{treaty}/coverage", "getCoverage", tagGap, "How the share of the world's migrants who live in a State that is bound has grown", onAxes, body((*API).coverage)),
+		get("/v1/treaties/{treaty}/share", "getShare", tagGap, "How the share of the world's migrants who live in a State that is bound has grown", onAxes, body((*API).share)),
+		get("/v1/coverage", "listCoverage", tagTreaties, "Which acts of every treaty are recorded, until when, and from which sources", onAxes, body((*API).listCoverage)),
+		get("/v1/treaties/{treaty}/coverage", "getCoverage", tagTreaties, "Which acts of a treaty are recorded, until when, and from which sources", onAxes, body((*API).treatyCoverage)),
 		get("/v1/treaties/{treaty}/corridors", "getCorridors", tagGap, "For how many people a treaty is in force where they live and where they come from, and the largest corridors", assumed, body((*API).corridors)),
 		get("/v1/treaties/{treaty}/corridors/{origin}", "getOriginCorridors", tagGap, "Where the people of a country live, whether the treaty is in force there, and whose consent would cover most of them", assumed, body((*API).originCorridors)),
 		get("/v1/corridors/{origin}/{destination}", "getCorridor", tagGap, "The treaties at both ends of a corridor, and what they are between the two", onAxes, body((*API).corridor)),
@@ -145,6 +147,7 @@ func routesOfLedger() []*Route {
 func routesOfWriting() []*Route {
 	return []*Route{
 		post("/v1/treaties/{treaty}/actions", "recordActions", tagRecording, "Record acts in respect of a treaty", recording, command((*API).recordActions)),
+		post("/v1/treaties/{treaty}/coverage", "recordCoverage", tagRecording, "State which acts of a treaty are recorded, and until when", recording, command((*API).stateCoverage)),
 		post("/v1/actions/{record}/correction", "correctAction", tagRecording, "Correct the record of an act", recording, command((*API).correctAction)),
 		post("/v1/actions/{record}/annulment", "annulRecord", tagRecording, "Annul a record", recording, command((*API).annulRecord)),
 		put("/v1/treaties/{treaty}", "defineTreaty", tagDefinitions, "Add or correct a treaty", defining, command((*API).defineTreaty)),

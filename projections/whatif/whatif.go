@@ -297,9 +297,6 @@ func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 
 func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
 	before, after := s.before.History(id), s.after.History(id)
-	if err := projections.RequireActs(s.before, before, "what would change"); err != nil {
-		return w, err
-	}
 	w.Treaty = s.on.Head(s.on.History(id))
 	w.Entry = EntryChange{projections.ExplainEntry(before, settled), projections.ExplainEntry(after, settled)}
 	w.Procedures = ProcedureChange{projections.NonNil(projections.ProceduresOn(before, settled)), projections.NonNil(projections.ProceduresOn(after, settled))}
@@ -324,6 +321,9 @@ func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with
 	for i, on := range []projections.Query{s.before.OnDay(day), s.after.OnDay(day)} {
 		if with == nil && !gap.HasStock(on) {
 			return nil, nil
+		}
+		if s.before.History(id).Coverage(day).Extent == domain.ExtentNone {
+			return nil, nil // a share that is not known does not change
 		}
 		gap, _, err := gap.Of(on, q)
 		if err != nil {

@@ -59,7 +59,7 @@ type ActionContested struct {
 type RecordAnnulled struct {
 	Type        string               `json:"type"`
 	Record      domain.RecordID      `json:"record"`
-	Participant domain.ParticipantID `json:"participant"`
+	Participant domain.ParticipantID `json:"participant,omitempty"` // absent of a statement of coverage, which concerns everybody
 	Reason      string               `json:"reason"`
 }
 

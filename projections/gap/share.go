@@ -7,16 +7,16 @@ import (
 	"depositary/projections"
 )
 
-// Coverage is how the share of the world's migrants who live in a State that is
+// Share is how the share of the world's migrants who live in a State that is
 // bound has grown, from the treaty's entry into force to the as-of day.
-type Coverage struct {
+type Share struct {
 	Axes   projections.Axes       `json:"axes"`
 	Treaty projections.TreatyHead `json:"treaty"`
-	Points []CoveragePoint        `json:"points" doc:"Each day on which the share changed, because somebody became or ceased to be bound or because a new estimate began"`
+	Points []SharePoint        `json:"points" doc:"Each day on which the share changed, because somebody became or ceased to be bound or because a new estimate began"`
 }
 
-// CoveragePoint is the share from a day on.
-type CoveragePoint struct {
+// SharePoint is the share from a day on.
+type SharePoint struct {
 	Date    domain.Date `json:"date" format:"date"`
 	Covered float64     `json:"covered" doc:"Migrants who live in a State that is bound"`
 	Share   float64     `json:"share" doc:"The same in percent of the world total"`
@@ -25,23 +25,23 @@ type CoveragePoint struct {
 	Edition string      `json:"edition" doc:"Edition of the stock"`
 }
 
-// CoverageOf returns the growth of the share; on every day it is the share that
+// ShareOf returns the growth of the share; on every day it is the share that
 // GapOf returns for it. Days before the first estimate have none. Its error is an
 // *InputError, or nil with false where the treaty is not known.
-func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (Coverage, bool, error) {
+func ShareOf(on projections.Query, treaty domain.TreatyID, edition string) (Share, bool, error) {
 	h := on.History(treaty)
 	if h == nil {
-		return Coverage{}, false, nil
+		return Share{}, false, nil
 	}
 	if err := projections.RequireActs(on, h, "what share of the world's migrants lives in a State that is bound"); err != nil {
-		return Coverage{}, true, err
+		return Share{}, true, err
 	}
-	c := Coverage{Axes: on.Axes, Treaty: on.Head(h), Points: []CoveragePoint{}}
+	c := Share{Axes: on.Axes, Treaty: on.Head(h), Points: []SharePoint{}}
 	stock, ok := on.State().WeightsEdition(MigrantStock, edition, on.Known())
 	if !ok {
 		return c, true, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is recorded", Accepted: "an edition listed at /v1/weights"}
 	}
-	for _, day := range coverageDays(on, h, stock) {
+	for _, day := range shareDays(on, h, stock) {
 		g := NewReader(on.OnDay(day), h)
 		used, err := g.UseStock(Question{Edition: edition})
 		if err != nil {
@@ -51,15 +51,15 @@ func CoverageOf(on projections.Query, treaty domain.TreatyID, edition string) (C
 		if n := len(c.Points); n > 0 && c.Points[n-1].Covered == covered && c.Points[n-1].Year == used.Year && c.Points[n-1].Parties == h.CountsOn(day).Parties {
 			continue
 		}
-		c.Points = append(c.Points, CoveragePoint{day, covered, g.Percent(covered), h.CountsOn(day).Parties, used.Year, used.Edition})
+		c.Points = append(c.Points, SharePoint{day, covered, g.Percent(covered), h.CountsOn(day).Parties, used.Year, used.Edition})
 	}
 	return c, true, nil
 }
 
-// coverageDays lists the days from which the share can be another: those on
+// shareDays lists the days from which the share can be another: those on
 // which a standing changed, and from the first of them the first day of each
 // year of an estimate and the days on which a successor took over its area.
-func coverageDays(on projections.Query, h *domain.History, stock *domain.Weights) (days []domain.Date) {
+func shareDays(on projections.Query, h *domain.History, stock *domain.Weights) (days []domain.Date) {
 	last := on.AsOf
 	for _, c := range h.Courses {
 		before := false
