@@ -12,7 +12,7 @@ import (
 type Share struct {
 	Axes   projections.Axes       `json:"axes"`
 	Treaty projections.TreatyHead `json:"treaty"`
-	Points []SharePoint        `json:"points" doc:"Each day on which the share changed, because somebody became or ceased to be bound or because a new estimate began"`
+	Points []SharePoint           `json:"points" doc:"Each day on which the share changed, because somebody became or ceased to be bound or because a new estimate began"`
 }
 
 // SharePoint is the share from a day on.
