@@ -66,7 +66,7 @@ func Treaties(on Query) []TreatySummary {
 	list := []TreatySummary{}
 	for _, t := range on.State().Treaties(on.Known()) {
 		h := on.History(t.ID)
-		e := h.Explain(on.AsOf)
+		e := ExplainEntry(h, on.AsOf)
 		summary := TreatySummary{TreatyHead: on.Head(h), Entry: e.Status, InForce: e.InForce}
 		if n := h.CountsOn(on.AsOf); !n.Unknown {
 			summary.Signatories, summary.Consents, summary.Parties = &n.Signatories, &n.Consents, &n.Parties
@@ -195,14 +195,30 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	return s, true
 }
 
-// ExplainEntry explains entry into force on a day.
+// ExplainEntry explains entry into force on a day. Where nothing is recorded of
+// the treaty, that a condition is not met is not known.
 func ExplainEntry(h *domain.History, day domain.Date) model.EntryExplanation {
-	return model.FromExplanation(h.Explain(day))
+	e := h.Explain(day)
+	if h.Coverage(day).Extent == domain.ExtentNone && e.Status == domain.EntryNotMet {
+		e.Status, e.Unknown, e.Required, e.Terms = domain.EntryUnknown, actsMissing(h), "", nil
+	}
+	return model.FromExplanation(e)
 }
 
-// ProceduresOn returns the optional procedures of a treaty on a day.
+// ProceduresOn returns the optional procedures of a treaty on a day. Where
+// nothing is recorded of the treaty, that a condition is not met is not known.
 func ProceduresOn(h *domain.History, day domain.Date) []model.Procedure {
-	return model.FromProcedures(h.Procedures(day))
+	all := slices.Clone(h.Procedures(day))
+	for i := range all {
+		if p := &all[i]; h.Coverage(day).Extent == domain.ExtentNone && p.Status == domain.EntryNotMet {
+			p.Status, p.Required, p.Terms = domain.EntryUnknown, "", nil
+		}
+	}
+	return model.FromProcedures(all)
+}
+
+func actsMissing(h *domain.History) string {
+	return "the acts of " + h.Treaty.Short + " are not recorded"
 }
 
 func NonNil[T any](all []T) []T {

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"path"
@@ -104,6 +105,10 @@ func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 		var f figure
 		if err == nil {
 			f, err = draw(a)
+		}
+		var unrecorded *projections.NotRecordedError
+		if errors.As(err, &unrecorded) {
+			err = errNoPage // nothing is drawn of what is not known
 		}
 		if err != nil {
 			s.failed(w, a, err)

@@ -77,6 +77,15 @@ func (a *ask) legend(statuses ...chart.Status) (items []chart.LegendItem) {
 	return items
 }
 
+// legendFor lists the statuses of a picture about a treaty: that one is not known
+// only where not every act is recorded.
+func (a *ask) legendFor(c projections.Coverage, statuses ...chart.Status) []chart.LegendItem {
+	if c.Extent == domain.ExtentTable || c.Extent == domain.ExtentContinuous {
+		statuses = slices.DeleteFunc(slices.Clone(statuses), func(s chart.Status) bool { return s == chart.Unknown })
+	}
+	return a.legend(statuses...)
+}
+
 // growth draws how signatures, consents and parties grew.
 func (a *ask) growth(status projections.TreatyStatus, timeline projections.Timeline) figure {
 	var signatories, consents, parties []chart.Count
@@ -119,10 +128,10 @@ func counted(counts []chart.Count, day domain.Date, n int) []chart.Count {
 // cells returns each participant's place on a map.
 func (a *ask) cells(status projections.TreatyStatus) map[domain.ParticipantID]atlas.Cell {
 	cells := make(map[domain.ParticipantID]atlas.Cell)
-	p := &Page{ask: a}
+	p, h := &Page{ask: a}, a.On.History(status.Treaty.ID)
 	for _, state := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
 		if state.Kind == domain.KindState && state.Exists.Contains(a.On.AsOf) {
-			cells[state.ID] = a.cell(p, state.ID, state.Name(a.On.AsOf), domain.NoAction)
+			cells[state.ID] = a.cell(p, state.ID, state.Name(a.On.AsOf), h.Course(state.ID).On(a.On.AsOf).Status)
 		}
 	}
 	for _, row := range status.Rows {
@@ -136,11 +145,20 @@ func (a *ask) cell(p *Page, id domain.ParticipantID, name string, status domain.
 }
 
 func (a *ask) mapped(kind string, status projections.TreatyStatus, draw func(map[domain.ParticipantID]atlas.Cell, atlas.Options) string) figure {
-	c := a.common(kind, a.Lang.Text("map.title", "short", status.Treaty.Short), a.Lang.Text("map.lead", "parties", a.Lang.Whole(int64(status.Counts.Parties)),
-		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "signatories", a.Lang.Whole(int64(status.Counts.Signatories)), "day", a.Lang.Day(a.On.AsOf)))
+	c := a.common(kind, a.Lang.Text("map.title", "short", status.Treaty.Short), a.mapSays(status))
 	return figure{Kind: kind, Subject: status.Treaty.Short, common: c, draw: func(c chart.Common) string {
-		return draw(a.cells(status), atlas.Options{Common: c, Legend: a.legend(chart.Statuses...)})
+		return draw(a.cells(status), atlas.Options{Common: c, Legend: a.legendFor(status.Treaty.Coverage, chart.Statuses...)})
 	}}
+}
+
+// mapSays says in words what a map shows, and until when its acts are recorded.
+func (a *ask) mapSays(status projections.TreatyStatus) string {
+	recorded := a.recordedUntil(status.Treaty.Coverage)
+	if status.Counts.IsZero() {
+		return recorded
+	}
+	return a.Lang.Text("map.lead", "parties", a.Lang.Whole(int64(status.Counts.Parties)), "consents", a.Lang.Whole(int64(status.Counts.Consents)),
+		"signatories", a.Lang.Whole(int64(status.Counts.Signatories)), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
 }
 
 // statusMap draws the world by status, statusTiles each State as one tile.
@@ -158,7 +176,7 @@ func (a *ask) bars(gap gap.Gap, supposed []domain.ParticipantID, params []any) f
 	for _, r := range gap.Rows {
 		bars = append(bars, chart.Bar{Label: p.Name(r.Participant, r.Name), Value: r.Stock, Status: chart.StatusOf(r.Status), Word: p.Status(r.Status), Supposed: slices.Contains(supposed, r.Participant)})
 	}
-	legend := a.legend(chart.Party, chart.Contracting, chart.Signatory, chart.None)
+	legend := a.legendFor(gap.Treaty.Coverage, chart.Party, chart.Contracting, chart.Signatory, chart.None, chart.Unknown)
 	if len(supposed) > 0 {
 		legend = append(legend, chart.LegendItem{Status: chart.Party, Supposed: true, Label: a.Lang.Text("legend.supposed")})
 	}
@@ -193,12 +211,12 @@ func (a *ask) regions(gap gap.Gap) figure {
 	var regions []chart.Region
 	for _, r := range gap.Regions {
 		regions = append(regions, chart.Region{Label: a.groupName(r.Group, r.Name), Counts: map[chart.Status]int{
-			chart.Party: r.Party, chart.Contracting: r.Consent, chart.Signatory: r.Signatory, chart.None: r.None,
+			chart.Party: r.Party, chart.Contracting: r.Consent, chart.Signatory: r.Signatory, chart.None: r.None, chart.Unknown: r.NotKnown,
 		}})
 	}
 	c := a.common("regions", a.Lang.Text("figure.regions", "short", gap.Treaty.Short), a.Lang.Text("figure.regionsSays", "day", a.Lang.Day(a.On.AsOf)))
 	return figure{Kind: "regions", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
-		return chart.Regions{Common: c, Regions: regions, Legend: a.legend(chart.Party, chart.Contracting, chart.Signatory, chart.None)}.SVG()
+		return chart.Regions{Common: c, Regions: regions, Legend: a.legendFor(gap.Treaty.Coverage, chart.Party, chart.Contracting, chart.Signatory, chart.None, chart.Unknown)}.SVG()
 	}}
 }
 

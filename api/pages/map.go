@@ -7,6 +7,7 @@ import (
 )
 
 type mapBody struct {
+	Says     string // what the map shows, in words
 	Status   projections.TreatyStatus
 	Treaties []projections.TreatySummary
 	Map      figure
@@ -33,6 +34,7 @@ func (s *Site) atlas(a *ask) (view, error) {
 	} else {
 		b.Map = a.statusMap(status)
 	}
+	b.Says = a.mapSays(status)
 	return view{
 		template: "map", title: a.Lang.Text("map.title", "short", status.Treaty.Short), description: a.Lang.Text("map.about", "title", status.Treaty.Title),
 		body: b, data: sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)},

@@ -195,6 +195,7 @@ func (a *ask) nearLinks(unknown *find.UnknownError) (links []nearLink) {
 // failed answers with a page that says what is wrong and what would be accepted.
 func (s *Site) failed(w http.ResponseWriter, a *ask, err error) {
 	var input *projections.InputError
+	var unrecorded *projections.NotRecordedError
 	var absent *notFoundError
 	var unknown *find.UnknownError
 	var ambiguous *domain.AmbiguousNameError
@@ -203,6 +204,9 @@ func (s *Site) failed(w http.ResponseWriter, a *ask, err error) {
 	case errors.As(err, &input):
 		status = http.StatusUnprocessableEntity
 		body = failureBody{Heading: a.Lang.Text("failure.input", "field", input.Field), Reason: input.Reason, Accepted: input.Accepted}
+	case errors.As(err, &unrecorded): // an answer like any other: links lead to it
+		status = http.StatusOK
+		body = failureBody{Heading: a.Lang.Text("coverage.unrecorded", "short", unrecorded.Short), Reason: a.Lang.Text("coverage.unanswered", "short", unrecorded.Short)}
 	case errors.As(err, &absent):
 		body = failureBody{Heading: a.Lang.Text("failure."+absent.what, "text", absent.text)}
 	case errors.As(err, &unknown):

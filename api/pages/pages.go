@@ -80,6 +80,7 @@ func (s *Site) routes() {
 	s.page("corridor/{origin}/{destination}", s.corridor)
 	s.page("participants", s.participants)
 	s.page("participants/{participant}", s.participant)
+	s.page("coverage", s.coverage)
 	s.page("matrix", s.matrix)
 	s.page("map/{treaty}", s.atlas)
 	s.page("changes", s.changes)

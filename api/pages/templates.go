@@ -72,6 +72,8 @@ func statusClass(s domain.Status) string {
 		return "signatory"
 	case domain.FormerParty:
 		return "withdrawn"
+	case domain.NotKnown:
+		return "unknown"
 	}
 	return "none"
 }

@@ -51,9 +51,8 @@ func (s *Site) treaty(a *ask) (view, error) {
 	b.Growth, b.Map = a.growth(status, b.Timeline), a.statusMap(status)
 	return view{
 		template: "treaty", title: status.Treaty.Short + ": " + status.Treaty.Title, body: b,
-		description: a.Lang.Text("treaty.about", "short", status.Treaty.Short, "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
-			"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
-		data: sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: days(b.Timeline),
+		description: a.treatySays(status),
+		data:        sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: days(b.Timeline),
 	}, nil
 }
 
@@ -99,4 +98,14 @@ func (a *ask) sources(id domain.TreatyID) []source {
 		return cmp.Or(cmp.Compare(y.Acts, x.Acts), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Verification, y.Verification))
 	})
 	return all
+}
+
+// treatySays describes the page of a treaty where it is shared.
+func (a *ask) treatySays(status projections.TreatyStatus) string {
+	recorded := a.recordedUntil(status.Treaty.Coverage)
+	if status.Counts.IsZero() {
+		return status.Treaty.Short + ": " + recorded
+	}
+	return a.Lang.Text("treaty.about", "short", status.Treaty.Short, "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
+		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
 }

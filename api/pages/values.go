@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"strings"
 	"time"
 
 	"depositary/domain"
@@ -38,6 +39,11 @@ func (p *Page) Whole(n any) string {
 	switch n := n.(type) {
 	case int:
 		return p.Lang.Whole(int64(n))
+	case *int:
+		if n == nil {
+			return "–"
+		}
+		return p.Lang.Whole(int64(*n))
 	case float64:
 		return p.Lang.Whole(int64(n))
 	}
@@ -151,6 +157,9 @@ func (p *Page) TreatyTitle(id domain.TreatyID, official string) template.HTML {
 
 // Verified writes how far a fact was checked.
 func (p *Page) Verified(text string) template.HTML {
+	if word, other, ok := strings.Cut(text, ": also "); ok { // the second source, by its name
+		return p.Verified(word) + ": " + p.Law(other)
+	}
 	if key := "verification." + text; p.Lang.Has(key) {
 		return template.HTML(template.HTMLEscapeString(p.T(key)))
 	}

@@ -73,7 +73,7 @@ func (p Regions) bar(d *svg.Doc, r Region, y, unit float64) {
 			continue
 		}
 		shown := max(w-gap, w/2)
-		if s == None { // its outline lies on its edge
+		if s == None || s == Unknown { // its outline lies on its edge
 			d.Rect(x+0.5, y+0.5, max(shown-1, 0), thick-1, s.Fill(), "")
 		} else {
 			d.Rect(x, y, shown, thick, s.Fill(), "")

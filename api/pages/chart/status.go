@@ -17,10 +17,11 @@ const (
 	Signatory   Status = "signatory"
 	None        Status = "none"
 	Withdrawn   Status = "withdrawn"
+	Unknown     Status = "unknown" // what it did is not recorded
 )
 
 // Statuses in the order in which pictures show them.
-var Statuses = []Status{Party, Contracting, Signatory, Withdrawn, None}
+var Statuses = []Status{Party, Contracting, Signatory, Withdrawn, None, Unknown}
 
 // StatusOf returns the picture's status for one in law: a party that has notified
 // its withdrawal is a party until the day of effect.
@@ -34,6 +35,8 @@ func StatusOf(s domain.Status) Status {
 		return Signatory
 	case domain.FormerParty:
 		return Withdrawn
+	case domain.NotKnown:
+		return Unknown
 	}
 	return None
 }
@@ -50,14 +53,14 @@ func (s Status) On() string { return "chart-on-" + string(s.known()) }
 // known keeps classes to those that exist.
 func (s Status) known() Status {
 	switch s {
-	case Party, Contracting, Signatory, Withdrawn:
+	case Party, Contracting, Signatory, Withdrawn, Unknown:
 		return s
 	}
 	return None
 }
 
 // Glyph draws the sign of a status, which tells it without colour: a full disc, a
-// half disc, a ring, a dot, a cross.
+// half disc, a ring, a dot, a cross, a bar.
 func Glyph(d *svg.Doc, s Status, x, y, r float64) {
 	sign(d, s, x, y, r, s.Fill(), s.Stroke())
 }
@@ -78,6 +81,8 @@ func sign(d *svg.Doc, s Status, x, y, r float64, fill, stroke string) {
 		d.Circle(x, y, r-1, stroke)
 	case Withdrawn:
 		cross(d, x, y, r*0.8, stroke)
+	case Unknown: // a bar: there is nothing to show
+		d.Rect(x-r*0.7, y-1, r*1.4, 2, stroke, "")
 	default:
 		d.Circle(x, y, r*0.4, fill)
 	}
