@@ -142,7 +142,7 @@ func TestTheSecretarysStory(t *testing.T) {
 	fill(form, "with-action", "reservation", "with-text", "Germany does not consider itself bound by article 92(1).\r\nIt says so twice.", "with-articles", "92(1)", "with-language", "en", "do", "preview")
 	status, page, _ = b.send(t, "/en/desk/record", form, map[string]string{"instrument.pdf": "%PDF-1.7 instrument"})
 	require.Equal(t, 200, status)
-	for _, want := range []string{"What would follow in law", "contracting", "bound from 1 September 2026", "Notices that would go out", "Germany: accession", "0 subscriptions would be told", "instrument.pdf", "Record it"} {
+	for _, want := range []string{"What would follow in law", "contracting", "bound from 1 September 2026", "Notices that would go out", "Germany: accession", "0 subscriptions would be notified", "instrument.pdf", "Record it"} {
 		require.Contains(t, page, want)
 	}
 	require.Equal(t, before, d.Position(), "nothing is recorded yet")

@@ -361,7 +361,7 @@ func turningDays(h *domain.History, after, upTo domain.Date) (days []domain.Date
 // titles say what happened, with who and which treaty filled in.
 var titles = map[Kind]string{
 	KindActionRecorded:       "{who}: {after} ({treaty})",
-	KindActionLearned:        "Now known: {who}, {after} ({treaty})",
+	KindActionLearned:        "{who}: {after}, now known ({treaty})",
 	KindActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
 	KindActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
 	KindActionAnnulled:       "Annulled: {who}, {before} ({treaty})",

@@ -79,7 +79,7 @@ func TestEveryKindIsTold(t *testing.T) {
 		"action.annulled":                 "Annulled: France, reservation of 1 June 2010 (X) []",
 		"action.contested":                "Another source says of Italy: accession of 31 December 2009, not accession of 30 December 2009 (X) []",
 		"action.corrected":                "Corrected: Italy, accession of 2 January 2010: accession of 30 December 2009 (X) []",
-		"action.learned":                  "Now known: Portugal, accession of 5 November 2009 (X) []",
+		"action.learned":                  "Portugal: accession of 5 November 2009, now known (X) []",
 		"action.recorded":                 "Germany: accession of 1 January 2010 (X) []",
 		"gap.changed":                     "X: 10.3674 percent of the world's migrants live in a State that is bound, before: 0.0000 percent []",
 		"participant.bound":               "France is bound by X [12]",

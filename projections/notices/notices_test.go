@@ -394,7 +394,7 @@ func TestANewerTableTellsWhatItBrings(t *testing.T) {
 		titles = append(titles, fmt.Sprint(n.Kind, " ", n.Date, " ", n.AsAt, " ", n.Title))
 	}
 	require.Equal(t, []string{
-		"action.learned 2024-11-05 2026-02-03 Now known: Zimbabwe, accession of 5 November 2024 (ICMW)",
+		"action.learned 2024-11-05 2026-02-03 Zimbabwe: accession of 5 November 2024, now known (ICMW)",
 		"treaty.coverage 2026-02-04  ICMW: every act is recorded as at 3 February 2026",
 		"participant.bound 2025-03-01  Zimbabwe is bound by ICMW",
 	}, titles[:3])
