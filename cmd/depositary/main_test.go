@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,13 +40,16 @@ const testNow = "2026-11-23T12:00:00Z"
 // TestScripts runs the commands as a user would: against the data folder, and
 // against a running server.
 func TestScripts(t *testing.T) {
-	seeded := seededFolder(t)
+	seeded, earlier := seededFolder(t), earlierLedger(t)
 	testscript.Run(t, testscript.Params{
 		Files:           scripts(t),
 		ContinueOnError: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DEPOSITARY_TEST_NOW", testNow)
 			env.Setenv("USER", "tester")
+			if err := os.WriteFile(filepath.Join(env.WorkDir, "earlier.ndjson"), earlier, 0o600); err != nil {
+				return err
+			}
 			return os.CopyFS(filepath.Join(env.WorkDir, "data"), os.DirFS(seeded))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "damage": damage},
@@ -74,6 +79,18 @@ func seededFolder(t *testing.T) string {
 	require.NoError(t, err)
 	require.NoError(t, n.Close())
 	return dir
+}
+
+// earlierLedger is the ledger with which the tests of the API begin, as lines.
+func earlierLedger(t *testing.T) []byte {
+	file, err := os.Open(filepath.Join("..", "..", "api", "apitest", "testdata", "ledger.ndjson.gz"))
+	require.NoError(t, err)
+	defer file.Close()
+	lines, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	text, err := io.ReadAll(lines)
+	require.NoError(t, err)
+	return text
 }
 
 // exits CODE COMMAND… runs a command that has to end with the exit code.
