@@ -165,3 +165,16 @@ func (p *Page) Verified(text string) template.HTML {
 	}
 	return p.Law(text)
 }
+
+// IsAct reports whether an event, as it was published, is about an act, which has
+// a page of its own; a definition, a day and a statement of coverage have none.
+func (p *Page) IsAct(event json.RawMessage) bool {
+	var line struct {
+		Type        string `json:"type"`
+		Participant string `json:"participant"`
+	}
+	if err := json.Unmarshal(event, &line); err != nil {
+		return false
+	}
+	return strings.HasPrefix(line.Type, "action.") || strings.HasPrefix(line.Type, "record.annulled/") && line.Participant != ""
+}
