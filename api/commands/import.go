@@ -167,7 +167,7 @@ func (t *taking) take() (report *imports.Report, err error) {
 }
 
 // sayWhatRestsOn tells of each treaty whether its entry into force is the
-// published day, which the deposits held after the file do not give.
+// published day, which the deposits held after the file do not state.
 func (t *taking) sayWhatRestsOn(report *imports.Report) {
 	state := t.Projection.Current().State
 	for i := range report.Treaties {

@@ -69,7 +69,7 @@ type importSum struct {
 	changed int
 	groups  *imports.Groups
 	limits  []string
-	restsOn []string // treaties in force by their published day, which the deposits held do not give
+	restsOn []string // treaties in force by their published day, which the deposits held do not have
 }
 
 func (a *app) importCommand() *cobra.Command {
