@@ -125,7 +125,10 @@ function themes(holder) {
 }
 
 // What is recorded reaches who is at the desk as it happens.
-const recorded = ["action.recorded", "action.corrected", "action.contested", "action.annulled", "treaty.defined"];
+const recorded = [
+  "action.recorded", "action.learned", "action.corrected", "action.contested", "action.annulled",
+  "treaty.defined", "treaty.learned", "treaty.coverage", "registry.defined",
+];
 function follow(address, told) {
   const stream = new EventSource(address);
   for (const kind of recorded) stream.addEventListener(kind, (event) => told(JSON.parse(event.data)));
