@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,7 +49,9 @@ const matrixNameWidth = 30
 // showMatrix shows as many treaties side by side as fit, and then the others.
 func showMatrix(w io.Writer, m projections.Matrix) {
 	writeAxes(w, m.Axes)
-	fmt.Fprintf(w, "%d of %s\n", len(m.Rows), plural(m.Of, "participant", "participants"))
+	if m.Of > 0 || anyRecorded(m.Treaties) {
+		fmt.Fprintf(w, "%d of %s\n", len(m.Rows), plural(m.Of, "participant", "participants"))
+	}
 	if len(m.NotKnown) > 0 {
 		paragraph(w, "No act is recorded, and who has not consented is not known: ", shortNames(m.NotKnown))
 	}
@@ -67,6 +70,12 @@ func showMatrix(w io.Writer, m projections.Matrix) {
 		showMatrixPart(w, m, from, to)
 		from = to
 	}
+}
+
+// anyRecorded reports whether acts of at least one treaty are recorded: only
+// then is a count of participants more than what is not known.
+func anyRecorded(treaties []projections.MatrixHead) bool {
+	return slices.ContainsFunc(treaties, func(t projections.MatrixHead) bool { return t.Coverage.Extent != domain.ExtentNone })
 }
 
 func shortNames(treaties []projections.MatrixHead) string {

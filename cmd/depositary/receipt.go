@@ -11,6 +11,7 @@ import (
 	"depositary/projections"
 	"depositary/projections/effects"
 	"depositary/projections/model"
+	"depositary/projections/notices"
 )
 
 // showReceipt tells a secretary what was recorded, where, and what follows.
@@ -36,10 +37,14 @@ func showReceipt(w io.Writer, r commands.Receipt) {
 	if g := r.Effects.Gap; g != nil {
 		showGapEffect(w, g)
 	}
-	if len(r.Notices) > 0 {
+	showNoticesThatFollow(w, r.Notices)
+}
+
+func showNoticesThatFollow(w io.Writer, all []notices.Notice) {
+	if len(all) > 0 {
 		fmt.Fprintln(w, "\nNotices that would follow:")
 	}
-	for _, n := range r.Notices {
+	for _, n := range all {
 		paragraph(w, "  "+string(n.Kind)+"  ", n.Title)
 	}
 }

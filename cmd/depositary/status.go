@@ -131,7 +131,9 @@ func showParticipation(w io.Writer, p projections.Participation) {
 	}
 	facts.write(w)
 	paragraph(w, "Why: ", r.Why)
-	showCourse(w, p.Course)
+	if r.Status != domain.NotKnown {
+		showCourse(w, p.Course)
+	}
 	showRecords(w, p.Records)
 }
 

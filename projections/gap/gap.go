@@ -166,7 +166,7 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	if h == nil {
 		return Gap{}, false, nil
 	}
-	if err := projections.RequireActs(on, h, "which receiving countries are bound, and what share of the world's migrants lives in a State that is"); err != nil {
+	if err := projections.RequireActs(on, h, "which receiving countries are bound"); err != nil {
 		return Gap{}, true, err
 	}
 	g := NewReader(on, h)
