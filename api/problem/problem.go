@@ -16,7 +16,9 @@ import (
 
 	"depositary/api/commands"
 	"depositary/api/imports"
+	"depositary/api/webhooks"
 	"depositary/domain"
+	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
 	"depositary/projections/model"
@@ -88,6 +90,9 @@ const (
 
 	CodeTokenRequired domain.Code = "TOKEN_REQUIRED"
 	CodeRoleRequired  domain.Code = "ROLE_REQUIRED"
+
+	// CodeWebhookState refuses an operation that the state of a subscription does not allow.
+	CodeWebhookState domain.Code = "WEBHOOK_STATE"
 )
 
 // statusOf is the table from a refusal to HTTP status; every other is 422. What
@@ -114,6 +119,7 @@ func Of(err error) error {
 	var file *imports.FileError
 	var format *commands.FormatError
 	var role *commands.RoleError
+	var webhook *webhooks.OperationError
 	switch {
 	case errors.As(err, &file):
 		return fileProblem(file)
@@ -153,6 +159,8 @@ func Of(err error) error {
 		return Unavailable("the node is stopping; nothing was recorded")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Unavailable("the request ended before its answer; send it again with the same Idempotency-Key")
+	case errors.As(err, &webhook):
+		return webhookProblem(webhook)
 	}
 	return &Internal{err}
 }
@@ -215,5 +223,32 @@ func fileProblem(e *imports.FileError) *Problem {
 	}
 	p := New(http.StatusUnprocessableEntity, "file", "nothing of the file "+Clip(e.File)+" can be taken in; nothing was recorded")
 	p.Findings = Finding(domain.Code(e.Code), where, e.Message, e.Accepted)
+	return p
+}
+
+// webhookProblem says why an operation on a subscription failed. What is no error
+// of the subscription is one of the storage that the nodes share.
+func webhookProblem(e *webhooks.OperationError) *Problem {
+	var spec *webhooks.SpecError
+	switch {
+	case errors.As(e.Cause, &spec):
+		return Invalid(spec.Field, spec.Problem, spec.Accepted)
+	case errors.Is(e.Cause, webhooks.ErrUnknown):
+		return NotFound("webhook", "subscription", e.Subscription, "an id listed at /v1/webhooks")
+	case errors.Is(e.Cause, webhooks.ErrUnverified):
+		return webhookState(e.Cause, "verify the address first: POST /v1/webhooks/{webhook}/verify")
+	case errors.Is(e.Cause, webhooks.ErrState):
+		return webhookState(e.Cause, "the operation in another state; GET /v1/webhooks/{webhook} shows which it is in")
+	case errors.Is(e.Cause, eventstore.ErrRevision):
+		p := New(http.StatusPreconditionFailed, "stale", "the subscription was changed in between")
+		p.Findings = Finding(domain.CodeStaleRevision, "If-Match", p.Detail, "its revision as it is now")
+		return p
+	}
+	return Unavailable("shared storage is unavailable; try again")
+}
+
+func webhookState(cause error, accepted string) *Problem {
+	p := New(http.StatusConflict, "state", cause.Error())
+	p.Findings = Finding(CodeWebhookState, "webhook", p.Detail, accepted)
 	return p
 }

@@ -15,7 +15,9 @@ import (
 	"depositary/api/commands"
 	"depositary/api/imports"
 	"depositary/api/problem"
+	"depositary/api/webhooks"
 	"depositary/domain"
+	"depositary/eventstore"
 	"depositary/eventstore/recorder"
 	"depositary/projections"
 	"depositary/projections/whatif"
@@ -25,7 +27,11 @@ func refusal(code domain.Code, field string) error {
 	return &recorder.DecisionError{Refusals: []domain.Finding{{Code: code, Kind: domain.Rejected, Field: field, Message: "because"}}}
 }
 
-// Each error of the recorder and the views has its status, its kind and the
+func ofWebhook(cause error) error {
+	return &webhooks.OperationError{Subscription: "s1", Cause: cause}
+}
+
+// Each error of the recorder, the views and the webhooks has its status, its kind and the
 // code of its first finding.
 func TestOf(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -52,6 +58,12 @@ func TestOf(t *testing.T) {
 		"the node stops":          {recorder.ErrClosed, 503, "unavailable", ""},
 		"the client has gone":     {context.Canceled, 503, "unavailable", ""},
 		"it has taken too long":   {context.DeadlineExceeded, 503, "unavailable", ""},
+		"no subscription":         {ofWebhook(webhooks.ErrUnknown), 404, "not-found", problem.CodeNotFound},
+		"a wrong specification":   {ofWebhook(&webhooks.SpecError{Field: "rate", Problem: "0", Accepted: "1 to 500"}), 422, "input", problem.CodeInputInvalid},
+		"not verified":            {ofWebhook(fmt.Errorf("x: %w", webhooks.ErrUnverified)), 409, "state", problem.CodeWebhookState},
+		"not in this state":       {ofWebhook(webhooks.ErrState), 409, "state", problem.CodeWebhookState},
+		"changed in between":      {ofWebhook(eventstore.ErrRevision), 412, "stale", domain.CodeStaleRevision},
+		"the storage is away":     {ofWebhook(errors.New("no answer")), 503, "unavailable", ""},
 		"nothing under that name": {problem.NotFound("treaty", "treaty", "NOPE", "an id"), 404, "not-found", problem.CodeNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,7 +26,6 @@ import (
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
-	"depositary/eventstore/recorder"
 	"depositary/projections"
 	"depositary/projections/notices"
 )
@@ -125,8 +124,9 @@ func (s *API) failed(operation string, err error) error {
 		s.Logger.Error("request failed", "operation", operation, "cause", internal.Cause)
 		return problem.Defect()
 	}
-	if errors.Is(err, recorder.ErrUnavailable) {
-		s.Logger.Warn("the ledger does not answer", "operation", operation, "cause", err)
+	gone := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	if errors.As(answer, &p) && p.Status == http.StatusServiceUnavailable && !gone {
+		s.Logger.Warn("the ledger or shared storage does not answer", "operation", operation, "cause", err)
 	}
 	return answer
 }

@@ -31,11 +31,11 @@ func (s *API) webhookAttempts(ctx context.Context, in *struct {
 	Before uint64 `query:"before" doc:"Those before this sequence; the last ones where absent"`
 }) (body attemptsBody, err error) {
 	if _, err := s.Webhooks.Get(ctx, in.Webhook); err != nil {
-		return body, webhookProblem(in.Webhook, err)
+		return body, ofSubscription(in.Webhook, err)
 	}
 	body.Attempts, err = s.Webhooks.Attempts(ctx, in.Webhook, in.Limit, in.Before)
 	body.Attempts = append([]webhooks.Attempt{}, body.Attempts...)
-	return body, orProblem(in.Webhook, err)
+	return body, ofSubscription(in.Webhook, err)
 }
 
 type parkedBody struct {
@@ -55,11 +55,11 @@ func (s *API) webhookParked(ctx context.Context, in *struct {
 	FormatInput
 }) (body parkedBody, err error) {
 	if _, err := s.Webhooks.Get(ctx, in.Webhook); err != nil {
-		return body, webhookProblem(in.Webhook, err)
+		return body, ofSubscription(in.Webhook, err)
 	}
 	body.Parked, err = s.Webhooks.Parked(ctx, in.Webhook)
 	body.Parked = append([]webhooks.Parked{}, body.Parked...)
-	return body, orProblem(in.Webhook, err)
+	return body, ofSubscription(in.Webhook, err)
 }
 
 // WebhookReplay chooses what is sent again.
@@ -84,7 +84,7 @@ func (s *API) replayWebhook(ctx context.Context, in *struct {
 		limit = 100
 	}
 	done, err = s.Webhooks.Replay(ctx, in.Webhook, r, limit)
-	return done, orProblem(in.Webhook, err)
+	return done, ofSubscription(in.Webhook, err)
 }
 
 func replayRange(in WebhookReplay) (r webhooks.ReplayRange, err error) {
@@ -123,7 +123,7 @@ func parseNotice(field, text string) (notices.ID, error) {
 
 func (s *API) webhookLag(ctx context.Context, in *WebhookInput) (webhooks.Lag, error) {
 	lag, err := s.Webhooks.Lag(ctx, in.Webhook)
-	return lag, orProblem(in.Webhook, err)
+	return lag, ofSubscription(in.Webhook, err)
 }
 
 type keysBody struct {
@@ -162,5 +162,5 @@ func (s *API) describeDeliveries() {
 
 func (s *API) webhookKeys(ctx context.Context, in *WebhookInput) (keysBody, error) {
 	sub, err := s.Webhooks.Get(ctx, in.Webhook)
-	return keysBody{append([]string{}, sub.PublicKeys...)}, orProblem(in.Webhook, err)
+	return keysBody{append([]string{}, sub.PublicKeys...)}, ofSubscription(in.Webhook, err)
 }

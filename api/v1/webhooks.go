@@ -30,38 +30,13 @@ func (s *API) keepsWebhooks(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// webhookProblem is what the door says of an error of the webhooks.
-func webhookProblem(id string, err error) error {
-	var spec *webhooks.SpecError
-	switch {
-	case errors.As(err, &spec):
-		return problem.Invalid(spec.Field, spec.Problem, spec.Accepted)
-	case errors.Is(err, webhooks.ErrUnknown):
-		return problem.NotFound("webhook", "subscription", id, "an id listed at "+WebhooksPath)
-	case errors.Is(err, webhooks.ErrUnverified):
-		return conflict(err, "verify the address first: POST "+WebhooksPath+"/{webhook}/verify")
-	case errors.Is(err, webhooks.ErrState):
-		return conflict(err, "the operation in another state; GET "+WebhooksPath+"/{webhook} shows which it is in")
-	case errors.Is(err, eventstore.ErrRevision):
-		p := problem.New(http.StatusPreconditionFailed, "stale", "the subscription was changed in between")
-		p.Findings = problem.Finding("STALE_REVISION", "If-Match", p.Detail, "its revision as it is now")
-		return p
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
+// ofSubscription names the subscription of an operation in its error, for the
+// table of problems; nil stays nil.
+func ofSubscription(id string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return unavailableBecause(err)
-}
-
-// unavailableBecause says that what the nodes share does not answer; the cause
-// is for the log.
-func unavailableBecause(err error) error {
-	return errors.Join(problem.Unavailable("shared storage is unavailable; try again"), err)
-}
-
-func conflict(err error, accepted string) *problem.Problem {
-	p := problem.New(http.StatusConflict, "state", err.Error())
-	p.Findings = problem.Finding("WEBHOOK_STATE", "webhook", err.Error(), accepted)
-	return p
+	return &webhooks.OperationError{Subscription: id, Cause: err}
 }
 
 // WebhookInput names a subscription.
@@ -117,10 +92,7 @@ func (s *API) createWebhook(ctx context.Context, in *struct {
 		return made, problem.Invalid("after", fmt.Sprintf("the ledger ends at position %d", last), fmt.Sprintf("a position up to %d", last))
 	}
 	made.Subscription, made.Secrets, err = s.Webhooks.Create(ctx, identityOf(ctx).Actor, spec, after)
-	if err != nil {
-		err = webhookProblem("", err)
-	}
-	return made, err
+	return made, ofSubscription("", err)
 }
 
 type webhooksBody struct {
@@ -139,21 +111,14 @@ func (b webhooksBody) table() table {
 func (s *API) listWebhooks(ctx context.Context, _ *FormatInput) (body webhooksBody, err error) {
 	all, err := s.Webhooks.List(ctx)
 	if err != nil {
-		return body, webhookProblem("", err)
+		return body, ofSubscription("", err)
 	}
 	return webhooksBody{all}, nil
 }
 
 func (s *API) getWebhook(ctx context.Context, in *WebhookInput) (webhooks.Subscription, error) {
 	sub, err := s.Webhooks.Get(ctx, in.Webhook)
-	return sub, orProblem(in.Webhook, err)
-}
-
-func orProblem(id string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return webhookProblem(id, err)
+	return sub, ofSubscription(in.Webhook, err)
 }
 
 func (s *API) updateWebhook(ctx context.Context, in *struct {
@@ -170,7 +135,7 @@ func (s *API) updateWebhook(ctx context.Context, in *struct {
 		return sub, err
 	}
 	sub, err = s.Webhooks.Update(ctx, in.Webhook, spec, revision)
-	return sub, orProblem(in.Webhook, err)
+	return sub, ofSubscription(in.Webhook, err)
 }
 
 // WebhookVerified is what came of a challenge.
@@ -186,22 +151,22 @@ func (s *API) verifyWebhook(ctx context.Context, in *WebhookInput) (v WebhookVer
 		return v, nil // the attempt says why
 	}
 	v.Verified = err == nil
-	return v, orProblem(in.Webhook, err)
+	return v, ofSubscription(in.Webhook, err)
 }
 
 func (s *API) pingWebhook(ctx context.Context, in *WebhookInput) (webhooks.Attempt, error) {
 	attempt, err := s.Webhooks.Ping(ctx, in.Webhook)
-	return attempt, orProblem(in.Webhook, err)
+	return attempt, ofSubscription(in.Webhook, err)
 }
 
 func (s *API) rotateWebhook(ctx context.Context, in *WebhookInput) (made WebhookMade, err error) {
 	made.Subscription, made.Secrets, err = s.Webhooks.Rotate(ctx, in.Webhook)
-	return made, orProblem(in.Webhook, err)
+	return made, ofSubscription(in.Webhook, err)
 }
 
 func (s *API) enableWebhook(ctx context.Context, in *WebhookInput) (webhooks.Subscription, error) {
 	sub, err := s.Webhooks.Enable(ctx, in.Webhook)
-	return sub, orProblem(in.Webhook, err)
+	return sub, ofSubscription(in.Webhook, err)
 }
 
 func (s *API) disableWebhook(ctx context.Context, in *struct {
@@ -213,9 +178,9 @@ func (s *API) disableWebhook(ctx context.Context, in *struct {
 		reason = "disabled by " + identityOf(ctx).Actor
 	}
 	sub, err := s.Webhooks.Disable(ctx, in.Webhook, reason)
-	return sub, orProblem(in.Webhook, err)
+	return sub, ofSubscription(in.Webhook, err)
 }
 
 func (s *API) deleteWebhook(ctx context.Context, in *WebhookInput) (*struct{}, error) {
-	return nil, orProblem(in.Webhook, s.Webhooks.Delete(ctx, in.Webhook))
+	return nil, ofSubscription(in.Webhook, s.Webhooks.Delete(ctx, in.Webhook))
 }

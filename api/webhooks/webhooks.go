@@ -152,3 +152,15 @@ type SpecError struct {
 }
 
 func (e *SpecError) Error() string { return e.Field + ": " + e.Problem + "; accepted: " + e.Accepted }
+
+// OperationError is the error of an operation on a subscription, with the id
+// that was asked for; the id is empty where none was.
+type OperationError struct {
+	Subscription string
+	Cause        error
+}
+
+func (e *OperationError) Error() string {
+	return "subscription " + e.Subscription + ": " + e.Cause.Error()
+}
+func (e *OperationError) Unwrap() error { return e.Cause }
