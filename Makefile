@@ -2,6 +2,7 @@
 
 BINARY      := bin/depositary
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 FUZZTIME    ?= 10s
 BENCH       := cmd/internal/bench
 
@@ -16,13 +17,13 @@ define timed
 @echo "== $(1)"; begun=$$(date +%s); $(2) || { echo "FAILED: $(1)"; exit 1; }; echo "== $(1): $$(( $$(date +%s) - begun )) s"
 endef
 
-.PHONY: help build run check test unit race pages-in-a-browser lint browser packages cover fuzz bench bench-quick clean
+.PHONY: help build run check test unit race pages-in-a-browser lint browser packages cover package fuzz bench bench-quick clean
 
 help: ## print what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile the binary
-	go build -trimpath -o $(BINARY) ./cmd/depositary
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $(BINARY) ./cmd/depositary
 
 run: build ## serve the bundled data on loopback and print the address to open
 	$(BINARY) serve
@@ -70,6 +71,9 @@ packages: ## install the npm packages that tests need beside their package.json,
 
 cover: ## print how much of each package its own tests run
 	@.ci/cover
+
+package: ## build archives, deb and rpm of all systems into dist/, and publish nothing
+	go run $(GORELEASER) release --snapshot --clean
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for package in $$(go list ./...); do \

@@ -33,7 +33,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.IntVar(&f.Replicas, "replicas", 0, "copies of the stream on a cluster, counted when it is made (default 1)")
 	flags.BoolVar(&f.Empty, "empty", false, "leave an empty ledger empty")
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
-	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default $DEPOSITARY_ZONE, or UTC)")
+	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default UTC)")
 	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
 	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write")
 	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
@@ -44,6 +44,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.webhooks.Still, "no-delivery", false, "leave the delivery of webhooks to other nodes")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
+	fromEnvironment(c)
 	return c
 }
 
@@ -76,6 +77,7 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 			fmt.Fprintf(a.err, "Token of %s, with all roles: %s\nIt is shown this once: only its hash is kept. depositary token create makes others.\n", node.FirstActor, s.FirstToken)
 		}
 		fmt.Fprintln(a.out, s.Address)
+		tellSupervisor(c.Context(), s.Address, o.Logger)
 	})
 }
 
