@@ -73,12 +73,18 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	return node.Serve(c.Context(), o, func(s node.Serving) {
 		release()
 		progress.end()
-		if s.FirstToken != "" {
-			fmt.Fprintf(a.err, "Token of %s, with all roles: %s\nIt is shown this once: only its hash is kept. depositary token create makes others.\n", node.FirstActor, s.FirstToken)
-		}
+		a.greet(s)
 		fmt.Fprintln(a.out, s.Address)
 		tellSupervisor(c.Context(), s.Address, o.Logger)
 	})
+}
+
+// greet writes where to look first; the address itself goes to standard output.
+func (a *app) greet(s node.Serving) {
+	fmt.Fprintf(a.err, "Pages  %s/\nDesk   %s/en/desk\n", s.Address, s.Address)
+	if s.FirstToken != "" {
+		fmt.Fprintf(a.err, "Token of %s, with all roles. Keep it now: only its hash is stored. `depositary token create` makes others.\nexport DEPOSITARY_TOKEN=%s\n", node.FirstActor, s.FirstToken)
+	}
 }
 
 func prefixes(texts []string) (all []netip.Prefix, err error) {
