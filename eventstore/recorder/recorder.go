@@ -10,7 +10,9 @@
 //   - a receipt is given when the commit is on disk in the stream and in this
 //     node's store, and visible in this node's views;
 //   - a command's id is recorded once: sent again it gets the first answer;
-//   - a refused command fails alone, whatever went out with it.
+//   - a refused command fails alone, whatever went out with it;
+//   - a refusal rests only on what was recorded: behind commands that go out it
+//     waits for their outcome, and is decided again where one failed.
 //
 // Commands that wait while others are on their way are decided one after the
 // other and go out together. There is one batch in flight and no timer: the
@@ -22,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -115,6 +118,10 @@ type pending struct {
 	answer chan answer
 	commit eventstore.Commit
 	result domain.Decision
+
+	turn    int    // its place in the batch
+	held    answer // until the commits that it rests on are in the ledger
+	restsOn int    // how many commits of the batch those are
 }
 
 type answer struct {
@@ -290,7 +297,7 @@ func (p *pending) refuse() {
 // carryOut decides a batch, appends it and answers it. It returns back what has
 // to be decided again.
 func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
-	outgoing, again := r.decide(batch)
+	outgoing, held, again := r.decide(batch)
 	if len(outgoing) == 0 {
 		return again
 	}
@@ -307,9 +314,17 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	if n > 0 {
 		r.answerAppended(ctx, outgoing[:n])
 	}
-	if rest := outgoing[n:]; len(rest) > 0 {
-		again = append(r.settle(ctx, rest, err), again...)
+	for _, p := range held {
+		if p.restsOn <= n {
+			p.answer <- p.held
+		} else {
+			again = append(again, p)
+		}
 	}
+	if rest := outgoing[n:]; len(rest) > 0 {
+		again = append(again, r.settle(ctx, rest, err)...)
+	}
+	slices.SortFunc(again, func(a, b *pending) int { return a.turn - b.turn })
 	return again
 }
 
