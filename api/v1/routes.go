@@ -29,7 +29,7 @@ const (
 var (
 	readErrors  = []int{404, 406, 422, 429}
 	ownErrors   = []int{404, 422, 429} // a form of its own is always acceptable
-	writeErrors = []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503}
+	writeErrors = []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503, 507}
 )
 
 // The policies of routes. An answer on the axes is pinned by its question.
@@ -157,9 +157,9 @@ func routesOfWriting() []*Route {
 		put("/v1/weights/{weights}/{edition}", "defineWeights", tagDefinitions, "Add or correct an edition of a weight table", defining, command((*API).defineWeights)),
 		get("/v1/operate/catalogue", "getCatalogueDifference", tagDefinitions, "In what the ledger differs from the bundled tables", Policy{Errors: []int{406, 429}}, body((*API).catalogueDifference)),
 		post("/v1/operate/catalogue", "recordCatalogue", tagDefinitions, "Record what the bundled tables state and the ledger does not",
-			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503}, Cost: CostOpen}, body((*API).recordCatalogue)),
+			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503, 507}, Cost: CostOpen}, body((*API).recordCatalogue)),
 		post("/v1/imports/{format}", "importFile", tagRecording, "Take a file of others in: what is new, corrected or contradicted is recorded, and every cell is reported",
-			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
+			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503, 507}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
 			streamed((*API).importFile, reportForms, MediaJSON, MediaCSV, MediaText)),
 		post("/v1/documents", "bringDocument", tagRecording, "Bring a document that an act is to name; it is stored for a week, and for good once an act names it",
 			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 406, 408, 413, 422, 429, 503}, Cost: CostWrite, Status: http.StatusCreated, maxBody: commands.MaxDocument,
