@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -29,8 +30,8 @@ func fromEnvironment(c *cobra.Command) {
 			if err != nil || f.Changed || text == "" {
 				return
 			}
-			if wrong := f.Value.Set(text); wrong != nil {
-				err = &usageError{fmt.Errorf("%s %q: %w", variable(f.Name), text, wrong), c.CommandPath()}
+			if wrong := c.Flags().Set(f.Name, text); wrong != nil {
+				err = &usageError{fmt.Errorf("%s %q: %w", variable(f.Name), text, errors.Unwrap(wrong)), c.CommandPath()}
 			}
 		})
 		return err

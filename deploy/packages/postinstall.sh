@@ -6,10 +6,10 @@ if [ -d /run/systemd/system ]; then
     systemctl try-restart depositary.service
 fi
 cat <<'TEXT'
-Depositary is installed. Start it, and read the first token in its log:
+Depositary is installed. Start it; the first token is in a file:
 
   systemctl enable --now depositary
-  journalctl -u depositary
+  cat /var/lib/private/depositary/first-token
 
 Settings: /etc/depositary/depositary.env. Data: /var/lib/depositary.
 TEXT
