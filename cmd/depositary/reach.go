@@ -142,7 +142,7 @@ func (a *app) local(ctx context.Context, data string, first bool) (*door, error)
 	if err != nil {
 		return nil, err
 	}
-	transport := inMemory{n.Handler(), auth.Identity{Actor: actor, Roles: auth.Roles()}}
+	transport := inMemory{n.Handler(), auth.Identity{Actor: actor, Roles: auth.Roles(), Makers: []auth.Maker{{Actor: localUser()}}, SetsUp: true}}
 	return &door{base: "http://data-folder", client: &http.Client{Transport: transport}, close: func() error {
 		progress.end()
 		return n.Close()
@@ -156,16 +156,23 @@ func (a *app) clusterAddresses() string {
 	return os.Getenv("DEPOSITARY_NATS")
 }
 
+// localUser names who runs the command, as the system knows him; "local:" where it does not.
+func localUser() string {
+	name := os.Getenv("USER")
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	if !eventstore.Plain("local:" + name) {
+		name = "" // a name that cannot stand in the ledger
+	}
+	return "local:" + name
+}
+
 // localActor is who stands in the ledger beside what is recorded without a token.
 func (a *app) localActor() (string, error) {
 	actor := a.actor
 	if actor == "" {
-		name := os.Getenv("USER")
-		if u, err := user.Current(); err == nil {
-			name = u.Username
-		}
-		actor = "local:" + name
-		if name == "" {
+		if actor = localUser(); actor == "local:" {
 			actor = ""
 		}
 	}

@@ -35,7 +35,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
 	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default $DEPOSITARY_ZONE, or UTC)")
 	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
-	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write")
+	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write and every token, also in later starts; --four-eyes=false ends it")
 	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
 	flags.IntVar(&f.Streams.Readers, "stream-readers", 20_000, "readers that may follow notices as they come")
 	flags.StringVar(&f.webhooks.Key, "webhook-key", "", "file of the key that seals the secrets of webhooks, the same for all nodes of a cluster (default webhook.key in the data folder, made where there is none)")
@@ -50,6 +50,7 @@ func (a *app) serveCommand() *cobra.Command {
 func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	o := f.ServeOptions
 	o.Data, o.NATS, o.Now, o.Version = a.dataFolder(), a.clusterAddresses(), now, version()
+	o.TwoEyes = c.Flags().Changed("four-eyes") && !f.FourEyes
 	o.Burst = int(math.Ceil(2 * o.Rate))
 	if o.Zone, err = zone(f.zone); err != nil {
 		return &usageError{err, c.CommandPath()}
@@ -73,10 +74,27 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		release()
 		progress.end()
 		if s.FirstToken != "" {
-			fmt.Fprintf(a.err, "Token of %s, with all roles: %s\nIt is shown this once: only its hash is kept. depositary token create makes others.\n", node.FirstActor, s.FirstToken)
+			a.tellFirstToken(o.Data, s.FirstToken)
 		}
 		fmt.Fprintln(a.out, s.Address)
 	})
+}
+
+// tellFirstToken shows the first token to who looks. Where nobody does, as under
+// a supervisor, it would stay in a log: it is put into a file for its owner.
+func (a *app) tellFirstToken(data, token string) {
+	const what = "It is valid for %d days and for setting up: make a token for each person with it, or with depositary token create.\n"
+	days := node.FirstTokenTime / (24 * time.Hour)
+	if isTerminal(a.err) {
+		fmt.Fprintf(a.err, "Token of %s, with all roles: %s\nIt is shown this once. "+what, node.FirstActor, token, days)
+		return
+	}
+	path, err := node.KeepFirstToken(data, token)
+	if err != nil {
+		fmt.Fprintf(a.err, "depositary: the token of %s cannot be put into a file (%v); depositary token create makes another\n", node.FirstActor, err)
+		return
+	}
+	fmt.Fprintf(a.err, "The token of %s, with all roles, is in the file %s. "+what+"Remove the file when you have it.\n", node.FirstActor, path, days)
 }
 
 func prefixes(texts []string) (all []netip.Prefix, err error) {
