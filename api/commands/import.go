@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"depositary/api/auth"
 	"depositary/api/imports"
@@ -26,6 +27,7 @@ import (
 
 const (
 	importTries   = 5  // how often a treaty is planned anew
+	refusedTries  = 5  // how often a command is sent that the ledger cannot take, a second apart
 	importsAtOnce = 16 // commands of one file that go out together
 )
 
@@ -228,13 +230,31 @@ func (t *taking) record(commands []domain.Command) (positions []uint64, changed 
 
 func (t *taking) recordInTurn(commands []domain.Command) (positions []uint64, err error) {
 	for i, command := range commands {
-		receipt, err := t.Recorder.Record(t.ctx, recorder.Request{ID: t.id(command, i), Actor: t.who.Actor, Approver: t.who.approver, Command: command})
+		receipt, err := t.recordPatiently(recorder.Request{ID: t.id(command, i), Actor: t.who.Actor, Approver: t.who.approver, Command: command})
 		if err != nil {
 			return positions, err
 		}
 		positions = append(positions, uint64(receipt.Commit.Position))
 	}
 	return positions, nil
+}
+
+// recordPatiently sends a command again for a while where the ledger could not take
+// it: one of the thousands of a file is not to fail the rest for a moment's silence.
+func (t *taking) recordPatiently(request recorder.Request) (receipt recorder.Receipt, err error) {
+	for range refusedTries {
+		receipt, err = t.Recorder.Record(t.ctx, request)
+		var refused *recorder.NotRecordedError
+		if !errors.As(err, &refused) {
+			return receipt, err
+		}
+		select {
+		case <-t.ctx.Done():
+			return receipt, t.ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	return receipt, err
 }
 
 // overtaken reports whether a command was refused for what somebody else has

@@ -35,9 +35,9 @@ func (s *Site) corridors(a *ask) (view, error) {
 		return view{}, err
 	}
 	short := answer.Treaty.Short
-	b := corridorsBody{Corridors: answer, Treaties: projections.Treaties(a.On), Years: corridorYears(), Year: a.corridorYear(), Picture: a.corridorsPicture(answer)}
+	b := corridorsBody{Corridors: answer, Treaties: a.choices(), Years: corridorYears(), Year: a.corridorYear(), Picture: a.corridorsPicture(answer)}
 	return view{
-		template: "corridors", title: a.Lang.Text("corridors.title", "short", short), body: b, description: a.corridorsSay(answer.Shares),
+		template: "corridors", title: a.Lang.Text("corridors.title", "short", short), body: b, description: a.corridorsSay(answer.Shares, answer.Treaty.Coverage),
 		data: a.sameCorridors("getCorridors", answer.Treaty.ID), feed: []string{"treaty", short},
 	}, nil
 }
@@ -77,6 +77,9 @@ func (a *ask) corridorsAsked() (answer corridors.Corridors, err error) {
 	if err != nil {
 		return answer, err
 	}
+	if err := a.requireActs(q.Treaty); err != nil {
+		return answer, err
+	}
 	answer, ok, err := corridors.Of(a.On, q)
 	if !ok && err == nil {
 		err = missing("treaty", a.PathValue("treaty"))
@@ -109,10 +112,15 @@ func corridorYears() []int {
 	return years
 }
 
-// corridorsSay is the finding in one sentence.
-func (a *ask) corridorsSay(s corridors.CorridorShares) string {
+// corridorsSay is the finding in one sentence, and until when its acts are recorded.
+// Where of some corridors nothing is known, the sentence says only that.
+func (a *ask) corridorsSay(s corridors.CorridorShares, c projections.Coverage) string {
+	recorded := a.recordedUntil(c)
+	if s.NotKnown.People > 0 {
+		return recorded
+	}
 	return a.Lang.Text("corridors.lead", "both", a.Lang.Percent(s.Both.Share, 2), "destination", a.Lang.Percent(s.Destination.Share, 2),
-		"origin", a.Lang.Percent(s.Origin.Share, 2), "neither", a.Lang.Percent(s.Neither.Share, 2))
+		"origin", a.Lang.Percent(s.Origin.Share, 2), "neither", a.Lang.Percent(s.Neither.Share, 2)) + " " + recorded
 }
 
 // signOf is the sign of a picture for where a treaty is in force.
@@ -145,7 +153,7 @@ func (a *ask) corridorsPicture(answer corridors.Corridors) figure {
 	if year := a.URL.Query().Get("year"); year != "" {
 		params = []any{"year", year}
 	}
-	c := a.common("corridors", a.Lang.Text("corridors.picture", "short", answer.Treaty.Short), a.corridorsSay(answer.Shares))
+	c := a.common("corridors", a.Lang.Text("corridors.picture", "short", answer.Treaty.Short), a.corridorsSay(answer.Shares, answer.Treaty.Coverage))
 	return figure{Kind: "corridors", Subject: answer.Treaty.Short, Params: params, common: c, draw: func(c chart.Common) string {
 		return chart.Corridors{Common: c, Corridors: all, Legend: legend}.SVG()
 	}}
@@ -183,6 +191,9 @@ func (s *Site) originCorridors(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	if err := a.requireActs(q.Treaty); err != nil {
+		return view{}, err
+	}
 	answer, ok, err := corridors.OfOrigin(a.On, corridors.OriginQuestion{Question: q, Origin: origin})
 	if err != nil {
 		return view{}, refusedInput(err)
@@ -191,14 +202,14 @@ func (s *Site) originCorridors(a *ask) (view, error) {
 		return view{}, missing("treaty", a.PathValue("treaty"))
 	}
 	answer.Rows = answer.Rows[:min(originShown, len(answer.Rows))]
-	b := originBody{Origin: answer, Treaties: projections.Treaties(a.On), Years: corridorYears(), Year: q.Year, Supposed: map[domain.ParticipantID]bool{}, Ratifying: len(q.Ratify) > 0}
+	b := originBody{Origin: answer, Treaties: a.choices(), Years: corridorYears(), Year: q.Year, Supposed: map[domain.ParticipantID]bool{}, Ratifying: len(q.Ratify) > 0}
 	for _, id := range q.Ratify {
 		b.Supposed[id] = true
 	}
 	name := a.Lang.Participant(origin, a.On.AsOf, answer.Origin.Name)
 	return view{
 		template: "origin", title: a.Lang.Text("origin.title", "name", name, "short", answer.Treaty.Short), body: b,
-		description: a.Lang.Text("origin.lead", "people", a.Lang.Whole(int64(answer.People)), "name", name) + " " + a.corridorsSay(answer.Shares),
+		description: a.Lang.Text("origin.lead", "people", a.Lang.Whole(int64(answer.People)), "name", name) + " " + a.corridorsSay(answer.Shares, answer.Treaty.Coverage),
 		data:        a.sameCorridors("getOriginCorridors", answer.Treaty.ID, "origin", string(origin)),
 	}, nil
 }

@@ -101,7 +101,7 @@ func (a *ask) growth(status projections.TreatyStatus, timeline projections.Timel
 		}
 	}
 	c := a.common("growth", a.Lang.Text("figure.growth", "short", status.Treaty.Short), a.Lang.Text("figure.growthSays", "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
-		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)))
+		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf))+" "+a.recordedUntil(status.Treaty.Coverage))
 	return figure{Kind: "growth", Subject: status.Treaty.Short, common: c, draw: func(c chart.Common) string {
 		return chart.Cumulative{
 			Common: c, Threshold: threshold, ThresholdLabel: label, EntryIntoForce: status.Entry.InForce, EntryLabel: a.Lang.Text("figure.entry", "day", a.Lang.ShortDay(status.Entry.InForce)), To: a.On.AsOf,
@@ -186,10 +186,9 @@ func (a *ask) bars(gap gap.Gap, supposed []domain.ParticipantID, params []any) f
 	}}
 }
 
-// gapSays is the finding of a gap in one sentence.
+// gapSays is the finding of a gap, and until when its acts are recorded.
 func (a *ask) gapSays(gap gap.Gap) string {
-	return a.Lang.Text("gap.title", "n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving))) + ". " +
-		a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf))
+	return a.gapTitle(gap) + ". " + a.gapLead(gap) + " " + a.recordedUntil(gap.Treaty.Coverage)
 }
 
 // grown draws the share of the world's migrants covered over time.
@@ -198,7 +197,7 @@ func (a *ask) grown(coverage gap.Share) figure {
 	says := a.Lang.Text("figure.empty")
 	for _, p := range coverage.Points {
 		steps = append(steps, chart.SharePoint{On: p.Date, Percent: p.Share})
-		says = a.Lang.Text("figure.coverageSays", "share", a.Lang.Percent(p.Share, 2), "day", a.Lang.Day(a.On.AsOf))
+		says = a.Lang.Text("figure.coverageSays", "share", a.Lang.Percent(p.Share, 2), "day", a.Lang.Day(a.On.AsOf)) + " " + a.recordedUntil(coverage.Treaty.Coverage)
 	}
 	c := a.common("coverage", a.Lang.Text("figure.coverage", "short", coverage.Treaty.Short), says)
 	return figure{Kind: "coverage", Subject: coverage.Treaty.Short, common: c, draw: func(c chart.Common) string {
@@ -214,7 +213,7 @@ func (a *ask) regions(gap gap.Gap) figure {
 			chart.Party: r.Party, chart.Contracting: r.Consent, chart.Signatory: r.Signatory, chart.None: r.None, chart.Unknown: r.NotKnown,
 		}})
 	}
-	c := a.common("regions", a.Lang.Text("figure.regions", "short", gap.Treaty.Short), a.Lang.Text("figure.regionsSays", "day", a.Lang.Day(a.On.AsOf)))
+	c := a.common("regions", a.Lang.Text("figure.regions", "short", gap.Treaty.Short), a.Lang.Text("figure.regionsSays", "day", a.Lang.Day(a.On.AsOf))+" "+a.recordedUntil(gap.Treaty.Coverage))
 	return figure{Kind: "regions", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
 		return chart.Regions{Common: c, Regions: regions, Legend: a.legendFor(gap.Treaty.Coverage, chart.Party, chart.Contracting, chart.Signatory, chart.None, chart.Unknown)}.SVG()
 	}}
@@ -263,7 +262,7 @@ func (a *ask) lane(p *Page, short string, detail projections.Participation) char
 		if i+1 < len(detail.Course) && !detail.Course[i+1].From.After(a.On.AsOf) {
 			span.Until = detail.Course[i+1].From
 		}
-		if span.Status != chart.None {
+		if span.Status != chart.None && span.Status != chart.Unknown {
 			lane.Spans = append(lane.Spans, span)
 		}
 	}

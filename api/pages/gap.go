@@ -19,7 +19,7 @@ import (
 const defaultReceiving = "top20"
 
 type gapBody struct {
-	Title       string
+	Title, Lead string
 	Gap         gap.Gap
 	Rows        []gapRow
 	Treaties    []projections.TreatySummary
@@ -63,13 +63,13 @@ func (s *Site) gap(a *ask) (view, error) {
 		return view{}, err
 	}
 	question := a.gapQuestion(shown.Treaty.ID)
-	b := gapBody{Gap: shown, Receiving: question.Receiving, StockYear: question.StockYear, Treaties: projections.Treaties(a.On), Definitions: a.definitions(), Years: a.stockYears()}
+	b := gapBody{Gap: shown, Receiving: question.Receiving, StockYear: question.StockYear, Treaties: a.choices(), Definitions: a.definitions(), Years: a.stockYears()}
 	supposed := a.supposed()
 	b.Rows = rowsOf(shown, supposed)
 	if b.Hypothesis, err = a.suppose(question, supposed); err != nil {
 		return view{}, err
 	}
-	b.Title = a.Lang.Text("gap.title", "n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving)))
+	b.Title, b.Lead = a.gapTitle(shown), a.gapLead(shown)
 	b.Bars, b.Regions = a.bars(shown, supposed, a.params()), a.regions(shown)
 	if c, ok, err := corridors.Of(a.On, corridors.Question{Treaty: shown.Treaty.ID, Limit: 1}); ok && err == nil && c.Shares.NotKnown.People == 0 {
 		b.Both = &c.Shares.Both
@@ -89,7 +89,7 @@ func (s *Site) gap(a *ask) (view, error) {
 	}
 	return view{
 		template: "gap", title: shown.Treaty.Short + ": " + b.Title, body: b, marks: marks,
-		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(shown.CoveredShare, 2), "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
+		description: b.Lead + " " + a.recordedUntil(shown.Treaty.Coverage),
 		data:        same, feed: []string{"treaty", string(shown.Treaty.ID)},
 	}, nil
 }

@@ -26,7 +26,7 @@ type matrixRow struct {
 
 func (s *Site) matrix(a *ask) (view, error) {
 	q := a.URL.Query()
-	b := matrixBody{Treaties: projections.Treaties(a.On), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
+	b := matrixBody{Treaties: a.choices(), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
 	var chosen []domain.TreatyID
 	for _, text := range q["treaty"] {
 		id, err := find.Treaty(a.Views.State, text)

@@ -12,7 +12,7 @@ import (
 
 func (s *Site) treaties(a *ask) (view, error) {
 	var rows []treatyRow
-	for _, t := range projections.Treaties(a.On) {
+	for _, t := range a.choices() {
 		rows = append(rows, treatyRow{t, a.recordedOf(t)})
 	}
 	return view{
@@ -45,7 +45,7 @@ func (s *Site) treaty(a *ask) (view, error) {
 	if !ok {
 		return view{}, missing("treaty", a.PathValue("treaty"))
 	}
-	b := treatyBody{Status: status, Sources: a.sources(id), Recorded: len(a.Views.State.Participations(id)) > 0}
+	b := treatyBody{Status: status, Sources: a.sources(id), Recorded: status.Treaty.Coverage.Extent != domain.ExtentNone}
 	b.Timeline, _ = projections.TreatyTimeline(a.On, id)
 	b.Statements, _ = projections.ByArticle(a.On, id, projections.StatementQuestion{})
 	b.Growth, b.Map = a.growth(status, b.Timeline), a.statusMap(status)

@@ -71,7 +71,7 @@ func (p *Page) Law(text string) template.HTML {
 
 // Legend lists the statuses that charts and tables distinguish.
 func (p *Page) Legend() []domain.Status {
-	return []domain.Status{domain.Party, domain.Contracting, domain.Signatory, domain.FormerParty, domain.NoAction}
+	return []domain.Status{domain.Party, domain.Contracting, domain.Signatory, domain.FormerParty, domain.NoAction, domain.NotKnown}
 }
 
 // Code returns the letter by which status tables mark an act after its date;

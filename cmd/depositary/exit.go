@@ -129,7 +129,7 @@ func (e *problemError) exitCode() int {
 		return exitToken
 	case http.StatusConflict, http.StatusPreconditionFailed:
 		return exitChanged
-	case http.StatusServiceUnavailable, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusGatewayTimeout:
+	case http.StatusServiceUnavailable, http.StatusInsufficientStorage, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return exitUnreached
 	case http.StatusUnprocessableEntity, http.StatusNotFound, http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		return exitRefused
