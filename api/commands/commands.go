@@ -25,6 +25,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/domain"
 	"depositary/eventstore"
@@ -41,7 +42,9 @@ type Options struct {
 	Recorder   *recorder.Recorder
 	Documents  eventstore.Bucket // shared by all nodes
 	Proposals  eventstore.Bucket // shared by all nodes
-	FourEyes   bool              // record nothing that a second person has not approved
+	Tokens     *auth.File
+	Audit      *audit.Log // who made, revoked and approved what
+	FourEyes   bool       // record nothing that a second person has not approved
 	Now        func() time.Time
 	Logger     *slog.Logger
 }

@@ -141,6 +141,10 @@ func Of(err error) error {
 		p := New(http.StatusNotFound, "not-found", err.Error())
 		p.Findings = Finding(CodeNotFound, "proposal", p.Detail, "an id listed at /v1/proposals")
 		return p
+	case errors.Is(err, commands.ErrNoToken):
+		p := New(http.StatusNotFound, "not-found", err.Error())
+		p.Findings = Finding(CodeNotFound, "token", p.Detail, "an id listed at /v1/tokens")
+		return p
 	case errors.Is(err, commands.ErrDecided):
 		return New(http.StatusConflict, "decided", err.Error())
 	case errors.Is(err, commands.ErrOwnProposal):

@@ -23,6 +23,7 @@ const (
 	tagRecording    = "Recording"
 	tagDefinitions  = "Definitions"
 	tagOperation    = "Operation"
+	tagPersons      = "Persons"
 )
 
 var (
@@ -61,7 +62,7 @@ func status(code int) func(*Policy)       { return func(p *Policy) { p.Status = 
 
 // routes is the table of everything below /v1, and of what tells how the node is.
 func routes() []*Route {
-	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfOperation())
+	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfPersons(), routesOfOperation())
 }
 
 func get(path, id, tag, summary string, p Policy, h handling) *Route {
@@ -192,6 +193,20 @@ func routesOfWebhooks() []*Route {
 		get(one+"/lag", "getWebhookLag", tagWebhooks, "How far a subscription is behind the ledger", subscribed, body((*API).webhookLag)),
 		get(one+"/keys", "listWebhookKeys", tagWebhooks, "Published keys to verify signatures of the scheme v1a with, the newest first; open to all",
 			Policy{Errors: []int{404, 406, 429, 503}, Cost: CostWrite, before: keepsWebhooks}, body((*API).webhookKeys)),
+	}
+}
+
+func routesOfPersons() []*Route {
+	operating := Policy{Roles: anyOf(auth.Operate), Errors: writeErrors, Cost: CostWrite}
+	return []*Route{
+		get("/v1/tokens", "listTokens", tagPersons, "All tokens, without their text: whose they are, what they allow, who made them, when they end", operating, body((*API).listTokens)),
+		post("/v1/tokens", "makeToken", tagPersons, "Make a token, which is shown once; only roles of your own can be granted", operating.with(func(p *Policy) {
+			p.Status = http.StatusCreated
+			p.also = []sameBody{{"201", "202", "Where it takes two persons: it is valid when another approves it"}}
+		}), whole((*API).makeToken)),
+		{Method: http.MethodDelete, Path: "/v1/tokens/{token}", ID: "revokeToken", Tag: tagPersons, Summary: "Make a token invalid, and end its sessions",
+			Policy: operating.with(status(http.StatusNoContent)), handling: whole((*API).revokeToken)},
+		get("/v1/audit", "listAudit", tagPersons, "The audit log: who signed in, and who made, revoked, proposed, approved and withdrew what; the newest first", operating, body((*API).listAudit)),
 	}
 }
 

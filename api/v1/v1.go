@@ -20,6 +20,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/problem"
@@ -38,6 +39,7 @@ type Options struct {
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File
+	Audit       *audit.Log
 	Today       func() domain.Date // the calendar day at the depositary
 	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
 	Verify      func(context.Context) (eventstore.Verification, error)
@@ -108,7 +110,7 @@ func (s *API) describe() {
 		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define, subscribe and operate."},
 	}
 	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Webhooks"}, {Name: "Groups and weights"}, {Name: "Ledger"},
-		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
+		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Persons"}, {Name: "Operation"}}
 	describeTypes(doc.Components.Schemas)
 }
 

@@ -64,7 +64,7 @@ func scripts(t *testing.T) []string {
 	require.NotEmpty(t, all)
 	if testing.Short() {
 		all = slices.DeleteFunc(all, func(file string) bool {
-			return !slices.Contains([]string{"usage.txt", "define.txt", "proposal.txt", "server.txt"}, filepath.Base(file))
+			return !slices.Contains([]string{"usage.txt", "environment.txt", "define.txt", "proposal.txt", "server.txt"}, filepath.Base(file))
 		})
 	}
 	return all

@@ -38,11 +38,7 @@ const defaultData = "data"
 // reach finds who answers: the server that was named, the server that holds
 // the data folder, or the data folder itself, opened in this process.
 func (a *app) reach(ctx context.Context) (*door, error) {
-	server := a.server
-	if server == "" && a.data == "" {
-		server = os.Getenv("DEPOSITARY_SERVER")
-	}
-	if server != "" {
+	if server := a.namedServer(); server != "" {
 		return a.remote(server)
 	}
 	data := a.dataFolder()
@@ -59,7 +55,7 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 		if !errors.Is(err, node.ErrHeld) {
 			return d, err
 		}
-		if announced, err := node.ServerOf(data); err == nil && alive(ctx, announced.Address) {
+		if announced, err := node.ServerOf(data); err == nil && answers(ctx, announced.Address, alivePatience) {
 			return a.remote(announced.Address)
 		}
 		if time.Now().After(deadline) || pause(ctx, 100*time.Millisecond) != nil {
@@ -68,6 +64,9 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 	}
 }
 
+// alivePatience is how long a server may take to say that it is alive.
+const alivePatience = 2 * time.Second
+
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):
@@ -75,21 +74,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func alive(ctx context.Context, address string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/healthz", nil)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	_ = response.Body.Close()
-	return response.StatusCode == http.StatusOK
 }
 
 func (a *app) remote(address string) (*door, error) {
@@ -142,7 +126,7 @@ func (a *app) local(ctx context.Context, data string, first bool) (*door, error)
 	if err != nil {
 		return nil, err
 	}
-	transport := inMemory{n.Handler(), auth.Identity{Actor: actor, Roles: auth.Roles()}}
+	transport := inMemory{n.Handler(), auth.Identity{Actor: actor, Roles: auth.Roles(), Makers: []auth.Maker{{Actor: localUser()}}, SetsUp: true}}
 	return &door{base: "http://data-folder", client: &http.Client{Transport: transport}, close: func() error {
 		progress.end()
 		return n.Close()
@@ -156,16 +140,23 @@ func (a *app) clusterAddresses() string {
 	return os.Getenv("DEPOSITARY_NATS")
 }
 
+// localUser names who runs the command, as the system knows him; "local:" where it does not.
+func localUser() string {
+	name := os.Getenv("USER")
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	if !eventstore.Plain("local:" + name) {
+		name = "" // a name that cannot stand in the ledger
+	}
+	return "local:" + name
+}
+
 // localActor is who stands in the ledger beside what is recorded without a token.
 func (a *app) localActor() (string, error) {
 	actor := a.actor
 	if actor == "" {
-		name := os.Getenv("USER")
-		if u, err := user.Current(); err == nil {
-			name = u.Username
-		}
-		actor = "local:" + name
-		if name == "" {
+		if actor = localUser(); actor == "local:" {
 			actor = ""
 		}
 	}

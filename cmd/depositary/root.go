@@ -55,7 +55,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Records what a treaty's depositary receives, and computes what follows from it in law",
 		Long: "Depositary records what a treaty's depositary receives, tells what follows from it in law, and lets everyone see and ask.\n\n" +
 			"A command talks to a server (--server), or to the server that holds the data folder (--data), or, where none runs, opens the data folder itself.",
-		SilenceErrors: true, SilenceUsage: true,
+		SilenceErrors: true, SilenceUsage: true, Version: version(),
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.server, "server", "", "address of a running server (default $DEPOSITARY_SERVER)")
@@ -69,7 +69,7 @@ func (a *app) root() *cobra.Command {
 		a.changesCommand(), a.noticesCommand(), a.comingCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
 		a.treatyCommand(), a.participantCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
 	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.importCommand(), a.catalogueCommand(), a.proposalCommand())
-	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.webhookCommand(), a.versionCommand())
+	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.auditCommand(), a.webhookCommand(), a.healthCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpCommandGroupID("run")
 	root.SetCompletionCommandGroupID("run")
 	root.AddCommand(exitCodesTopic())
