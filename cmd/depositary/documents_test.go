@@ -19,7 +19,8 @@ import (
 //
 //   - a line that begins with "$ " is a command, run by a shell in a folder with
 //     the bundled data; a line that ends with a backslash goes on;
-//   - a line "…" stands for any lines, also none;
+//   - a line "…" stands for any lines, also none, and "…" at the end of a line for
+//     the rest of it;
 //   - "$ cat FILE", where no such file exists, makes the file with what follows.
 //
 // A page that asks a server with curl gets one. Run with -update to write the
@@ -69,7 +70,7 @@ func agrees(shown, printed []string) bool {
 	if len(shown) == 0 {
 		return len(printed) == 0
 	}
-	if shown[0] == anything {
+	if strings.TrimSpace(shown[0]) == anything {
 		for skip := 0; skip <= len(printed); skip++ {
 			if agrees(shown[1:], printed[skip:]) {
 				return true
@@ -77,7 +78,14 @@ func agrees(shown, printed []string) bool {
 		}
 		return false
 	}
-	return len(printed) > 0 && shown[0] == printed[0] && agrees(shown[1:], printed[1:])
+	return len(printed) > 0 && sameLine(shown[0], printed[0]) && agrees(shown[1:], printed[1:])
+}
+
+// sameLine reports whether a line is the one shown; "…" at the end of the shown
+// line stands for the rest of it.
+func sameLine(shown, printed string) bool {
+	begin, open := strings.CutSuffix(shown, anything)
+	return shown == printed || open && strings.HasPrefix(printed, begin)
 }
 
 var (
@@ -96,13 +104,13 @@ func renewed(shown, printed []string) ([]string, error) {
 	var result []string
 	at, skipping := 0, false
 	for _, line := range shown {
-		if line == anything {
-			result, skipping = append(result, anything), true
+		if strings.TrimSpace(line) == anything {
+			result, skipping = append(result, line), true
 			continue
 		}
 		if skipping {
 			from := at
-			for at < len(printed) && shape(printed[at]) != shape(line) {
+			for at < len(printed) && !sameLine(line, printed[at]) && shape(printed[at]) != shape(line) {
 				at++
 			}
 			if at == len(printed) {
@@ -112,6 +120,10 @@ func renewed(shown, printed []string) ([]string, error) {
 		}
 		if at == len(printed) {
 			break
+		}
+		if sameLine(line, printed[at]) {
+			result, at = append(result, line), at+1
+			continue
 		}
 		result, at = append(result, printed[at]), at+1
 	}
@@ -179,7 +191,7 @@ func (s *session) run(command string) []string {
 	if s.address != "" {
 		text = strings.ReplaceAll(text, s.address, s.standing)
 	}
-	text = strings.TrimRight(text, "\n")
+	text = strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n") // calendars end lines with both
 	if text == "" {
 		return nil
 	}
