@@ -23,6 +23,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/pages/lang"
@@ -38,6 +39,7 @@ type Options struct {
 	Ledger      projections.Ledger
 	Notices     *notices.Source
 	Tokens      *auth.File
+	Audit       *audit.Log
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
 	Today       func() domain.Date         // the calendar day at the depositary
@@ -54,14 +56,14 @@ type Site struct {
 	mux       *http.ServeMux
 	templates *templates
 	assets    *assets
-	sealer    *sealer
+	sessions  *auth.Sessions
 	logins    *auth.Limiter // that failed
 }
 
 // New prepares the pages: templates are read and assets compressed once. It
 // panics where an embedded template cannot be read, which a test shows.
 func New(o Options) *Site {
-	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sealer: newSealer(), logins: auth.NewLimiter(wrongLogins/60.0, wrongLogins)}
+	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sessions: new(auth.Sessions), logins: auth.NewLimiter(wrongLogins/60.0, wrongLogins)}
 	s.templates = newTemplates(s.assets)
 	s.routes()
 	return s

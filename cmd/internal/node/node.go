@@ -24,8 +24,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"depositary/api"
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -53,10 +55,11 @@ type Options struct {
 	Version  string
 	Rate     float64 // requests a second of one address; 0: not limited
 	Burst    int
-	Public   string           // public base address, for the links of feeds and calendars; that of the request where empty
-	Streams  v1.StreamOptions // limits of those who follow notices as they come
-	FourEyes bool             // record nothing over HTTP that a second person has not approved
-	Webhooks *WebhookOptions  // subscriptions; nil: this node keeps none
+	Public   string             // public base address, for the links of feeds and calendars; that of the request where empty
+	Streams  feeds.StreamLimits // limits of those who follow notices as they come
+	FourEyes bool               // record nothing over HTTP that a second person has not approved; from then on so in this folder
+	TwoEyes  bool               // one person is enough again in a folder that took two
+	Webhooks *WebhookOptions    // subscriptions; nil: this node keeps none
 }
 
 // Progress is called during long work: what it is, and how far. done equals total
@@ -72,6 +75,7 @@ type Node struct {
 	recorder    *recorder.Recorder
 	follower    *projections.Follower
 	tokens      *auth.File
+	audit       *audit.Log
 	notices     *notices.Source
 	webhooks    *webhooks.Service
 	secretariat *commands.Secretariat
@@ -133,6 +137,13 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.hold(); err != nil {
 		return n, err
 	}
+	if err := n.tokens.Ready(); err != nil {
+		return n, err
+	}
+	changed, err := n.holdFourEyes()
+	if err != nil {
+		return n, err
+	}
 	if err := n.openCopies(ctx); err != nil {
 		return n, err
 	}
@@ -165,6 +176,12 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	}
 	if err := n.openSecretariat(ctx); err != nil {
 		return n, err
+	}
+	if changed {
+		entry := audit.Entry{Actor: "start of the node", Kind: audit.FourEyesChanged, Detail: map[bool]string{true: "it takes two persons to record", false: "one person is enough to record"}[n.o.FourEyes]}
+		if err := n.audit.Write(ctx, entry); err != nil {
+			return n, err
+		}
 	}
 	n.serveHandler()
 	n.auditInBackground(report)
@@ -252,8 +269,13 @@ func (n *Node) openSecretariat(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("proposals: %w", err)
 	}
+	entries, err := n.ledger.Bucket(ctx, "audit")
+	if err != nil {
+		return fmt.Errorf("audit log: %w", err)
+	}
+	n.audit = audit.New(entries, n.o.Now)
 	n.secretariat = commands.New(commands.Options{Projection: n.projection, Recorder: n.recorder,
-		Documents: documents, Proposals: proposals, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
+		Documents: documents, Proposals: proposals, Tokens: n.tokens, Audit: n.audit, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
 	return nil
 }
 
@@ -261,7 +283,7 @@ func (n *Node) serveHandler() {
 	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
 		Options: v1.Options{
-			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Today: n.Today, Now: n.o.Now,
+			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, Today: n.Today, Now: n.o.Now,
 			Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 		},
