@@ -7,7 +7,7 @@ FUZZTIME    ?= 10s
 BENCH       := cmd/internal/bench
 
 # Packages in which goroutines meet: their tests run under the race detector too.
-RACED := ./domain ./eventstore/... ./projections/... ./api ./api/auth ./api/commands ./api/v1/... ./api/webhooks ./cmd/internal/node
+RACED := ./domain ./eventstore/... ./projections/... ./api ./api/auth ./api/commands ./api/v1/... ./api/feeds ./api/webhooks ./cmd/internal/node
 
 # Folders whose package.json names what tests in JavaScript need.
 NPM := api/pages/browsertest/testdata/axe api/webhooks/testdata/receiver

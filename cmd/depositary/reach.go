@@ -43,12 +43,16 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 	}
 	data := a.dataFolder()
 	first := !node.HasLedger(data)
-	if first && data == defaultData {
-		// A newcomer who asks before having served gets the bundled data; a
-		// folder that was named and is not there is a slip.
-		fmt.Fprintf(a.err, "depositary: no ledger found; created %q from the bundled catalogue\n", data)
-	} else if first {
+	if first && (data != defaultData || a.use == usesLedger) {
+		// A folder that was named and is not there is a slip, and in a new one
+		// there is nothing to check or to copy.
 		return nil, unreached("no server was named and there is no data folder at %s. Start one with depositary serve, or name one with --server, --data, DEPOSITARY_SERVER or DEPOSITARY_DATA", data)
+	}
+	if first && a.use == asks {
+		return a.bundled(ctx)
+	}
+	if first {
+		fmt.Fprintf(a.err, "depositary: no ledger found; created %q from the bundled catalogue\n", data)
 	}
 	for deadline := time.Now().Add(heldPatience); ; {
 		d, err := a.local(ctx, data, first)
@@ -62,6 +66,23 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 			return nil, unreached("%w, and no server answers for it", err)
 		}
 	}
+}
+
+// bundled answers a newcomer's question from the bundled data alone: a folder
+// that is removed when the answer is there, so that asking leaves nothing behind.
+func (a *app) bundled(ctx context.Context) (*door, error) {
+	folder, err := os.MkdirTemp("", "depositary-")
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(a.err, "depositary: no ledger found at %q; answered from the bundled data. depositary serve keeps a ledger there.\n", defaultData)
+	d, err := a.local(ctx, folder, true)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	closed := d.close
+	d.close = func() error { return errors.Join(closed(), os.RemoveAll(folder)) }
+	return d, nil
 }
 
 // alivePatience is how long a server may take to say that it is alive.
