@@ -218,7 +218,7 @@ func routesOfOperation() []*Route {
 	operate := anyOf(auth.Operate)
 	return []*Route{
 		get("/healthz", "getHealth", tagOperation, "Whether the process is alive", Policy{Own: true}, body((*API).health)),
-		get("/readyz", "getReadiness", tagOperation, "Whether the node serves reads and writes, its position and lag",
+		get("/readyz", "getReadiness", tagOperation, "Whether the node serves reads and writes, what keeps it from it, its position and lag",
 			Policy{Own: true, also: []sameBody{{"200", "503", "The node is not ready"}}}, whole((*API).readiness)),
 		post("/v1/operate/verification", "verifyLedger", tagOperation, "Check chain, indexes, views and stream",
 			Policy{Roles: operate, Errors: []int{401, 403, 406, 409, 429, 503}, Cost: CostOpen}, body((*API).verify)),
