@@ -28,6 +28,7 @@ import (
 	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -48,7 +49,7 @@ type Options struct {
 	Public   string // public base address
 	Rate     float64
 	Burst    int
-	Streams  v1.StreamOptions
+	Streams  feeds.StreamLimits
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
 	Logger   *slog.Logger

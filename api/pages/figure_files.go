@@ -62,7 +62,7 @@ func coverageFigure(a *ask) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	coverage, _, err := gap.ShareOf(a.On, id, "")
+	coverage, _, err := gap.ShareOf(a.On, id, a.URL.Query().Get("edition"))
 	return a.grown(coverage), err
 }
 

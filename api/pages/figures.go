@@ -193,6 +193,10 @@ func (a *ask) gapSays(gap gap.Gap) string {
 
 // grown draws the share of the world's migrants covered over time.
 func (a *ask) grown(coverage gap.Share) figure {
+	var edition []any
+	if chosen := a.URL.Query().Get("edition"); chosen != "" {
+		edition = []any{"edition", chosen}
+	}
 	var steps []chart.SharePoint
 	says := a.Lang.Text("figure.empty")
 	for _, p := range coverage.Points {
@@ -200,7 +204,7 @@ func (a *ask) grown(coverage gap.Share) figure {
 		says = a.Lang.Text("figure.coverageSays", "share", a.Lang.Percent(p.Share, 2), "day", a.Lang.Day(a.On.AsOf)) + " " + a.recordedUntil(coverage.Treaty.Coverage)
 	}
 	c := a.common("coverage", a.Lang.Text("figure.coverage", "short", coverage.Treaty.Short), says)
-	return figure{Kind: "coverage", Subject: coverage.Treaty.Short, common: c, draw: func(c chart.Common) string {
+	return figure{Kind: "coverage", Subject: coverage.Treaty.Short, Params: edition, common: c, draw: func(c chart.Common) string {
 		return chart.Coverage{Common: c, Steps: steps, AsOf: a.On.AsOf, AsOfWord: a.Lang.ShortDay(a.On.AsOf)}.SVG()
 	}}
 }

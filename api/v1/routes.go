@@ -8,7 +8,11 @@ import (
 
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 )
+
+// StreamPath is the one address whose requests last as long as their readers stay.
+const StreamPath = "/v1/notices/stream"
 
 // Tags of the description, by subject.
 const (
@@ -124,11 +128,11 @@ func routesOfNotices() []*Route {
 		get("/v1/notices.atom", "getNoticesAtom", tagNotices, "Notices as an Atom feed, the newest first", feed.with(
 			described("Its link next leads to the notices before.")), written((*API).atomFeed, MediaAtom, nil)),
 		get("/v1/notices.feed.json", "getNoticesJsonFeed", tagNotices, "Notices as a JSON Feed 1.1, the newest first", feed.with(
-			described("Its next_url leads to the notices before; _depositary holds each notice in full.")), written((*API).jsonFeed, MediaFeed, jsonFeedSchema)),
-		get("/v1/notices/stream", "followNotices", tagNotices, "Notices as they come (server-sent events)", Policy{Own: true, Errors: []int{404, 422, 429, 503}, Cost: CostOpen, Description: streamDescription},
+			described("Its next_url leads to the notices before; _depositary holds each notice in full.")), written((*API).jsonFeed, MediaFeed, feeds.JSONFeedSchema)),
+		get(StreamPath, "followNotices", tagNotices, "Notices as they come (server-sent events)", Policy{Own: true, Errors: []int{404, 422, 429, 503}, Cost: CostOpen, Description: streamDescription},
 			streamed((*API).follow, inForm("Events, for as long as the reader stays", MediaEvents, nil), MediaEvents)),
 		get("/v1/coming", "listComing", tagNotices, "Legal days that are known before they come: entry into force, who becomes bound, withdrawals, terms for objections", ofViews, body((*API).listComing)),
-		get("/v1/coming.ics", "getComingCalendar", tagNotices, "What is to come, as a calendar to subscribe to (iCalendar)", feed.with(described(calendarDescription)), written((*API).calendar, MediaICal, nil)),
+		get("/v1/coming.ics", "getComingCalendar", tagNotices, "What is to come, as a calendar to subscribe to (iCalendar)", feed.with(described(feeds.CalendarDescription)), written((*API).calendar, MediaICal, nil)),
 	}
 }
 

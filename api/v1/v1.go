@@ -23,6 +23,7 @@ import (
 	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 	"depositary/api/problem"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -52,9 +53,9 @@ type Options struct {
 
 	MaxBody int64 // bytes of a request's body; 4 MiB by default
 
-	Public   string          // public base address, for links that are read elsewhere; that of the request where empty
-	Streams  StreamOptions   // limits of those who follow notices as they come
-	Stopping <-chan struct{} // closed when the node begins to stop: streams end; nil: never
+	Public   string             // public base address, for links that are read elsewhere; that of the request where empty
+	Streams  feeds.StreamLimits // limits of those who follow notices as they come
+	Stopping <-chan struct{}    // closed when the node begins to stop: streams end; nil: never
 }
 
 // API answers below /v1. It is safe for concurrent use.
@@ -62,7 +63,7 @@ type API struct {
 	Options
 	api     huma.API
 	mux     *http.ServeMux
-	streams *streams
+	streams *feeds.Streams
 }
 
 const defaultMaxBody = 4 << 20
@@ -73,7 +74,7 @@ func New(o Options) *API {
 		o.MaxBody = defaultMaxBody
 	}
 	framework()
-	s := &API{Options: o, mux: http.NewServeMux(), streams: newStreams(o)}
+	s := &API{Options: o, mux: http.NewServeMux(), streams: feeds.NewStreams(feeds.StreamOptions{StreamLimits: o.Streams, Notices: o.Notices, Changed: o.Projection.Changed, Stopping: o.Stopping, Logger: o.Logger, Metrics: o.Metrics})}
 	s.api = humago.New(s.mux, s.config())
 	s.describe()
 	s.register()

@@ -11,6 +11,7 @@ import (
 func (s *API) whoNext(_ context.Context, in *struct {
 	TreatyInput
 	Receiving string   `query:"receiving" default:"top20" doc:"What a receiving country is" example:"top20"`
+	Edition   string   `query:"edition" doc:"Edition of the migrant stock; the newest where absent" example:"2020"`
 	Limit     int      `query:"limit" minimum:"1" maximum:"300" default:"10" doc:"How many rows of gains at most"`
 	Related   []string `query:"related" maxItems:"200" doc:"Treaties to judge candidates by; the parent and sibling treaties where absent" example:"C97,C143"`
 }) (body whoNextBody, err error) {
@@ -18,7 +19,7 @@ func (s *API) whoNext(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	q := whatif.WhoNextQuestion{Treaty: treaty, Receiving: in.Receiving, Limit: min(in.Limit, mostRowsAsked)}
+	q := whatif.WhoNextQuestion{Treaty: treaty, Receiving: in.Receiving, Edition: in.Edition, Limit: min(in.Limit, mostRowsAsked)}
 	for _, text := range in.Related[:min(len(in.Related), mostRelated)] {
 		id, err := s.treaty(strings.TrimSpace(text))
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 			}
 			return os.CopyFS(filepath.Join(env.WorkDir, "data"), os.DirFS(seeded))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "damage": damage},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "capture": capture, "damage": damage},
 	})
 }
 
@@ -64,7 +65,7 @@ func scripts(t *testing.T) []string {
 	require.NotEmpty(t, all)
 	if testing.Short() {
 		all = slices.DeleteFunc(all, func(file string) bool {
-			return !slices.Contains([]string{"usage.txt", "define.txt", "proposal.txt", "server.txt"}, filepath.Base(file))
+			return !slices.Contains([]string{"usage.txt", "environment.txt", "define.txt", "proposal.txt", "server.txt"}, filepath.Base(file))
 		})
 	}
 	return all
@@ -111,6 +112,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// capture NAME PATTERN puts what the group of the pattern matches in the last
+// standard output into a variable.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture name pattern")
+	}
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("standard output has no single group of %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // await FILE waits until a file is there.

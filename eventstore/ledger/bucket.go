@@ -41,7 +41,7 @@ func (l *Ledger) BucketAfter(ctx context.Context, name string, after uint64) (ev
 		return nil, fmt.Errorf("ledger: bucket: %w", err)
 	}
 	b := &bucket{ledger: l, name: bucketPrefix + name}
-	ctx, end := l.link.bound(ctx)
+	ctx, end := l.link.tied(ctx)
 	defer end()
 	var err error
 	config := bucketConfig(b.name)

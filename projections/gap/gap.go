@@ -197,6 +197,9 @@ func (g *Reader) UseStock(q Question) (StockUsed, error) {
 	year, chosen := q.StockYear, "chosen in the question"
 	if year == 0 {
 		chosen = "latest estimate on or before the as-of day, in the newest edition recorded"
+		if q.Edition != "" {
+			chosen = "latest estimate on or before the as-of day, in the edition that the question names"
+		}
 		if year, ok = w.YearFor(g.on.AsOf); !ok {
 			return StockUsed{}, &projections.InputError{Field: "asOf", Reason: fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), Accepted: "a chosen stock year, one of " + fmt.Sprint(w.Years())}
 		}

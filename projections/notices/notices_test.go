@@ -402,3 +402,36 @@ func TestANewerTableTellsWhatItBrings(t *testing.T) {
 	require.Len(t, told, 4)
 	require.Equal(t, domain.MustDate("2026-02-04"), told[0].Day)
 }
+
+// A first start records the bundled acts of a treaty, its statements and what
+// answers them as one commit, which is told once, as a whole: nothing of it is
+// news, and nothing is "now known" by itself.
+func TestFirstStartIsToldOnceAsAWhole(t *testing.T) {
+	d := openDepositary(t, "2026-11-29")
+	bundled, err := catalogue.Load()
+	require.NoError(t, err)
+	for _, id := range []domain.TreatyID{icmw, "IV-9"} {
+		var told []Notice
+		commits := 0
+		for _, command := range bundled.Commands() {
+			if table, ok := command.(*domain.RecordTable); ok && table.Treaty == id {
+				told = append(told, d.do(command)...)
+				commits++
+			}
+		}
+		require.Equal(t, 1, commits, "%s", id)
+		learned, objections := 0, 0
+		for _, n := range told {
+			require.True(t, n.Backfill, "%s: %s", n.Kind, n.Title)
+			require.NotEqual(t, KindActionLearned, n.Kind, n.Title)
+			switch {
+			case n.Kind == KindTreatyLearned:
+				learned++
+			case n.Kind == KindActionRecorded && strings.Contains(n.Title, "objection"):
+				objections++
+			}
+		}
+		require.Equal(t, 1, learned, "%s", id)
+		require.NotZero(t, objections, "%s", id)
+	}
+}

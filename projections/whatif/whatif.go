@@ -114,6 +114,7 @@ type AssumedAction struct {
 type WhatIfQuestion struct {
 	Acts      []AssumedAction
 	Receiving string // definition of receiving countries; top20 where empty
+	Edition   string // of the migrant stock; the newest recorded where empty
 }
 
 // RefusedError says that the assumed action is not permitted.
@@ -223,7 +224,7 @@ func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	concerned := s.concerned()
 	w.Settled = s.settled(concerned)
 	for _, id := range concerned {
-		t, err := s.treaty(id, w.Settled, q.Receiving)
+		t, err := s.treaty(id, w.Settled, gap.Question{Treaty: id, Receiving: q.Receiving, Edition: q.Edition})
 		if err != nil {
 			return WhatIf{}, err
 		}
@@ -295,7 +296,7 @@ func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 	return days
 }
 
-func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
+func (s assumed) treaty(id domain.TreatyID, settled domain.Date, q gap.Question) (w WhatIfTreaty, err error) {
 	before, after := s.before.History(id), s.after.History(id)
 	w.Treaty = s.on.Head(s.on.History(id))
 	w.Entry = EntryChange{projections.ExplainEntry(before, settled), projections.ExplainEntry(after, settled)}
@@ -303,17 +304,16 @@ func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving strin
 	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: model.Counts(before.CountsOn(s.on.AsOf)), After: model.Counts(after.CountsOn(s.on.AsOf))}
 	w.Settled = WhatIfDay{Day: settled, Before: model.Counts(before.CountsOn(settled)), After: model.Counts(after.CountsOn(settled))}
 	w.Relations = relationsChange(before, after, settled)
-	if w.AsOf.Gap, err = s.gap(id, s.on.AsOf, receiving, nil); err != nil || w.AsOf.Gap == nil {
+	if w.AsOf.Gap, err = s.gap(s.on.AsOf, q, nil); err != nil || w.AsOf.Gap == nil {
 		return w, err
 	}
-	w.Settled.Gap, err = s.gap(id, settled, receiving, &w.AsOf.Gap.Stock)
+	w.Settled.Gap, err = s.gap(settled, q, &w.AsOf.Gap.Stock)
 	return w, err
 }
 
 // gap compares the gap on a day, with a stock that was chosen for another day
 // where one is given. It returns nil where no stock is held for the day.
-func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with *gap.StockUsed) (*GapChange, error) {
-	q := gap.Question{Treaty: id, Receiving: receiving}
+func (s assumed) gap(day domain.Date, q gap.Question, with *gap.StockUsed) (*GapChange, error) {
 	if with != nil {
 		q.Edition, q.StockYear = with.Edition, with.Year
 	}
@@ -322,7 +322,7 @@ func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with
 		if with == nil && !gap.HasStock(on) {
 			return nil, nil
 		}
-		if s.before.History(id).Coverage(day).Extent == domain.ExtentNone {
+		if s.before.History(q.Treaty).Coverage(day).Extent == domain.ExtentNone {
 			return nil, nil // a share that is not known does not change
 		}
 		gap, _, err := gap.Of(on, q)

@@ -120,6 +120,7 @@ type NextGain struct {
 type WhoNextQuestion struct {
 	Treaty    domain.TreatyID
 	Receiving string            // definition of receiving countries; top20 where empty
+	Edition   string            // of the migrant stock; the newest recorded where empty
 	Limit     int               // rows of gains; 10 where 0
 	Related   []domain.TreatyID // treaties to judge by; chosen by the program where empty
 }
@@ -419,12 +420,12 @@ func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, e
 	if !gap.HasStock(r.base) {
 		return nil, nil
 	}
-	g, _, err := gap.Of(r.base, gap.Question{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20")})
+	g, _, err := gap.Of(r.base, gap.Question{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20"), Edition: q.Edition})
 	if err != nil {
 		return nil, err
 	}
 	reader := gap.NewReader(r.base, r.history)
-	if _, err := reader.UseStock(gap.Question{}); err != nil {
+	if _, err := reader.UseStock(gap.Question{Edition: q.Edition}); err != nil {
 		return nil, err
 	}
 	next := &NextGap{GapFigures: GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound}, Definition: g.Definition, Stock: g.Stock, Rows: []NextGain{}}

@@ -27,6 +27,7 @@ import (
 	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -54,11 +55,11 @@ type Options struct {
 	Version  string
 	Rate     float64 // requests a second of one address; 0: not limited
 	Burst    int
-	Public   string           // public base address, for the links of feeds and calendars; that of the request where empty
-	Streams  v1.StreamOptions // limits of those who follow notices as they come
-	FourEyes bool             // record nothing over HTTP that a second person has not approved; from then on so in this folder
-	TwoEyes  bool             // one person is enough again in a folder that took two
-	Webhooks *WebhookOptions  // subscriptions; nil: this node keeps none
+	Public   string             // public base address, for the links of feeds and calendars; that of the request where empty
+	Streams  feeds.StreamLimits // limits of those who follow notices as they come
+	FourEyes bool               // record nothing over HTTP that a second person has not approved; from then on so in this folder
+	TwoEyes  bool               // one person is enough again in a folder that took two
+	Webhooks *WebhookOptions    // subscriptions; nil: this node keeps none
 }
 
 // Progress is called during long work: what it is, and how far. done equals total
