@@ -39,7 +39,7 @@ func withKept(t *testing.T) (folder, token string) {
 		&domain.Define{Treaty: &domain.Treaty{ID: "X-1", Short: "X", Title: "A treaty", Adopted: domain.MustDate("2000-01-01")}},
 		&domain.RecordActions{Treaty: "X-1", Reason: "clauses unknown", Actions: []domain.Action{{Participant: "XAA", Kind: domain.Communication, Date: domain.MustDate("2026-11-24"), Statement: &domain.Statement{Text: "we say"}, Documents: []domain.Document{doc}}}},
 	} {
-		_, err = n.Secretariat().Carry(t.Context(), commands.Writer{Identity: auth.Identity{Actor: "anna", Roles: auth.Roles()}, ID: fmt.Sprint("command-", i)}, command)
+		_, err = n.Secretariat().Carry(t.Context(), commands.Actor{Identity: auth.Identity{Actor: "anna", Roles: auth.Roles()}, ID: fmt.Sprint("command-", i)}, command)
 		require.NoError(t, err)
 	}
 	subscriptions := n.kept[0].bucket
