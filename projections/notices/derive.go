@@ -30,6 +30,7 @@ type deriver struct {
 	folded  map[known]*domain.History
 	readers map[domain.TreatyID]*upcomingReader
 	coming  map[subject][]UpcomingDate
+	links   Linker
 	notices []Notice
 }
 
@@ -56,9 +57,9 @@ func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.Hi
 }
 
 // derive returns the notices of a commit; the views may be of any later position.
-func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry) []Notice {
+func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry, links Linker) []Notice {
 	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
-		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate)}
+		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate), links: links}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
 		return d.notices
@@ -135,23 +136,20 @@ func (d *deriver) tell(n Notice) {
 	if n.Date.IsZero() {
 		n.Date = d.day
 	}
-	n.Links = NoticeLinks{Self: "/v1/notices/" + n.ID.String(), Commit: fmt.Sprintf("/v1/ledger/%d", d.header.Position)}
 	if n.Treaty != "" {
-		n.Links.Treaty = "/v1/treaties/" + string(n.Treaty)
 		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
 			n.TreatyShort = t.Short
 		}
 		n.Coming = d.upcomingFor(subject{n.Treaty, n.Participant})
 	}
 	if n.Participant != "" {
-		n.Links.Participant = "/v1/participants/" + string(n.Participant)
 		n.Name = d.at(d.header.Position, n.Date).Name(n.Participant)
 		n.Groups = d.groupsOf(n.Participant, n.Date)
 	}
-	if !n.Record.IsZero() {
-		n.Links.Record = "/v1/actions/" + n.Record.String()
-	}
 	n.Title = titleOf(n)
+	if d.links != nil {
+		n.Links = d.links(n)
+	}
 	d.notices = append(d.notices, n)
 }
 

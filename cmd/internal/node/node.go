@@ -270,7 +270,7 @@ func (n *Node) record() {
 	n.recorder = recorder.New(recorder.Options{Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
-	n.notices = notices.NewSource(n.projection, n.store)
+	n.notices = notices.NewSource(n.projection, n.store, v1.LinksOf)
 }
 
 // openSecretariat opens what the nodes share for those who write.
@@ -288,7 +288,7 @@ func (n *Node) openSecretariat(ctx context.Context) error {
 		return fmt.Errorf("audit log: %w", err)
 	}
 	n.audit = audit.New(entries, n.o.Now)
-	n.secretariat = commands.New(commands.Options{Projection: n.projection, Recorder: n.recorder,
+	n.secretariat = commands.New(commands.Options{Projection: n.projection, Recorder: n.recorder, Notices: n.notices,
 		Documents: documents, Proposals: proposals, Tokens: n.tokens, Audit: n.audit, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
 	return nil
 }
