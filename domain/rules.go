@@ -84,6 +84,22 @@ func (r *ruling) status() Status {
 	return r.course.On(r.act.Date).Status
 }
 
+// periods returns the participant's course with its periods of consent as they
+// end. Its own acts tell them; the whole treaty is folded only where its
+// termination may end them.
+func (r *ruling) periods() *Course {
+	if r.treaty.Terminated != nil {
+		r.history()
+	}
+	return r.course
+}
+
+// consents reports whether the participant's consent stands on the day of the act.
+func (r *ruling) consents() bool {
+	_, stands := r.periods().PeriodOn(r.act.Date)
+	return stands
+}
+
 func cite(article string) string {
 	if article == "" {
 		return ""

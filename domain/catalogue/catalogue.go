@@ -39,7 +39,8 @@ type TreatyActions struct {
 	Treaty   domain.TreatyID
 	Actions  []domain.Action
 	Coverage []domain.CoverageStatement
-	Answers  []Answer // what answers statements of Actions, recorded after them
+	Answers  []Answer        // what answers statements of Actions
+	All      []domain.Action // Actions, and after them Answers, which name what they answer as acts of the same command
 }
 
 // Load reads the embedded tables. The values are shared: treat them as immutable.
@@ -76,7 +77,11 @@ func load() (*Catalogue, error) {
 	}
 	for _, t := range c.Treaties {
 		if len(acts[t.ID])+len(coverage[t.ID]) > 0 {
-			c.Actions = append(c.Actions, TreatyActions{t.ID, acts[t.ID], coverage[t.ID], answers[t.ID]})
+			of := TreatyActions{Treaty: t.ID, Actions: acts[t.ID], Coverage: coverage[t.ID], Answers: answers[t.ID]}
+			if of.All, err = of.all(); err != nil {
+				return nil, err
+			}
+			c.Actions = append(c.Actions, of)
 		}
 	}
 	return &c, nil

@@ -34,7 +34,7 @@ func (l *Ledger) Bucket(ctx context.Context, name string) (eventstore.Bucket, er
 		return nil, fmt.Errorf("ledger: bucket: %w", err)
 	}
 	b := &bucket{ledger: l, name: bucketPrefix + name}
-	ctx, end := l.link.bound(ctx)
+	ctx, end := l.link.tied(ctx)
 	defer end()
 	var err error
 	b.stream, err = l.openShared(ctx, bucketConfig(b.name))

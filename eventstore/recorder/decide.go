@@ -11,13 +11,24 @@ import (
 )
 
 // decide answers what needs no commit, and seals the commits of the rest. A
-// command whose id is in the batch twice waits for the first one's answer.
-func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
+// command whose id is in the batch twice waits for the first one's answer. An
+// answer that was found behind commits of the batch rests on them and is held
+// until they are in the ledger.
+func (r *Recorder) decide(batch []*pending) (outgoing, held, again []*pending) {
 	state, position, previous, last := r.o.Projection.Head()
 	draft, recorded := state.Edit(), r.instant(last)
 	today := domain.DateOf(recorded.In(r.o.Zone))
 	inBatch := make(map[string]bool, len(batch))
+	give := func(p *pending, a answer) {
+		if len(outgoing) == 0 {
+			p.answer <- a
+			return
+		}
+		p.held, p.restsOn = a, len(outgoing)
+		held = append(held, p)
+	}
 	for i, p := range batch {
+		p.turn = i
 		if p.ctx.Err() != nil {
 			p.answer <- answer{err: p.ctx.Err()}
 			continue
@@ -32,11 +43,11 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 		}
 		var err error
 		if p.result, err = rule(&draft.State, p.Command, today); err != nil {
-			p.answer <- answer{err: err}
+			give(p, answer{err: err})
 			continue
 		}
 		if !p.result.Accepted() {
-			p.answer <- answer{err: &DecisionError{p.result.Refusals, p.result.Queries}}
+			give(p, answer{err: &DecisionError{p.result.Refusals, p.result.Queries}})
 			continue
 		}
 		commit, err := seal(p.Request, p.result.Events, position+1, previous, recorded)
@@ -44,21 +55,24 @@ func (r *Recorder) decide(batch []*pending) (outgoing, again []*pending) {
 			err = r.checkSize(commit)
 		}
 		if err != nil {
-			p.answer <- answer{err: err}
+			give(p, answer{err: err})
 			continue
 		}
 		if err := fold(draft, place(p.Command, p.result.Events, position+1)); err != nil {
 			// The draft is spoiled: what was decided before goes out, what comes
 			// after begins anew.
-			p.answer <- answer{err: err}
-			return outgoing, append(again, batch[i+1:]...)
+			give(p, answer{err: err})
+			for j, rest := range batch[i+1:] {
+				rest.turn = i + 1 + j
+			}
+			return outgoing, held, append(again, batch[i+1:]...)
 		}
 		position, previous = position+1, commit.Hash()
 		p.commit = commit
 		inBatch[p.ID] = true
 		outgoing = append(outgoing, p)
 	}
-	return outgoing, again
+	return outgoing, held, again
 }
 
 // rule decides one command. A defect in the law's code fails that command alone.

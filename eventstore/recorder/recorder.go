@@ -10,7 +10,9 @@
 //   - a receipt is given when the commit is on disk in the stream and in this
 //     node's store, and visible in this node's views;
 //   - a command's id is recorded once: sent again it gets the first answer;
-//   - a refused command fails alone, whatever went out with it.
+//   - a refused command fails alone, whatever went out with it;
+//   - a refusal rests only on what was recorded: behind commands that go out it
+//     waits for their outcome, and is decided again where one failed.
 //
 // Commands that wait while others are on their way are decided one after the
 // other and go out together. There is one batch in flight and no timer: the
@@ -22,7 +24,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"depositary/domain"
@@ -38,6 +42,13 @@ type Options struct {
 	Zone       *time.Location // of the depositary's calendar; UTC by default
 	MaxBatch   int            // commands that go out together; 1,000 by default
 	MaxCommit  int            // bytes of the largest commit that the ledger takes; 0: not limited
+
+	// Patience is how long commands wait behind a batch of which the ledger says
+	// nothing, before they are refused; 900 ms by default.
+	Patience time.Duration
+	// Writable returns why the ledger cannot take commands now, or nil. It is asked
+	// before each command and answers at once. Nil: it always can.
+	Writable func() *NotRecordedError
 }
 
 // Projection is where the recorder sees the state that it decides on, and its
@@ -106,6 +117,9 @@ type Recorder struct {
 	stop  chan struct{}
 	done  chan struct{}
 	once  sync.Once
+
+	silent    atomic.Pointer[NotRecordedError] // while the batch on its way has had no answer for longer than Patience
+	unsettled unsettled
 }
 
 type pending struct {
@@ -115,6 +129,10 @@ type pending struct {
 	answer chan answer
 	commit eventstore.Commit
 	result domain.Decision
+
+	turn    int    // its place in the batch
+	held    answer // until the commits that it rests on are in the ledger
+	restsOn int    // how many commits of the batch those are
 }
 
 type answer struct {
@@ -125,6 +143,8 @@ type answer struct {
 const (
 	defaultMaxBatch = 1000
 	settleTime      = 10 * time.Second // how long an unknown outcome is waited for
+	defaultPatience = 900 * time.Millisecond
+	refuseEvery     = 50 * time.Millisecond // while the ledger is silent
 	maxTries        = 5
 	minGathered     = 8   // commands that went out together, from which on it pays to wait for their callers
 	maxIdleYields   = 300 // how often in a row the processor is yielded while no command comes
@@ -137,6 +157,12 @@ func New(o Options) *Recorder {
 	}
 	if o.MaxBatch == 0 {
 		o.MaxBatch = defaultMaxBatch
+	}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
+	}
+	if o.Writable == nil {
+		o.Writable = func() *NotRecordedError { return nil }
 	}
 	r := &Recorder{o: o, queue: make(chan *pending, o.MaxBatch), stop: make(chan struct{}), done: make(chan struct{})}
 	go r.run()
@@ -153,13 +179,18 @@ func (r *Recorder) Close() {
 // Today returns the calendar day at the depositary.
 func (r *Recorder) Today() domain.Date { return domain.DateOf(r.o.Now().In(r.o.Zone)) }
 
-// Record decides the command and appends it. It returns a *DecisionError, or
-// ErrClosed, ErrUnavailable or the context's error; after the last two the
-// command may be recorded all the same.
+// Record decides the command and appends it. It returns a *DecisionError, a
+// *NotRecordedError, or ErrClosed, ErrUnavailable or the context's error; after
+// the last two the command may be recorded all the same. While the ledger cannot
+// take commands, or says nothing of those on their way, others are refused at once.
 func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error) {
 	if !eventstore.Plain(request.ID) || !eventstore.Plain(request.Actor) || request.Approver != "" && !eventstore.Plain(request.Approver) {
 		return Receipt{}, &DecisionError{Refusals: []domain.Finding{{Code: domain.CodeFieldRequired, Kind: domain.Rejected, Field: "id",
 			Message: "the id of a command and its actor are 1 to 128 printable ASCII characters without blank, quote and backslash"}}}
+	}
+	if refused := r.refusing(); refused != nil {
+		a := r.refusal(request, refused)
+		return a.receipt, a.err
 	}
 	p := &pending{Request: request, ctx: ctx, answer: make(chan answer, 1)}
 	select {
@@ -290,7 +321,14 @@ func (p *pending) refuse() {
 // carryOut decides a batch, appends it and answers it. It returns back what has
 // to be decided again.
 func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
-	outgoing, again := r.decide(batch)
+	if refused := r.o.Writable(); refused != nil {
+		for _, p := range batch {
+			p.answer <- r.refusal(p.Request, refused)
+		}
+		return nil
+	}
+	defer r.watch()()
+	outgoing, held, again := r.decide(batch)
 	if len(outgoing) == 0 {
 		return again
 	}
@@ -300,16 +338,28 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
+	r.unsettled.add(outgoing)
 	n, err := r.o.Ledger.Append(ctx, commits)
 	if err == nil {
 		n = len(commits)
 	}
 	if n > 0 {
+		r.unsettled.replace(outgoing[n:])
+	}
+	if n > 0 {
 		r.answerAppended(ctx, outgoing[:n])
 	}
-	if rest := outgoing[n:]; len(rest) > 0 {
-		again = append(r.settle(ctx, rest, err), again...)
+	for _, p := range held {
+		if p.restsOn <= n {
+			p.answer <- p.held
+		} else {
+			again = append(again, p)
+		}
 	}
+	if rest := outgoing[n:]; len(rest) > 0 {
+		again = append(again, r.settle(ctx, rest, err)...)
+	}
+	slices.SortFunc(again, func(a, b *pending) int { return a.turn - b.turn })
 	return again
 }
 
@@ -317,6 +367,9 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 func (r *Recorder) answerAppended(ctx context.Context, appended []*pending) {
 	last := appended[len(appended)-1].commit.Position
 	err := r.o.Projection.Await(ctx, last)
+	if err != nil {
+		r.unsettled.add(appended) // until this node has them, it cannot answer for them
+	}
 	for _, p := range appended {
 		if err != nil {
 			p.answer <- answer{err: ErrUnavailable}
