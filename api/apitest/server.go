@@ -98,9 +98,9 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 	s.openCopies(t)
 	s.recorder = recorder.New(recorder.Options{Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit, Patience: time.Minute})
 	t.Cleanup(s.recorder.Close)
-	s.notices = notices.NewSource(s.Projection, s.Store)
+	s.notices = notices.NewSource(s.Projection, s.Store, v1.LinksOf)
 	s.Audit = audit.New(storetest.NewBucket(), o.Clock.Now)
-	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Documents: storetest.NewBucket(), Proposals: storetest.NewBucket(), Tokens: s.tokens, Audit: s.Audit,
+	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Notices: s.notices, Documents: storetest.NewBucket(), Proposals: storetest.NewBucket(), Tokens: s.tokens, Audit: s.Audit,
 		FourEyes: o.FourEyes, Now: o.Clock.Now, Logger: o.Logger})
 	s.serve(t, o)
 	if !o.Empty {

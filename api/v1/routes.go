@@ -90,7 +90,7 @@ func routesOfViews() []*Route {
 		get("/v1/treaties/{treaty}/timeline", "getTreatyTimeline", tagTreaties, "What happened in law, day by day", onAxes, body((*API).treatyTimeline)),
 		get("/v1/treaties/{treaty}/participants/{participant}", "getParticipation", tagTreaties, "One participant and one treaty, with history and reasons", onAxes, body((*API).participation)),
 		get("/v1/treaties/{treaty}/table", "getTreatyTable", tagTreaties, "The status table of a treaty in the form of the Multilateral Treaties Deposited with the Secretary-General", onAxes.with(
-			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote.")),
+			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote. "+HeaderAsAt+" is the day of the table.")),
 			streamed((*API).treatyTable, tableForms, MediaCSV, MediaHTML)),
 		get("/v1/matrix", "getMatrix", tagTreaties, "Participants and treaties", onAxes, body((*API).matrix)),
 		get("/v1/search", "searchText", tagTreaties, "Treaties, participants and statements that contain every word of a text", onAxes, body((*API).search)),
