@@ -83,7 +83,8 @@ type Node struct {
 	metrics     *prometheus.Registry
 	handler     http.Handler
 
-	teardown  []step // in the order of starting
+	kept      []keptBucket // beside the ledger
+	teardown  []step       // in the order of starting
 	condition *condition
 
 	stopping chan struct{} // closed when streams are to end
@@ -155,6 +156,9 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err != nil {
 		return n, n.explain(err)
 	}
+	if err := n.checkBegun(report.Stream); err != nil {
+		return n, err
+	}
 	if report.Restored > 0 {
 		o.Logger.Warn("the stream ended before the store and was restored from it", "stream", report.Stream, "store", report.Store, "restored", report.Restored)
 	}
@@ -181,6 +185,15 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	}
 	if err := n.openSecretariat(ctx); err != nil {
 		return n, err
+	}
+	if err := n.keepTokens(ctx); err != nil {
+		return n, err
+	}
+	if !o.Still {
+		if err := n.noteBegun(); err != nil {
+			return n, err
+		}
+		n.onClose("note that the ledger has begun", n.noteBegun)
 	}
 	if changed {
 		entry := audit.Entry{Actor: "start of the node", Kind: audit.FourEyesChanged, Detail: map[bool]string{true: "it takes two persons to record", false: "one person is enough to record"}[n.o.FourEyes]}
@@ -275,15 +288,15 @@ func (n *Node) record() {
 
 // openSecretariat opens what the nodes share for those who write.
 func (n *Node) openSecretariat(ctx context.Context) error {
-	documents, err := n.ledger.Bucket(ctx, "documents")
+	documents, err := n.bucket(ctx, "documents")
 	if err != nil {
 		return fmt.Errorf("documents: %w", err)
 	}
-	proposals, err := n.ledger.Bucket(ctx, "proposals")
+	proposals, err := n.bucket(ctx, "proposals")
 	if err != nil {
 		return fmt.Errorf("proposals: %w", err)
 	}
-	entries, err := n.ledger.Bucket(ctx, "audit")
+	entries, err := n.bucket(ctx, "audit")
 	if err != nil {
 		return fmt.Errorf("audit log: %w", err)
 	}
@@ -384,10 +397,16 @@ func (n *Node) Secretariat() *commands.Secretariat { return n.secretariat }
 // Views returns the views as they are now.
 func (n *Node) Views() *projections.Views { return n.projection.Current() }
 
-// Verify checks chain, indexes, views and stream.
+// Verify checks chain, indexes, views and stream, and both copies of what is kept
+// beside the ledger.
 func (n *Node) Verify(ctx context.Context) (eventstore.Verification, error) {
 	v, err := eventstore.Verify(ctx, n.ledger, n.store, n.projection.Rebuild(), n.positions("verifying"))
-	return v, n.explain(err)
+	if err != nil {
+		return v, n.explain(err)
+	}
+	kept, err := n.verifyKept(ctx)
+	v.Checked = append(v.Checked, kept...)
+	return v, err
 }
 
 // Close stops the node, in the reverse order of its start.
