@@ -39,6 +39,8 @@ var rules = []func(*ruling) []Finding{
 	accessionOpen,
 	parentBound,
 	exclusionsAllowed,
+	partsAccepted,
+	partsChanged,
 	territoriesAdmitted,
 	withdrawalPossible,
 	revocationInTime,
@@ -50,6 +52,9 @@ var rules = []func(*ruling) []Finding{
 	answerTarget,
 	objectionTarget,
 	declarationArticle,
+	accessionAccepted,
+	suspensionByWhom,
+	nonAcceptanceInTime,
 	notificationUnique,
 }
 
@@ -275,7 +280,8 @@ func consentForeseen(r *ruling) []Finding {
 }
 
 // somethingToAnswer: a confirmation answers a signature ad referendum (VCLT
-// 12(2)(b)), an end of provisional application its beginning (VCLT 25(2)).
+// 12(2)(b)), an end of provisional application or of a suspension its beginning
+// (VCLT 25(2), 72(2)), a withdrawal of non-acceptance the non-acceptance.
 func somethingToAnswer(r *ruling) []Finding {
 	first, article := ActionKind(""), ""
 	switch r.act.Kind {
@@ -283,6 +289,10 @@ func somethingToAnswer(r *ruling) []Finding {
 		first, article = SignatureAdReferendum, "VCLT 12(2)(b)"
 	case EndOfProvisional:
 		first, article = ProvisionalApplication, "VCLT 25(2)"
+	case EndOfSuspension:
+		first, article = Suspension, "VCLT 72(2)"
+	case WithdrawalOfNonAcceptance:
+		first, article = NonAcceptance, "VCLT 40(4)"
 	default:
 		return nil
 	}
@@ -358,7 +368,7 @@ func parentBound(r *ruling) []Finding {
 
 // exclusionsAllowed: parts may be left out only where the treaty allows it (VCLT 17(1)).
 func exclusionsAllowed(r *ruling) []Finding {
-	if len(r.act.Excludes) == 0 || !r.treaty.ClausesKnown() {
+	if len(r.act.Excludes) == 0 || !r.treaty.ClausesKnown() || r.act.Kind == DenunciationOfParts {
 		return nil
 	}
 	clause := r.treaty.Exclusions
