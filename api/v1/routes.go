@@ -47,7 +47,7 @@ var (
 	feed       = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
 	recording  = writing(auth.Record)
 	defining   = writing(auth.Define)
-	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define), Errors: writeErrors, Cost: CostBulk}
+	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
 	subscribed = Policy{Roles: anyOf(auth.Subscribe), Errors: writeErrors, Cost: CostOpen, before: keepsWebhooks}
 )
 
