@@ -260,6 +260,6 @@ func (s *Site) corridor(a *ask) (view, error) {
 	return view{
 		template: "corridor", title: a.Lang.Text("corridor.title", "origin", from, "destination", to), body: corridorBody{answer, lead},
 		description: lead, feed: feed,
-		data:        sameAs("getCorridor", "origin", string(origin), "destination", string(destination), "year", a.URL.Query().Get("year")),
+		data: sameAs("getCorridor", "origin", string(origin), "destination", string(destination), "year", a.URL.Query().Get("year")),
 	}, nil
 }
