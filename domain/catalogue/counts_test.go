@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -100,4 +101,58 @@ func TestStatementsToTheMigrantWorkersConvention(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]int{"76": 4, "77": 5}, count)
+}
+
+// Where sources differ on the day of an act, both assertions are kept: the
+// bundled one holds, and the other stands beside it with its source.
+func TestDifferingDaysAreTwoAssertions(t *testing.T) {
+	c, state := load(t), domaintest.Catalogue(t)
+	conflicts, contested := 0, 0
+	for _, of := range c.Actions {
+		differ := 0
+		for _, a := range of.Actions {
+			if a.Provenance.Verification == "sources differ" {
+				differ++
+			}
+		}
+		require.Len(t, of.Conflicts, differ, "%s: one contradiction for each act on which sources differ", of.Treaty)
+		conflicts += differ
+		for _, course := range state.History(of.Treaty, domain.Axes{}).Courses {
+			for _, a := range course.Acts {
+				if len(a.Contested) == 0 {
+					continue
+				}
+				contested++
+				other := a.Contested[0].Action
+				require.NotEqual(t, a.Action().Date, other.Date, "%s, %s", of.Treaty, course.Participant)
+				require.NotEqual(t, a.Action().Provenance.Source+a.Action().Provenance.Edition, other.Provenance.Source+other.Provenance.Edition, "%s, %s", of.Treaty, course.Participant)
+				require.True(t, slices.ContainsFunc(of.Actions, func(b domain.Action) bool { return a.Action().Equal(&b) }), "%s, %s: the bundled one holds", of.Treaty, course.Participant)
+			}
+		}
+	}
+	require.Equal(t, 23, conflicts)
+	require.Equal(t, 23, contested)
+}
+
+// A ledger that has the acts and not the contradictions, as one that an earlier
+// release began, takes them over.
+func TestAdoptionBringsContradictions(t *testing.T) {
+	c := load(t)
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	for _, of := range c.Actions {
+		if of.Treaty == "XXVII-8" {
+			l.Do(&domain.RecordActions{Treaty: of.Treaty, Actions: of.All, Reason: domaintest.BundledReason})
+		}
+	}
+	_, commands := c.Difference(l.State, "taken over")
+	for _, command := range commands {
+		if table, ok := command.(*domain.RecordTable); ok && table.Treaty == "XXVII-8" {
+			require.Empty(t, table.Actions)
+			require.Len(t, table.Conflicts, 7)
+			l.Do(table)
+		}
+	}
+	standing := l.State.History("XXVII-8", domain.Axes{}).Course("THA").Periods[0].Consent
+	require.Equal(t, domain.MustDate("2003-10-31"), standing.Action().Date)
+	require.Equal(t, domain.MustDate("2004-01-29"), standing.Contested[0].Action.Date)
 }

@@ -208,6 +208,7 @@ func (d *deriver) fact(e domain.Entry) {
 		d.tell(n)
 	case *domain.ActionContested:
 		n := d.ofAction(e, KindActionContested, &event.Action, event.Reason)
+		n.Backfill = d.first && isHistory(d.begin, &event.Action)
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
 		d.tell(n)
 	case *domain.RecordAnnulled:
