@@ -9,6 +9,7 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -103,10 +104,41 @@ type File struct {
 	mu     sync.Mutex
 	read   fs.FileInfo
 	byHash map[string]Token
+
+	keeping  sync.Mutex // guards what follows
+	noted    []byte     // the content that was told last
+	onChange func(data []byte, own bool) error
 }
 
 // Open uses the file at path, which need not exist yet.
 func Open(path string, now func() time.Time) *File { return &File{path: path, now: now} }
+
+// OnChange has fn called with the content of the file when it has changed, by
+// this process (own) or, when Look finds it, by others. What fn fails with fails
+// the change. It is set before the file is used.
+func (f *File) OnChange(fn func(data []byte, own bool) error) { f.onChange = fn }
+
+// Look tells the content of the file, if others have changed it.
+func (f *File) Look() error {
+	data, _, err := read(f.path)
+	if err != nil || data == nil {
+		return err
+	}
+	return f.tell(data, false)
+}
+
+func (f *File) tell(data []byte, own bool) error {
+	f.keeping.Lock()
+	defer f.keeping.Unlock()
+	if f.onChange == nil || bytes.Equal(f.noted, data) {
+		return nil
+	}
+	if err := f.onChange(data, own); err != nil {
+		return err
+	}
+	f.noted = data
+	return nil
+}
 
 // Ready says what is wrong with the file: it cannot be read, it is damaged, or
 // others than its owner may change it. A file that is not there yet is ready.
@@ -233,19 +265,45 @@ func (f *File) refresh() error {
 }
 
 func load(path string) ([]Token, error) {
+	_, all, err := read(path)
+	return all, err
+}
+
+// read returns the content of the file with its tokens; nothing of a file that is
+// not there.
+func read(path string) ([]byte, []Token, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if info, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&othersMay != 0 {
-		return nil, fmt.Errorf("the file of tokens %s may be used by others (mode %04o): only its owner may write it, and nobody but the owner and the group read it (chmod 600)", path, info.Mode().Perm())
+		return nil, nil, fmt.Errorf("the file of tokens %s may be used by others (mode %04o): only its owner may write it, and nobody but the owner and the group read it (chmod 600)", path, info.Mode().Perm())
 	}
-	var all []Token
+	all, err := Parse(data)
+	if err == nil && len(data) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("the file of tokens %s is damaged: %w. Put back a copy of it, or set it aside: its copy in the store is taken then", path, err)
+	}
+	return data, all, nil
+}
+
+// Parse reads the content of a file of tokens; an empty one has none.
+func Parse(data []byte) (all []Token, err error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
 	if err := json.Unmarshal(data, &all); err != nil {
-		return nil, fmt.Errorf("the file of tokens %s is damaged: %w. Put back a copy of it, or set it aside: the copy in the store is taken then", path, err)
+		return nil, err
+	}
+	for i, t := range all {
+		if len(t.Hash) != 2*sha256.Size || t.Actor == "" || t.ID == "" {
+			return nil, fmt.Errorf("entry %d is no token", i+1)
+		}
 	}
 	return all, nil
 }
@@ -270,9 +328,14 @@ func (f *File) change(edit func([]Token) ([]Token, error)) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	all, err := load(f.path)
+	before, all, err := read(f.path)
 	if err != nil {
 		return err
+	}
+	if before != nil {
+		if err := f.tell(before, false); err != nil { // what others changed is not taken for ours
+			return err
+		}
 	}
 	if all, err = edit(all); err != nil {
 		return err
@@ -281,5 +344,9 @@ func (f *File) change(edit func([]Token) ([]Token, error)) (err error) {
 	if err != nil {
 		return err
 	}
-	return wholefile.Replace(f.path, append(data, '\n'))
+	data = append(data, '\n')
+	if err := wholefile.Replace(f.path, data); err != nil {
+		return err
+	}
+	return f.tell(data, true)
 }

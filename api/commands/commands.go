@@ -40,6 +40,7 @@ import (
 type Options struct {
 	Projection *projections.Projection
 	Recorder   *recorder.Recorder
+	Notices    *notices.Source   // for the notices that a dry run foresees
 	Documents  eventstore.Bucket // shared by all nodes
 	Proposals  eventstore.Bucket // shared by all nodes
 	Tokens     *auth.File
@@ -97,7 +98,7 @@ func (s *Secretariat) Preview(who Actor, command domain.Command) (Receipt, error
 	r := s.receipt(request, made, after)
 	r.DryRun = true
 	if !made.Repeated && made.Entries[0].ID.Position == uint64(views.Position)+1 {
-		r.Notices = notices.Foreseen(views, after, made.Entries, s.Now())
+		r.Notices = s.Notices.Foreseen(views, after, made.Entries, s.Now())
 	}
 	return r, nil
 }

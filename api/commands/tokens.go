@@ -111,14 +111,15 @@ func (s *Secretariat) MakeToken(ctx context.Context, by auth.Identity, wish Toke
 
 // addToken makes a token valid, after it stands in the audit log.
 func (s *Secretariat) addToken(ctx context.Context, by auth.Identity, t auth.Token) error {
-	entry := audit.Entry{Actor: by.Actor, Kind: audit.TokenMade, Subject: t.ID, Token: by.Token, Detail: describeToken(t)}
+	entry := audit.Entry{Actor: by.Actor, Kind: audit.TokenMade, Subject: t.ID, Token: by.Token, Detail: DescribeToken(t)}
 	if err := s.Audit.Write(ctx, entry); err != nil {
 		return err
 	}
 	return s.Tokens.Add(t)
 }
 
-func describeToken(t auth.Token) string {
+// DescribeToken says for whom a token is and what it allows.
+func DescribeToken(t auth.Token) string {
 	roles := make([]string, len(t.Roles))
 	for i, r := range t.Roles {
 		roles[i] = string(r)

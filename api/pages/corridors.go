@@ -77,9 +77,6 @@ func (a *ask) corridorsAsked() (answer corridors.Corridors, err error) {
 	if err != nil {
 		return answer, err
 	}
-	if err := a.requireActs(q.Treaty); err != nil {
-		return answer, err
-	}
 	answer, ok, err := corridors.Of(a.On, q)
 	if !ok && err == nil {
 		err = missing("treaty", a.PathValue("treaty"))
@@ -191,9 +188,6 @@ func (s *Site) originCorridors(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	if err := a.requireActs(q.Treaty); err != nil {
-		return view{}, err
-	}
 	answer, ok, err := corridors.OfOrigin(a.On, corridors.OriginQuestion{Question: q, Origin: origin})
 	if err != nil {
 		return view{}, refusedInput(err)
@@ -225,6 +219,20 @@ func (a *ask) area(part string) (domain.ParticipantID, error) {
 
 type corridorBody struct {
 	Pair corridors.Pair
+	Lead string
+}
+
+// corridorSays says for how many people how many treaties are in force at both
+// ends, as far as it is known.
+func (a *ask) corridorSays(p corridors.Pair, from, to string) string {
+	key := "corridor.lead"
+	switch {
+	case p.NotKnown > 0 && p.Both == 0:
+		return a.Lang.Text("corridor.leadNotKnown", "people", a.Lang.Whole(int64(p.People)), "origin", from, "destination", to)
+	case p.NotKnown > 0:
+		key = "corridor.leadAtLeast"
+	}
+	return a.Lang.Text(key, "people", a.Lang.Whole(int64(p.People)), "origin", from, "destination", to, "both", a.Lang.Whole(int64(p.Both)), "n", p.Both)
 }
 
 func (s *Site) corridor(a *ask) (view, error) {
@@ -244,9 +252,10 @@ func (s *Site) corridor(a *ask) (view, error) {
 		return view{}, missing("participant", a.PathValue("destination"))
 	}
 	from, to := a.Lang.Participant(origin, a.On.AsOf, answer.Origin.Name), a.Lang.Participant(destination, a.On.AsOf, answer.Destination.Name)
+	lead := a.corridorSays(answer, from, to)
 	return view{
-		template: "corridor", title: a.Lang.Text("corridor.title", "origin", from, "destination", to), body: corridorBody{answer},
-		description: a.Lang.Text("corridor.lead", "people", a.Lang.Whole(int64(answer.People)), "origin", from, "destination", to, "both", a.Lang.Whole(int64(answer.Both)), "n", answer.Both),
+		template: "corridor", title: a.Lang.Text("corridor.title", "origin", from, "destination", to), body: corridorBody{answer, lead},
+		description: lead,
 		data:        sameAs("getCorridor", "origin", string(origin), "destination", string(destination), "year", a.URL.Query().Get("year")),
 	}, nil
 }

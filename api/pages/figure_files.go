@@ -8,7 +8,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
+	"depositary/api/pages/atlas"
 	"depositary/api/pages/lang"
 	"depositary/api/pages/raster"
 	"depositary/projections"
@@ -137,8 +139,12 @@ func (s *Site) writeFigure(w http.ResponseWriter, a *ask, f figure, form string)
 	_, _ = io.WriteString(w, drawing) // the reader may be gone; there is nobody to tell
 }
 
+// keepOutlines makes the outlines of the map known to the painter, once.
+var keepOutlines = sync.OnceFunc(func() { raster.Keep(atlas.Outlines()) })
+
 // writePicture answers with a drawing as a picture.
 func (s *Site) writePicture(w http.ResponseWriter, a *ask, drawing string) {
+	keepOutlines()
 	var picture bytes.Buffer
 	if err := raster.PNG(&picture, drawing, pictureScale); err != nil {
 		s.failed(w, a, err)

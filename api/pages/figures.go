@@ -100,18 +100,22 @@ func (a *ask) growth(status projections.TreatyStatus, timeline projections.Timel
 			threshold, label = int(t.Need), a.Lang.Text("figure.threshold", "n", int(t.Need))
 		}
 	}
-	c := a.common("growth", a.Lang.Text("figure.growth", "short", status.Treaty.Short), a.Lang.Text("figure.growthSays", "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
-		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf))+" "+a.recordedUntil(status.Treaty.Coverage))
+	c := a.common("growth", a.Lang.Text("figure.growth", "short", status.Treaty.Short), a.countsSay("figure.growthSays", status))
 	return figure{Kind: "growth", Subject: status.Treaty.Short, common: c, draw: func(c chart.Common) string {
 		return chart.Cumulative{
 			Common: c, Threshold: threshold, ThresholdLabel: label, EntryIntoForce: status.Entry.InForce, EntryLabel: a.Lang.Text("figure.entry", "day", a.Lang.ShortDay(status.Entry.InForce)), To: a.On.AsOf,
-			Series: []chart.Series{
+			Series: knownSeries(status.Treaty.Coverage, []chart.Series{
 				{Label: a.Lang.Text("head.signatories"), Status: chart.Signatory, Counts: signatories},
 				{Label: a.Lang.Text("head.consents"), Status: chart.Contracting, Counts: consents},
 				{Label: a.Lang.Text("head.parties"), Status: chart.Party, Counts: parties},
-			},
+			}),
 		}.SVG()
 	}}
+}
+
+// knownSeries leaves out series without a count, where not every act is recorded.
+func knownSeries(c projections.Coverage, all []chart.Series) []chart.Series {
+	return slices.DeleteFunc(all, func(s chart.Series) bool { return partial(c) && len(s.Counts) == 0 })
 }
 
 // counted adds a number from a day on, where it is another than before.
@@ -153,12 +157,7 @@ func (a *ask) mapped(kind string, status projections.TreatyStatus, draw func(map
 
 // mapSays says in words what a map shows, and until when its acts are recorded.
 func (a *ask) mapSays(status projections.TreatyStatus) string {
-	recorded := a.recordedUntil(status.Treaty.Coverage)
-	if status.Counts.IsZero() {
-		return recorded
-	}
-	return a.Lang.Text("map.lead", "parties", a.Lang.Whole(int64(status.Counts.Parties)), "consents", a.Lang.Whole(int64(status.Counts.Consents)),
-		"signatories", a.Lang.Whole(int64(status.Counts.Signatories)), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
+	return a.countsSay("map.lead", status)
 }
 
 // statusMap draws the world by status, statusTiles each State as one tile.
@@ -232,10 +231,16 @@ func (a *ask) share(gap gap.Gap) figure {
 	c := a.common("share", a.Lang.Text("figure.share", "short", gap.Treaty.Short), a.gapSays(gap))
 	c.Width = 760 // it stands beside words, not across the page
 	return figure{Kind: "share", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
-		return chart.Share{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
+		share := chart.Share{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
 			{Status: chart.Party, Percent: gap.CoveredShare, Label: a.Lang.Text("figure.covered")},
 			{Status: chart.Signatory, Percent: waiting, Label: a.Lang.Text("figure.signed")},
-		}}.SVG()
+		}}
+		if gap.NotKnownShare > 0 {
+			share.Parts = slices.DeleteFunc(append(share.Parts, chart.Part{Status: chart.Unknown, Percent: gap.NotKnownShare, Label: a.Lang.Text("figure.notKnown")}),
+				func(p chart.Part) bool { return p.Percent == 0 })
+			share.Rest = a.Lang.Text("figure.areas")
+		}
+		return share.SVG()
 	}}
 }
 

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strings"
 
 	"depositary/domain"
@@ -18,10 +19,11 @@ type matrixBody struct {
 	Group       string
 	Show        string
 	Receiving   string
-	Edition     string // of the migrant stock, as chosen
+	Edition     string         // of the migrant stock, as chosen
 	Found       *gap.Receiving // the receiving countries, where they are asked for
 	Definitions []definition
-	LeftOut     int // treaties of which nothing is recorded
+	Known       bool // whether of one of the treaties every act is recorded, at least as at an earlier day
+	LeftOut     int  // treaties of which nothing is recorded
 }
 
 type matrixRow struct {
@@ -60,6 +62,7 @@ func (s *Site) matrix(a *ask) (view, error) {
 	if b.Matrix, err = projections.MatrixOf(a.On, question); err != nil {
 		return view{}, err
 	}
+	b.Known = slices.ContainsFunc(b.Matrix.Treaties, func(t projections.MatrixHead) bool { return !partial(t.Coverage) })
 	for _, row := range b.Matrix.Rows {
 		statuses := make([]domain.Status, len(row.Cells))
 		for i, c := range row.Cells {

@@ -17,6 +17,7 @@ package pages
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,35 +69,68 @@ func New(o Options) *Site {
 	return s
 }
 
-// routes is the table of pages.
+// pageRoute is one line of the table of pages.
+type pageRoute struct {
+	path string // below the language
+	show func(*Site, *ask) (view, error)
+}
+
+// pageRoutes is the table of pages that show the views.
+func pageRoutes() []pageRoute {
+	return []pageRoute{
+		{"", (*Site).front},
+		{"treaties", (*Site).treaties},
+		{"treaties/{treaty}", (*Site).treaty},
+		{"treaties/{treaty}/relations/{participant}", (*Site).relations},
+		{"gap/{treaty}", (*Site).gap},
+		{"corridors/{treaty}", (*Site).corridors},
+		{"corridors/{treaty}/{origin}", (*Site).originCorridors},
+		{"corridor/{origin}/{destination}", (*Site).corridor},
+		{"participants", (*Site).participants},
+		{"participants/{participant}", (*Site).participant},
+		{"coverage", (*Site).coverage},
+		{"matrix", (*Site).matrix},
+		{"map/{treaty}", (*Site).atlas},
+		{"changes", (*Site).changes},
+		{"coming", (*Site).coming},
+		{"search", (*Site).search},
+		{"ledger", (*Site).ledger},
+		{"ledger/{position}", (*Site).commit},
+		{"acts/{record}", (*Site).act},
+		{"about", (*Site).about},
+		{"api", (*Site).api},
+	}
+}
+
+// Paths lists the paths of all pages and figures below their language, with the
+// names of their parameters in braces.
+func Paths() (all []string) {
+	for _, r := range pageRoutes() {
+		all = append(all, "/"+r.path)
+	}
+	for kind := range figures {
+		subject := "treaty"
+		if kind == "timeline" {
+			subject = "participant"
+		}
+		for _, form := range forms {
+			all = append(all, "/figures/"+kind+"/{"+subject+"}"+form)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 func (s *Site) routes() {
 	s.mux.HandleFunc("GET /{$}", s.welcome)
 	s.mux.HandleFunc("GET "+assetsPath+"{file}", s.assets.serve)
-	s.page("", s.front)
-	s.page("treaties", s.treaties)
-	s.page("treaties/{treaty}", s.treaty)
-	s.page("treaties/{treaty}/relations/{participant}", s.relations)
-	s.page("gap/{treaty}", s.gap)
-	s.page("corridors/{treaty}", s.corridors)
-	s.page("corridors/{treaty}/{origin}", s.originCorridors)
-	s.page("corridor/{origin}/{destination}", s.corridor)
-	s.page("participants", s.participants)
-	s.page("participants/{participant}", s.participant)
-	s.page("coverage", s.coverage)
-	s.page("matrix", s.matrix)
-	s.page("map/{treaty}", s.atlas)
-	s.page("changes", s.changes)
-	s.page("coming", s.coming)
-	s.page("search", s.search)
-	s.page("ledger", s.ledger)
-	s.page("ledger/{position}", s.commit)
-	s.page("acts/{record}", s.act)
+	for _, r := range pageRoutes() {
+		s.page(r.path, func(a *ask) (view, error) { return r.show(s, a) })
+	}
 	for _, l := range lang.All() {
 		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
 	}
 	s.routesDesk()
-	s.page("about", s.about)
-	s.page("api", s.api)
 }
 
 // page registers a page under every language.

@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"depositary/domain"
 	"depositary/projections"
@@ -78,6 +79,42 @@ func (p *Page) Part(c projections.Coverage, share float64) string {
 		return unanswered
 	}
 	return p.Percent(share)
+}
+
+// countsSay says what is counted on the day, by the message that has all three
+// counts; where not every act is recorded, only those that are known, as at least
+// so many. It says until when acts are recorded.
+func (a *ask) countsSay(key string, s projections.TreatyStatus) string {
+	n, recorded := s.Counts, a.recordedUntil(s.Treaty.Coverage)
+	if n.IsZero() {
+		return recorded
+	}
+	if !partial(s.Treaty.Coverage) {
+		return a.Lang.Text(key, "short", s.Treaty.Short, "signatories", a.Lang.Whole(int64(n.Signatories)), "consents", a.Lang.Whole(int64(n.Consents)),
+			"parties", a.Lang.Whole(int64(n.Parties)), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
+	}
+	var known []string
+	for _, c := range []struct {
+		head string
+		n    int
+	}{{"head.signatories", n.Signatories}, {"head.consents", n.Consents}, {"head.parties", n.Parties}} {
+		if c.n > 0 {
+			known = append(known, a.Lang.Text(c.head)+" "+a.Lang.Whole(int64(c.n)))
+		}
+	}
+	if len(known) == 0 {
+		return recorded
+	}
+	return a.Lang.Text("coverage.counts", "counts", strings.Join(known, ", "), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
+}
+
+// AsAt says up to which day a table lists the acts of a row's treaty, after
+// another word; nothing where no table does.
+func (p *Page) AsAt(c projections.RowCoverage) string {
+	if c.Extent != domain.ExtentTable {
+		return ""
+	}
+	return p.T("coverage.asAt", "day", p.Lang.Day(c.AsAt))
 }
 
 // requireActs returns a *projections.NotRecordedError where nothing is recorded of

@@ -102,10 +102,9 @@ func (a *ask) sources(id domain.TreatyID) []source {
 
 // treatySays describes the page of a treaty where it is shared.
 func (a *ask) treatySays(status projections.TreatyStatus) string {
-	recorded := a.recordedUntil(status.Treaty.Coverage)
-	if status.Counts.IsZero() {
-		return status.Treaty.Short + ": " + recorded
+	says := a.countsSay("treaty.about", status)
+	if partial(status.Treaty.Coverage) {
+		return status.Treaty.Short + ": " + says
 	}
-	return a.Lang.Text("treaty.about", "short", status.Treaty.Short, "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
-		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
+	return says
 }

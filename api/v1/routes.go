@@ -90,7 +90,7 @@ func routesOfViews() []*Route {
 		get("/v1/treaties/{treaty}/timeline", "getTreatyTimeline", tagTreaties, "What happened in law, day by day", onAxes, body((*API).treatyTimeline)),
 		get("/v1/treaties/{treaty}/participants/{participant}", "getParticipation", tagTreaties, "One participant and one treaty, with history and reasons", onAxes, body((*API).participation)),
 		get("/v1/treaties/{treaty}/table", "getTreatyTable", tagTreaties, "The status table of a treaty in the form of the Multilateral Treaties Deposited with the Secretary-General", onAxes.with(
-			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote.")),
+			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote. "+HeaderAsAt+" is the day of the table.")),
 			streamed((*API).treatyTable, tableForms, MediaCSV, MediaHTML)),
 		get("/v1/matrix", "getMatrix", tagTreaties, "Participants and treaties", onAxes, body((*API).matrix)),
 		get("/v1/search", "searchText", tagTreaties, "Treaties, participants and statements that contain every word of a text", onAxes, body((*API).search)),
@@ -218,7 +218,7 @@ func routesOfOperation() []*Route {
 	operate := anyOf(auth.Operate)
 	return []*Route{
 		get("/healthz", "getHealth", tagOperation, "Whether the process is alive", Policy{Own: true}, body((*API).health)),
-		get("/readyz", "getReadiness", tagOperation, "Whether the node serves reads and writes, its position and lag",
+		get("/readyz", "getReadiness", tagOperation, "Whether the node serves reads and writes, what keeps it from it, its position and lag",
 			Policy{Own: true, also: []sameBody{{"200", "503", "The node is not ready"}}}, whole((*API).readiness)),
 		post("/v1/operate/verification", "verifyLedger", tagOperation, "Check chain, indexes, views and stream",
 			Policy{Roles: operate, Errors: []int{401, 403, 406, 409, 429, 503}, Cost: CostOpen}, body((*API).verify)),

@@ -45,8 +45,9 @@ type Options struct {
 	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
 	Verify      func(context.Context) (eventstore.Verification, error)
 	Backup      func(io.Writer) (int64, error)
-	Ready       func() error  // why the node is not ready, nil when it is
-	Lag         func() uint64 // commits that the views are behind
+	Ready       func() error   // why the node is not ready, nil when it is
+	Faults      func() []Fault // what the node cannot do now
+	Lag         func() uint64  // commits that the views are behind
 	Version     string
 	Logger      *slog.Logger
 	Metrics     *prometheus.Registry

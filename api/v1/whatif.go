@@ -7,6 +7,7 @@ import (
 
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/find"
 	"depositary/projections/model"
 	"depositary/projections/whatif"
@@ -91,5 +92,9 @@ type whatIfBody struct{ whatif.WhatIf }
 func (b whatIfBody) table() table {
 	settled := b.Axes
 	settled.AsOf = b.Settled
-	return changesTable(settled, settled, b.Changes, []string{"hypothetical"}, []string{"yes"})
+	var treaties []projections.MatrixHead
+	for _, t := range b.Treaties {
+		treaties = append(treaties, projections.MatrixHead{ID: t.Treaty.ID, Short: t.Treaty.Short, Coverage: t.Treaty.Coverage})
+	}
+	return changesTable(settled, settled, b.Changes, treaties, []string{"hypothetical"}, []string{"yes"})
 }

@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"depositary/projections/whatif"
@@ -38,11 +39,11 @@ type whoNextBody struct{ whatif.WhoNext }
 
 func (b whoNextBody) table() table {
 	t := table{header: append([]string{"set", "threshold", "article", "participant", "name", "status", "action", "signed", "related_have", "related_of", "region", "region_have", "region_of",
-		"adds", "gain_points", "stock", "receiving", "stock_edition", "stock_year", "source", "treaty"}, axesColumns...)}
+		"adds", "gain_points", "stock", "receiving", "stock_edition", "stock_year", "source", "treaty", "coverage", "acts_as_at"}, axesColumns...)}
 	add := func(set, threshold, article string, c whatif.Candidate, adds string, more ...string) {
 		row := []string{set, threshold, article, string(c.Participant), c.Name, string(c.Status), string(c.Action), c.Signed.String(), fmt.Sprint(c.Related.Have), fmt.Sprint(c.Related.Of),
 			c.RegionName, fmt.Sprint(c.Region.Have), fmt.Sprint(c.Region.Of), adds}
-		row = append(append(row, more...), string(b.Treaty.ID))
+		row = slices.Concat(row, more, []string{string(b.Treaty.ID)}, coverageCells(b.Treaty.Coverage))
 		t.rows = append(t.rows, append(row, axesCells(b.Axes)...))
 	}
 	for _, n := range b.Thresholds {

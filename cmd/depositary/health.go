@@ -52,7 +52,7 @@ func (a *app) runningServer() (*door, error) {
 	return a.remote(announced.Address)
 }
 
-// namedServer returns the address that --server or the environment gives;
+// namedServer returns the address that --server or the environment names;
 // --data outweighs the environment.
 func (a *app) namedServer() string {
 	if a.server == "" && a.data == "" {

@@ -41,7 +41,7 @@ const testNow = "2026-11-23T12:00:00Z"
 // TestScripts runs the commands as a user would: against the data folder, and
 // against a running server.
 func TestScripts(t *testing.T) {
-	seeded, earlier := seededFolder(t), earlierLedger(t)
+	seeded, earlier := seededFolder(t, testNow), earlierLedger(t)
 	testscript.Run(t, testscript.Params{
 		Files:           scripts(t),
 		ContinueOnError: true,
@@ -71,10 +71,10 @@ func scripts(t *testing.T) []string {
 	return all
 }
 
-// seededFolder is a data folder with the bundled catalogue.
-func seededFolder(t *testing.T) string {
+// seededFolder is a data folder with the bundled catalogue, begun at an instant.
+func seededFolder(t *testing.T, begun string) string {
 	dir := t.TempDir()
-	instant, err := time.Parse(time.RFC3339, testNow)
+	instant, err := time.Parse(time.RFC3339, begun)
 	require.NoError(t, err)
 	n, err := node.Open(context.Background(), node.Options{Data: dir, Now: func() time.Time { return instant }})
 	require.NoError(t, err)

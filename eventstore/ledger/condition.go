@@ -36,6 +36,9 @@ const (
 	silentAfter = 2 * time.Second
 )
 
+// writeError stands in what the server says of a stream that it could not write.
+const writeError = "write error"
+
 func (l *Ledger) embedded() bool { return l.server != nil }
 
 // Check returns why the stream cannot take commits now, or nil: an
@@ -87,7 +90,10 @@ func (l *Ledger) checkServer() error {
 	health := s.Healthz(&server.HealthzOptions{Details: true})
 	var reasons []string
 	for _, e := range health.Errors {
-		reasons = append(reasons, e.Error)
+		// A stream that is being made is named too, as one that cannot be recovered.
+		if strings.Contains(e.Error, writeError) {
+			reasons = append(reasons, e.Error)
+		}
 	}
 	if len(reasons) == 0 {
 		return nil

@@ -26,6 +26,10 @@ func (r *Recorder) refusing() *NotRecordedError {
 	return r.silent.Load()
 }
 
+// Silent returns since when the ledger has said nothing of the commands on their
+// way, or nil.
+func (r *Recorder) Silent() *NotRecordedError { return r.silent.Load() }
+
 // refusal answers a command that is not sent to the ledger. One that was recorded
 // before gets its first answer; of one whose outcome is open nobody can say that
 // it was not recorded.

@@ -9,6 +9,7 @@ package gap
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"regexp"
@@ -46,18 +47,33 @@ type Gap struct {
 	Counts     model.Counts           `json:"counts,omitzero"`
 
 	Receiving         int `json:"receiving" doc:"How many receiving countries the definition selects"`
-	ReceivingBound    int `json:"receivingBound" doc:"How many of them are bound"`
+	ReceivingBound    int `json:"receivingBound" required:"false" doc:"How many of them are bound; absent where it is not known"`
 	ReceivingNotKnown int `json:"receivingNotKnown" doc:"Of how many of them it is not known whether they are bound, as not every act is recorded"`
 	NotParticipants   int `json:"notParticipants" doc:"How many of them are territories with a stock of their own, which cannot be bound"`
 
-	Covered       float64       `json:"covered" doc:"Migrants who live in a State that is bound"`
-	CoveredShare  float64       `json:"coveredShare" doc:"The same in percent of the world total"`
+	Covered       float64       `json:"covered" required:"false" doc:"Migrants who live in a State that is bound; absent where it is not known"`
+	CoveredShare  float64       `json:"coveredShare" required:"false" doc:"The same in percent of the world total; absent where it is not known"`
 	NotKnownShare float64       `json:"notKnownShare" doc:"Percent of the world total who live in a State of which it is not known whether it is bound; the covered share may be greater by as much"`
 	Rows          []GapRow      `json:"rows" doc:"The receiving countries, by stock"`
 	Awaiting      []AwaitingRow `json:"awaiting" doc:"Signatories that have not consented, longest first"`
 	Regions       []RegionRow   `json:"regions" doc:"States of each United Nations regional group by status"`
 	Unknown       string        `json:"unknown,omitempty" doc:"Why it is not known who is bound, where the final clauses are not known"`
 	NotInTheTable []string      `json:"notInTheTable,omitempty" doc:"Members of the group for which the stock has no value"`
+}
+
+// MarshalJSON leaves out what is not known: where of some States it is not known
+// whether they are bound, that none is counted is no zero.
+func (g Gap) MarshalJSON() ([]byte, error) {
+	type plain Gap
+	if g.NotKnownShare == 0 && g.ReceivingNotKnown == 0 {
+		return json.Marshal(plain(g))
+	}
+	return json.Marshal(struct {
+		plain
+		ReceivingBound int     `json:"receivingBound,omitempty"`
+		Covered        float64 `json:"covered,omitempty"`
+		CoveredShare   float64 `json:"coveredShare,omitempty"`
+	}{plain(g), g.ReceivingBound, g.Covered, g.CoveredShare})
 }
 
 // GapDefinition says what a receiving country is in this answer.
@@ -130,11 +146,26 @@ type AwaitingRow struct {
 type RegionRow struct {
 	Group     domain.GroupID `json:"group"`
 	Name      string         `json:"name"`
-	Party     int            `json:"party"`
-	Consent   int            `json:"contracting" doc:"Consent deposited, not yet in force for them"`
-	Signatory int            `json:"signatory"`
-	None      int            `json:"none"`
+	Party     int            `json:"party" required:"false"`
+	Consent   int            `json:"contracting" required:"false" doc:"Consent deposited, not yet in force for them"`
+	Signatory int            `json:"signatory" required:"false"`
+	None      int            `json:"none" required:"false"`
 	NotKnown  int            `json:"notKnown" doc:"States of which no act is recorded, nor a source that would list one"`
+}
+
+// MarshalJSON leaves out the counts of which nothing is known.
+func (r RegionRow) MarshalJSON() ([]byte, error) {
+	type plain RegionRow
+	if r.NotKnown == 0 {
+		return json.Marshal(plain(r))
+	}
+	return json.Marshal(struct {
+		plain
+		Party     int `json:"party,omitempty"`
+		Consent   int `json:"contracting,omitempty"`
+		Signatory int `json:"signatory,omitempty"`
+		None      int `json:"none,omitempty"`
+	}{plain(r), r.Party, r.Consent, r.Signatory, r.None})
 }
 
 var (
@@ -174,7 +205,7 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	if err != nil {
 		return Gap{}, true, err
 	}
-	gap := Gap{Axes: on.Axes, Treaty: on.Head(h), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
+	gap := Gap{Axes: on.Axes, Treaty: on.Head(h), Stock: used, Counts: projections.CountsOn(h, on.AsOf)}
 	if err := g.receiving(&gap, q.Receiving); err != nil {
 		return Gap{}, true, err
 	}

@@ -38,7 +38,7 @@ func openDepositary(t *testing.T, day string) *depositary {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	d := &depositary{t: t, store: store, projection: projections.NewProjection()}
-	d.notices = NewSource(d.projection, store)
+	d.notices = NewSource(d.projection, store, nil)
 	d.on(day)
 	bundled, err := catalogue.Load()
 	require.NoError(t, err)
@@ -185,7 +185,7 @@ func TestNoticesOnTheClockOfHistory(t *testing.T) {
 	require.Equal(t, domain.MustDate("2003-07-01"), gap[0].Date, "nobody was bound before")
 
 	// What is derived at the end is what was derived as it happened.
-	afresh := NewSource(d.projection, d.store)
+	afresh := NewSource(d.projection, d.store, nil)
 	page, through, more, err := afresh.Page(context.Background(), NoticeFilter{Treaties: []domain.TreatyID{icmw}, Kinds: []string{"treaty.threshold-*", "participant.*"}}, ID{}, 10_000)
 	require.NoError(t, err)
 	require.False(t, more)

@@ -154,11 +154,11 @@ func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	if asked == nil {
 		return WhoNext{}, false, nil
 	}
-	if err := projections.RequireActs(base, h, "whose consent would add most"); err != nil {
-		return WhoNext{}, true, err
+	if !h.Coverage(on.AsOf).Known() { // those that come next may have consented long ago
+		return WhoNext{}, true, &projections.NotRecordedError{Treaty: h.Treaty.ID, Short: h.Treaty.Short, What: "who has not consented"}
 	}
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.Head(asked), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.Head(asked), Counts: projections.CountsOn(h, on.AsOf), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
