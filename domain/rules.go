@@ -40,6 +40,7 @@ var rules = []func(*ruling) []Finding{
 	parentBound,
 	exclusionsAllowed,
 	territoriesAdmitted,
+	territoriesOfTheState,
 	withdrawalPossible,
 	revocationInTime,
 	consentWithdrawable,
@@ -376,29 +377,4 @@ func exclusionsAllowed(r *ruling) []Finding {
 			citing(cite(clause.Article)).accepting(fmt.Sprintf("at most %d of %s", clause.Most, strings.Join(clause.Of, ", "))))
 	}
 	return nil
-}
-
-// territoriesAdmitted: a treaty binds in respect of the entire territory,
-// "unless a different intention appears from the treaty or is otherwise
-// established" (VCLT 29): where it has no clause, depositaries have accepted
-// applications to single territories (CAT, United Kingdom for the Isle of Man,
-// 1992). An exclusion needs no clause, and neither does lifting one.
-func territoriesAdmitted(r *ruling) []Finding {
-	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() || r.liftsExclusion() {
-		return nil
-	}
-	return one(query(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
-		citing("VCLT 29").accepting("consent for the entire territory, or the act as the depositary accepted it, with a reason"))
-}
-
-// liftsExclusion reports whether all the territories that the act names are
-// excluded on its day.
-func (r *ruling) liftsExclusion() bool {
-	if r.act.Kind != TerritorialApplication {
-		return false
-	}
-	_, excluded := r.course.TerritoriesOn(r.act.Date)
-	return !slices.ContainsFunc(r.act.Territories, func(t string) bool {
-		return !slices.ContainsFunc(excluded, func(x string) bool { return strings.EqualFold(x, t) })
-	})
 }

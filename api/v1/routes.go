@@ -99,6 +99,7 @@ func routesOfViews() []*Route {
 		get("/v1/treaties/{treaty}/relations/{participant}", "listRelations", tagTreaties, "Between a participant and every other that has consented: is the treaty in force, and what have reservations made of it", onAxes, body((*API).participantRelations)),
 		get("/v1/treaties/{treaty}/relations/{participant}/{other}", "getRelation", tagTreaties, "What the treaty is between two participants, why, and how that has changed", onAxes, body((*API).relation)),
 		get("/v1/participants", "listParticipants", tagParticipants, "All participants", onAxes, body((*API).listParticipants)),
+		get("/v1/territories", "listTerritories", tagParticipants, "The register of territories, with the State responsible for each on the day", onAxes, body((*API).listTerritories)),
 		get("/v1/participants/{participant}", "getParticipant", tagParticipants, "A participant, in the form in which it can be sent back", onAxes, body((*API).getParticipant)),
 		get("/v1/participants/{participant}/status", "getParticipantStatus", tagParticipants, "Where a participant stands in respect of every treaty", onAxes, body((*API).participantStatus)),
 		get("/v1/participants/{participant}/timeline", "getParticipantTimeline", tagParticipants, "What a participant did, and what followed", onAxes, body((*API).participantTimeline)),
