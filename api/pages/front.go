@@ -30,7 +30,7 @@ type frontBody struct {
 	Coming   []notices.UpcomingDate
 	Latest   []notices.Notice
 	Beside   []gap.Gap // of the treaties on migration, the front treaty among them
-	Sources  string // from which the acts were taken
+	Sources  string    // from which the acts were taken
 	Share    figure
 }
 

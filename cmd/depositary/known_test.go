@@ -23,7 +23,7 @@ func askedOf(treaty string) map[string][][]string {
 		"coming": {{"--treaty", treaty}}, "what-if": {{treaty, "Spain"}}, "who-next": {{treaty}},
 		"notices": nil, "action show": nil, "ledger": nil, "export": nil, "coverage state": nil, "treaty list": nil, "treaty show": nil, "treaty add": nil,
 		"participant list": nil, "participant show": nil, "participant status": nil, "participant add": nil, "group list": nil, "group show": nil, "group add": nil,
-		"weights list": nil, "weights show": nil, "weights add": nil,
+		"weights list": nil, "weights show": nil, "weights add": nil, "territories": nil,
 	}
 }
 
