@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,14 @@ func showAction(w io.Writer, d projections.RecordDetail) {
 		showAct(w, d.Current)
 	} else {
 		fmt.Fprintln(w, "\nThe act does not stand: it was annulled.")
+	}
+	if len(d.Envelope) > 0 {
+		fmt.Fprintln(w, "\nThe deposit, which moves as a whole:")
+		g := newGrid()
+		for _, a := range d.Envelope {
+			g.row("  "+a.Record.String(), string(a.Kind), a.Date.String(), strings.Join(slices.Concat(a.Excludes, a.Accepts, a.Territories), "; "))
+		}
+		g.write(w)
 	}
 	fmt.Fprintln(w, "\nVersions, in the order of the ledger:")
 	for _, v := range d.Versions {
@@ -68,7 +77,10 @@ func showAct(w io.Writer, a *model.Action) {
 	field("notified", a.Notified.String())
 	field("notification", a.Notification)
 	field("excludes", strings.Join(a.Excludes, "; "))
+	field("accepts", strings.Join(a.Accepts, "; "))
 	field("territories", strings.Join(a.Territories, "; "))
+	field("depositary", a.Depositary)
+	field("by law", string(a.ByLaw))
 	for _, doc := range a.Documents {
 		field("attached", fmt.Sprintf("%s, %s, %d bytes, SHA-256 %s", doc.Name, doc.Type, doc.Size, doc.Digest))
 	}

@@ -103,7 +103,7 @@ func showReceiving(w io.Writer, g gap.Gap) {
 		if !r.Bound || len(r.LimitedTo) > 0 {
 			gain = percent(r.Gain)
 		}
-		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), projections.StatusWord(r.Status, false, r.Provisional), orDash(r.Since.String()), gain)
+		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), projections.StatusWord(r.Status, false, r.Provisional, false), orDash(r.Since.String()), gain)
 	}
 	t.write(w)
 	for _, r := range g.Rows {

@@ -107,7 +107,7 @@ func showParticipantEffect(w io.Writer, p effects.ParticipantEffect) {
 	}
 	var course []string
 	for _, s := range p.Course {
-		course = append(course, s.From.String()+" "+projections.StatusWord(s.Status, s.IntendsNot, s.Provisional))
+		course = append(course, s.From.String()+" "+projections.StatusWord(s.Status, s.IntendsNot, s.Provisional, s.Suspended))
 	}
 	labelled(w, "course", strings.Join(course, ", "))
 }

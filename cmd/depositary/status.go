@@ -136,7 +136,7 @@ func showStatusRows(w io.Writer, rows []projections.StatusRow, head string, name
 }
 
 func statusWord(r projections.StatusRow) string {
-	return projections.StatusWord(r.Status, r.IntendsNot, r.Provisional)
+	return projections.StatusWord(r.Status, r.IntendsNot, r.Provisional, r.Suspended)
 }
 
 func showParticipation(w io.Writer, p projections.Participation) {
@@ -152,7 +152,7 @@ func showParticipation(w io.Writer, p projections.Participation) {
 	facts.row("Status", word)
 	for _, f := range []struct{ name, value string }{
 		{"Since", r.Since.String()}, {"Bound from", r.Bound.String()}, {"Until", r.Until.String()},
-		{"Excludes", strings.Join(r.Excludes, "; ")}, {"Territories", strings.Join(r.Territories, "; ")},
+		{"Accepts", strings.Join(r.Accepts, "; ")}, {"Excludes", strings.Join(r.Excludes, "; ")}, {"Territories", strings.Join(r.Territories, "; ")},
 		{"Territories not", strings.Join(r.TerritoriesNot, "; ")},
 	} {
 		if f.value != "" {
@@ -175,7 +175,7 @@ func showCourse(w io.Writer, course []projections.Standing) {
 	fmt.Fprintln(w, "\nCourse, as far as it follows from what is recorded:")
 	t := newGrid("FROM", "STATUS", "RECORD", "WHY")
 	for _, s := range course {
-		t.row(s.From.String(), projections.StatusWord(s.Status, s.IntendsNot, s.Provisional), s.Cause.String(), short(s.Why, 80))
+		t.row(s.From.String(), projections.StatusWord(s.Status, s.IntendsNot, s.Provisional, s.Suspended), s.Cause.String(), short(s.Why, 80))
 	}
 	t.write(w)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
+	"depositary/domain/catalogue"
 	"depositary/domain/domaintest"
 )
 
@@ -34,6 +35,54 @@ func TestCountsOfTheDepositary(t *testing.T) {
 		counts := state.History(tt.treaty, domain.Axes{}).CountsOn(pageDay)
 		require.Equal(t, tt.parties, counts.Consents, "%s: %+v", tt.treaty, counts)
 	}
+}
+
+// Where the bundled acts do not reach the number that is published, the table says
+// what is missing, and the coverage of the treaty says it too.
+func TestCountsThatDeviateAreExplained(t *testing.T) {
+	state := domaintest.Catalogue(t)
+	bundled := load(t)
+	for _, tt := range []struct {
+		treaty          domain.TreatyID
+		published, held int
+		missing         string
+	}{
+		{"V-3", 99, 86, "13 consents after the table of 1 March 2015"},
+		{"V-4", 81, 63, "18 consents after the table of 1 March 2015"},
+		{"V-5", 147, 146, "South Sudan, 2018: no source tells the day"},
+		{"XVIII-12", 192, 179, "13 consents after the table of 1 December 2013"},
+		{"XVIII-12-a", 182, 167, "published on 20 April 2024; consents after the table of 13 December 2013, but for eight"},
+		{"XVIII-12-b", 152, 140, "published on 26 April 2024; consents after the table of 24 September 2013, but for two"},
+		{"C029", 181, 180, "one ratification after the end of 2022"},
+		{"C138", 176, 175, "Australia, 2023"},
+		{"C190", 45, 31, "published in November 2024; fourteen ratifications of which no source tells the day"},
+	} {
+		counts := state.History(tt.treaty, domain.Axes{}).CountsOn(pageDay)
+		require.Equal(t, tt.held, counts.Consents, "%s: %s", tt.treaty, tt.missing)
+		require.Greater(t, tt.published, tt.held, "%s: %s", tt.treaty, tt.missing)
+		i := slices.IndexFunc(bundled.Actions, func(of catalogue.TreatyActions) bool { return of.Treaty == tt.treaty })
+		require.NotEmpty(t, bundled.Actions[i].Coverage, "%s", tt.treaty)
+		for _, c := range bundled.Actions[i].Coverage {
+			require.True(t, c.Missing != "" || !c.AsAt.IsZero() && c.AsAt.Before(pageDay), "%s: its coverage does not say what is missing", tt.treaty)
+		}
+	}
+}
+
+// A first start has acts of 71 treaties; of 55 of them every act up to a day.
+func TestTreatiesWithActs(t *testing.T) {
+	tables, some := 0, 0
+	for _, of := range load(t).Actions {
+		if len(of.Actions) == 0 {
+			continue
+		}
+		require.NotEmpty(t, of.Coverage, "%s: nothing says until when its acts are recorded", of.Treaty)
+		if slices.ContainsFunc(of.Coverage, func(c domain.CoverageStatement) bool { return c.Extent == domain.ExtentTable && !c.AsAt.IsZero() }) {
+			tables++
+		} else {
+			some++
+		}
+	}
+	require.Equal(t, []int{55, 16}, []int{tables, some})
 }
 
 // TestEntryIntoForceIsThePublishedDay: with the bundled acts every treaty has

@@ -353,9 +353,7 @@ func (g *Reader) row(rank int, r ranked) GapRow {
 	course := g.history.Course(r.of)
 	standing := course.On(g.on.AsOf)
 	row.Status, row.Since, row.Provisional = standing.Status, course.Since(g.on.AsOf), standing.Provisional
-	if p, ok := course.PeriodOn(g.on.AsOf); ok {
-		row.Excludes = p.Consent.Action().Excludes
-	}
+	_, row.Excludes = g.history.PartsOn(course, g.on.AsOf)
 	row.LimitedTo = course.LimitedTo(g.on.AsOf)
 	if row.Bound = row.Status.Bound(); !row.Bound || len(row.LimitedTo) > 0 {
 		row.Gain = row.Share
@@ -546,3 +544,16 @@ func HasStock(on projections.Query) bool {
 
 // RoundPoints rounds percentage points to four places.
 func RoundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }
+
+// ResidentsOf returns how many migrants live in a participant on the day, by
+// the latest estimate of the newest edition; false where the table has no
+// figure for it or begins later.
+func ResidentsOf(on projections.Query, id domain.ParticipantID) (people, share float64, used StockUsed, ok bool) {
+	g := NewReader(on, nil)
+	used, err := g.UseStock(Question{})
+	if err != nil {
+		return 0, 0, used, false // no table for the day is no fault of the question
+	}
+	people, ok = g.areasOf[id]
+	return people, g.Percent(people), used, ok
+}
