@@ -130,6 +130,7 @@ func (s *Site) routes() {
 	}
 	for _, l := range lang.All() {
 		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
+		s.mux.HandleFunc("GET /"+l.Tag+"/suggest", s.suggest(l))
 	}
 	s.routesDesk()
 }
