@@ -392,6 +392,7 @@ func TestANewerTableTellsWhatItBrings(t *testing.T) {
 		return &domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.MustDate(asAt)}
 	}
 	d.do(&domain.RecordTable{Treaty: icmw, Actions: older, Coverage: table("2024-04-30"), Reason: "as the table has it"})
+	d.begin(domain.MustDate("2026-02-04"))
 	zimbabwe := domain.Action{Participant: "ZWE", Kind: domain.Accession, Date: domain.MustDate("2024-11-05")}
 	told := d.do(&domain.RecordTable{Treaty: icmw, Actions: []domain.Action{zimbabwe}, Coverage: table("2026-02-03")})
 	var titles []string
