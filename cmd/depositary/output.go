@@ -85,7 +85,7 @@ func shown[T any](a *app, raw []byte, show func(io.Writer, T)) error {
 	}
 	var page bytes.Buffer
 	show(a.out.onto(&page), value)
-	return a.write(page.Bytes())
+	return a.write(seen(page.Bytes()))
 }
 
 func (a *app) write(text []byte) error {
