@@ -63,6 +63,10 @@ func (r *reading) every(phrases []string) test {
 func (r *reading) term(phrase string) test {
 	words := strings.Fields(strings.ReplaceAll(phrase, ",", " ,"))
 	switch {
+	case strings.HasPrefix(phrase, "tacit acceptance"):
+		return r.silence(phrase)
+	case words[1] == "notifications":
+		return r.notified(number(words[0]))
 	case phrase == "parent in force":
 		return func(d day) bool {
 			return r.parent != nil && r.parent.inForce != 0 && r.parent.inForce <= d && r.someConsent(d)
@@ -270,6 +274,9 @@ func (r *reading) someConsent(d day) bool {
 				return true
 			}
 		}
+	}
+	if r.treaty.Amendment != nil {
+		return true // it binds without an act
 	}
 	r.note(entryWithoutConsent)
 	return false

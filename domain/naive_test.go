@@ -199,6 +199,9 @@ func (r *reading) gatherDays() {
 			r.mattersToo = append(r.mattersToo, firstOfYear(row.Year))
 		}
 	}
+	if _, tacit, found := strings.Cut(r.treaty.EntryIntoForce.When.String(), "tacit acceptance on "); found {
+		r.mattersToo = append(r.mattersToo, dayOfText(tacit[:10]))
+	}
 	if r.parent == nil {
 		return
 	}
@@ -624,6 +627,13 @@ func (r *reading) status(p *person, d day) domain.Status {
 		if s.from <= d {
 			status = r.statusWithin(p, s, d, status)
 		}
+	}
+	switch {
+	case status == "party" || status == "party, withdrawal notified":
+	case r.boundWithoutAct(p, d):
+		return "party"
+	case r.wasBoundWithoutAct(p, d):
+		return "former party"
 	}
 	return status
 }
