@@ -18,7 +18,9 @@ import (
 // way; a history that runs into one is not held against it. All of them are
 // refused on recording, and can come about only by an annulment or a late
 // record. Take a line away, and the engine has to agree there too.
-var passedOver = map[doubt]bool{}
+var passedOver = map[doubt]bool{
+	takenBackOnEntry: true,
+}
 
 // passedOverTogether are pairs of situations each of which the engine reads as
 // the interpreter does, unless both come together: a consent waits for the one

@@ -369,6 +369,13 @@ func (r *reading) doubtTheMajority(d day) {
 // lookBack notes what is doubtful in the whole.
 func (r *reading) lookBack() {
 	for _, p := range r.people {
+		for _, s := range p.stays {
+			if s.takenBack != 0 && s.takenBack == r.inForce {
+				r.note(takenBackOnEntry)
+			}
+		}
+	}
+	for _, p := range r.people {
 		for _, a := range p.acts {
 			if a.Kind == domain.SuccessionToSignature && p.holdsFrom(a) < a.day && p.signedBesides(a) {
 				r.note(signatureReachingBack)
