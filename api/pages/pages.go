@@ -27,6 +27,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/pages/lang"
+	"depositary/api/signin"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/projections"
@@ -40,6 +41,7 @@ type Options struct {
 	Notices     *notices.Source
 	Tokens      *auth.File
 	Audit       *audit.Log
+	SignIn      *signin.Provider // nil: with tokens only
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
 	Today       func() domain.Date         // the calendar day at the depositary
@@ -124,6 +126,8 @@ func Paths() (all []string) {
 
 func (s *Site) routes() {
 	s.mux.HandleFunc("GET /{$}", s.welcome)
+	s.mux.HandleFunc("GET /robots.txt", s.robots)
+	s.mux.HandleFunc("GET /sitemap.xml", s.sitemap)
 	s.mux.HandleFunc("GET "+assetsPath+"{file}", s.assets.serve)
 	for _, r := range pageRoutes() {
 		s.page(r.path, func(a *ask) (view, error) { return r.show(s, a) })
@@ -150,7 +154,7 @@ func (s *Site) page(path string, show func(*ask) (view, error)) {
 
 // Owns reports whether an address belongs to the pages, found or not.
 func (s *Site) Owns(path string) bool {
-	if path == "/" || strings.HasPrefix(path, assetsPath) {
+	if path == "/" || path == "/robots.txt" || path == "/sitemap.xml" || strings.HasPrefix(path, assetsPath) {
 		return true
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -162,7 +166,7 @@ func (s *Site) Owns(path string) bool {
 // but the address, the views and the day.
 func (s *Site) Keepable(path string) bool {
 	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return path != "/" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
+	return path != "/" && path != "/robots.txt" && path != "/sitemap.xml" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
 }
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
