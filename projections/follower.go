@@ -9,18 +9,35 @@ import (
 )
 
 // Follower carries the ledger into this node: it makes each batch durable in
-// the store, then visible in the views. It is the only writer of both.
+// the store, then visible in the views. It is the only writer of both, and takes
+// only what a node of the ledger has signed and what can be folded: the rest
+// never reaches either.
 type Follower struct {
 	Ledger     eventstore.Ledger
 	Store      eventstore.Store
+	Keys       *eventstore.Keyring // as at the store's end
 	Projection *Projection
 
 	seen atomic.Uint64 // last position that the ledger delivered
 }
 
+// RefusedError says that the stream has a commit that this node does not take.
+type RefusedError struct {
+	Position eventstore.Position
+	Cause    error
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("the stream has a commit at position %d that is not taken: %v", e.Position, e.Cause)
+}
+
+func (e *RefusedError) Unwrap() error { return e.Cause }
+
 // Run follows the ledger from where the views end until ctx ends or a commit
-// does not fit; it returns the error that ended it. A batch whose storing or
-// folding failed has moved no cursor: the next Run begins with it.
+// does not fit; it returns the error that ended it, a *RefusedError for a
+// commit that no node of the ledger made, or that cannot be folded. A batch
+// whose storing or folding failed has moved no cursor: the next Run begins with
+// it.
 func (f *Follower) Run(ctx context.Context) error {
 	tip, _ := f.Store.Tip()
 	views := f.Projection.Current().Position
@@ -32,30 +49,45 @@ func (f *Follower) Run(ctx context.Context) error {
 
 func (f *Follower) take(batch []eventstore.Commit) error {
 	f.seen.Store(uint64(batch[len(batch)-1].Position))
+	refused := f.keep(batch)
+	if refused == nil || len(batch) == 1 {
+		return refused
+	}
+	// What stands before the commit that does not fit is taken all the same.
+	for _, c := range batch {
+		if c.Position > f.Projection.Current().Position {
+			if err := f.keep([]eventstore.Commit{c}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keep takes a batch, all or nothing.
+func (f *Follower) keep(batch []eventstore.Commit) error {
 	// What was stored before a failure in the views is there already.
 	tip, _ := f.Store.Tip()
 	fresh := batch
 	for len(fresh) > 0 && fresh[0].Position <= tip {
 		fresh = fresh[1:]
 	}
-	// The processor folds while the disk writes: what is folded is shown when
-	// it is durable, and forgotten where it is not.
-	stored := make(chan error, 1)
-	go func() {
-		if len(fresh) == 0 {
-			stored <- nil
-			return
+	keys := f.Keys.Clone()
+	for _, c := range fresh {
+		if err := keys.Admit(c); err != nil {
+			return &RefusedError{c.Position, err}
 		}
-		stored <- f.Store.Append(fresh)
-	}()
-	err := f.Projection.Prepare(batch)
-	if failed := <-stored; failed != nil {
-		f.Projection.Discard()
-		return failed
 	}
-	if err != nil {
-		return err
+	if err := f.Projection.Prepare(batch); err != nil {
+		return &RefusedError{batch[0].Position, err}
 	}
+	if len(fresh) > 0 {
+		if err := f.Store.Append(fresh); err != nil {
+			f.Projection.Discard()
+			return err
+		}
+	}
+	f.Keys = keys
 	f.Projection.Publish()
 	return nil
 }

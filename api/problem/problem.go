@@ -155,6 +155,8 @@ func Of(err error) error {
 		return Invalid(input.Field, input.Reason, input.Accepted)
 	case errors.Is(err, recorder.ErrUnavailable):
 		return Unavailable("ledger unavailable: it is not known whether the command was recorded; send it again with the same Idempotency-Key")
+	case errors.Is(err, recorder.ErrReadOnly):
+		return Unavailable(err.Error() + "; nothing was recorded")
 	case errors.Is(err, recorder.ErrClosed):
 		return Unavailable("the node is stopping; nothing was recorded")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

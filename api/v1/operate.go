@@ -15,8 +15,9 @@ import (
 
 // Readiness reports whether the node serves, and how far it is.
 type Readiness struct {
-	Ready    bool   `json:"ready"`
-	Why      string `json:"why,omitempty"`
+	Ready    bool   `json:"ready" doc:"Whether reads are served"`
+	Writes   bool   `json:"writes" doc:"Whether anything can be recorded"`
+	Why      string `json:"why,omitempty" doc:"Why one of the two is not"`
 	Position uint64 `json:"position" doc:"Position of the views"`
 	Lag      uint64 `json:"lag" doc:"Commits that the views are behind what the ledger delivered"`
 	Version  string `json:"version"`
@@ -61,9 +62,14 @@ type readinessOutput struct {
 }
 
 func (s *API) readiness(context.Context, *struct{}) (*readinessOutput, error) {
-	out := &readinessOutput{http.StatusOK, Readiness{Ready: true, Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version}}
+	out := &readinessOutput{http.StatusOK, Readiness{Ready: true, Writes: true, Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version}}
+	if s.ReadOnly != nil {
+		if err := s.ReadOnly(); err != nil {
+			out.Body.Writes, out.Body.Why = false, err.Error()
+		}
+	}
 	if s.Ready() != nil {
-		out.Status, out.Body.Ready, out.Body.Why = http.StatusServiceUnavailable, false, "the node has failed and cannot go on; see its log"
+		out.Status, out.Body.Ready, out.Body.Writes, out.Body.Why = http.StatusServiceUnavailable, false, false, "the node has failed and cannot go on; see its log"
 	}
 	return out, nil
 }

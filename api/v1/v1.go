@@ -43,6 +43,7 @@ type Options struct {
 	Verify      func(context.Context) (eventstore.Verification, error)
 	Backup      func(io.Writer) (int64, error)
 	Ready       func() error  // why the node is not ready, nil when it is
+	ReadOnly    func() error  // why the node records nothing, nil when it does; always where ReadOnly is nil
 	Lag         func() uint64 // commits that the views are behind
 	Version     string
 	Logger      *slog.Logger

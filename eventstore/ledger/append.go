@@ -79,7 +79,7 @@ func (l *Ledger) messages(commits []eventstore.Commit) ([]*nats.Msg, error) {
 		if size := len(c.Raw()); size > limit {
 			return nil, &TooLargeError{Position: c.Position, Size: size, Limit: limit}
 		}
-		subject, err := Subject(c.Header)
+		subject, err := Subject(c)
 		if err != nil {
 			return nil, fmt.Errorf("position %d: %w", c.Position, err)
 		}

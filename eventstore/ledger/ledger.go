@@ -166,7 +166,7 @@ func parse(p eventstore.Position, subject string, data []byte) (eventstore.Commi
 	if c.Position != p {
 		return eventstore.Commit{}, corrupt(p, fmt.Errorf("its header says position %d", c.Position))
 	}
-	if want, err := Subject(c.Header); err != nil || subject != want {
+	if want, err := Subject(c); err != nil || subject != want {
 		return eventstore.Commit{}, corrupt(p, fmt.Errorf("it stands under the subject %q, its header says %q", subject, want))
 	}
 	return c, nil

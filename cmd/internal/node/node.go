@@ -34,6 +34,7 @@ import (
 	"depositary/eventstore/codec"
 	"depositary/eventstore/ledger"
 	"depositary/eventstore/recorder"
+	"depositary/internal/keyfile"
 	"depositary/projections"
 	"depositary/projections/notices"
 )
@@ -46,6 +47,8 @@ type Options struct {
 	Empty    bool             // leave an empty ledger empty
 	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
 	Tokens   string           // file of tokens; tokens.json in the data folder where empty
+	Key      string           // file of the key with which this node signs; node.key in the data folder where empty
+	Name     string           // of this node, for people; the machine's where empty
 	Zone     *time.Location   // of the depositary's calendar; UTC where nil
 	Now      func() time.Time // the clock; time.Now where nil
 	Logger   *slog.Logger     // none where nil
@@ -67,6 +70,8 @@ type Progress func(what string, done, total uint64)
 type Node struct {
 	o           Options
 	projection  *projections.Projection
+	keys        *eventstore.Keyring // that of the store's end, until the follower has it
+	signer      *eventstore.Signer
 	store       *boltstore.Store
 	ledger      *ledger.Ledger
 	recorder    *recorder.Recorder
@@ -81,6 +86,7 @@ type Node struct {
 	teardown []step        // in the order of starting
 	stopping chan struct{} // closed when streams are to end
 	stopOnce sync.Once
+	refused  atomic.Pointer[error] // why the node only reads
 	failed   atomic.Pointer[error]
 	failure  chan struct{} // closed when the node has failed
 	failOnce sync.Once
@@ -97,6 +103,7 @@ const (
 	storeFile  = "store.bolt"
 	streamDir  = "nats"
 	tokensFile = "tokens.json"
+	nodeKey    = "node.key"
 )
 
 // Open starts a node. When it returns, the views are at the ledger's end as it
@@ -117,13 +124,19 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if o.Tokens == "" {
 		o.Tokens = filepath.Join(o.Data, tokensFile)
 	}
+	if o.Key == "" {
+		o.Key = filepath.Join(o.Data, nodeKey)
+	}
+	if o.Name == "" {
+		o.Name, _ = os.Hostname()
+	}
 	if err := v1.CheckPublic(o.Public); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	n = &Node{o: o, projection: projections.NewProjection(), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{})}
+	n = &Node{o: o, projection: projections.NewProjection(), keys: eventstore.NewKeyring(codec.KeyChanges), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -131,6 +144,9 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 		}
 	}()
 	if err := n.hold(); err != nil {
+		return n, err
+	}
+	if n.signer, err = LoadSigner(o.Key); err != nil {
 		return n, err
 	}
 	if err := n.openCopies(ctx); err != nil {
@@ -147,7 +163,9 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 		return n, err
 	}
 	n.record()
-	if err := n.seed(ctx); err != nil {
+	if err := n.seed(ctx); errors.Is(err, recorder.ErrReadOnly) {
+		o.Logger.Warn("nothing is recorded by this node", "cause", err)
+	} else if err != nil {
 		return n, err
 	}
 	if !o.Still {
@@ -184,8 +202,13 @@ func (n *Node) openCopies(ctx context.Context) error {
 	})
 	store, storeErr := boltstore.Open(filepath.Join(n.o.Data, storeFile), boltstore.Options{
 		Participants: codec.Participants,
-		OnLoad:       n.projection.Load,
-		Progress:     n.positions("reading the store"),
+		OnLoad: func(c eventstore.Commit) error {
+			if err := n.keys.Learn(c); err != nil {
+				return err
+			}
+			return n.projection.Load(c)
+		},
+		Progress: n.positions("reading the store"),
 	})
 	opening.Wait()
 	if storeErr == nil {
@@ -209,13 +232,13 @@ func (n *Node) onClose(name string, undo func() error) {
 
 // follow starts the follower and waits until it has caught up.
 func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
-	n.follower = &projections.Follower{Ledger: n.ledger, Store: n.store, Projection: n.projection}
+	n.follower = &projections.Follower{Ledger: n.ledger, Store: n.store, Keys: n.keys, Projection: n.projection}
 	running, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		if err := n.follower.Run(running); err != nil && running.Err() == nil {
-			n.fail(fmt.Errorf("following the ledger ended: %w", explain(err)))
+			n.followed(err)
 		}
 	}()
 	n.onClose("follower", func() error { stop(); <-ended; return nil })
@@ -224,19 +247,41 @@ func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
 	defer cancel()
 	go func() {
 		select {
-		case <-n.failure:
+		case <-ended:
 			cancel()
 		case <-waiting.Done():
 		}
 	}()
-	if err := n.projection.Await(waiting, last); err != nil {
+	if err := n.projection.Await(waiting, last); err != nil && n.ReadOnly() == nil {
 		return errors.Join(n.Err(), err)
 	}
 	return nil
 }
 
+// followed says what becomes of a node whose follower has ended. What the stream
+// has and the ledger may not is left alone: the node serves what it has.
+func (n *Node) followed(err error) {
+	var refused *projections.RefusedError
+	var damaged *eventstore.CorruptError
+	if !errors.As(err, &refused) && !(errors.As(err, &damaged) && damaged.Copy == "stream") {
+		n.fail(fmt.Errorf("following the ledger ended: %w", explain(err)))
+		return
+	}
+	err = fmt.Errorf("%w. This node serves what it has, up to position %d, and records nothing. Find out who wrote to the stream; then stop the nodes and run: depositary ledger rebuild", err, n.Position())
+	n.o.Logger.Error("the node only reads", "cause", err)
+	n.refused.Store(&err)
+}
+
+// ReadOnly says why the node only reads, or nil.
+func (n *Node) ReadOnly() error {
+	if err := n.refused.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
 func (n *Node) record() {
-	n.recorder = recorder.New(recorder.Options{Ledger: n.ledger, Store: n.store, Projection: n.projection,
+	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Stopped: n.ReadOnly, Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit()})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
 	n.notices = notices.NewSource(n.projection, n.store)
@@ -262,7 +307,7 @@ func (n *Node) serveHandler() {
 	n.handler = api.New(api.Options{
 		Options: v1.Options{
 			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Today: n.Today, Now: n.o.Now,
-			Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
+			Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, ReadOnly: n.ReadOnly, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 		},
 		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
@@ -334,7 +379,7 @@ func (n *Node) Views() *projections.Views { return n.projection.Current() }
 
 // Verify checks chain, indexes, views and stream.
 func (n *Node) Verify(ctx context.Context) (eventstore.Verification, error) {
-	v, err := eventstore.Verify(ctx, n.ledger, n.store, n.projection.Rebuild(), n.positions("verifying"))
+	v, err := eventstore.Verify(ctx, n.ledger, n.store, eventstore.NewKeyring(codec.KeyChanges), n.projection.Rebuild(), n.positions("verifying"))
 	return v, explain(err)
 }
 
@@ -368,4 +413,14 @@ func explain(err error) error {
 	}
 	place := map[string]string{"stream": "the folder " + streamDir, "store": "the file " + storeFile}[copyName]
 	return fmt.Errorf("%w. Nothing was changed. Set %s of the data folder aside and start again: it is restored from the other copy; or use depositary restore with a backup", err, place)
+}
+
+// LoadSigner reads the key with which a node signs, and makes one where there
+// is none.
+func LoadSigner(file string) (*eventstore.Signer, error) {
+	secret, err := keyfile.LoadOrCreate(file)
+	if err != nil {
+		return nil, fmt.Errorf("key of the node: %w", err)
+	}
+	return eventstore.NewSigner(secret)
 }

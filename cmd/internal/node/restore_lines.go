@@ -57,12 +57,15 @@ func RestoreLines(ctx context.Context, file, data string, progress Progress) (c 
 	return continueStore(ctx, file, path, whole, progress)
 }
 
-// checkLines checks that a file is a whole chain whose events can be understood
-// and folded.
+// checkLines checks that a file is a whole chain, signed by nodes of the ledger,
+// whose events can be understood and folded.
 func checkLines(ctx context.Context, file string) (Copy, error) {
-	decoder, draft := codec.NewDecoder(), domain.NewState().Edit()
+	decoder, draft, keys := codec.NewDecoder(), domain.NewState().Edit(), eventstore.NewKeyring(codec.KeyChanges)
 	c, err := eachCommit(ctx, file, func(commit eventstore.Commit, line int) error {
-		err := decoder.Each(commit, draft.Apply)
+		err := keys.Admit(commit)
+		if err == nil {
+			err = decoder.Each(commit, draft.Apply)
+		}
 		if err != nil {
 			return &eventstore.LinesError{Line: line, Reason: err.Error()}
 		}
