@@ -2,6 +2,7 @@ package projections
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -49,9 +50,10 @@ func (f *Follower) Run(ctx context.Context) error {
 
 func (f *Follower) take(batch []eventstore.Commit) error {
 	f.seen.Store(uint64(batch[len(batch)-1].Position))
-	refused := f.keep(batch)
-	if refused == nil || len(batch) == 1 {
-		return refused
+	err := f.keep(batch)
+	var refused *RefusedError
+	if !errors.As(err, &refused) || len(batch) == 1 {
+		return err
 	}
 	// What stands before the commit that does not fit is taken all the same.
 	for _, c := range batch {
@@ -72,11 +74,9 @@ func (f *Follower) keep(batch []eventstore.Commit) error {
 	for len(fresh) > 0 && fresh[0].Position <= tip {
 		fresh = fresh[1:]
 	}
-	keys := f.Keys.Clone()
-	for _, c := range fresh {
-		if err := keys.Admit(c); err != nil {
-			return &RefusedError{c.Position, err}
-		}
+	keys, err := f.admit(batch, tip)
+	if err != nil {
+		return err
 	}
 	if err := f.Projection.Prepare(batch); err != nil {
 		return &RefusedError{batch[0].Position, err}
@@ -90,6 +90,28 @@ func (f *Follower) keep(batch []eventstore.Commit) error {
 	f.Keys = keys
 	f.Projection.Publish()
 	return nil
+}
+
+// admit checks that the batch continues what is shown, and that nodes of the
+// ledger have made what is not stored yet. It returns the keys as they are then.
+func (f *Follower) admit(batch []eventstore.Commit, tip eventstore.Position) (*eventstore.Keyring, error) {
+	keys, shown := f.Keys.Clone(), f.Projection.Current()
+	position, hash, recorded := shown.Position, shown.Hash, shown.Recorded
+	for _, c := range batch {
+		if c.Position <= shown.Position {
+			continue
+		}
+		if err := c.Follows(position, hash, recorded); err != nil {
+			return nil, &RefusedError{c.Position, &eventstore.BreakError{Copy: "stream", Position: c.Position, Reason: err.Error()}}
+		}
+		if c.Position > tip {
+			if err := keys.Admit(c); err != nil {
+				return nil, &RefusedError{c.Position, err}
+			}
+		}
+		position, hash, recorded = c.Position, c.Hash(), c.Recorded
+	}
+	return keys, nil
 }
 
 // Lag tells how many commits the views are behind what the ledger delivered.

@@ -25,9 +25,10 @@ func onClock(c *apitest.Clock) func(*Options) { return func(o *Options) { o.Now 
 func daysOf(t *testing.T, n *Node) (days []string) {
 	t.Helper()
 	require.NoError(t, n.store.Scan(0, func(c eventstore.Commit) error {
-		if day, ok := strings.CutPrefix(c.Command, "day:"); ok {
-			require.Equal(t, CalendarActor, c.Actor)
-			require.Equal(t, 1, c.Events)
+		command := c.Commands[0]
+		if day, ok := strings.CutPrefix(command.ID, "day:"); ok {
+			require.Equal(t, CalendarActor, command.Actor)
+			require.Equal(t, 1, command.Events)
 			days = append(days, day)
 		}
 		return nil

@@ -174,7 +174,12 @@ func TestTwoNodesOneLedger(t *testing.T) {
 	commands := make(map[string]int)
 	for _, n := range nodes {
 		require.NoError(t, n.projection.Await(context.Background(), last))
-		require.NoError(t, n.store.Scan(0, func(c eventstore.Commit) error { commands[c.Command]++; return nil }))
+		require.NoError(t, n.store.Scan(0, func(c eventstore.Commit) error {
+			for _, command := range c.Commands {
+				commands[command.ID]++
+			}
+			return nil
+		}))
 		_, err := n.Verify(context.Background())
 		require.NoError(t, err)
 	}

@@ -105,8 +105,10 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 	seen := make(map[string]bool)
 	require.NoError(t, n.store.Scan(0, func(c eventstore.Commit) error {
-		require.False(t, seen[c.Command], "command %s is there twice", c.Command)
-		seen[c.Command] = true
+		for _, command := range c.Commands {
+			require.False(t, seen[command.ID], "command %s is there twice", command.ID)
+			seen[command.ID] = true
+		}
 		return nil
 	}))
 	v, err := n.Verify(context.Background())
