@@ -108,7 +108,7 @@ func checkCommands(commands []Command) error {
 	return nil
 }
 
-// place gives each command the event lines that it has in the commit.
+// place sets the event lines that each command has in the commit.
 func (c *Commit) place() {
 	rest := c.Body()
 	for i := range c.Commands {

@@ -19,9 +19,9 @@ type round struct {
 	again    []*pending        // to be decided in the next round
 }
 
-// give answers a command that needs no commit. What was found behind others that
+// reply answers a command that needs no commit. What was found behind others that
 // go out rests on them, and is held until they are in the ledger.
-func (r *round) give(p *pending, a answer) {
+func (r *round) reply(p *pending, a answer) {
 	if len(r.outgoing) == 0 {
 		p.answer <- a
 		return
@@ -68,11 +68,11 @@ func (r *Recorder) decide(batch []*pending) (next round) {
 		}
 		var err error
 		if p.result, err = rule(&draft.State, p.Command, today); err != nil {
-			next.give(p, answer{err: err})
+			next.reply(p, answer{err: err})
 			continue
 		}
 		if !p.result.Accepted() {
-			next.give(p, answer{err: &DecisionError{p.result.Refusals, p.result.Queries}})
+			next.reply(p, answer{err: &DecisionError{p.result.Refusals, p.result.Queries}})
 			continue
 		}
 		d, err := encode(p.Request, p.result.Events)
@@ -80,7 +80,7 @@ func (r *Recorder) decide(batch []*pending) (next round) {
 			err = r.checkSize(d)
 		}
 		if err != nil {
-			next.give(p, answer{err: err})
+			next.reply(p, answer{err: err})
 			continue
 		}
 		if len(next.outgoing) > 0 && r.o.MaxCommit > 0 && room+size+sizeOf(d) > r.o.MaxCommit {
@@ -91,7 +91,7 @@ func (r *Recorder) decide(batch []*pending) (next round) {
 		if err := fold(draft, domain.Place(p.Command, p.result.Events, p.place)); err != nil {
 			// The draft is spoiled: what was decided before goes out, what comes
 			// after begins anew.
-			next.give(p, answer{err: err})
+			next.reply(p, answer{err: err})
 			next.again = append(next.again, batch[i+1:]...)
 			break
 		}

@@ -107,6 +107,7 @@ func TestTwoNodesBeginADayOnce(t *testing.T) {
 		starting.Go(func() { nodes[i] = openNode(t, folder, onClock(now), func(o *Options) { o.NATS = url }) })
 	}
 	starting.Wait()
+	allMayRecord(t, nodes...)
 	accede(t, nodes[0], "DEU", "2026-11-24")
 	for _, days := range []int{1, 119} {
 		now.Advance(time.Duration(days) * 24 * time.Hour)
@@ -133,6 +134,7 @@ func TestAClockThatIsBehindBeginsNoDay(t *testing.T) {
 	url, ahead, behind := ledgertest.StartServer(t), apitest.NewClock("2026-11-25"), apitest.NewClock("2026-11-24")
 	first := openNode(t, t.TempDir(), onClock(ahead), func(o *Options) { o.NATS = url })
 	second := openNode(t, t.TempDir(), onClock(behind), func(o *Options) { o.NATS = url })
+	allMayRecord(t, first, second)
 	require.NoError(t, second.BeginDay(context.Background()))
 	require.Equal(t, []string{"2026-11-25"}, daysOf(t, first))
 	require.Equal(t, []string{"2026-11-25"}, daysOf(t, second))
