@@ -72,6 +72,19 @@ type CommandView struct {
 	Events      int    `json:"events" doc:"How many events it made"`
 }
 
+// Actors returns who gave the commands of the commit, and who approved them, each
+// once.
+func (v CommitView) Actors() (actors []string) {
+	for _, c := range v.Commands {
+		for _, who := range []string{c.Actor, c.Approver} {
+			if who != "" && !slices.Contains(actors, who) {
+				actors = append(actors, who)
+			}
+		}
+	}
+	return actors
+}
+
 // EventView is one event as it was published.
 type EventView struct {
 	ID    domain.RecordID `json:"id"`
