@@ -2,11 +2,12 @@
 
 BINARY      := bin/depositary
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 FUZZTIME    ?= 10s
 BENCH       := cmd/internal/bench
 
 # Packages in which goroutines meet: their tests run under the race detector too.
-RACED := ./domain ./eventstore/... ./projections/... ./api ./api/auth ./api/commands ./api/v1/... ./api/webhooks ./cmd/internal/node
+RACED := ./domain ./eventstore/... ./projections/... ./api ./api/auth ./api/commands ./api/v1/... ./api/feeds ./api/webhooks ./cmd/internal/node
 
 # Folders whose package.json names what tests in JavaScript need.
 NPM := api/pages/browsertest/testdata/axe api/webhooks/testdata/receiver
@@ -16,13 +17,13 @@ define timed
 @echo "== $(1)"; begun=$$(date +%s); $(2) || { echo "FAILED: $(1)"; exit 1; }; echo "== $(1): $$(( $$(date +%s) - begun )) s"
 endef
 
-.PHONY: help build run check test unit race pages-in-a-browser lint browser packages cover fuzz bench bench-quick clean
+.PHONY: help build run check test unit race pages-in-a-browser lint browser packages cover package deployment fuzz bench bench-quick clean
 
 help: ## print what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile the binary
-	go build -trimpath -o $(BINARY) ./cmd/depositary
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $(BINARY) ./cmd/depositary
 
 run: build ## serve the bundled data on loopback and print the address to open
 	$(BINARY) serve
@@ -33,7 +34,7 @@ check: ## for whoever is typing: compile, format, vet, and the quick tests
 	$(call timed,quick tests,go test -short ./...)
 
 test: lint browser packages ## everything the repository promises
-	@$(MAKE) --no-print-directory unit race pages-in-a-browser bench-quick
+	@$(MAKE) --no-print-directory unit race pages-in-a-browser bench-quick deployment
 
 unit: packages ## all tests but those in a browser
 	$(call timed,all tests,go test -timeout 60m ./...)
@@ -47,6 +48,9 @@ pages-in-a-browser: browser packages ## the pages and the desk in a Chromium
 bench-quick: ## that the benchmark measures and checks what it measures
 	$(call timed,benchmark in small,(cd $(BENCH) && go run . -quick > /dev/null))
 
+deployment: ## that the files of deploy can be read by the tools that they are for
+	$(call timed,files of deploy,(cd deploy/check && go test ./...))
+
 .PHONY: vet
 vet: ## format and vet
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
@@ -59,6 +63,7 @@ lint: vet ## format, vet, staticcheck, module files
 	go run $(STATICCHECK) -tags browser ./api/pages/browsertest
 	go mod tidy -diff
 	cd $(BENCH) && go vet ./... && go mod tidy -diff
+	cd deploy/check && go vet ./... && go mod tidy -diff
 
 # Says the command that it runs before it runs it, and runs none where a
 # Chromium is found.
@@ -70,6 +75,9 @@ packages: ## install the npm packages that tests need beside their package.json,
 
 cover: ## print how much of each package its own tests run
 	@.ci/cover
+
+package: ## build archives, deb and rpm of all systems into dist/, and publish nothing
+	go run $(GORELEASER) release --snapshot --clean
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for package in $$(go list ./...); do \

@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"path"
 	"runtime/debug"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"depositary/api/audit"
 	"depositary/api/pages"
 	"depositary/api/problem"
 	v1 "depositary/api/v1"
@@ -50,7 +52,7 @@ func New(o Options) http.Handler {
 		o.CacheBytes = 64 << 20
 	}
 	s := &server{Options: o, api: v1.New(o.Options), metrics: newMetrics(o)}
-	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
+	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
 	s.api.Mux().Handle("GET "+metricsPath, promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.api.Mux())))
 	return s.observed(s.recovered(s.limited(s.negotiated(s.answers.answer))))
@@ -146,6 +148,7 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *server) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
+		r = r.WithContext(audit.From(r.Context(), hostOf(r.RemoteAddr)))
 		header := w.Header()
 		header.Set(problem.HeaderRequest, requestID())
 		header.Set("X-Content-Type-Options", "nosniff")
@@ -160,6 +163,14 @@ func (s *server) observed(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(sw, r)
 	})
+}
+
+// hostOf returns an address without its port.
+func hostOf(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		return host
+	}
+	return address
 }
 
 func requestID() string {

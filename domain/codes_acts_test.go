@@ -61,6 +61,11 @@ var actRefusals = []ruleCase{
 		article: "VCLT 17(1)", message: "accession of ICMW excludes no part"},
 }
 
+// covering names the territories of an act.
+func covering(names ...string) func(*domain.Action) {
+	return func(a *domain.Action) { a.Territories = names }
+}
+
 func excluding(parts ...string) func(*domain.Action) {
 	return func(a *domain.Action) { a.Excludes = parts }
 }
@@ -68,7 +73,7 @@ func excluding(parts ...string) func(*domain.Action) {
 // What is unusual: signature and consent.
 var actQueries = []ruleCase{
 	{name: "for some territories of a treaty without a clause", code: domain.CodeTerritoryNotAdmitted, field: "actions[0].territories",
-		command: record(icmw, act("GBR", domain.Accession, "2010-01-10", func(a *domain.Action) { a.Territories = []string{"Guernsey"} })),
+		command: record(icmw, act("GBR", domain.Accession, "2010-01-10", covering("Guernsey"))),
 		article: "VCLT 29", message: "no clause on territories", accepted: "the entire territory"},
 	{name: "Palermo, by one that has not signed", code: domain.CodeRatifyWithoutSignature, field: "actions[0].action",
 		command: record(icmw, act("DEU", domain.Ratification, "2010-01-10")),

@@ -160,8 +160,10 @@ func SameCommand(c Command, entries []Entry) bool {
 	}
 	switch c := c.(type) {
 	case *RecordActions:
+		records := recordsOf(entries)
 		return slices.EqualFunc(c.Actions, entries, func(a Action, e Entry) bool {
 			recorded, ok := e.Event.(*ActionRecorded)
+			a = answering(a, records)
 			return ok && recorded.Action.Equal(&a)
 		})
 	case *RecordTable:
@@ -173,8 +175,10 @@ func SameCommand(c Command, entries []Entry) bool {
 				entries = entries[:n-1]
 			}
 		}
+		records := recordsOf(entries[min(len(c.Corrections), len(entries)):])
 		return slices.EqualFunc(c.all(), entries, func(a Action, e Entry) bool {
 			recorded := actionOf(e.Event)
+			a = answering(a, records)
 			return recorded != nil && recorded.Equal(&a)
 		})
 	case *StateCoverage:
@@ -199,6 +203,14 @@ func SameCommand(c Command, entries []Entry) bool {
 		return !slices.ContainsFunc(entries, func(e Entry) bool { return !c.defines(e.Event) })
 	}
 	return false
+}
+
+func recordsOf(entries []Entry) []RecordID {
+	ids := make([]RecordID, len(entries))
+	for i, e := range entries {
+		ids[i] = e.ID
+	}
+	return ids
 }
 
 // actionOf returns the act that an event records, or nil.

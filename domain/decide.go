@@ -163,14 +163,40 @@ func (d *decider) atLeastOne(acts int) bool {
 }
 
 func (d *decider) recordEach(treaty TreatyID, actions []Action) {
+	records := make([]RecordID, 0, len(actions)) // no record where an act was refused
 	for i, a := range actions {
+		a = answering(a, records)
 		field := fmt.Sprintf("actions[%d].", i)
 		event := &ActionRecorded{Action: a, Answered: d.report(d.check(treaty, &a, RecordID{}, actions[i+1:]), field)}
 		if len(event.Answered) > 0 {
 			event.Reason = d.reason
 		}
+		before := len(d.Events)
 		d.decided(treaty, event, field)
+		var record RecordID
+		if len(d.Events) > before {
+			record = RecordID{d.draft.position + 1, uint32(len(d.Events))}
+		}
+		records = append(records, record)
 	}
+}
+
+// answering returns the act with the record that it answers, where it names that
+// as an act of the same command (see InCommand). One that does not come before
+// it, or was refused, stays without a target, and the rules refuse the answer.
+func answering(a Action, records []RecordID) Action {
+	if a.Statement == nil {
+		return a
+	}
+	if n, ok := a.Statement.Target.inCommand(); ok {
+		statement := *a.Statement
+		statement.Target = RecordID{}
+		if n <= len(records) {
+			statement.Target = records[n-1]
+		}
+		a.Statement = &statement
+	}
+	return a
 }
 
 // report adds the findings, and returns the queries among them.
@@ -192,8 +218,8 @@ func (d *decider) decided(treaty TreatyID, e Event, field string) {
 }
 
 // accept adds an event to the decision, and lets what follows in the command
-// build on it. Its place is beyond the ledger's end, so that no record of the
-// ledger has it.
+// build on it. Its place is the one that it takes where the command is recorded
+// by itself: the next position, numbered from 1.
 func (d *decider) accept(treaty TreatyID, e Event, field string) {
 	d.Events = append(d.Events, e)
 	position := d.draft.position

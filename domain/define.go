@@ -125,6 +125,12 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not recorded", s.Participant)).accepting("a participant that is recorded, or is added first"))
 		}
 	}
+	for i, r := range p.Responsible {
+		if _, held := d.draft.Participant(r.Participant, 0); !held {
+			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("responsible[%d].participant", i),
+				fmt.Sprintf("the responsible State %q is not recorded", r.Participant)).accepting("a participant that is recorded, or is added first"))
+		}
+	}
 	for _, spelling := range p.spellings() {
 		for _, other := range d.draft.registry.find(spelling) {
 			if other != p.ID && d.shareAtOnce(p, other, spelling) {

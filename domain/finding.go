@@ -34,6 +34,7 @@ const (
 	CodeOutsideWindow             Code = "OUTSIDE_WINDOW"
 	CodeRevocationTooLate         Code = "REVOCATION_TOO_LATE"
 	CodeTerritoryNotAdmitted      Code = "TERRITORY_NOT_ADMITTED"
+	CodeTerritoryNotOfTheState    Code = "TERRITORY_NOT_OF_THE_STATE"
 	CodeDeclarationArticleUnknown Code = "DECLARATION_ARTICLE_UNKNOWN"
 	CodeNothingToAnswer           Code = "NOTHING_TO_ANSWER"
 	CodeEffectNotForeseen         Code = "EFFECT_NOT_FORESEEN"
@@ -43,6 +44,7 @@ const (
 	// What the input itself runs into, before the law.
 	CodeUnknownTreaty      Code = "UNKNOWN_TREATY"
 	CodeUnknownParticipant Code = "UNKNOWN_PARTICIPANT"
+	CodeUnknownTerritory   Code = "UNKNOWN_TERRITORY"
 	CodeUnknownAction      Code = "UNKNOWN_ACTION"
 	CodeUnknownGroup       Code = "UNKNOWN_GROUP"
 	CodeUnknownRecord      Code = "UNKNOWN_RECORD"

@@ -58,7 +58,7 @@ type Course struct {
 
 	absent Status // where no act counts: NoAction or NotKnown
 
-	independence map[string]Date // days on which territories became States
+	territories territories // what the register has of the territories that its acts name
 }
 
 // Act is an act as it stands: its latest version under its first record's id.
@@ -282,7 +282,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 // settle evaluates statements and statuses of a course whose periods are bound.
 func (h *History) settle(c *Course) {
 	c.absent = h.absent(c.Participant)
-	h.noteIndependence(c)
+	h.noteTerritories(c)
 	c.Statements = h.statementsOf(c)
 	c.Standings = h.standings(c)
 }

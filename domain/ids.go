@@ -104,12 +104,13 @@ type RecordID struct {
 	N        uint32
 }
 
-// ParseRecordID accepts what String writes.
+// ParseRecordID accepts what String writes; 0.2 is the second act of the same
+// command (see InCommand).
 func ParseRecordID(text string) (RecordID, error) {
 	position, n, found := strings.Cut(text, ".")
 	p, err1 := strconv.ParseUint(position, 10, 63)
 	i, err2 := strconv.ParseUint(n, 10, 32)
-	if !found || err1 != nil || err2 != nil || p == 0 || i == 0 {
+	if !found || err1 != nil || err2 != nil || i == 0 {
 		return RecordID{}, idError("record id", text, "a position and a number expected, such as 812.1")
 	}
 	return RecordID{p, uint32(i)}, nil
@@ -117,6 +118,14 @@ func ParseRecordID(text string) (RecordID, error) {
 
 // IsZero reports whether the id names no record.
 func (id RecordID) IsZero() bool { return id == RecordID{} }
+
+// InCommand names an act, by its number from 1, of the command in which the name
+// stands: what a later act of the command answers has no record yet. The
+// decision puts the record in its place; the ledger never has it.
+func InCommand(n int) RecordID { return RecordID{N: uint32(n)} }
+
+// inCommand returns the number of the act that the id names within its command.
+func (id RecordID) inCommand() (n int, ok bool) { return int(id.N), id.Position == 0 && id.N > 0 }
 
 // Compare orders records as they stand in the ledger.
 func (id RecordID) Compare(o RecordID) int {

@@ -13,7 +13,7 @@ func (h *History) objectionOn(s *StatementStanding, c *Course, a Act, day Date) 
 	if !ok {
 		return
 	}
-	if last := h.objectionUntil(c, reservation); a.Action().Date.After(last) {
+	if last := objectionUntil(c, reservation); a.Action().Date.After(last) {
 		s.State, s.Rule, s.Why = StatementLate, "VCLT 20(5)", "objections were possible until "+last.Long()
 		return
 	}
@@ -100,7 +100,7 @@ func (h *History) statementOf(id RecordID) (*Course, Act, bool) {
 // object: twelve months after it was notified of the reservation, or the day
 // of its own consent where that is later (VCLT 20(5)). A late reservation is
 // open to objections for as long as it is pending.
-func (h *History) objectionUntil(c *Course, reservation Act) Date {
+func objectionUntil(c *Course, reservation Act) Date {
 	made := reservation.Action()
 	last := twelveMonthsToObject(made)
 	for _, p := range c.Periods {

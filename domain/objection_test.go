@@ -96,3 +96,31 @@ func TestObjectionsArePossibleUntil(t *testing.T) {
 	_, open = until(l, "HUN")
 	require.False(t, open, "silence accepts it on the last day")
 }
+
+// An objection may answer a reservation of the same command, by its number
+// there; what does not come before it, or is no reservation, is refused.
+func TestAnswerToAnActOfTheSameCommand(t *testing.T) {
+	const cedaw = "IV-8"
+	command := &domain.RecordActions{}
+	record := func(target domain.RecordID) domain.Decision {
+		l := domaintest.NewLedger(t, domaintest.Definitions(t))
+		l.Record(cedaw, domaintest.Act("NLD", domain.Accession, "1991-07-23"))
+		command = &domain.RecordActions{Treaty: cedaw, Reason: "as it was", Actions: []domain.Action{
+			domaintest.Act("KWT", domain.Accession, "1994-09-02"),
+			domaintest.Act("KWT", domain.Reservation, "1994-09-02", domaintest.Says("article 9(2)", "9(2)")),
+			domaintest.Act("NLD", domain.Objection, "1995-01-16", domaintest.To(target)),
+		}}
+		return l.Decide(command)
+	}
+	d := record(domain.InCommand(2))
+	require.True(t, d.Accepted(), "%v %v", d.Refusals, d.Queries)
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	at := domain.RecordID{Position: l.State.Position() + 2, N: 2}
+	require.Equal(t, at, d.Events[2].(*domain.ActionRecorded).Action.Statement.Target, "the record that the reservation gets")
+	require.True(t, domain.SameCommand(command, domain.Place(command, d.Events, domain.RecordID{Position: at.Position})), "sent again it is the same command")
+	for _, target := range []domain.RecordID{domain.InCommand(1), domain.InCommand(3), domain.InCommand(9)} {
+		d := record(target)
+		require.False(t, d.Accepted())
+		require.Equal(t, domain.CodeObjectionWithoutTarget, d.Refusals[0].Code, "%s", target)
+	}
+}

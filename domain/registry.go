@@ -69,9 +69,10 @@ func with[T any](versions []version[T], since uint64, value T) []version[T] {
 // foldSpelling makes spellings comparable: case, blanks and the kind of
 // apostrophe do not matter; accents do.
 func foldSpelling(text string) string {
-	text = strings.NewReplacer("’", "'", "ʼ", "'", "`", "'", "\u00a0", " ").Replace(text)
-	return strings.ToLower(strings.Join(strings.Fields(text), " "))
+	return strings.ToLower(strings.Join(strings.Fields(plainMarks.Replace(text)), " "))
 }
+
+var plainMarks = strings.NewReplacer("’", "'", "ʼ", "'", "`", "'", "\u00a0", " ")
 
 func (r *registry) find(spelling string) []ParticipantID {
 	r.spellingsOnce.Do(func() {

@@ -255,7 +255,7 @@ func (h *History) effect(s *StatementCourse, standing StatementStanding, other *
 		e.Answer, e.Why = acceptance.ID, fmt.Sprintf("%s accepted it on %s", name, acceptance.Action().Date.Long())
 		return e
 	}
-	last := h.objectionUntil(other, s.Act)
+	last := objectionUntil(other, s.Act)
 	if day.After(last) {
 		e.Rule, e.Why = "VCLT 20(5), 21(1)", fmt.Sprintf("%s did not object until %s", name, last.Long())
 		return e

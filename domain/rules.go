@@ -40,6 +40,7 @@ var rules = []func(*ruling) []Finding{
 	parentBound,
 	exclusionsAllowed,
 	territoriesAdmitted,
+	territoriesOfTheState,
 	withdrawalPossible,
 	revocationInTime,
 	consentWithdrawable,
@@ -81,6 +82,22 @@ func (r *ruling) history() *History {
 func (r *ruling) status() Status {
 	r.history()
 	return r.course.On(r.act.Date).Status
+}
+
+// periods returns the participant's course with its periods of consent as they
+// end. Its own acts tell them; the whole treaty is folded only where its
+// termination may end them.
+func (r *ruling) periods() *Course {
+	if r.treaty.Terminated != nil {
+		r.history()
+	}
+	return r.course
+}
+
+// consents reports whether the participant's consent stands on the day of the act.
+func (r *ruling) consents() bool {
+	_, stands := r.periods().PeriodOn(r.act.Date)
+	return stands
 }
 
 func cite(article string) string {
@@ -360,29 +377,4 @@ func exclusionsAllowed(r *ruling) []Finding {
 			citing(cite(clause.Article)).accepting(fmt.Sprintf("at most %d of %s", clause.Most, strings.Join(clause.Of, ", "))))
 	}
 	return nil
-}
-
-// territoriesAdmitted: a treaty binds in respect of the entire territory,
-// "unless a different intention appears from the treaty or is otherwise
-// established" (VCLT 29): where it has no clause, depositaries have accepted
-// applications to single territories (CAT, United Kingdom for the Isle of Man,
-// 1992). An exclusion needs no clause, and neither does lifting one.
-func territoriesAdmitted(r *ruling) []Finding {
-	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() || r.liftsExclusion() {
-		return nil
-	}
-	return one(query(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
-		citing("VCLT 29").accepting("consent for the entire territory, or the act as the depositary accepted it, with a reason"))
-}
-
-// liftsExclusion reports whether all the territories that the act names are
-// excluded on its day.
-func (r *ruling) liftsExclusion() bool {
-	if r.act.Kind != TerritorialApplication {
-		return false
-	}
-	_, excluded := r.course.TerritoriesOn(r.act.Date)
-	return !slices.ContainsFunc(r.act.Territories, func(t string) bool {
-		return !slices.ContainsFunc(excluded, func(x string) bool { return strings.EqualFold(x, t) })
-	})
 }

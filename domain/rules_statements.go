@@ -14,11 +14,11 @@ import (
 func statementByWhom(r *ruling) []Finding {
 	switch r.act.Kind {
 	case Reservation:
-		if status := r.status(); !status.Consenting() && status != Signatory {
+		if !r.consents() && r.status() != Signatory {
 			return r.notBound("make a reservation", "a reservation together with signature or consent, after it in the same command")
 		}
 	case OptionalDeclaration:
-		if !r.status().Consenting() {
+		if !r.consents() {
 			return r.notBound("accept an optional procedure", "a declaration together with consent, after it in the same command")
 		}
 	case Derogation:
@@ -26,7 +26,7 @@ func statementByWhom(r *ruling) []Finding {
 			return r.notBound("derogate from it", "a party")
 		}
 	case TerritorialApplication, TerritorialExclusion:
-		if !r.status().Consenting() {
+		if !r.consents() {
 			return r.notBound("apply it to single territories", "the act together with consent, after it in the same command")
 		}
 	case IntentionNotToBecomeParty:
@@ -239,17 +239,33 @@ func objectionTarget(r *ruling) []Finding {
 	if r.act.Kind != Objection {
 		return nil
 	}
-	author, target, found := r.history().statementOf(r.act.Statement.Target)
-	isReservation := found && (target.Action().Kind == Reservation || target.Action().Kind == ModificationOfReservation)
-	if !isReservation || author.Participant == r.participant.ID {
+	author, target := r.statementAct(r.act.Statement.Target)
+	isReservation := target != nil && (target.Action().Kind == Reservation || target.Action().Kind == ModificationOfReservation)
+	if !isReservation || author == r.participant.ID {
 		return one(reject(CodeObjectionWithoutTarget, "statement.target", "an objection names the record of another participant's reservation").
 			citing("VCLT 20(4)").accepting("the id of a record of a reservation to " + r.treaty.Short))
 	}
-	last := r.history().objectionUntil(r.course, target)
+	last := objectionUntil(r.periods(), *target)
 	if r.act.Date.After(last) {
 		return one(query(CodeObjectionLate, "date", fmt.Sprintf("objections were possible until %s: it is kept as a communication", last.Long())).citing("VCLT 20(5)"))
 	}
 	return nil
+}
+
+// statementAct finds the act of a statement by its record, and its author, in the
+// author's own acts: a treaty has thousands of objections, and to fold it for
+// each would take longer than everything else.
+func (r *ruling) statementAct(id RecordID) (ParticipantID, *Act) {
+	part, _, found := r.state.FindRecord(r.treaty.ID, id)
+	if !found {
+		return "", nil
+	}
+	acts := actsAsTheyStand(part.records, Axes{})
+	i := slices.IndexFunc(acts, func(a Act) bool { return a.ID == id && a.Action().Statement != nil })
+	if i < 0 {
+		return "", nil
+	}
+	return part.Participant, &acts[i]
 }
 
 // declarationArticle: an optional declaration names a procedure that the treaty has.

@@ -3,12 +3,15 @@ package eventstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
 // This file specifies what nodes that share a ledger share beside it: named
 // values, cursors of subscribers, and journals of what was done. None of it is
-// part of the ledger; losing it loses no commit.
+// part of the ledger; losing it loses no commit. Named values are kept twice all
+// the same (package twice): in the bucket that the nodes share, and in each
+// node's copy of it.
 
 // Value is a named value of a Bucket.
 type Value struct {
@@ -40,6 +43,66 @@ type Bucket interface {
 	// the zero Value when these are through, and then with every change, until
 	// ctx ends or fn fails; it returns the error that ended it.
 	Watch(ctx context.Context, prefix string, fn func(Value) error) error
+}
+
+// SharedBucket is a Bucket that nodes copy, and that is given back what it has lost.
+type SharedBucket interface {
+	Bucket
+
+	// Find returns the value, also one that is removed, and ErrNoValue where the
+	// bucket knows of none, or has lost it.
+	Find(ctx context.Context, key string) (Value, error)
+
+	// Last returns the revision of the last change, 0 where there was none.
+	Last(ctx context.Context) (uint64, error)
+
+	// Changes calls fn with every change after the revision, removals too, in
+	// order, until ctx ends or fn fails; it returns the error that ended it. Of
+	// changes of one value the last is certain to come.
+	Changes(ctx context.Context, after uint64, fn func(Value) error) error
+
+	// Keys returns all keys, of removed values too.
+	Keys(ctx context.Context) (map[string]bool, error)
+
+	// Remake removes everything and begins anew after a revision. What was in the
+	// bucket is lost: it is for one that cannot deliver or take a value any more.
+	Remake(ctx context.Context, after uint64) error
+
+	// PutBack writes a value, or that it is removed, whatever the bucket holds,
+	// and returns its new revision, durable on return.
+	PutBack(ctx context.Context, v Value) (uint64, error)
+}
+
+// BucketCopy is one node's durable copy of a bucket, under the revisions of the
+// bucket. Implementations are safe for concurrent use.
+type BucketCopy interface {
+	// Seen returns the revision up to which the copy has every change.
+	Seen() (uint64, error)
+
+	// Write keeps values, removed ones too, and notes up to which revision the
+	// copy is whole: all or nothing, durable on return.
+	Write(seen uint64, values ...Value) error
+
+	// Get returns the value, ErrNoValue where there is none, and a
+	// *DamagedValueError for one whose bytes were altered.
+	Get(key string) (Value, error)
+
+	// Scan calls fn with every value below the prefix, removed ones too, by key;
+	// as Bucket.List selects them. Of one whose bytes were altered it has the key
+	// and a *DamagedValueError. Its own error ends it.
+	Scan(prefix string, fn func(Value, error) error) error
+}
+
+// DamagedValueError says that a copy of a value is damaged or missing.
+type DamagedValueError struct {
+	Copy   string // "store" or "bucket"
+	Bucket string
+	Key    string
+	Reason string
+}
+
+func (e *DamagedValueError) Error() string {
+	return fmt.Sprintf("%s: value %s of the bucket %s is damaged: %s", e.Copy, e.Key, e.Bucket, e.Reason)
 }
 
 // ErrNoValue says that a bucket has no value under the key.

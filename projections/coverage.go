@@ -18,6 +18,15 @@ type Coverage struct {
 	Says     string        `json:"says" doc:"The same in one sentence"`
 }
 
+// RowCoverage says in a row until when the acts of its treaty are recorded, as
+// rows travel alone.
+type RowCoverage struct {
+	Extent domain.Extent `json:"coverage" enum:"none,some,table,continuous" doc:"Which acts of the treaty are recorded"`
+	AsAt   domain.Date   `json:"actsAsAt,omitzero" format:"date" doc:"The last day up to which every act of it is recorded, where a table says so"`
+}
+
+func rowCoverage(c domain.Coverage) RowCoverage { return RowCoverage{c.Extent, c.AsAt} }
+
 // CoverageOn returns the coverage of an answer about everybody.
 func (on Query) CoverageOn(h *domain.History) Coverage { return viewCoverage(h.Coverage(on.AsOf)) }
 

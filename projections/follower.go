@@ -52,7 +52,12 @@ func (f *Follower) take(batch []eventstore.Commit) error {
 	f.seen.Store(uint64(batch[len(batch)-1].Position))
 	err := f.keep(batch)
 	var refused *RefusedError
-	if !errors.As(err, &refused) || len(batch) == 1 {
+	if !errors.As(err, &refused) {
+		return err
+	}
+	// What is not taken is nothing that the views could be behind of.
+	defer func() { f.seen.Store(uint64(f.Projection.Current().Position)) }()
+	if len(batch) == 1 {
 		return err
 	}
 	// What stands before the commit that does not fit is taken all the same.

@@ -14,7 +14,7 @@ type Matrix struct {
 	Statuses []string     `json:"statuses" doc:"What the numbers in the rows stand for, from 0"`
 	Treaties []MatrixHead `json:"treaties" doc:"The columns"`
 	Rows     []MatrixRow  `json:"rows" doc:"The participants that the question asks for: those that have done something in respect of one of the treaties by then, the members of groups, or those with a gap"`
-	Of       int          `json:"of" doc:"Of how many participants the rows were chosen"`
+	Of       int          `json:"of,omitempty" doc:"Of how many participants the rows were chosen; absent where there are none"`
 
 	NotKnown []MatrixHead `json:"notKnown,omitempty" doc:"Treaties of which no act is recorded: it is not known who has consented to them"`
 }
@@ -75,7 +75,7 @@ func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 		}
 		h := on.History(t.ID)
 		r.histories = append(r.histories, h)
-		m.Treaties = append(m.Treaties, on.matrixHead(h))
+		m.Treaties = append(m.Treaties, on.MatrixHead(h))
 	}
 	candidates, err := r.candidates(q)
 	if err != nil {
@@ -94,7 +94,8 @@ func MatrixOf(on Query, q MatrixQuestion) (Matrix, error) {
 	return m, err
 }
 
-func (on Query) matrixHead(h *domain.History) MatrixHead {
+// MatrixHead names a treaty with its coverage.
+func (on Query) MatrixHead(h *domain.History) MatrixHead {
 	return MatrixHead{ID: h.Treaty.ID, Short: h.Treaty.Short, RestsOn: h.RestsOn(on.AsOf), Coverage: on.CoverageOn(h)}
 }
 
@@ -175,7 +176,7 @@ func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status d
 func (r matrixReader) notKnown() (treaties []MatrixHead, err error) {
 	for _, h := range r.histories {
 		if !h.Coverage(r.on.AsOf).Known() {
-			treaties = append(treaties, r.on.matrixHead(h))
+			treaties = append(treaties, r.on.MatrixHead(h))
 		}
 	}
 	if len(treaties) > 0 && len(treaties) == len(r.histories) {

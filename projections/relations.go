@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -57,8 +58,21 @@ type Relations struct {
 	Participant domain.ParticipantID `json:"participant"`
 	Name        string               `json:"name"`
 	Status      domain.Status        `json:"status"`
-	InForce     int                  `json:"inForce" doc:"With how many the treaty is in force"`
+	InForce     int                  `json:"inForce" required:"false" doc:"With how many the treaty is in force; absent where it is not known"`
 	Rows        []RelationRow        `json:"rows"`
+}
+
+// MarshalJSON leaves out with how many it is in force where only some acts are
+// recorded, and none of them makes it so.
+func (r Relations) MarshalJSON() ([]byte, error) {
+	type plain Relations
+	if r.InForce > 0 || r.Treaty.Coverage.Extent != domain.ExtentSome {
+		return json.Marshal(plain(r))
+	}
+	return json.Marshal(struct {
+		plain
+		InForce int `json:"inForce,omitempty"`
+	}{plain: plain(r)})
 }
 
 // RelationsOf returns a participant's relations under a treaty, false where

@@ -56,9 +56,9 @@ type TreatySummary struct {
 	TreatyHead
 	Entry       domain.EntryStatus `json:"entryStatus" enum:"unknown,condition not met,condition met,in force,terminated"`
 	InForce     domain.Date        `json:"inForce,omitzero" format:"date"`
-	Signatories *int               `json:"signatories,omitempty" doc:"Participants that have ever signed, or succeeded to a signature; absent where no act is recorded"`
-	Consents    *int               `json:"consents,omitempty" doc:"Consents deposited that stand; absent where no act is recorded"`
-	Parties     *int               `json:"parties,omitempty" doc:"Participants for which the treaty is in force; absent where no act is recorded"`
+	Signatories *int               `json:"signatories,omitempty" doc:"Participants that have ever signed, or succeeded to a signature; absent where it is not known, and at least so many where only some acts are recorded"`
+	Consents    *int               `json:"consents,omitempty" doc:"Consents deposited that stand; absent where it is not known, and at least so many where only some acts are recorded"`
+	Parties     *int               `json:"parties,omitempty" doc:"Participants for which the treaty is in force; absent where it is not known, and at least so many where only some acts are recorded"`
 }
 
 // Treaties lists all treaties with their counts on the day.
@@ -68,12 +68,19 @@ func Treaties(on Query) []TreatySummary {
 		h := on.History(t.ID)
 		e := ExplainEntry(h, on.AsOf)
 		summary := TreatySummary{TreatyHead: on.Head(h), Entry: e.Status, InForce: e.InForce}
-		if n := h.CountsOn(on.AsOf); !n.Unknown {
-			summary.Signatories, summary.Consents, summary.Parties = &n.Signatories, &n.Consents, &n.Parties
-		}
+		n := CountsOn(h, on.AsOf)
+		summary.Signatories, summary.Consents, summary.Parties = ifKnown(n, n.Signatories), ifKnown(n, n.Consents), ifKnown(n, n.Parties)
 		list = append(list, summary)
 	}
 	return list
+}
+
+// ifKnown returns one of the counts, nil where it is not known.
+func ifKnown(of model.Counts, n int) *int {
+	if of.Figure(n) == "" {
+		return nil
+	}
+	return &n
 }
 
 // ActRef is an act as a status shows it: what was done, when, by which record,
@@ -118,6 +125,7 @@ type StatusRow struct {
 	Territories      []string             `json:"territories,omitempty" doc:"Territories to which its consent is limited, or was extended, as they stand on the day (VCLT 29)"`
 	LimitedTo        bool                 `json:"territoriesOnly,omitempty" doc:"Its consent is limited to these territories; else it is bound for the whole besides"`
 	TerritoriesNot   []string             `json:"territoriesExcluded,omitempty" doc:"Territories that are excluded on the day"`
+	RowCoverage
 }
 
 // StatusWord returns a status with what modifies it, as texts show it.
@@ -138,6 +146,7 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	row := StatusRow{
 		Treaty: h.Treaty.ID, TreatyShort: h.Treaty.Short, Participant: c.Participant, Name: on.Name(c.Participant),
 		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional, IntendsNot: s.IntendsNot,
+		RowCoverage: rowCoverage(h.CoverageOf(c.Participant, on.AsOf)),
 	}
 	row.Territories, row.TerritoriesNot = c.TerritoriesOn(on.AsOf)
 	row.LimitedTo = len(c.LimitedTo(on.AsOf)) > 0
@@ -184,7 +193,7 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	if h == nil {
 		return TreatyStatus{}, false
 	}
-	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h), Counts: model.Counts(h.CountsOn(on.AsOf)), Entry: ExplainEntry(h, on.AsOf),
+	s := TreatyStatus{Axes: on.Axes, Treaty: on.Head(h), Counts: CountsOn(h, on.AsOf), Entry: ExplainEntry(h, on.AsOf),
 		Procedures: ProceduresOn(h, on.AsOf), Rows: []StatusRow{}}
 	for _, c := range h.Courses {
 		if row, acted := on.row(h, c); acted {
@@ -195,29 +204,44 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	return s, true
 }
 
-// ExplainEntry explains entry into force on a day. Where nothing is recorded of
-// the treaty, that a condition is not met is not known.
+// CountsOn counts for a day, and says whether there may be more.
+func CountsOn(h *domain.History, day domain.Date) model.Counts {
+	n := h.CountsOn(day)
+	return model.Counts{Signatories: n.Signatories, Consents: n.Consents, Parties: n.Parties, Unknown: n.Unknown, AtLeast: !n.Unknown && !h.Coverage(day).Known()}
+}
+
+// ExplainEntry explains entry into force on a day. Where no deposit of the treaty
+// is recorded, nor a source that would list one, it is not known that a condition
+// is not met, or what it lacks.
 func ExplainEntry(h *domain.History, day domain.Date) model.EntryExplanation {
 	e := h.Explain(day)
-	if h.Coverage(day).Extent == domain.ExtentNone && e.Status == domain.EntryNotMet {
-		e.Status, e.Unknown, e.Required, e.Terms = domain.EntryUnknown, actsMissing(h), "", nil
+	none := slices.ContainsFunc(e.Terms, func(t domain.Term) bool { return t.Have == 0 })
+	if !h.Coverage(day).Known() && e.MetOn.IsZero() && (none || h.CountsOn(day).Consents == 0) {
+		e.Required, e.Terms = "", nil
+		if e.Status == domain.EntryNotMet && h.CountsOn(day).Consents == 0 {
+			e.Status, e.Unknown = domain.EntryUnknown, actsMissing(h, day)
+		}
 	}
 	return model.FromExplanation(e)
 }
 
-// ProceduresOn returns the optional procedures of a treaty on a day. Where
-// nothing is recorded of the treaty, that a condition is not met is not known.
+// ProceduresOn returns the optional procedures of a treaty on a day. Where nothing
+// is recorded of one, nor a source that would list it, it is not known that its
+// condition is not met.
 func ProceduresOn(h *domain.History, day domain.Date) []model.Procedure {
 	all := slices.Clone(h.Procedures(day))
 	for i := range all {
-		if p := &all[i]; h.Coverage(day).Extent == domain.ExtentNone && p.Status == domain.EntryNotMet {
+		if p := &all[i]; !h.Coverage(day).Known() && len(p.Counted) == 0 && p.Status == domain.EntryNotMet {
 			p.Status, p.Required, p.Terms = domain.EntryUnknown, "", nil
 		}
 	}
 	return model.FromProcedures(all)
 }
 
-func actsMissing(h *domain.History) string {
+func actsMissing(h *domain.History, day domain.Date) string {
+	if h.Coverage(day).Extent == domain.ExtentSome {
+		return "only some acts of " + h.Treaty.Short + " are recorded, and no consent among them"
+	}
 	return "the acts of " + h.Treaty.Short + " are not recorded"
 }
 
@@ -243,7 +267,7 @@ func Entry(on Query, id domain.TreatyID) (EntryIntoForce, bool) {
 	if h == nil {
 		return EntryIntoForce{}, false
 	}
-	return EntryIntoForce{on.Axes, on.Head(h), model.Counts(h.CountsOn(on.AsOf)), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
+	return EntryIntoForce{on.Axes, on.Head(h), CountsOn(h, on.AsOf), ExplainEntry(h, on.AsOf), ProceduresOn(h, on.AsOf)}, true
 }
 
 // ParticipantStatus is where one participant stands in respect of every treaty

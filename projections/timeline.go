@@ -14,6 +14,7 @@ import (
 // follow from them. Days after the day asked for are not part of it.
 type Timeline struct {
 	Axes    Axes            `json:"axes"`
+	Treaty  *TreatyHead     `json:"treaty,omitempty" doc:"The treaty with its coverage, where it is the timeline of one"`
 	Entries []TimelineEntry `json:"entries"`
 }
 
@@ -26,7 +27,8 @@ type TimelineEntry struct {
 	Kind        string               `json:"kind" enum:"act,effect" doc:"act: something was received; effect: something followed in law"`
 	What        string               `json:"what"`
 	Record      domain.RecordID      `json:"record,omitzero"`
-	Counts      model.Counts         `json:"counts,omitzero" doc:"Signatories, consents and parties of the treaty on that day"`
+	RowCoverage
+	Counts model.Counts `json:"counts,omitzero" doc:"Signatories, consents and parties of the treaty on that day; absent where no act is recorded"`
 }
 
 // TreatyTimeline returns the timeline of a treaty, false where it is not known.
@@ -35,13 +37,14 @@ func TreatyTimeline(on Query, id domain.TreatyID) (Timeline, bool) {
 	if h == nil {
 		return Timeline{}, false
 	}
-	t := Timeline{Axes: on.Axes, Entries: []TimelineEntry{}}
+	head := on.Head(h)
+	t := Timeline{Axes: on.Axes, Treaty: &head, Entries: []TimelineEntry{}}
 	t.Entries = append(t.Entries, on.treatyMoments(h)...)
 	for _, c := range h.Courses {
 		t.Entries = append(t.Entries, on.courseMoments(h, c)...)
 	}
 	sortMoments(t.Entries)
-	countMoments(h, t.Entries)
+	on.countMoments(h, t.Entries)
 	return t, true
 }
 
@@ -59,7 +62,7 @@ func ParticipantTimeline(on Query, id domain.ParticipantID) (Timeline, bool) {
 		h := on.History(treaty.ID)
 		moments := on.courseMoments(h, h.Course(id))
 		sortMoments(moments)
-		countMoments(h, moments)
+		on.countMoments(h, moments)
 		t.Entries = append(t.Entries, moments...)
 	}
 	sortMoments(t.Entries)
@@ -132,13 +135,15 @@ func sortMoments(moments []TimelineEntry) {
 	})
 }
 
-// countMoments adds the counts of the day; equal days are counted once.
-func countMoments(h *domain.History, moments []TimelineEntry) {
+// countMoments adds coverage and the counts of the day; equal days are counted once.
+func (on Query) countMoments(h *domain.History, moments []TimelineEntry) {
+	coverage := rowCoverage(h.Coverage(on.AsOf))
 	for i := range moments {
 		if i > 0 && moments[i-1].Date == moments[i].Date {
 			moments[i].Counts = moments[i-1].Counts
 		} else {
-			moments[i].Counts = model.Counts(h.CountsOn(moments[i].Date))
+			moments[i].Counts = CountsOn(h, moments[i].Date)
 		}
+		moments[i].RowCoverage = coverage
 	}
 }

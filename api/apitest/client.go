@@ -35,7 +35,7 @@ func Connect(t testing.TB, h http.Handler, tokens *auth.File, clock *Clock, posi
 	t.Cleanup(server.Close)
 	c := &Client{URL: server.URL, Token: map[string]string{}, Clock: clock, position: position}
 	for name, roles := range map[string][]auth.Role{"all": auth.Roles(), "record": {auth.Record}, "define": {auth.Define}, "operate": {auth.Operate}} {
-		token, _, err := tokens.Create("anna@"+name, roles, 0)
+		token, _, err := tokens.Create(auth.Grant{Actor: "anna@" + name, Roles: roles})
 		require.NoError(t, err)
 		c.Token[name] = token
 	}

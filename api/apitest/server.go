@@ -25,8 +25,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api"
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -47,7 +49,7 @@ type Options struct {
 	Public   string // public base address
 	Rate     float64
 	Burst    int
-	Streams  v1.StreamOptions
+	Streams  feeds.StreamLimits
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
 	Logger   *slog.Logger
@@ -60,6 +62,7 @@ type Server struct {
 	Store      *boltstore.Store
 	Ledger     *storetest.MemoryLedger
 	Commands   *commands.Secretariat
+	Audit      *audit.Log
 
 	recorder *recorder.Recorder
 	notices  *notices.Source
@@ -67,7 +70,7 @@ type Server struct {
 	handler  http.Handler
 	end      func() // of the streams
 	mu       sync.Mutex
-	failure  error
+	failing  []v1.Fault
 }
 
 // Webhooks is an option: the server delivers to receivers on loopback, soon
@@ -93,10 +96,11 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 	s := &Server{Projection: projections.NewProjection(), tokens: auth.Open(filepath.Join(t.TempDir(), "tokens.json"), o.Clock.Now)}
 	s.Ledger = storetest.NewLedger(begins(t, o)...)
 	s.openCopies(t)
-	s.recorder = recorder.New(recorder.Options{Signer: storetest.Signer("apitest"), Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit})
+	s.recorder = recorder.New(recorder.Options{Signer: storetest.Signer("apitest"), Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit, Patience: time.Minute})
 	t.Cleanup(s.recorder.Close)
-	s.notices = notices.NewSource(s.Projection, s.Store)
-	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Documents: storetest.NewBucket(), Proposals: storetest.NewBucket(),
+	s.notices = notices.NewSource(s.Projection, s.Store, v1.LinksOf)
+	s.Audit = audit.New(storetest.NewBucket(), o.Clock.Now)
+	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Notices: s.notices, Documents: storetest.NewBucket(), Proposals: storetest.NewBucket(), Tokens: s.tokens, Audit: s.Audit,
 		FourEyes: o.FourEyes, Now: o.Clock.Now, Logger: o.Logger})
 	s.serve(t, o)
 	if !o.Empty {
@@ -139,8 +143,8 @@ func (s *Server) serve(t testing.TB, o Options) {
 		hooks = s.deliver(t, o, metrics)
 	}
 	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Options: v1.Options{
-		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens,
-		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Ready: s.ready,
+		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit,
+		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
 		Public: o.Public, Streams: o.Streams, Stopping: stopping,
 	}})
@@ -182,17 +186,17 @@ func (s *Server) cursors(t testing.TB) *storetest.MemoryCursors {
 	return cursors
 }
 
-func (s *Server) ready() error {
+func (s *Server) faults() []v1.Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.failure
+	return s.failing
 }
 
-// Fail makes the server say that it cannot go on.
-func (s *Server) Fail(err error) {
+// Fail states what the server cannot do from now on.
+func (s *Server) Fail(faults ...v1.Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.failure = err
+	s.failing = faults
 }
 
 // Handler returns what is served.

@@ -1,5 +1,6 @@
 // Package auth knows who may write: the tokens with which writers show who they are,
-// kept in a file, and the limit on how often one address may try.
+// kept in a file, who counts as another person, and the limit on how often one
+// address may try.
 //
 // A token is a text of 256 random bits that is shown once; the file keeps its
 // SHA-256 only, which is enough for a secret that cannot be guessed. The file is
@@ -8,6 +9,7 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -20,6 +22,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -38,7 +41,7 @@ const (
 	Record    Role = "record"    // record, correct and annul acts
 	Define    Role = "define"    // add and correct treaties, participants, groups, weight tables
 	Subscribe Role = "subscribe" // webhooks: subscriptions and their deliveries
-	Operate   Role = "operate"   // verify, back up
+	Operate   Role = "operate"   // tokens, the audit log, verify, back up
 )
 
 // Roles lists all roles.
@@ -52,12 +55,34 @@ type Token struct {
 	Hash    string    `json:"hash"` // SHA-256 of the token, hexadecimal
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires,omitzero"` // zero: never
+	Makers  []Maker   `json:"makers,omitempty"` // who made it, then who made that one's token, and so on; none of a token of an earlier release
+	SetsUp  bool      `json:"setsUp,omitempty"` // the first token: it is for setting up
 }
 
-// Identity is who a valid token belongs to.
+// Maker returns who made the token; empty where that is not known.
+func (t Token) Maker() string {
+	if len(t.Makers) == 0 {
+		return ""
+	}
+	return t.Makers[0].Actor
+}
+
+// Valid reports whether the token has not expired.
+func (t Token) Valid(now time.Time) bool { return t.Expires.IsZero() || now.Before(t.Expires) }
+
+// identity returns who the token belongs to.
+func (t Token) identity() Identity {
+	return Identity{Actor: t.Actor, Roles: t.Roles, Token: t.ID, Makers: t.Makers, SetsUp: t.SetsUp}
+}
+
+// Identity is who asks: the owner of a valid token, somebody who has signed in
+// otherwise, or the owner of the data folder.
 type Identity struct {
-	Actor string
-	Roles []Role
+	Actor  string
+	Roles  []Role
+	Token  string  // id of the token; empty where there is none
+	Makers []Maker // who made the token, directly and through others
+	SetsUp bool    // what this identity makes was made when setting up
 }
 
 // May reports whether the identity has the role.
@@ -79,50 +104,120 @@ type File struct {
 	mu     sync.Mutex
 	read   fs.FileInfo
 	byHash map[string]Token
+
+	keeping  sync.Mutex // guards what follows
+	noted    []byte     // the content that was told last
+	onChange func(data []byte, own bool) error
 }
 
 // Open uses the file at path, which need not exist yet.
 func Open(path string, now func() time.Time) *File { return &File{path: path, now: now} }
 
+// OnChange has fn called with the content of the file when it has changed, by
+// this process (own) or, when Look finds it, by others. What fn fails with fails
+// the change. It is set before the file is used.
+func (f *File) OnChange(fn func(data []byte, own bool) error) { f.onChange = fn }
+
+// Look tells the content of the file, if others have changed it.
+func (f *File) Look() error {
+	data, _, err := read(f.path)
+	if err != nil || data == nil {
+		return err
+	}
+	return f.tell(data, false)
+}
+
+func (f *File) tell(data []byte, own bool) error {
+	f.keeping.Lock()
+	defer f.keeping.Unlock()
+	if f.onChange == nil || bytes.Equal(f.noted, data) {
+		return nil
+	}
+	if err := f.onChange(data, own); err != nil {
+		return err
+	}
+	f.noted = data
+	return nil
+}
+
+// Ready says what is wrong with the file: it cannot be read, it is damaged, or
+// others than its owner may change it. A file that is not there yet is ready.
+func (f *File) Ready() error {
+	_, err := load(f.path)
+	return err
+}
+
 // Check finds whose token it is.
-func (f *File) Check(token string) (Identity, error) {
+func (f *File) Check(token string) (Identity, error) { return f.identity(hash(token)) }
+
+// Digest is what is kept of the text of a token.
+func Digest(token string) string { return hash(token) }
+
+// CheckDigest finds whose token has the digest: sessions keep no text.
+func (f *File) CheckDigest(digest string) (Identity, error) { return f.identity(digest) }
+
+func (f *File) identity(digest string) (Identity, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.refresh(); err != nil {
 		return Identity{}, err
 	}
-	digest := hash(token)
 	t, ok := f.byHash[digest]
 	if !ok || subtle.ConstantTimeCompare([]byte(digest), []byte(t.Hash)) != 1 {
 		return Identity{}, ErrUnknown
 	}
-	if !t.Expires.IsZero() && !f.now().Before(t.Expires) {
+	if !t.Valid(f.now()) {
 		return Identity{}, ErrExpired
 	}
-	return Identity{t.Actor, t.Roles}, nil
+	return t.identity(), nil
 }
 
-// Create makes a token and returns the text that is shown once. A lifetime of 0
-// means that it does not expire.
-func (f *File) Create(actor string, roles []Role, lifetime time.Duration) (text string, t Token, err error) {
-	if !eventstore.Plain(actor) {
-		return "", t, fmt.Errorf("actor %q: 1 to 128 printable ASCII characters without blank, quote and backslash expected, such as anna@depositary", actor)
+// Grant is what a token is to allow, and to whom.
+type Grant struct {
+	Actor    string
+	Roles    []Role
+	Lifetime time.Duration // 0: it does not expire
+	Makers   []Maker       // see MakersBy
+	SetsUp   bool          // it is the first token
+}
+
+// NewToken makes the text of a token, which is shown once, and what is kept of
+// it. It is not valid before it is added.
+func (f *File) NewToken(g Grant) (text string, t Token, err error) {
+	if !eventstore.Plain(g.Actor) {
+		return "", t, fmt.Errorf("actor %q: 1 to 128 printable ASCII characters without blank, quote and backslash expected, such as anna@depositary", g.Actor)
 	}
-	if len(roles) == 0 || slices.ContainsFunc(roles, func(r Role) bool { return !slices.Contains(Roles(), r) }) {
-		return "", t, fmt.Errorf("roles %v: one or more of %v expected", roles, Roles())
+	if len(g.Roles) == 0 || slices.ContainsFunc(g.Roles, func(r Role) bool { return !slices.Contains(Roles(), r) }) {
+		return "", t, fmt.Errorf("roles %v: one or more of %v expected", g.Roles, Roles())
 	}
 	var secret [32]byte
-	if _, err := rand.Read(secret[:]); err != nil {
-		return "", t, err
-	}
+	_, _ = rand.Read(secret[:]) // never fails (crypto/rand)
 	text = prefix + base64.RawURLEncoding.EncodeToString(secret[:])
 	digest := hash(text)
-	t = Token{ID: digest[:8], Actor: actor, Roles: roles, Hash: digest, Created: f.now().UTC().Truncate(time.Second)}
-	if lifetime > 0 {
-		t.Expires = t.Created.Add(lifetime)
+	t = Token{ID: digest[:8], Actor: g.Actor, Roles: g.Roles, Hash: digest, Created: f.now().UTC().Truncate(time.Second), Makers: g.Makers, SetsUp: g.SetsUp}
+	if g.Lifetime > 0 {
+		t.Expires = t.Created.Add(g.Lifetime)
 	}
-	err = f.change(func(all []Token) ([]Token, error) { return append(all, t), nil })
-	return text, t, err
+	return text, t, nil
+}
+
+// Create makes a token that is valid at once, and returns the text that is
+// shown once.
+func (f *File) Create(g Grant) (text string, t Token, err error) {
+	if text, t, err = f.NewToken(g); err != nil {
+		return "", t, err
+	}
+	return text, t, f.Add(t)
+}
+
+// Add makes a token valid. One that was added before is not added again.
+func (f *File) Add(t Token) error {
+	return f.change(func(all []Token) ([]Token, error) {
+		if slices.ContainsFunc(all, func(other Token) bool { return other.Hash == t.Hash }) {
+			return all, nil
+		}
+		return append(all, t), nil
+	})
 }
 
 // Revoke removes a token.
@@ -170,19 +265,52 @@ func (f *File) refresh() error {
 }
 
 func load(path string) ([]Token, error) {
+	_, all, err := read(path)
+	return all, err
+}
+
+// read returns the content of the file with its tokens; nothing of a file that is
+// not there.
+func read(path string) ([]byte, []Token, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
+		return nil, nil, err
+	}
+	if info, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&othersMay != 0 {
+		return nil, nil, fmt.Errorf("the file of tokens %s may be used by others (mode %04o): only its owner may write it, and nobody but the owner and the group read it (chmod 600)", path, info.Mode().Perm())
+	}
+	all, err := Parse(data)
+	if err == nil && len(data) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("the file of tokens %s is damaged: %w. Put back a copy of it, or set it aside: its copy in the store is taken then", path, err)
+	}
+	return data, all, nil
+}
+
+// Parse reads the content of a file of tokens; an empty one has none.
+func Parse(data []byte) (all []Token, err error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
+	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, err
 	}
-	var all []Token
-	if err := json.Unmarshal(data, &all); err != nil {
-		return nil, fmt.Errorf("the file of tokens %s cannot be read: %w", path, err)
+	for i, t := range all {
+		if len(t.Hash) != 2*sha256.Size || t.Actor == "" || t.ID == "" {
+			return nil, fmt.Errorf("entry %d is no token", i+1)
+		}
 	}
 	return all, nil
 }
+
+// othersMay are the permissions that nobody but the owner may have: writing for
+// the group, and anything for all others.
+const othersMay = 0o027
 
 // lockTime is how long a change waits for another process.
 const lockTime = 5 * time.Second
@@ -200,9 +328,14 @@ func (f *File) change(edit func([]Token) ([]Token, error)) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	all, err := load(f.path)
+	before, all, err := read(f.path)
 	if err != nil {
 		return err
+	}
+	if before != nil {
+		if err := f.tell(before, false); err != nil { // what others changed is not taken for ours
+			return err
+		}
 	}
 	if all, err = edit(all); err != nil {
 		return err
@@ -211,5 +344,9 @@ func (f *File) change(edit func([]Token) ([]Token, error)) (err error) {
 	if err != nil {
 		return err
 	}
-	return wholefile.Replace(f.path, append(data, '\n'))
+	data = append(data, '\n')
+	if err := wholefile.Replace(f.path, data); err != nil {
+		return err
+	}
+	return f.tell(data, true)
 }

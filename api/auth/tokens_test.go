@@ -19,9 +19,9 @@ func TestTokens(t *testing.T) {
 	_, err := file.Check("dep_unknown")
 	require.ErrorIs(t, err, auth.ErrUnknown, "there is no file yet")
 
-	lasting, kept, err := file.Create("anna", []auth.Role{auth.Record, auth.Define}, 0)
+	lasting, kept, err := file.Create(auth.Grant{Actor: "anna", Roles: []auth.Role{auth.Record, auth.Define}})
 	require.NoError(t, err)
-	brief, _, err := file.Create("bert", []auth.Role{auth.Operate}, time.Hour)
+	brief, _, err := file.Create(auth.Grant{Actor: "bert", Roles: []auth.Role{auth.Operate}, Lifetime: time.Hour})
 	require.NoError(t, err)
 	who, err := file.Check(" " + lasting + "\n")
 	require.NoError(t, err)
@@ -56,11 +56,11 @@ func TestTokens(t *testing.T) {
 func TestTokensRefuse(t *testing.T) {
 	file := auth.Open(filepath.Join(t.TempDir(), "tokens.json"), time.Now)
 	for _, actor := range []string{"", "anna b", "\"anna\"", "anna\n"} {
-		_, _, err := file.Create(actor, auth.Roles(), 0)
+		_, _, err := file.Create(auth.Grant{Actor: actor, Roles: auth.Roles()})
 		require.ErrorContains(t, err, "actor", "%q", actor)
 	}
 	for _, roles := range [][]auth.Role{nil, {"queen"}, {auth.Record, ""}} {
-		_, _, err := file.Create("anna", roles, 0)
+		_, _, err := file.Create(auth.Grant{Actor: "anna", Roles: roles})
 		require.ErrorContains(t, err, "roles")
 	}
 	all, err := file.List()
@@ -74,7 +74,7 @@ func TestTokensOfADamagedFile(t *testing.T) {
 	file := auth.Open(path, time.Now)
 	_, err := file.Check("dep_x")
 	require.ErrorContains(t, err, path)
-	_, _, err = file.Create("anna", auth.Roles(), 0)
+	_, _, err = file.Create(auth.Grant{Actor: "anna", Roles: auth.Roles()})
 	require.ErrorContains(t, err, path)
 }
 
@@ -84,7 +84,7 @@ func TestTokensMadeAtOnce(t *testing.T) {
 	var making sync.WaitGroup
 	for range 12 {
 		making.Go(func() {
-			_, _, err := auth.Open(path, time.Now).Create("anna", auth.Roles(), 0)
+			_, _, err := auth.Open(path, time.Now).Create(auth.Grant{Actor: "anna", Roles: auth.Roles()})
 			if err != nil {
 				t.Error(err)
 			}

@@ -38,29 +38,60 @@ func (s *Secretariat) CatalogueDifference(reason string) ([]catalogue.Change, []
 	return changes, commands, nil
 }
 
-// AdoptCatalogue records what the bundled tables state and the ledger does not.
-// It first tries everything on a draft, so that a refusal leaves nothing half
-// recorded, and then records command by command; where it takes two persons, it
-// proposes. It returns the errors of recorder.Record.
-func (s *Secretariat) AdoptCatalogue(ctx context.Context, w Writer, reason string, dryRun bool) (receipt CatalogueReceipt, err error) {
+// AdoptCatalogue records what the bundled tables state and the ledger does not,
+// or only says what that is, or proposes it where it takes two persons. It
+// returns the errors of recorder.Record.
+func (s *Secretariat) AdoptCatalogue(ctx context.Context, who Actor, reason string, dryRun bool) (CatalogueReceipt, error) {
+	if dryRun {
+		return s.foreseeCatalogue(reason, true)
+	}
+	return carry(ctx, s, who, task[CatalogueReceipt]{
+		perform: func() (CatalogueReceipt, error) { return s.recordCatalogue(ctx, who, reason) },
+		preview: func() (CatalogueReceipt, error) { return s.foreseeCatalogue(reason, false) },
+		propose: func(r CatalogueReceipt) (*Proposal, error) {
+			if r.Events == 0 {
+				return nil, nil
+			}
+			return &Proposal{Kind: CatalogueProposal, Role: auth.Define, Reason: strings.TrimSpace(reason)}, nil
+		},
+		waiting: func(r CatalogueReceipt, id string) CatalogueReceipt {
+			r.Proposal = id
+			return r
+		},
+	})
+}
+
+// foreseeCatalogue tries everything on a draft, so that a refusal leaves nothing
+// half recorded.
+func (s *Secretariat) foreseeCatalogue(reason string, dryRun bool) (CatalogueReceipt, error) {
+	r, _, err := s.tryCatalogue(reason)
+	r.DryRun = dryRun
+	return r, err
+}
+
+// recordCatalogue tries everything first, and then records command by command.
+func (s *Secretariat) recordCatalogue(ctx context.Context, who Actor, reason string) (r CatalogueReceipt, err error) {
+	r, commands, err := s.tryCatalogue(reason)
+	if err == nil && commands > 0 {
+		r.Positions, err = s.recordDifference(ctx, who, strings.TrimSpace(reason), commands)
+	}
+	return r, err
+}
+
+// tryCatalogue returns in what the ledger differs, and the number of commands
+// that would end the difference.
+func (s *Secretariat) tryCatalogue(reason string) (receipt CatalogueReceipt, count int, err error) {
 	if reason = strings.TrimSpace(reason); reason == "" {
-		return receipt, &recorder.DecisionError{Refusals: []domain.Finding{{Code: domain.CodeReasonRequired, Kind: domain.Rejected, Field: "reason",
+		return receipt, 0, &recorder.DecisionError{Refusals: []domain.Finding{{Code: domain.CodeReasonRequired, Kind: domain.Rejected, Field: "reason",
 			Message: "the record says why it takes over what the tables state", Accepted: "a reason in words"}}}
 	}
 	changes, commands, err := s.CatalogueDifference(reason)
-	receipt = CatalogueReceipt{DryRun: dryRun, Changes: changes}
+	receipt.Changes = changes
 	if err != nil {
-		return receipt, err
+		return receipt, 0, err
 	}
 	receipt.Events, err = s.tryAll(commands)
-	switch {
-	case err != nil || dryRun || len(commands) == 0:
-	case s.FourEyes && w.approver == "":
-		receipt.Proposal, err = s.keepProposal(ctx, w, Proposal{Kind: CatalogueProposal, Role: auth.Define, Reason: reason})
-	default:
-		receipt.Positions, err = s.recordDifference(ctx, w, reason, len(commands))
-	}
-	return receipt, err
+	return receipt, len(commands), err
 }
 
 // tryAll decides the commands one after the other, each on what the ones
@@ -82,7 +113,7 @@ func (s *Secretariat) tryAll(commands []domain.Command) (events int, err error) 
 
 // recordDifference records one command at a time and compares anew after each:
 // what another writer has recorded meanwhile is not recorded twice.
-func (s *Secretariat) recordDifference(ctx context.Context, w Writer, reason string, most int) (positions []eventstore.Position, err error) {
+func (s *Secretariat) recordDifference(ctx context.Context, who Actor, reason string, most int) (positions []eventstore.Position, err error) {
 	for range most {
 		revision := s.Projection.Current().State
 		_, commands, err := s.CatalogueDifference(reason)
@@ -95,7 +126,7 @@ func (s *Secretariat) recordDifference(ctx context.Context, w Writer, reason str
 		if err != nil {
 			return positions, err
 		}
-		receipt, err := s.Recorder.Record(ctx, recorder.Request{ID: id, Actor: w.Actor, Approver: w.approver, Command: commands[0]})
+		receipt, err := s.Recorder.Record(ctx, recorder.Request{ID: id, Actor: who.Actor, Approver: who.approver, Command: commands[0]})
 		if err != nil {
 			return positions, err
 		}

@@ -25,6 +25,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/domain"
 	"depositary/eventstore"
@@ -39,9 +40,12 @@ import (
 type Options struct {
 	Projection *projections.Projection
 	Recorder   *recorder.Recorder
+	Notices    *notices.Source   // for the notices that a dry run foresees
 	Documents  eventstore.Bucket // shared by all nodes
 	Proposals  eventstore.Bucket // shared by all nodes
-	FourEyes   bool              // record nothing that a second person has not approved
+	Tokens     *auth.File
+	Audit      *audit.Log // who made, revoked and approved what
+	FourEyes   bool       // record nothing that a second person has not approved
 	Now        func() time.Time
 	Logger     *slog.Logger
 }
@@ -55,8 +59,8 @@ type Secretariat struct {
 // New returns a secretariat.
 func New(o Options) *Secretariat { return &Secretariat{Options: o} }
 
-// Writer is who asks for something to be written, and under which id.
-type Writer struct {
+// Actor is who gives a command, and under which id.
+type Actor struct {
 	auth.Identity
 	ID       string // of the command; a new one where empty
 	approver string // who approved it; set by Approve alone
@@ -81,8 +85,8 @@ type Receipt struct {
 
 // Preview decides the command as it would be recorded now, and records nothing.
 // It returns a *recorder.DecisionError where the law does not let it pass.
-func (s *Secretariat) Preview(w Writer, command domain.Command) (Receipt, error) {
-	request, err := s.request(&w, command)
+func (s *Secretariat) Preview(who Actor, command domain.Command) (Receipt, error) {
+	request, err := s.request(&who, command)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -94,7 +98,7 @@ func (s *Secretariat) Preview(w Writer, command domain.Command) (Receipt, error)
 	r := s.receipt(request, made, after)
 	r.DryRun = true
 	if !made.Repeated && made.Entries[0].ID.Position == uint64(views.Position)+1 {
-		r.Notices = notices.Foreseen(views, after, made.Entries, s.Now())
+		r.Notices = s.Notices.Foreseen(views, after, made.Entries, s.Now())
 	}
 	return r, nil
 }
@@ -123,11 +127,24 @@ func Seen(command domain.Command, revision uint64) {
 // Carry records the command, or proposes it where it takes two persons. It
 // returns the errors of recorder.Record, and *projections.InputError for an id
 // or a document that cannot be.
-func (s *Secretariat) Carry(ctx context.Context, w Writer, command domain.Command) (Receipt, error) {
-	if s.FourEyes && w.approver == "" {
-		return s.propose(ctx, w, command)
-	}
-	request, err := s.request(&w, command)
+func (s *Secretariat) Carry(ctx context.Context, who Actor, command domain.Command) (Receipt, error) {
+	return carry(ctx, s, who, task[Receipt]{
+		perform: func() (Receipt, error) { return s.record(ctx, who, command) },
+		preview: func() (Receipt, error) { return s.Preview(who, command) },
+		propose: func(Receipt) (*Proposal, error) {
+			p := proposalOf(command)
+			return &p, s.keepDocuments(ctx, command)
+		},
+		waiting: func(r Receipt, id string) Receipt {
+			r.DryRun, r.Proposal = false, id
+			return r
+		},
+	})
+}
+
+// record records the command, whatever it takes.
+func (s *Secretariat) record(ctx context.Context, who Actor, command domain.Command) (Receipt, error) {
+	request, err := s.request(&who, command)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -142,14 +159,14 @@ func (s *Secretariat) Carry(ctx context.Context, w Writer, command domain.Comman
 }
 
 // request completes who writes by an id and checks it.
-func (s *Secretariat) request(w *Writer, command domain.Command) (recorder.Request, error) {
-	w.ID = cmp.Or(w.ID, newID())
-	if w.approver == "" {
-		if err := CheckKey(w.ID); err != nil {
+func (s *Secretariat) request(who *Actor, command domain.Command) (recorder.Request, error) {
+	who.ID = cmp.Or(who.ID, newID())
+	if who.approver == "" {
+		if err := CheckKey(who.ID); err != nil {
 			return recorder.Request{}, err
 		}
 	}
-	return recorder.Request{ID: w.ID, Actor: w.Actor, Approver: w.approver, Command: command}, nil
+	return recorder.Request{ID: who.ID, Actor: who.Actor, Approver: who.approver, Command: command}, nil
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"depositary/api/auth"
 	"depositary/api/imports"
@@ -26,6 +28,7 @@ import (
 
 const (
 	importTries   = 5  // how often a treaty is planned anew
+	refusedTries  = 5  // how often a command is sent that the ledger cannot take, a second apart
 	importsAtOnce = 16 // commands of one file that go out together
 )
 
@@ -56,29 +59,55 @@ func FormatNames() string {
 	return strings.Join(names, ", ")
 }
 
-// Import takes a file in, or only says what would become of it, or proposes it
-// where it takes two persons. It returns *FormatError, *imports.FileError,
-// *RoleError and *projections.InputError, and the errors of recorder.Record.
-func (s *Secretariat) Import(ctx context.Context, w Writer, f File, data []byte, dryRun bool) (*imports.Report, error) {
+// Import reads a file into the ledger, or only says what would become of it, or
+// proposes it where it takes two persons. It returns *FormatError,
+// *imports.FileError, *RoleError and *projections.InputError, and the errors of
+// recorder.Record.
+func (s *Secretariat) Import(ctx context.Context, who Actor, f File, data []byte, dryRun bool) (*imports.Report, error) {
+	t, err := s.taking(ctx, who, f, data)
+	if err != nil {
+		return nil, err
+	}
+	if dryRun {
+		return t.foresee()
+	}
+	return carry(ctx, s, who, task[*imports.Report]{
+		perform: t.take,
+		preview: t.foresee,
+		propose: func(*imports.Report) (*Proposal, error) { return t.propose(f, data) },
+		waiting: func(report *imports.Report, id string) *imports.Report {
+			report.Proposal = id
+			return report
+		},
+	})
+}
+
+// taking reads a file and checks what is asked of it.
+func (s *Secretariat) taking(ctx context.Context, who Actor, f File, data []byte) (*taking, error) {
 	accept, err := imports.ParseAccept(f.Accept)
 	if err != nil {
 		return nil, &projections.InputError{Field: "accept", Reason: err.Error(), Accepted: imports.AcceptForms}
 	}
-	if _, err := s.request(&w, nil); err != nil {
+	if _, err := s.request(&who, nil); err != nil {
 		return nil, err
 	}
 	table, err := f.read(data)
-	if err != nil {
-		return nil, err
-	}
-	t := &taking{Secretariat: s, ctx: ctx, who: w, accept: accept, table: table}
-	if !dryRun && (!s.FourEyes || w.approver != "") {
-		return t.take()
-	}
-	report, commands := t.plan()
+	return &taking{Secretariat: s, ctx: ctx, who: who, accept: accept, table: table}, err
+}
+
+// foresee returns the report of what would become of the file.
+func (t *taking) foresee() (*imports.Report, error) {
+	report, _ := t.plan()
 	report.DryRun = true
-	if dryRun || len(commands) == 0 {
-		return report, nil
+	return report, nil
+}
+
+// propose returns the file as a proposal, for somebody who may what its commands
+// take; nil where it brings nothing new.
+func (t *taking) propose(f File, data []byte) (*Proposal, error) {
+	_, commands := t.plan()
+	if len(commands) == 0 {
+		return nil, nil
 	}
 	role := auth.Record
 	if slices.ContainsFunc(commands, func(c domain.Command) bool { _, is := c.(*domain.Define); return is }) {
@@ -87,8 +116,11 @@ func (s *Secretariat) Import(ctx context.Context, w Writer, f File, data []byte,
 		}
 		role = auth.Define
 	}
-	report.Proposal, err = s.proposeImport(ctx, w, f, data, role)
-	return report, err
+	doc, err := t.Bring(t.ctx, f.Name, "application/octet-stream", bytes.NewReader(data))
+	if err == nil {
+		err = t.keep(t.ctx, "file", doc.Digest, doc.Size)
+	}
+	return &Proposal{Kind: ImportProposal, Role: role, File: &f, Document: doc.Digest}, err
 }
 
 // read takes a file apart in its form.
@@ -115,7 +147,7 @@ func (f *File) read(data []byte) (*imports.Table, error) {
 type taking struct {
 	*Secretariat
 	ctx    context.Context
-	who    Writer // whose id begins the ids of its commands
+	who    Actor // whose id begins the ids of its commands
 	accept imports.Accept
 	table  *imports.Table // what is still to be recorded
 	tries  int            // how often somebody else was first
@@ -228,13 +260,31 @@ func (t *taking) record(commands []domain.Command) (positions []uint64, changed 
 
 func (t *taking) recordInTurn(commands []domain.Command) (positions []uint64, err error) {
 	for i, command := range commands {
-		receipt, err := t.Recorder.Record(t.ctx, recorder.Request{ID: t.id(command, i), Actor: t.who.Actor, Approver: t.who.approver, Command: command})
+		receipt, err := t.recordPatiently(recorder.Request{ID: t.id(command, i), Actor: t.who.Actor, Approver: t.who.approver, Command: command})
 		if err != nil {
 			return positions, err
 		}
 		positions = append(positions, uint64(receipt.Commit.Position))
 	}
 	return positions, nil
+}
+
+// recordPatiently sends a command again for a while where the ledger could not take
+// it: one of the thousands of a file is not to fail the rest for a moment's silence.
+func (t *taking) recordPatiently(request recorder.Request) (receipt recorder.Receipt, err error) {
+	for range refusedTries {
+		receipt, err = t.Recorder.Record(t.ctx, request)
+		var refused *recorder.NotRecordedError
+		if !errors.As(err, &refused) {
+			return receipt, err
+		}
+		select {
+		case <-t.ctx.Done():
+			return receipt, t.ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	return receipt, err
 }
 
 // overtaken reports whether a command was refused for what somebody else has

@@ -131,37 +131,10 @@ func proposalOf(command domain.Command) (p Proposal) {
 	return p
 }
 
-// propose keeps a command that the law would let pass for a second person.
-func (s *Secretariat) propose(ctx context.Context, w Writer, command domain.Command) (Receipt, error) {
-	r, err := s.Preview(w, command)
-	if err != nil {
-		return r, err
-	}
-	if err := s.keepDocuments(ctx, command); err != nil {
-		return r, err
-	}
-	r.DryRun = false
-	r.Proposal, err = s.keepProposal(ctx, w, proposalOf(command))
-	return r, err
-}
-
-// proposeImport keeps a file for a second person; one that adds treaties or
-// weight tables takes two who may.
-func (s *Secretariat) proposeImport(ctx context.Context, w Writer, f File, data []byte, role auth.Role) (string, error) {
-	doc, err := s.Bring(ctx, f.Name, "application/octet-stream", bytes.NewReader(data))
-	if err == nil {
-		err = s.keep(ctx, "file", doc.Digest, doc.Size)
-	}
-	if err != nil {
-		return "", err
-	}
-	return s.keepProposal(ctx, w, Proposal{Kind: ImportProposal, Role: role, File: &f, Document: doc.Digest})
-}
-
 // keepProposal keeps a new proposal and returns its id. The same command under the
 // same id is one proposal.
-func (s *Secretariat) keepProposal(ctx context.Context, w Writer, p Proposal) (string, error) {
-	p.ID, p.Proposer, p.Proposed, p.State = proposalID(w.ID), w.Actor, s.Now().UTC().Truncate(time.Second), Open
+func (s *Secretariat) keepProposal(ctx context.Context, who Actor, p Proposal) (string, error) {
+	p.ID, p.Proposer, p.Proposed, p.State = proposalID(who.ID), who.Actor, s.Now().UTC().Truncate(time.Second), Open
 	err := s.putProposal(ctx, &p)
 	if errors.Is(err, eventstore.ErrRevision) {
 		return p.ID, s.sameProposal(ctx, p)
@@ -266,7 +239,7 @@ type Approval struct {
 // PreviewProposal says what approving would do now.
 func (s *Secretariat) PreviewProposal(ctx context.Context, p Proposal, seen uint64) (Approval, error) {
 	p.seen(seen)
-	return s.run(ctx, p, Writer{Identity: auth.Identity{Actor: p.Proposer, Roles: auth.Roles()}, approver: "nobody"}, true)
+	return s.run(ctx, p, Actor{Identity: auth.Identity{Actor: p.Proposer, Roles: auth.Roles()}, approver: "nobody"}, true)
 }
 
 // seen replaces what the proposer had seen by what the approver sees: it is the
@@ -298,7 +271,7 @@ func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, 
 	}
 	// Who approved first stands in the ledger, also where another goes on after a crash.
 	// It takes the roles of who approves now: a file may ask for more than its proposal said.
-	w := Writer{Identity: auth.Identity{Actor: p.Proposer, Roles: by.Roles}, approver: p.Decider}
+	w := Actor{Identity: auth.Identity{Actor: p.Proposer, Roles: by.Roles}, approver: p.Decider}
 	a, err := s.run(ctx, p, w, false)
 	if err != nil {
 		if known(err) { // nothing was recorded
@@ -315,31 +288,47 @@ func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, 
 	return a, nil
 }
 
-// run carries out, or previews, what was proposed.
-func (s *Secretariat) run(ctx context.Context, p Proposal, w Writer, dryRun bool) (a Approval, err error) {
+// run carries out, or previews, what was proposed: here it has its second person.
+func (s *Secretariat) run(ctx context.Context, p Proposal, who Actor, dryRun bool) (a Approval, err error) {
 	a.Proposal = p
-	w.ID = proposalPrefix + p.ID
-	if !eventstore.Plain(w.ID) {
+	who.ID = proposalPrefix + p.ID
+	if !eventstore.Plain(who.ID) {
 		return a, ErrNoProposal
 	}
 	switch p.Kind {
 	case ImportProposal:
-		var data []byte
-		if _, data, err = s.Document(ctx, p.Document, true); err == nil {
-			a.Report, err = s.Import(ctx, w, *p.File, data, dryRun)
-		}
+		a.Report, err = s.runImport(ctx, p, who, dryRun)
 	case CatalogueProposal:
 		a.Catalogue = new(CatalogueReceipt)
-		*a.Catalogue, err = s.AdoptCatalogue(ctx, w, p.Reason, dryRun)
+		if dryRun {
+			*a.Catalogue, err = s.foreseeCatalogue(p.Reason, true)
+		} else {
+			*a.Catalogue, err = s.recordCatalogue(ctx, who, p.Reason)
+		}
 	default:
 		a.Receipt = new(Receipt)
 		if dryRun {
-			*a.Receipt, err = s.Preview(w, p.Command())
+			*a.Receipt, err = s.Preview(who, p.Command())
 		} else {
-			*a.Receipt, err = s.Carry(ctx, w, p.Command())
+			*a.Receipt, err = s.record(ctx, who, p.Command())
 		}
 	}
 	return a, err
+}
+
+func (s *Secretariat) runImport(ctx context.Context, p Proposal, who Actor, dryRun bool) (*imports.Report, error) {
+	_, data, err := s.Document(ctx, p.Document, true)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.taking(ctx, who, *p.File, data)
+	if err != nil {
+		return nil, err
+	}
+	if dryRun {
+		return t.foresee()
+	}
+	return t.take()
 }
 
 func (a *Approval) positions() (all []uint64) {

@@ -35,9 +35,9 @@ func (s *Site) corridors(a *ask) (view, error) {
 		return view{}, err
 	}
 	short := answer.Treaty.Short
-	b := corridorsBody{Corridors: answer, Treaties: projections.Treaties(a.On), Years: corridorYears(), Year: a.corridorYear(), Picture: a.corridorsPicture(answer)}
+	b := corridorsBody{Corridors: answer, Treaties: a.choices(), Years: corridorYears(), Year: a.corridorYear(), Picture: a.corridorsPicture(answer)}
 	return view{
-		template: "corridors", title: a.Lang.Text("corridors.title", "short", short), body: b, description: a.corridorsSay(answer.Shares),
+		template: "corridors", title: a.Lang.Text("corridors.title", "short", short), body: b, description: a.corridorsSay(answer.Shares, answer.Treaty.Coverage),
 		data: a.sameCorridors("getCorridors", answer.Treaty.ID), feed: []string{"treaty", short},
 	}, nil
 }
@@ -109,10 +109,15 @@ func corridorYears() []int {
 	return years
 }
 
-// corridorsSay is the finding in one sentence.
-func (a *ask) corridorsSay(s corridors.CorridorShares) string {
+// corridorsSay is the finding in one sentence, and until when its acts are recorded.
+// Where of some corridors nothing is known, the sentence says only that.
+func (a *ask) corridorsSay(s corridors.CorridorShares, c projections.Coverage) string {
+	recorded := a.recordedUntil(c)
+	if s.NotKnown.People > 0 {
+		return recorded
+	}
 	return a.Lang.Text("corridors.lead", "both", a.Lang.Percent(s.Both.Share, 2), "destination", a.Lang.Percent(s.Destination.Share, 2),
-		"origin", a.Lang.Percent(s.Origin.Share, 2), "neither", a.Lang.Percent(s.Neither.Share, 2))
+		"origin", a.Lang.Percent(s.Origin.Share, 2), "neither", a.Lang.Percent(s.Neither.Share, 2)) + " " + recorded
 }
 
 // signOf is the sign of a picture for where a treaty is in force.
@@ -145,7 +150,7 @@ func (a *ask) corridorsPicture(answer corridors.Corridors) figure {
 	if year := a.URL.Query().Get("year"); year != "" {
 		params = []any{"year", year}
 	}
-	c := a.common("corridors", a.Lang.Text("corridors.picture", "short", answer.Treaty.Short), a.corridorsSay(answer.Shares))
+	c := a.common("corridors", a.Lang.Text("corridors.picture", "short", answer.Treaty.Short), a.corridorsSay(answer.Shares, answer.Treaty.Coverage))
 	return figure{Kind: "corridors", Subject: answer.Treaty.Short, Params: params, common: c, draw: func(c chart.Common) string {
 		return chart.Corridors{Common: c, Corridors: all, Legend: legend}.SVG()
 	}}
@@ -191,14 +196,14 @@ func (s *Site) originCorridors(a *ask) (view, error) {
 		return view{}, missing("treaty", a.PathValue("treaty"))
 	}
 	answer.Rows = answer.Rows[:min(originShown, len(answer.Rows))]
-	b := originBody{Origin: answer, Treaties: projections.Treaties(a.On), Years: corridorYears(), Year: q.Year, Supposed: map[domain.ParticipantID]bool{}, Ratifying: len(q.Ratify) > 0}
+	b := originBody{Origin: answer, Treaties: a.choices(), Years: corridorYears(), Year: q.Year, Supposed: map[domain.ParticipantID]bool{}, Ratifying: len(q.Ratify) > 0}
 	for _, id := range q.Ratify {
 		b.Supposed[id] = true
 	}
 	name := a.Lang.Participant(origin, a.On.AsOf, answer.Origin.Name)
 	return view{
 		template: "origin", title: a.Lang.Text("origin.title", "name", name, "short", answer.Treaty.Short), body: b,
-		description: a.Lang.Text("origin.lead", "people", a.Lang.Whole(int64(answer.People)), "name", name) + " " + a.corridorsSay(answer.Shares),
+		description: a.Lang.Text("origin.lead", "people", a.Lang.Whole(int64(answer.People)), "name", name) + " " + a.corridorsSay(answer.Shares, answer.Treaty.Coverage),
 		data:        a.sameCorridors("getOriginCorridors", answer.Treaty.ID, "origin", string(origin)),
 	}, nil
 }
@@ -214,6 +219,20 @@ func (a *ask) area(part string) (domain.ParticipantID, error) {
 
 type corridorBody struct {
 	Pair corridors.Pair
+	Lead string
+}
+
+// corridorSays says for how many people how many treaties are in force at both
+// ends, as far as it is known.
+func (a *ask) corridorSays(p corridors.Pair, from, to string) string {
+	key := "corridor.lead"
+	switch {
+	case p.NotKnown > 0 && p.Both == 0:
+		return a.Lang.Text("corridor.leadNotKnown", "people", a.Lang.Whole(int64(p.People)), "origin", from, "destination", to)
+	case p.NotKnown > 0:
+		key = "corridor.leadAtLeast"
+	}
+	return a.Lang.Text(key, "people", a.Lang.Whole(int64(p.People)), "origin", from, "destination", to, "both", a.Lang.Whole(int64(p.Both)), "n", p.Both)
 }
 
 func (s *Site) corridor(a *ask) (view, error) {
@@ -233,9 +252,10 @@ func (s *Site) corridor(a *ask) (view, error) {
 		return view{}, missing("participant", a.PathValue("destination"))
 	}
 	from, to := a.Lang.Participant(origin, a.On.AsOf, answer.Origin.Name), a.Lang.Participant(destination, a.On.AsOf, answer.Destination.Name)
+	lead := a.corridorSays(answer, from, to)
 	return view{
-		template: "corridor", title: a.Lang.Text("corridor.title", "origin", from, "destination", to), body: corridorBody{answer},
-		description: a.Lang.Text("corridor.lead", "people", a.Lang.Whole(int64(answer.People)), "origin", from, "destination", to, "both", a.Lang.Whole(int64(answer.Both)), "n", answer.Both),
+		template: "corridor", title: a.Lang.Text("corridor.title", "origin", from, "destination", to), body: corridorBody{answer, lead},
+		description: lead,
 		data:        sameAs("getCorridor", "origin", string(origin), "destination", string(destination), "year", a.URL.Query().Get("year")),
 	}, nil
 }

@@ -1,19 +1,16 @@
 package pages
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/pages/lang"
@@ -23,53 +20,17 @@ import (
 
 // The desk: pages for those who have a token. Nothing of it is kept by caches.
 //
-// A session is the token itself, sealed with a key of this process in a cookie
-// that only this server reads: it ends when the token is revoked or expires,
-// after half a day, and when the process ends.
+// A session is kept by this process; the cookie has a random text that stands
+// for it. It ends on logout, when its token is revoked or expires, after half a
+// day, and when the process ends.
 
 const (
 	sessionCookie = "depositary_session"
 	sessionTime   = 12 * time.Hour
-	wrongLogins   = 10      // of one address at once, and as many a minute
+	wrongLogins   = 10      // of one address, or with one text, at once, and as many a minute
 	mostForm      = 1 << 20 // bytes of a form, files apart
 	inMemory      = 1 << 20 // bytes of files in a form; what is larger lies in files of the system
 )
-
-// sealer seals what a cookie carries.
-type sealer struct{ aead cipher.AEAD }
-
-func newSealer() *sealer {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails (crypto/rand)
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic(err) // a key of another length
-	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		panic(err)
-	}
-	return &sealer{aead}
-}
-
-// seal returns a text that opens to the token until an instant.
-func (s *sealer) seal(token string, until time.Time) string {
-	plain := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, append(plain, token...), nil))
-}
-
-// open returns the token; false where the text was not sealed here, or is over.
-func (s *sealer) open(text string, now time.Time) (token string, ok bool) {
-	sealed, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return "", false
-	}
-	plain, err := s.aead.Open(nil, nil, sealed, nil)
-	if err != nil || len(plain) < 8 || now.Unix() >= int64(binary.BigEndian.Uint64(plain)) {
-		return "", false
-	}
-	return string(plain[8:]), true
-}
 
 // clerk is somebody at the desk.
 type clerk struct {
@@ -134,11 +95,11 @@ func (s *Site) identity(r *http.Request) (auth.Identity, bool) {
 	if err != nil {
 		return auth.Identity{}, false
 	}
-	token, ok := s.sealer.open(cookie.Value, s.Now())
-	if !ok {
-		return auth.Identity{}, false
+	session, ok := s.sessions.Find(cookie.Value, s.Now())
+	if !ok || session.Digest == "" {
+		return session.Identity, ok
 	}
-	who, err := s.Tokens.Check(token)
+	who, err := s.Tokens.CheckDigest(session.Digest)
 	return who, err == nil
 }
 
@@ -147,16 +108,14 @@ func (s *Site) routesDesk() {
 	for _, l := range lang.All() {
 		s.mux.HandleFunc("GET /"+l.Tag+"/desk/login", func(w http.ResponseWriter, r *http.Request) { s.loginPage(w, s.asked(l, r), "", http.StatusOK) })
 		s.mux.Handle("POST /"+l.Tag+"/desk/login", protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.login(w, r, l) })))
-		s.mux.Handle("POST /"+l.Tag+"/desk/logout", protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			http.SetCookie(w, s.cookie(r, "", -1))
-			http.Redirect(w, r, "/"+l.Tag+"/desk/login", http.StatusSeeOther)
-		})))
+		s.mux.Handle("POST /"+l.Tag+"/desk/logout", protection.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.logout(w, r, l) })))
 	}
 	s.desk("GET", "", nil, s.deskHome)
 	s.routesDeskActs()
 	s.routesDeskProposals()
 	s.routesDeskImport()
 	s.routesDeskTokens()
+	s.routesDeskAudit()
 	s.routesDeskWebhooks()
 }
 
@@ -167,38 +126,110 @@ func (s *Site) loginPage(w http.ResponseWriter, a *ask, problem string, status i
 	s.write(w, a, view{template: "desk_login", title: a.Lang.Text("desk.login"), body: body, status: status, desk: true})
 }
 
-// login takes a token and makes a session of it.
+// login takes a token and makes a session of it. A valid token is never kept
+// out, however often others have failed; who fails too often is told so.
 func (s *Site) login(w http.ResponseWriter, r *http.Request, l *lang.Language) {
 	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 	a := s.asked(l, r)
+	if overPlainHTTP(r) {
+		s.loginPage(w, a, l.Text("desk.plainHTTP"), http.StatusForbidden)
+		return
+	}
 	token := strings.TrimSpace(r.PostFormValue("token"))
-	if !s.logins.Within(r.RemoteAddr, s.Now()) {
+	who, err := s.Tokens.Check(token)
+	switch {
+	case errors.Is(err, auth.ErrUnknown), errors.Is(err, auth.ErrExpired):
+		s.refuseLogin(w, r, a, token, err)
+		return
+	case err != nil:
+		s.failed(w, a, err)
+		return
+	}
+	session := auth.Session{Digest: auth.Digest(token), Until: s.Now().Add(sessionTime)}
+	if err := s.signIn(w, r, who, session); err != nil {
+		s.failed(w, a, err)
+		return
+	}
+	http.Redirect(w, r, deskAddress(l, r.URL.Query().Get("to")), http.StatusSeeOther)
+}
+
+// refuseLogin counts a wrong token, by address and by what was tried.
+func (s *Site) refuseLogin(w http.ResponseWriter, r *http.Request, a *ask, token string, cause error) {
+	now := s.Now()
+	byAddress, byToken := s.logins.Allow(s.client(r), now), s.logins.Allow("token "+auth.Digest(token), now)
+	problem, status := a.Lang.Text("desk.unknown"), http.StatusUnauthorized
+	switch {
+	case !byAddress || !byToken:
 		w.Header().Set("Retry-After", "60")
-		s.loginPage(w, a, l.Text("desk.tooMany"), http.StatusTooManyRequests)
-		return
+		problem, status = a.Lang.Text("desk.tooMany"), http.StatusTooManyRequests
+	case errors.Is(cause, auth.ErrExpired):
+		problem = a.Lang.Text("desk.expired")
 	}
-	if _, err := s.Tokens.Check(token); err != nil {
-		s.logins.Allow(r.RemoteAddr, s.Now())
-		problem := l.Text("desk.unknown")
-		if errors.Is(err, auth.ErrExpired) {
-			problem = l.Text("desk.expired")
+	s.loginPage(w, a, problem, status)
+}
+
+// signIn begins a session, which stands in the audit log.
+func (s *Site) signIn(w http.ResponseWriter, r *http.Request, who auth.Identity, session auth.Session) error {
+	entry := audit.Entry{Actor: who.Actor, Kind: audit.SignedIn, Token: who.Token, From: s.client(r)}
+	if err := s.Audit.Write(r.Context(), entry); err != nil {
+		return err
+	}
+	http.SetCookie(w, s.cookie(r, s.sessions.Begin(session, s.Now()), int(session.Until.Sub(s.Now()).Seconds())))
+	return nil
+}
+
+// logout ends the session here: its cookie is worth nothing afterwards.
+func (s *Site) logout(w http.ResponseWriter, r *http.Request, l *lang.Language) {
+	who, ok := s.identity(r)
+	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		s.sessions.End(cookie.Value)
+	}
+	if ok {
+		entry := audit.Entry{Actor: who.Actor, Kind: audit.SignedOut, Token: who.Token, From: s.client(r)}
+		if err := s.Audit.Write(r.Context(), entry); err != nil {
+			s.Logger.Warn("a logout does not stand in the audit log", "actor", who.Actor, "cause", err)
 		}
-		s.loginPage(w, a, problem, http.StatusUnauthorized)
-		return
 	}
-	http.SetCookie(w, s.cookie(r, s.sealer.seal(token, s.Now().Add(sessionTime)), int(sessionTime.Seconds())))
-	to := r.URL.Query().Get("to")
+	http.SetCookie(w, s.cookie(r, "", -1))
+	http.Redirect(w, r, "/"+l.Tag+"/desk/login", http.StatusSeeOther)
+}
+
+// deskAddress returns where a login leads: to a page of the desk.
+func deskAddress(l *lang.Language, to string) string {
 	if home := "/" + l.Tag + "/desk"; !strings.HasPrefix(to, home+"/") {
-		to = home
+		return home
 	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	return to
+}
+
+// client returns the address from which a request came.
+func (s *Site) client(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return host
+	}
+	return r.RemoteAddr
 }
 
 // cookie is read by this server alone, and sent only with requests from its own
-// pages; only by TLS where the pages are known by it.
+// pages; but on the machine itself it goes by TLS alone.
 func (s *Site) cookie(r *http.Request, value string, age int) *http.Cookie {
 	return &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: strings.HasPrefix(s.Base(r), "https://")}
+		Secure: strings.HasPrefix(s.Base(r), "https://") || !onLoopback(r.Host)}
+}
+
+// overPlainHTTP reports whether a form was sent over a network without TLS, as
+// the browser says: the token could be read on the way, and the cookie would not
+// come back.
+func overPlainHTTP(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Origin"), "http://") && !onLoopback(r.Host)
+}
+
+func onLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 type deskBody struct {

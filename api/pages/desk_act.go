@@ -140,7 +140,7 @@ func (s *Site) carryAct(c *clerk, b *actForm) (address string, err error) {
 	if c.Form.Get("do") == "more" || len(b.Problems) > 0 {
 		return "", nil
 	}
-	w := commands.Writer{Identity: c.Identity, ID: c.Form.Get("id")}
+	w := commands.Actor{Identity: c.Identity, ID: c.Form.Get("id")}
 	if c.Form.Get("do") == "record" {
 		if b.Changed = c.Form.Get("previewed") != b.digest(); !b.Changed {
 			receipt, err := s.Secretariat.Carry(c.Context(), w, command)
@@ -164,7 +164,7 @@ func (c *clerk) outcome(r commands.Receipt) string {
 }
 
 // preview shows what would follow on the law as it is now.
-func (s *Site) preview(c *clerk, b *actForm, w commands.Writer, command domain.Command) error {
+func (s *Site) preview(c *clerk, b *actForm, w commands.Actor, command domain.Command) error {
 	b.Meanwhile = s.meanwhile(b)
 	revision := s.Projection.Current().State.Revision(b.Treaty)
 	b.Form.Set("seen", strconv.FormatUint(revision, 10))

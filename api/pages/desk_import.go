@@ -72,7 +72,7 @@ func (s *Site) takeFile(c *clerk) (view, error) {
 	rank, _ := strconv.Atoi(get("rank")) // one of a list; none is 0
 	file := commands.File{Format: get("format"), Name: b.Document.Name, Source: get("source"), Edition: get("edition"), Title: get("title"),
 		Treaty: get("treaty"), Rank: rank, Verification: get("verification"), Accept: get("accept")}
-	report, err := s.Secretariat.Import(c.Context(), commands.Writer{Identity: c.Identity}, file, data, get("do") != "record")
+	report, err := s.Secretariat.Import(c.Context(), commands.Actor{Identity: c.Identity}, file, data, get("do") != "record")
 	if err != nil {
 		return s.failedImport(c, b, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/apitest"
+	"depositary/api/audit"
 	"depositary/api/webhooks"
 )
 
@@ -88,10 +89,39 @@ func TestDeskLogin(t *testing.T) {
 	require.Equal(t, 403, response.StatusCode)
 	require.JSONEq(t, `{"webhooks":[]}`, string(d.Must(t, 200, apitest.Request{Path: "/v1/webhooks", Token: "all"}).Body))
 
+	at, err := url.Parse(d.URL)
+	require.NoError(t, err)
+	old := b.Jar.Cookies(at)
 	_, text = b.post(t, "/en/desk/logout", nil)
 	require.Contains(t, text, `type="password"`)
 	_, text = b.get(t, "/en/desk")
 	require.Contains(t, text, `type="password"`)
+	b.Jar.SetCookies(at, old)
+	_, text = b.get(t, "/en/desk")
+	require.Contains(t, text, `type="password"`, "the session has ended at the server too")
+	entries, err := d.Audit.Entries(t.Context(), audit.Question{Actor: "anna@all"})
+	require.NoError(t, err)
+	require.Equal(t, []audit.Kind{audit.SignedOut, audit.SignedIn, audit.SignedIn}, []audit.Kind{entries[0].Kind, entries[1].Kind, entries[2].Kind})
+	require.Equal(t, "127.0.0.1", entries[0].From)
+
+	// Over a network without TLS no token is taken.
+	request, err = http.NewRequest("POST", d.URL+"/en/desk/login", strings.NewReader("token="+d.Token["all"]))
+	require.NoError(t, err)
+	request.Host = "depositary.example"
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Origin", "http://depositary.example")
+	response, err = b.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, 403, response.StatusCode)
+	require.Empty(t, response.Cookies())
+	request.Header.Set("Origin", "https://depositary.example")
+	request.Body = io.NopCloser(strings.NewReader("token=" + d.Token["all"]))
+	response, err = apitest.Plain.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Len(t, response.Cookies(), 1)
+	require.True(t, response.Cookies()[0].Secure)
 
 	// Another role is told which it needs; a token that is revoked ends the session.
 	b.login(t, "record")

@@ -1,16 +1,16 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"depositary/api/auth"
+	"depositary/api/commands"
 	"depositary/domain"
-	"depositary/eventstore"
 )
 
 // Tokens at the desk: whose they are, what they allow, and how long.
@@ -22,24 +22,25 @@ func (s *Site) routesDeskTokens() {
 }
 
 type tokensBody struct {
-	All      []auth.Token
+	All      []commands.TokenView
 	Roles    []auth.Role
 	Form     url.Values
 	Made     string // the text of a new token, shown this once
 	Owner    string // whose it is
+	Proposal string // that it is valid only when another approves
 	Problems []domain.Finding
 	Now      time.Time
 }
 
-// mostDays is how long a token may last; one may also last until it is revoked.
-const mostDays = 3650
+// tokenField returns the fields of the form by those of a wish.
+var tokenField = map[string]string{"actor": "actor", "roles": "role", "days": "days"}
 
 func (s *Site) deskTokens(c *clerk, b tokensBody) (view, error) {
 	if b.Form == nil {
 		b.Form = url.Values{"days": {"365"}}
 	}
 	var err error
-	b.All, err = s.Tokens.List()
+	b.All, err = s.Secretariat.ListTokens()
 	b.Roles, b.Now = auth.Roles(), s.Now()
 	v := view{template: "desk_tokens", title: c.Lang.Text("desk.tokens"), body: &b}
 	if len(b.Problems) > 0 {
@@ -51,51 +52,35 @@ func (s *Site) deskTokens(c *clerk, b tokensBody) (view, error) {
 // makeToken makes a token and shows it this once. Only roles of one's own can be granted.
 func (s *Site) makeToken(c *clerk) (view, error) {
 	b := tokensBody{Form: c.PostForm}
-	add := func(field, message, accepted string) {
-		b.Problems = append(b.Problems, domain.Finding{Kind: domain.Rejected, Field: field, Message: message, Accepted: accepted})
-	}
-	actor := strings.TrimSpace(c.PostForm.Get("actor"))
-	if !eventstore.Plain(actor) {
-		add("actor", "it cannot stand in the ledger", "1 to 128 printable ASCII characters without blank, quote and backslash, such as anna@secretariat.example")
-	}
-	var roles []auth.Role
+	wish := commands.TokenWish{Actor: strings.TrimSpace(c.PostForm.Get("actor"))}
 	for _, text := range c.PostForm["role"] {
-		role := auth.Role(text)
-		if !slices.Contains(auth.Roles(), role) || !c.Identity.May(role) {
-			add("role", "your own token does not have the role "+clipped(text), "roles that you have")
-			continue
-		}
-		roles = append(roles, role)
+		wish.Roles = append(wish.Roles, auth.Role(clipped(text)))
 	}
-	if len(roles) == 0 && len(b.Problems) == 0 {
-		add("role", "a token allows something", "one role at least")
-	}
-	var lifetime time.Duration
 	if text := strings.TrimSpace(c.PostForm.Get("days")); text != "" {
 		days, err := strconv.Atoi(text)
-		if err != nil || days < 1 || days > mostDays {
-			add("days", clipped(text)+" is no number of days", "1 to 3650, or nothing for a token that does not expire")
+		if err != nil || days < 1 {
+			days = -1 // refused by its name
 		}
-		lifetime = time.Duration(days) * 24 * time.Hour
+		wish.Days = days
+	}
+	for _, wrong := range commands.CheckTokenWish(c.Identity, wish) {
+		b.Problems = append(b.Problems, domain.Finding{Kind: domain.Rejected, Field: tokenField[wrong.Field], Message: wrong.Reason, Accepted: wrong.Accepted})
 	}
 	if len(b.Problems) > 0 {
 		return s.deskTokens(c, b)
 	}
-	made, _, err := s.Tokens.Create(actor, roles, lifetime)
+	made, err := s.Secretariat.MakeToken(c.Context(), c.Identity, wish)
 	if err != nil {
 		return view{}, err
 	}
-	return s.deskTokens(c, tokensBody{Made: made, Owner: actor})
+	return s.deskTokens(c, tokensBody{Made: made.Text, Owner: wish.Actor, Proposal: made.Proposal})
 }
 
 func (s *Site) revokeToken(c *clerk) (view, error) {
 	id := c.PathValue("token")
-	all, err := s.Tokens.List()
-	if err != nil {
-		return view{}, err
-	}
-	if !slices.ContainsFunc(all, func(t auth.Token) bool { return t.ID == id }) {
+	err := s.Secretariat.RevokeToken(c.Context(), c.Identity, id)
+	if errors.Is(err, commands.ErrNoToken) {
 		return view{}, missing("token", id)
 	}
-	return view{redirect: "/" + c.Lang.Tag + "/desk/tokens"}, s.Tokens.Revoke(id)
+	return view{redirect: "/" + c.Lang.Tag + "/desk/tokens"}, err
 }

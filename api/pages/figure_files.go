@@ -8,7 +8,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
+	"depositary/api/pages/atlas"
 	"depositary/api/pages/lang"
 	"depositary/api/pages/raster"
 	"depositary/projections"
@@ -19,12 +21,12 @@ import (
 
 // figures draws by kind.
 var figures = map[string]func(*ask) (figure, error){
-	"growth": treatyFigure(func(a *ask, s projections.TreatyStatus) figure {
+	"growth": treatyFigure(func(a *ask, s projections.TreatyStatus) (figure, error) {
 		t, _ := projections.TreatyTimeline(a.On, s.Treaty.ID)
-		return a.growth(s, t)
+		return a.growth(s, t), a.requireActs(s.Treaty.ID)
 	}),
-	"map":       treatyFigure((*ask).statusMap),
-	"tiles":     treatyFigure((*ask).statusTiles),
+	"map":       treatyFigure(func(a *ask, s projections.TreatyStatus) (figure, error) { return a.statusMap(s), nil }),
+	"tiles":     treatyFigure(func(a *ask, s projections.TreatyStatus) (figure, error) { return a.statusTiles(s), nil }),
 	"bars":      gapFigure(func(a *ask, g gap.Gap) figure { return a.bars(g, a.supposed(), a.params()) }),
 	"regions":   gapFigure((*ask).regions),
 	"share":     gapFigure((*ask).share),
@@ -33,7 +35,7 @@ var figures = map[string]func(*ask) (figure, error){
 	"corridors": corridorsFigure,
 }
 
-func treatyFigure(draw func(*ask, projections.TreatyStatus) figure) func(*ask) (figure, error) {
+func treatyFigure(draw func(*ask, projections.TreatyStatus) (figure, error)) func(*ask) (figure, error) {
 	return func(a *ask) (figure, error) {
 		id, err := a.treaty()
 		if err != nil {
@@ -43,7 +45,7 @@ func treatyFigure(draw func(*ask, projections.TreatyStatus) figure) func(*ask) (
 		if !ok {
 			return figure{}, missing("treaty", a.PathValue("treaty"))
 		}
-		return draw(a, status), nil
+		return draw(a, status)
 	}
 }
 
@@ -62,7 +64,7 @@ func coverageFigure(a *ask) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	coverage, _, err := gap.ShareOf(a.On, id, "")
+	coverage, _, err := gap.ShareOf(a.On, id, a.URL.Query().Get("edition"))
 	return a.grown(coverage), err
 }
 
@@ -107,8 +109,11 @@ func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 			f, err = draw(a)
 		}
 		var unrecorded *projections.NotRecordedError
-		if errors.As(err, &unrecorded) {
+		if errors.As(err, &unrecorded) && form != ".html" {
 			err = errNoPage // nothing is drawn of what is not known
+		}
+		if form == ".html" { // other sites show it, and what it says in its place
+			w.Header().Set("Content-Security-Policy", strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1))
 		}
 		if err != nil {
 			s.failed(w, a, err)
@@ -120,7 +125,6 @@ func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 
 func (s *Site) writeFigure(w http.ResponseWriter, a *ask, f figure, form string) {
 	if form == ".html" {
-		w.Header().Set("Content-Security-Policy", strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1))
 		s.write(w, a, view{template: "embed", title: f.common.Title, description: f.common.Desc, body: f})
 		return
 	}
@@ -135,8 +139,12 @@ func (s *Site) writeFigure(w http.ResponseWriter, a *ask, f figure, form string)
 	_, _ = io.WriteString(w, drawing) // the reader may be gone; there is nobody to tell
 }
 
+// keepOutlines makes the outlines of the map known to the painter, once.
+var keepOutlines = sync.OnceFunc(func() { raster.Keep(atlas.Outlines()) })
+
 // writePicture answers with a drawing as a picture.
 func (s *Site) writePicture(w http.ResponseWriter, a *ask, drawing string) {
+	keepOutlines()
 	var picture bytes.Buffer
 	if err := raster.PNG(&picture, drawing, pictureScale); err != nil {
 		s.failed(w, a, err)

@@ -100,18 +100,22 @@ func (a *ask) growth(status projections.TreatyStatus, timeline projections.Timel
 			threshold, label = int(t.Need), a.Lang.Text("figure.threshold", "n", int(t.Need))
 		}
 	}
-	c := a.common("growth", a.Lang.Text("figure.growth", "short", status.Treaty.Short), a.Lang.Text("figure.growthSays", "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
-		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)))
+	c := a.common("growth", a.Lang.Text("figure.growth", "short", status.Treaty.Short), a.countsSay("figure.growthSays", status))
 	return figure{Kind: "growth", Subject: status.Treaty.Short, common: c, draw: func(c chart.Common) string {
 		return chart.Cumulative{
 			Common: c, Threshold: threshold, ThresholdLabel: label, EntryIntoForce: status.Entry.InForce, EntryLabel: a.Lang.Text("figure.entry", "day", a.Lang.ShortDay(status.Entry.InForce)), To: a.On.AsOf,
-			Series: []chart.Series{
+			Series: knownSeries(status.Treaty.Coverage, []chart.Series{
 				{Label: a.Lang.Text("head.signatories"), Status: chart.Signatory, Counts: signatories},
 				{Label: a.Lang.Text("head.consents"), Status: chart.Contracting, Counts: consents},
 				{Label: a.Lang.Text("head.parties"), Status: chart.Party, Counts: parties},
-			},
+			}),
 		}.SVG()
 	}}
+}
+
+// knownSeries leaves out series without a count, where not every act is recorded.
+func knownSeries(c projections.Coverage, all []chart.Series) []chart.Series {
+	return slices.DeleteFunc(all, func(s chart.Series) bool { return partial(c) && len(s.Counts) == 0 })
 }
 
 // counted adds a number from a day on, where it is another than before.
@@ -153,12 +157,7 @@ func (a *ask) mapped(kind string, status projections.TreatyStatus, draw func(map
 
 // mapSays says in words what a map shows, and until when its acts are recorded.
 func (a *ask) mapSays(status projections.TreatyStatus) string {
-	recorded := a.recordedUntil(status.Treaty.Coverage)
-	if status.Counts.IsZero() {
-		return recorded
-	}
-	return a.Lang.Text("map.lead", "parties", a.Lang.Whole(int64(status.Counts.Parties)), "consents", a.Lang.Whole(int64(status.Counts.Consents)),
-		"signatories", a.Lang.Whole(int64(status.Counts.Signatories)), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
+	return a.countsSay("map.lead", status)
 }
 
 // statusMap draws the world by status, statusTiles each State as one tile.
@@ -186,22 +185,25 @@ func (a *ask) bars(gap gap.Gap, supposed []domain.ParticipantID, params []any) f
 	}}
 }
 
-// gapSays is the finding of a gap in one sentence.
+// gapSays is the finding of a gap, and until when its acts are recorded.
 func (a *ask) gapSays(gap gap.Gap) string {
-	return a.Lang.Text("gap.title", "n", gap.ReceivingBound, "bound", a.Lang.Whole(int64(gap.ReceivingBound)), "receiving", a.Lang.Whole(int64(gap.Receiving))) + ". " +
-		a.Lang.Text("gap.lead", "share", a.Lang.Percent(gap.CoveredShare, 2), "parties", a.Lang.Whole(int64(gap.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf))
+	return a.gapTitle(gap) + ". " + a.gapLead(gap) + " " + a.recordedUntil(gap.Treaty.Coverage)
 }
 
 // grown draws the share of the world's migrants covered over time.
 func (a *ask) grown(coverage gap.Share) figure {
+	var edition []any
+	if chosen := a.URL.Query().Get("edition"); chosen != "" {
+		edition = []any{"edition", chosen}
+	}
 	var steps []chart.SharePoint
 	says := a.Lang.Text("figure.empty")
 	for _, p := range coverage.Points {
 		steps = append(steps, chart.SharePoint{On: p.Date, Percent: p.Share})
-		says = a.Lang.Text("figure.coverageSays", "share", a.Lang.Percent(p.Share, 2), "day", a.Lang.Day(a.On.AsOf))
+		says = a.Lang.Text("figure.coverageSays", "share", a.Lang.Percent(p.Share, 2), "day", a.Lang.Day(a.On.AsOf)) + " " + a.recordedUntil(coverage.Treaty.Coverage)
 	}
 	c := a.common("coverage", a.Lang.Text("figure.coverage", "short", coverage.Treaty.Short), says)
-	return figure{Kind: "coverage", Subject: coverage.Treaty.Short, common: c, draw: func(c chart.Common) string {
+	return figure{Kind: "coverage", Subject: coverage.Treaty.Short, Params: edition, common: c, draw: func(c chart.Common) string {
 		return chart.Coverage{Common: c, Steps: steps, AsOf: a.On.AsOf, AsOfWord: a.Lang.ShortDay(a.On.AsOf)}.SVG()
 	}}
 }
@@ -214,7 +216,7 @@ func (a *ask) regions(gap gap.Gap) figure {
 			chart.Party: r.Party, chart.Contracting: r.Consent, chart.Signatory: r.Signatory, chart.None: r.None, chart.Unknown: r.NotKnown,
 		}})
 	}
-	c := a.common("regions", a.Lang.Text("figure.regions", "short", gap.Treaty.Short), a.Lang.Text("figure.regionsSays", "day", a.Lang.Day(a.On.AsOf)))
+	c := a.common("regions", a.Lang.Text("figure.regions", "short", gap.Treaty.Short), a.Lang.Text("figure.regionsSays", "day", a.Lang.Day(a.On.AsOf))+" "+a.recordedUntil(gap.Treaty.Coverage))
 	return figure{Kind: "regions", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
 		return chart.Regions{Common: c, Regions: regions, Legend: a.legendFor(gap.Treaty.Coverage, chart.Party, chart.Contracting, chart.Signatory, chart.None, chart.Unknown)}.SVG()
 	}}
@@ -229,10 +231,16 @@ func (a *ask) share(gap gap.Gap) figure {
 	c := a.common("share", a.Lang.Text("figure.share", "short", gap.Treaty.Short), a.gapSays(gap))
 	c.Width = 760 // it stands beside words, not across the page
 	return figure{Kind: "share", Subject: gap.Treaty.Short, common: c, draw: func(c chart.Common) string {
-		return chart.Share{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
+		share := chart.Share{Common: c, Rest: a.Lang.Text("figure.rest"), Parts: []chart.Part{
 			{Status: chart.Party, Percent: gap.CoveredShare, Label: a.Lang.Text("figure.covered")},
 			{Status: chart.Signatory, Percent: waiting, Label: a.Lang.Text("figure.signed")},
-		}}.SVG()
+		}}
+		if gap.NotKnownShare > 0 {
+			share.Parts = slices.DeleteFunc(append(share.Parts, chart.Part{Status: chart.Unknown, Percent: gap.NotKnownShare, Label: a.Lang.Text("figure.notKnown")}),
+				func(p chart.Part) bool { return p.Percent == 0 })
+			share.Rest = a.Lang.Text("figure.areas")
+		}
+		return share.SVG()
 	}}
 }
 
@@ -263,7 +271,7 @@ func (a *ask) lane(p *Page, short string, detail projections.Participation) char
 		if i+1 < len(detail.Course) && !detail.Course[i+1].From.After(a.On.AsOf) {
 			span.Until = detail.Course[i+1].From
 		}
-		if span.Status != chart.None {
+		if span.Status != chart.None && span.Status != chart.Unknown {
 			lane.Spans = append(lane.Spans, span)
 		}
 	}

@@ -22,6 +22,7 @@ const frontTreaty domain.TreatyID = "IV-13"
 const frontLines = 6
 
 type frontBody struct {
+	Sentence string // the finding; at least so much where not every act is recorded
 	Gap      gap.Gap
 	Gains    []gap.GapRow
 	Awaiting []gap.AwaitingRow
@@ -48,11 +49,11 @@ func (s *Site) front(a *ask) (view, error) {
 	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	b.Share = a.share(shown)
+	b.Sentence = a.frontSentence(shown)
 	title := a.Lang.Text("front.title")
 	return view{
 		template: "front", title: title, body: b, data: sameAs("getGap", "treaty", string(frontTreaty), "receiving", defaultReceiving),
-		description: a.Lang.Text("front.sentence", "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "share", a.Lang.Percent(shown.CoveredShare, 2),
-			"n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving))),
+		description: b.Sentence + " " + a.recordedUntil(shown.Treaty.Coverage),
 	}, nil
 }
 
@@ -85,4 +86,13 @@ func sourceNames(all []source) string {
 		}
 	}
 	return strings.Join(names, "; ")
+}
+
+// frontSentence is the gap of the front page in one sentence.
+func (a *ask) frontSentence(g gap.Gap) string {
+	if partial(g.Treaty.Coverage) {
+		return a.gapTitle(g) + ". " + a.gapLead(g)
+	}
+	return a.Lang.Text("front.sentence", "parties", a.Lang.Whole(int64(g.Counts.Parties)), "share", a.Lang.Percent(g.CoveredShare, 2),
+		"n", g.ReceivingBound, "bound", a.Lang.Whole(int64(g.ReceivingBound)), "receiving", a.Lang.Whole(int64(g.Receiving)))
 }

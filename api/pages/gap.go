@@ -19,14 +19,16 @@ import (
 const defaultReceiving = "top20"
 
 type gapBody struct {
-	Title       string
+	Title, Lead string
 	Gap         gap.Gap
 	Rows        []gapRow
 	Treaties    []projections.TreatySummary
 	Definitions []definition
 	Years       []int
+	Editions    []string
 	Receiving   string
 	StockYear   int
+	Edition     string // as chosen; empty: the newest
 	Hypothesis  *hypothesis
 	Both        *corridors.CorridorPart // people for whom it is in force at both ends of their way; nil where no estimate is held for the day
 
@@ -63,18 +65,19 @@ func (s *Site) gap(a *ask) (view, error) {
 		return view{}, err
 	}
 	question := a.gapQuestion(shown.Treaty.ID)
-	b := gapBody{Gap: shown, Receiving: question.Receiving, StockYear: question.StockYear, Treaties: projections.Treaties(a.On), Definitions: a.definitions(), Years: a.stockYears()}
+	b := gapBody{Gap: shown, Receiving: question.Receiving, StockYear: question.StockYear, Edition: question.Edition, Treaties: a.choices(), Definitions: a.definitions(),
+		Years: a.stockYears(question.Edition), Editions: a.stockEditions()}
 	supposed := a.supposed()
 	b.Rows = rowsOf(shown, supposed)
 	if b.Hypothesis, err = a.suppose(question, supposed); err != nil {
 		return view{}, err
 	}
-	b.Title = a.Lang.Text("gap.title", "n", shown.ReceivingBound, "bound", a.Lang.Whole(int64(shown.ReceivingBound)), "receiving", a.Lang.Whole(int64(shown.Receiving)))
+	b.Title, b.Lead = a.gapTitle(shown), a.gapLead(shown)
 	b.Bars, b.Regions = a.bars(shown, supposed, a.params()), a.regions(shown)
 	if c, ok, err := corridors.Of(a.On, corridors.Question{Treaty: shown.Treaty.ID, Limit: 1}); ok && err == nil && c.Shares.NotKnown.People == 0 {
 		b.Both = &c.Shares.Both
 	}
-	coverage, _, err := gap.ShareOf(a.On, shown.Treaty.ID, "")
+	coverage, _, err := gap.ShareOf(a.On, shown.Treaty.ID, question.Edition)
 	if err != nil {
 		return view{}, err
 	}
@@ -89,7 +92,7 @@ func (s *Site) gap(a *ask) (view, error) {
 	}
 	return view{
 		template: "gap", title: shown.Treaty.Short + ": " + b.Title, body: b, marks: marks,
-		description: a.Lang.Text("gap.lead", "share", a.Lang.Percent(shown.CoveredShare, 2), "parties", a.Lang.Whole(int64(shown.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)),
+		description: b.Lead + " " + a.recordedUntil(shown.Treaty.Coverage),
 		data:        same, feed: []string{"treaty", string(shown.Treaty.ID)},
 	}, nil
 }
@@ -98,7 +101,7 @@ func (s *Site) gap(a *ask) (view, error) {
 // the one that answers.
 func (a *ask) gapQuestion(id domain.TreatyID) gap.Question {
 	q := a.URL.Query()
-	question := gap.Question{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving)}
+	question := gap.Question{Treaty: id, Receiving: orDefault(q.Get("receiving"), defaultReceiving), Edition: q.Get("edition")}
 	if year := q.Get("stockYear"); year != "" {
 		var err error
 		if question.StockYear, err = strconv.Atoi(year); err != nil || question.StockYear == 0 {
@@ -124,7 +127,7 @@ func (a *ask) gapAsked() (gap.Gap, error) {
 // params are the parameters of a gap's figures.
 func (a *ask) params() (pairs []any) {
 	q := a.URL.Query()
-	for _, name := range []string{"receiving", "stockYear", "ratify"} {
+	for _, name := range []string{"receiving", "edition", "stockYear", "ratify"} {
 		for _, value := range q[name] {
 			pairs = append(pairs, name, value)
 		}
@@ -145,12 +148,12 @@ func sameGap(q gap.Question) data {
 	if q.StockYear != 0 {
 		year = strconv.Itoa(q.StockYear)
 	}
-	return sameAs("getGap", "treaty", string(q.Treaty), "receiving", q.Receiving, "stockYear", year)
+	return sameAs("getGap", "treaty", string(q.Treaty), "receiving", q.Receiving, "edition", q.Edition, "stockYear", year)
 }
 
 // sameScenario is where a program finds the same scenario.
 func sameScenario(q gap.Question, supposed []domain.ParticipantID) data {
-	return sameAs("assumeConsents", "treaty", string(q.Treaty), "receiving", q.Receiving, "ratify", joined(supposed))
+	return sameAs("assumeConsents", "treaty", string(q.Treaty), "receiving", q.Receiving, "edition", q.Edition, "ratify", joined(supposed))
 }
 
 // supposed lists the participants that the address supposes to consent, the
@@ -183,7 +186,7 @@ func (a *ask) suppose(q gap.Question, supposed []domain.ParticipantID) (*hypothe
 	if !ok {
 		return nil, nil
 	}
-	result, err := whatif.WhatIfOf(a.On, whatif.WhatIfQuestion{Acts: acts, Receiving: q.Receiving})
+	result, err := whatif.WhatIfOf(a.On, whatif.WhatIfQuestion{Acts: acts, Receiving: q.Receiving, Edition: q.Edition})
 	var refused *whatif.RefusedError
 	if errors.As(err, &refused) {
 		return &hypothesis{Refused: refused.Findings}, nil
@@ -223,10 +226,21 @@ func (a *ask) groupName(id domain.GroupID, name string) string {
 	return name
 }
 
-func (a *ask) stockYears() []int {
-	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, "", uint64(a.On.KnownAt))
+func (a *ask) stockYears(edition string) []int {
+	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, edition, uint64(a.On.KnownAt))
 	if !ok {
 		return nil
 	}
 	return w.Years()
+}
+
+// stockEditions lists the editions of the stock, the newest first.
+func (a *ask) stockEditions() (editions []string) {
+	for _, w := range a.Views.State.Weights(uint64(a.On.KnownAt)) {
+		if w.ID == gap.MigrantStock {
+			editions = append(editions, w.Edition)
+		}
+	}
+	slices.Reverse(editions)
+	return editions
 }

@@ -28,7 +28,7 @@ func (s *Site) atlas(a *ask) (view, error) {
 	if !ok {
 		return view{}, missing("treaty", a.PathValue("treaty"))
 	}
-	b := mapBody{Status: status, Treaties: projections.Treaties(a.On), Tiles: a.URL.Query().Get("form") == "tiles"}
+	b := mapBody{Status: status, Treaties: a.choices(), Tiles: a.URL.Query().Get("form") == "tiles"}
 	if b.Tiles {
 		b.Map = a.statusTiles(status)
 	} else {

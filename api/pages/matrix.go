@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strings"
 
 	"depositary/domain"
@@ -16,7 +17,8 @@ type matrixBody struct {
 	Groups   []definition
 	Group    string
 	Show     string
-	LeftOut  int // treaties of which nothing is recorded
+	Known    bool // whether of one of the treaties every act is recorded, at least as at an earlier day
+	LeftOut  int  // treaties of which nothing is recorded
 }
 
 type matrixRow struct {
@@ -26,7 +28,7 @@ type matrixRow struct {
 
 func (s *Site) matrix(a *ask) (view, error) {
 	q := a.URL.Query()
-	b := matrixBody{Treaties: projections.Treaties(a.On), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
+	b := matrixBody{Treaties: a.choices(), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
 	var chosen []domain.TreatyID
 	for _, text := range q["treaty"] {
 		id, err := find.Treaty(a.Views.State, text)
@@ -48,6 +50,7 @@ func (s *Site) matrix(a *ask) (view, error) {
 	if b.Matrix, err = projections.MatrixOf(a.On, question); err != nil {
 		return view{}, err
 	}
+	b.Known = slices.ContainsFunc(b.Matrix.Treaties, func(t projections.MatrixHead) bool { return !partial(t.Coverage) })
 	for _, row := range b.Matrix.Rows {
 		statuses := make([]domain.Status, len(row.Cells))
 		for i, c := range row.Cells {

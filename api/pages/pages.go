@@ -17,11 +17,13 @@ package pages
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/pages/lang"
@@ -37,6 +39,7 @@ type Options struct {
 	Ledger      projections.Ledger
 	Notices     *notices.Source
 	Tokens      *auth.File
+	Audit       *audit.Log
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
 	Today       func() domain.Date         // the calendar day at the depositary
@@ -53,48 +56,81 @@ type Site struct {
 	mux       *http.ServeMux
 	templates *templates
 	assets    *assets
-	sealer    *sealer
+	sessions  *auth.Sessions
 	logins    *auth.Limiter // that failed
 }
 
 // New prepares the pages: templates are read and assets compressed once. It
 // panics where an embedded template cannot be read, which a test shows.
 func New(o Options) *Site {
-	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sealer: newSealer(), logins: auth.NewLimiter(wrongLogins/60.0, wrongLogins)}
+	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sessions: new(auth.Sessions), logins: auth.NewLimiter(wrongLogins/60.0, wrongLogins)}
 	s.templates = newTemplates(s.assets)
 	s.routes()
 	return s
 }
 
-// routes is the table of pages.
+// pageRoute is one line of the table of pages.
+type pageRoute struct {
+	path string // below the language
+	show func(*Site, *ask) (view, error)
+}
+
+// pageRoutes is the table of pages that show the views.
+func pageRoutes() []pageRoute {
+	return []pageRoute{
+		{"", (*Site).front},
+		{"treaties", (*Site).treaties},
+		{"treaties/{treaty}", (*Site).treaty},
+		{"treaties/{treaty}/relations/{participant}", (*Site).relations},
+		{"gap/{treaty}", (*Site).gap},
+		{"corridors/{treaty}", (*Site).corridors},
+		{"corridors/{treaty}/{origin}", (*Site).originCorridors},
+		{"corridor/{origin}/{destination}", (*Site).corridor},
+		{"participants", (*Site).participants},
+		{"participants/{participant}", (*Site).participant},
+		{"coverage", (*Site).coverage},
+		{"matrix", (*Site).matrix},
+		{"map/{treaty}", (*Site).atlas},
+		{"changes", (*Site).changes},
+		{"coming", (*Site).coming},
+		{"search", (*Site).search},
+		{"ledger", (*Site).ledger},
+		{"ledger/{position}", (*Site).commit},
+		{"acts/{record}", (*Site).act},
+		{"about", (*Site).about},
+		{"api", (*Site).api},
+	}
+}
+
+// Paths lists the paths of all pages and figures below their language, with the
+// names of their parameters in braces.
+func Paths() (all []string) {
+	for _, r := range pageRoutes() {
+		all = append(all, "/"+r.path)
+	}
+	for kind := range figures {
+		subject := "treaty"
+		if kind == "timeline" {
+			subject = "participant"
+		}
+		for _, form := range forms {
+			all = append(all, "/figures/"+kind+"/{"+subject+"}"+form)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 func (s *Site) routes() {
 	s.mux.HandleFunc("GET /{$}", s.welcome)
 	s.mux.HandleFunc("GET "+assetsPath+"{file}", s.assets.serve)
-	s.page("", s.front)
-	s.page("treaties", s.treaties)
-	s.page("treaties/{treaty}", s.treaty)
-	s.page("treaties/{treaty}/relations/{participant}", s.relations)
-	s.page("gap/{treaty}", s.gap)
-	s.page("corridors/{treaty}", s.corridors)
-	s.page("corridors/{treaty}/{origin}", s.originCorridors)
-	s.page("corridor/{origin}/{destination}", s.corridor)
-	s.page("participants", s.participants)
-	s.page("participants/{participant}", s.participant)
-	s.page("coverage", s.coverage)
-	s.page("matrix", s.matrix)
-	s.page("map/{treaty}", s.atlas)
-	s.page("changes", s.changes)
-	s.page("coming", s.coming)
-	s.page("search", s.search)
-	s.page("ledger", s.ledger)
-	s.page("ledger/{position}", s.commit)
-	s.page("acts/{record}", s.act)
+	for _, r := range pageRoutes() {
+		s.page(r.path, func(a *ask) (view, error) { return r.show(s, a) })
+	}
 	for _, l := range lang.All() {
 		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
 	}
 	s.routesDesk()
-	s.page("about", s.about)
-	s.page("api", s.api)
 }
 
 // page registers a page under every language.

@@ -210,7 +210,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 func TestPictures(t *testing.T) {
 	d := apitest.Open(t)
 	for _, l := range languages() {
-		for _, picture := range []string{"growth/ICMW", "map/ICMW", "tiles/ICMW", "bars/ICMW", "regions/ICMW", "share/ICMW", "coverage/ICMW", "timeline/DEU", "growth/PARIS", "timeline/SCG"} {
+		for _, picture := range []string{"growth/ICMW", "map/ICMW", "tiles/ICMW", "bars/ICMW", "regions/ICMW", "share/ICMW", "coverage/ICMW", "timeline/DEU", "map/PARIS", "timeline/SCG"} {
 			for _, question := range []string{"", "?asOf=1990-12-17", "?asOf=2026-01-01&ratify=DEU"} {
 				address := "/" + l.Tag + "/figures/" + picture
 				drawing := getPage(t, d, address+".svg"+question)
@@ -229,6 +229,10 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	require.Equal(t, http.StatusNotFound, getPage(t, d, "/en/figures/growth/ICMW.gif").Status)
+	require.Equal(t, http.StatusNotFound, getPage(t, d, "/en/figures/growth/PARIS.svg").Status, "no act of it is recorded: nothing grows")
+	embedded := getPage(t, d, "/en/figures/growth/PARIS.html")
+	require.Contains(t, string(embedded.Body), "The acts of PARIS are not recorded")
+	require.Contains(t, embedded.Header.Get("Content-Security-Policy"), "frame-ancestors *")
 }
 
 // Who has not, any name, and the nearest where there is none: as a reader meets them.

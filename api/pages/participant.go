@@ -18,6 +18,7 @@ type participantRow struct {
 	Kind           domain.ParticipantKind
 	Region         *domain.Group
 	Bound, Waiting int
+	NotKnown       int // treaties of which it is not known whether it has signed or consented
 }
 
 func (s *Site) participants(a *ask) (view, error) {
@@ -38,8 +39,8 @@ func (s *Site) participants(a *ask) (view, error) {
 	return view{template: "participants", title: a.Lang.Text("nav.participants"), description: a.Lang.Text("participants.about"), body: b, data: sameAs("listParticipants")}, nil
 }
 
-// standings counts for each participant the treaties that bind it and those
-// that it has signed and not consented to.
+// standings counts for each participant the treaties that bind it, those that it
+// has signed and not consented to, and those of which it is not known.
 func (a *ask) standings() map[domain.ParticipantID]participantRow {
 	counts := make(map[domain.ParticipantID]participantRow)
 	for _, t := range projections.Treaties(a.On) {
@@ -47,7 +48,9 @@ func (a *ask) standings() map[domain.ParticipantID]participantRow {
 		if !ok {
 			continue
 		}
+		acted := make(map[domain.ParticipantID]bool, len(status.Rows))
 		for _, r := range status.Rows {
+			acted[r.Participant] = true
 			row := counts[r.Participant]
 			switch {
 			case r.Status.Bound():
@@ -57,8 +60,24 @@ func (a *ask) standings() map[domain.ParticipantID]participantRow {
 			}
 			counts[r.Participant] = row
 		}
+		if partial(t.Coverage) {
+			a.countNotKnown(counts, t.ID, acted)
+		}
 	}
 	return counts
+}
+
+// countNotKnown counts a treaty for each participant of which it is not known
+// whether it has acted.
+func (a *ask) countNotKnown(counts map[domain.ParticipantID]participantRow, id domain.TreatyID, acted map[domain.ParticipantID]bool) {
+	h := a.On.History(id)
+	for _, p := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
+		if extent := a.On.CoverageOf(h, p.ID).Extent; !acted[p.ID] && (extent == domain.ExtentNone || extent == domain.ExtentSome) {
+			row := counts[p.ID]
+			row.NotKnown++
+			counts[p.ID] = row
+		}
+	}
 }
 
 // region returns the United Nations regional group of a participant on the day.
@@ -113,9 +132,18 @@ func (s *Site) participant(a *ask) (view, error) {
 	name := a.Lang.Participant(p.ID, a.On.AsOf, status.Name)
 	return view{
 		template: "participant", title: name, body: b, marks: days(timeline),
-		description: a.Lang.Text("participant.about", "name", name, "n", len(b.Binds), "waits", a.Lang.Whole(int64(len(b.Waits))), "day", a.Lang.Day(a.On.AsOf)),
+		description: a.Lang.Text("participant.about", "name", name, "n", len(b.Binds), "waits", a.Lang.Whole(int64(len(b.Waits))), "day", a.Lang.Day(a.On.AsOf)) + a.notKnownOf(status),
 		data:        sameAs("getParticipantStatus", "participant", string(p.ID)), feed: []string{"participant", string(p.ID)},
 	}, nil
+}
+
+// notKnownOf says of how many treaties it is not known what a participant did,
+// after another sentence; nothing where there are none.
+func (a *ask) notKnownOf(s projections.ParticipantStatus) string {
+	if len(s.NotKnown) == 0 {
+		return ""
+	}
+	return " " + a.Lang.Text("participant.notKnown", "n", len(s.NotKnown))
 }
 
 // sort puts the rows under what they are, and lists what was never touched.
@@ -136,8 +164,11 @@ func (b *participantBody) sort(a *ask) {
 			b.Statements = append(b.Statements, statements)
 		}
 	}
+	for _, t := range b.Status.NotKnown {
+		touched[t.ID] = true
+	}
 	for _, t := range projections.Treaties(a.On) {
-		if !touched[t.ID] && a.recordedOf(t) {
+		if !touched[t.ID] {
 			b.Untouched = append(b.Untouched, t)
 		}
 	}

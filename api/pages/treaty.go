@@ -12,7 +12,7 @@ import (
 
 func (s *Site) treaties(a *ask) (view, error) {
 	var rows []treatyRow
-	for _, t := range projections.Treaties(a.On) {
+	for _, t := range a.choices() {
 		rows = append(rows, treatyRow{t, a.recordedOf(t)})
 	}
 	return view{
@@ -45,7 +45,7 @@ func (s *Site) treaty(a *ask) (view, error) {
 	if !ok {
 		return view{}, missing("treaty", a.PathValue("treaty"))
 	}
-	b := treatyBody{Status: status, Sources: a.sources(id), Recorded: len(a.Views.State.Participations(id)) > 0}
+	b := treatyBody{Status: status, Sources: a.sources(id), Recorded: status.Treaty.Coverage.Extent != domain.ExtentNone}
 	b.Timeline, _ = projections.TreatyTimeline(a.On, id)
 	b.Statements, _ = projections.ByArticle(a.On, id, projections.StatementQuestion{})
 	b.Growth, b.Map = a.growth(status, b.Timeline), a.statusMap(status)
@@ -102,10 +102,9 @@ func (a *ask) sources(id domain.TreatyID) []source {
 
 // treatySays describes the page of a treaty where it is shared.
 func (a *ask) treatySays(status projections.TreatyStatus) string {
-	recorded := a.recordedUntil(status.Treaty.Coverage)
-	if status.Counts.IsZero() {
-		return status.Treaty.Short + ": " + recorded
+	says := a.countsSay("treaty.about", status)
+	if partial(status.Treaty.Coverage) {
+		return status.Treaty.Short + ": " + says
 	}
-	return a.Lang.Text("treaty.about", "short", status.Treaty.Short, "signatories", a.Lang.Whole(int64(status.Counts.Signatories)),
-		"consents", a.Lang.Whole(int64(status.Counts.Consents)), "parties", a.Lang.Whole(int64(status.Counts.Parties)), "day", a.Lang.Day(a.On.AsOf)) + " " + recorded
+	return says
 }

@@ -53,6 +53,15 @@ func (p *Page) Whole(n any) string {
 // Percent writes a share that is in percent.
 func (p *Page) Percent(v float64) string { return p.Lang.Percent(v, 2) }
 
+// Portion writes the share that people are: one too small to be written is no zero.
+func (p *Page) Portion(people uint64, v float64) string {
+	const least = 0.01
+	if people > 0 && v < least/2 {
+		return "<" + p.Lang.Percent(least, 2)
+	}
+	return p.Percent(v)
+}
+
 // Name writes a participant's name on the day of the question.
 func (p *Page) Name(id domain.ParticipantID, official string) string {
 	return p.Lang.Participant(id, p.On.AsOf, official)
@@ -71,7 +80,7 @@ func (p *Page) Law(text string) template.HTML {
 
 // Legend lists the statuses that charts and tables distinguish.
 func (p *Page) Legend() []domain.Status {
-	return []domain.Status{domain.Party, domain.Contracting, domain.Signatory, domain.FormerParty, domain.NoAction}
+	return []domain.Status{domain.Party, domain.Contracting, domain.Signatory, domain.FormerParty, domain.NoAction, domain.NotKnown}
 }
 
 // Code returns the letter by which status tables mark an act after its date;

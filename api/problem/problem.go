@@ -40,6 +40,9 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
 
+// HasKind reports whether it is of a kind, as New takes it.
+func (p *Problem) HasKind(kind string) bool { return p.Type == "urn:depositary:"+kind }
+
 // GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
@@ -120,6 +123,7 @@ func Of(err error) error {
 	var format *commands.FormatError
 	var role *commands.RoleError
 	var webhook *webhooks.OperationError
+	var unwritten *recorder.NotRecordedError
 	switch {
 	case errors.As(err, &file):
 		return fileProblem(file)
@@ -137,6 +141,10 @@ func Of(err error) error {
 		p := New(http.StatusNotFound, "not-found", err.Error())
 		p.Findings = Finding(CodeNotFound, "proposal", p.Detail, "an id listed at /v1/proposals")
 		return p
+	case errors.Is(err, commands.ErrNoToken):
+		p := New(http.StatusNotFound, "not-found", err.Error())
+		p.Findings = Finding(CodeNotFound, "token", p.Detail, "an id listed at /v1/tokens")
+		return p
 	case errors.Is(err, commands.ErrDecided):
 		return New(http.StatusConflict, "decided", err.Error())
 	case errors.Is(err, commands.ErrOwnProposal):
@@ -153,10 +161,10 @@ func Of(err error) error {
 		return p
 	case errors.As(err, &input):
 		return Invalid(input.Field, input.Reason, input.Accepted)
+	case errors.As(err, &unwritten):
+		return notRecorded(unwritten)
 	case errors.Is(err, recorder.ErrUnavailable):
 		return Unavailable("ledger unavailable: it is not known whether the command was recorded; send it again with the same Idempotency-Key")
-	case errors.Is(err, recorder.ErrReadOnly):
-		return Unavailable(err.Error() + "; nothing was recorded")
 	case errors.Is(err, recorder.ErrClosed):
 		return Unavailable("the node is stopping; nothing was recorded")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -170,6 +178,20 @@ func Of(err error) error {
 // Unavailable says that the answer may come later (503).
 func Unavailable(detail string) *Problem {
 	p := New(http.StatusServiceUnavailable, "unavailable", detail)
+	p.RetryAfter = "2"
+	return p
+}
+
+// NotRecorded is the kind of problem of a command that the ledger could not take,
+// and that was certainly not recorded.
+const NotRecorded = "not-recorded"
+
+func notRecorded(e *recorder.NotRecordedError) *Problem {
+	status := http.StatusServiceUnavailable
+	if e.Full {
+		status = http.StatusInsufficientStorage
+	}
+	p := New(status, NotRecorded, e.Error())
 	p.RetryAfter = "2"
 	return p
 }

@@ -55,6 +55,8 @@ func TestOf(t *testing.T) {
 		"one's own proposal":      {commands.ErrOwnProposal, 403, "role", problem.CodeRoleRequired},
 		"decided already":         {commands.ErrDecided, 409, "decided", ""},
 		"the ledger is away":      {recorder.ErrUnavailable, 503, "unavailable", ""},
+		"the ledger is silent":    {&recorder.NotRecordedError{Why: "no answer"}, 503, "not-recorded", ""},
+		"the disk is full":        {fmt.Errorf("x: %w", &recorder.NotRecordedError{Why: "no room", Full: true}), 507, "not-recorded", ""},
 		"the node stops":          {recorder.ErrClosed, 503, "unavailable", ""},
 		"the client has gone":     {context.Canceled, 503, "unavailable", ""},
 		"it has taken too long":   {context.DeadlineExceeded, 503, "unavailable", ""},

@@ -26,5 +26,5 @@ func (s *API) catalogueDifference(context.Context, *struct{}) (CatalogueChanges,
 }
 
 func (s *API) recordCatalogue(ctx context.Context, in *catalogueInput) (commands.CatalogueReceipt, error) {
-	return s.Secretariat.AdoptCatalogue(ctx, commands.Writer{Identity: identityOf(ctx)}, in.Body.Reason, in.DryRun)
+	return s.Secretariat.AdoptCatalogue(ctx, commands.Actor{Identity: identityOf(ctx)}, in.Body.Reason, in.DryRun)
 }

@@ -70,17 +70,30 @@ func (s *API) side(name, day, receivedBy, knownAt string) (projections.Query, er
 
 type changesBody struct{ notices.Changes }
 
-func (b changesBody) table() table { return changesTable(b.From, b.To, b.Changes.Changes, nil, nil) }
+func (b changesBody) table() table {
+	return changesTable(b.From, b.To, b.Changes.Changes, b.Treaties, nil, nil)
+}
 
 // changesTable has the axes of both sides at its end, and then what else is
 // to stand in every row.
-func changesTable(from, to projections.Axes, changes []notices.LegalChange, header, cells []string) table {
+func changesTable(from, to projections.Axes, changes []notices.LegalChange, treaties []projections.MatrixHead, header, cells []string) table {
+	coverage := make(map[domain.TreatyID][]string)
+	for _, t := range treaties {
+		coverage[t.ID] = coverageCells(t.Coverage)
+	}
+	unknown := make([]string, len(coverageColumns)) // of a treaty that the second side does not know
 	t := table{header: []string{"treaty", "treaty_short", "participant", "name", "what", "of", "before", "after", "why", "article", "record",
 		"from_as_of", "from_received_by", "from_known_at", "to_as_of", "to_received_by", "to_known_at"}}
+	t.header = append(t.header, coverageColumns...)
 	t.header = append(t.header, header...)
 	for _, c := range changes {
 		row := []string{string(c.Treaty), c.TreatyShort, string(c.Participant), c.Name, string(c.What), c.Of, c.Before.Words, c.After.Words, c.Why, c.Article, c.Record.String()}
 		row = append(append(row, axesCells(from)...), axesCells(to)...)
+		if until, ok := coverage[c.Treaty]; ok {
+			row = append(row, until...)
+		} else {
+			row = append(row, unknown...)
+		}
 		t.rows = append(t.rows, append(row, cells...))
 	}
 	return t

@@ -130,10 +130,10 @@ func tableCells(t corridors.CorridorTable) []string {
 
 func corridorTable(rows []corridors.CorridorRow, treaty projections.TreatyHead, used corridors.CorridorTable, axes projections.Axes) table {
 	t := table{header: append(append([]string{"rank", "origin", "origin_name", "destination", "destination_name", "people", "share_percent", "force",
-		"origin_status", "origin_since", "destination_status", "destination_since", "treaty"}, tableColumns...), axesColumns...)}
+		"origin_status", "origin_since", "destination_status", "destination_since", "treaty", "coverage", "acts_as_at"}, tableColumns...), axesColumns...)}
 	for _, r := range rows {
 		t.rows = append(t.rows, append(append([]string{fmt.Sprint(r.Rank), string(r.Origin.ID), r.Origin.Name, string(r.Destination.ID), r.Destination.Name, fmt.Sprint(r.People), number(r.Share),
-			string(r.Force), string(r.Origin.Status), r.Origin.Since.String(), string(r.Destination.Status), r.Destination.Since.String(), string(treaty.ID)}, tableCells(used)...), axesCells(axes)...))
+			string(r.Force), string(r.Origin.Status), r.Origin.Since.String(), string(r.Destination.Status), r.Destination.Since.String(), string(treaty.ID), string(treaty.Coverage.Extent), treaty.Coverage.AsAt.String()}, tableCells(used)...), axesCells(axes)...))
 	}
 	return t
 }
@@ -150,14 +150,14 @@ type corridorBody struct{ corridors.Pair }
 
 func (b corridorBody) table() table {
 	t := table{header: append(append([]string{"treaty", "treaty_short", "force", "origin", "origin_status", "origin_since", "destination", "destination_status", "destination_since",
-		"in_force_between", "why", "people", "opposite"}, tableColumns...), axesColumns...)}
+		"in_force_between", "why", "people", "opposite", "coverage", "acts_as_at"}, tableColumns...), axesColumns...)}
 	for _, r := range b.Treaties {
 		between, why := "", ""
 		if r.Relation != nil {
 			between, why = yesOrNo(r.Relation.InForce), r.Relation.Why
 		}
 		t.rows = append(t.rows, append(append([]string{string(r.Treaty.ID), r.Treaty.Short, string(r.Force), string(b.Origin.ID), string(r.Origin.Status), r.Origin.Since.String(),
-			string(b.Destination.ID), string(r.Destination.Status), r.Destination.Since.String(), between, why, fmt.Sprint(b.People), fmt.Sprint(b.Opposite)}, tableCells(b.Table)...), axesCells(b.Axes)...))
+			string(b.Destination.ID), string(r.Destination.Status), r.Destination.Since.String(), between, why, fmt.Sprint(b.People), fmt.Sprint(b.Opposite), string(r.Treaty.Coverage.Extent), r.Treaty.Coverage.AsAt.String()}, tableCells(b.Table)...), axesCells(b.Axes)...))
 	}
 	return t
 }

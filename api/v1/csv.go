@@ -78,6 +78,18 @@ func yes(b bool) string {
 
 func number(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.4f", f), ".0000") }
 
+// coverageColumns follow what a row says of a treaty: until when its acts are
+// recorded. Rows travel alone.
+var coverageColumns = []string{"coverage", "acts_as_at"}
+
+func coverageCells(c projections.Coverage) []string {
+	return []string{string(c.Extent), c.AsAt.String()}
+}
+
+func coverageOf(c projections.RowCoverage) []string {
+	return []string{string(c.Extent), c.AsAt.String()}
+}
+
 // axesColumns end every table, so that a row says for itself what it answers.
 var axesColumns = []string{"as_of", "received_by", "known_at"}
 

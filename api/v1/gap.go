@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"depositary/projections/gap"
 )
@@ -42,9 +43,9 @@ func (b gapBody) table() table {
 type shareBody struct{ gap.Share }
 
 func (b shareBody) table() table {
-	t := table{header: append([]string{"date", "covered", "share_percent", "parties", "treaty", "stock_edition", "stock_year"}, axesColumns...)}
+	t := table{header: append([]string{"date", "covered", "share_percent", "parties", "treaty", "stock_edition", "stock_year", "coverage", "acts_as_at"}, axesColumns...)}
 	for _, p := range b.Points {
-		t.rows = append(t.rows, append([]string{p.Date.String(), number(p.Covered), number(p.Share), fmt.Sprint(p.Parties), string(b.Treaty.ID), p.Edition, fmt.Sprint(p.Year)}, axesCells(b.Axes)...))
+		t.rows = append(t.rows, slices.Concat([]string{p.Date.String(), number(p.Covered), number(p.Share), fmt.Sprint(p.Parties), string(b.Treaty.ID), p.Edition, fmt.Sprint(p.Year)}, coverageCells(b.Treaty.Coverage), axesCells(b.Axes)))
 	}
 	return t
 }

@@ -83,6 +83,6 @@ func reportForms(schemas huma.Registry) map[string]*huma.Response {
 func (s *API) importFile(ctx context.Context, in *importInput) (func(huma.Context), error) {
 	file := commands.File{Format: in.Format, Name: in.File, Source: in.Source, Edition: in.Edition, Title: in.Title, Treaty: in.Treaty,
 		Rank: in.Rank, Verification: in.Verification, Accept: in.Accept}
-	report, err := s.Secretariat.Import(ctx, commands.Writer{Identity: identityOf(ctx), ID: in.Idempotency}, file, in.RawBody, in.DryRun)
+	report, err := s.Secretariat.Import(ctx, commands.Actor{Identity: identityOf(ctx), ID: in.Idempotency}, file, in.RawBody, in.DryRun)
 	return func(ctx huma.Context) { writeReport(ctx, report) }, err
 }

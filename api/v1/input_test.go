@@ -30,7 +30,7 @@ func one(kind, day, more string) string {
 
 func TestWhoMayWrite(t *testing.T) {
 	d := apitest.Open(t)
-	expiring, _, err := d.Tokens().Create("brief", auth.Roles(), time.Hour)
+	expiring, _, err := d.Tokens().Create(auth.Grant{Actor: "brief", Roles: auth.Roles(), Lifetime: time.Hour})
 	require.NoError(t, err)
 	d.Token["expired"], d.Token["unknown"], d.Token["empty"] = expiring, "dep_unknown", " "
 	d.Clock.Advance(2 * time.Hour)

@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"depositary/domain"
@@ -37,8 +38,13 @@ type matrixBody struct{ projections.Matrix }
 
 func (b matrixBody) table() table {
 	t := table{header: []string{"participant", "name"}}
+	var until []string // of each treaty
 	for _, treaty := range b.Treaties {
 		t.header = append(t.header, treaty.Short)
+	}
+	for _, treaty := range b.Treaties {
+		t.header = append(t.header, treaty.Short+"_coverage", treaty.Short+"_acts_as_at")
+		until = append(until, coverageCells(treaty.Coverage)...)
 	}
 	t.header = append(t.header, axesColumns...)
 	for _, r := range b.Rows {
@@ -46,7 +52,7 @@ func (b matrixBody) table() table {
 		for _, cell := range r.Cells {
 			row = append(row, string(projections.MatrixStatuses[cell]))
 		}
-		t.rows = append(t.rows, append(row, axesCells(b.Axes)...))
+		t.rows = append(t.rows, slices.Concat(row, until, axesCells(b.Axes)))
 	}
 	return t
 }

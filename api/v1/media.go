@@ -1,5 +1,7 @@
 package v1
 
+import "depositary/api/feeds"
+
 // The representations of answers.
 const (
 	MediaJSON   = "application/json"
@@ -7,10 +9,10 @@ const (
 	MediaText   = "text/plain"
 	MediaHTML   = "text/html"
 	MediaNDJSON = "application/x-ndjson"
-	MediaAtom   = "application/atom+xml"
-	MediaFeed   = "application/feed+json"
-	MediaICal   = "text/calendar"
-	MediaEvents = "text/event-stream"
+	MediaAtom   = feeds.MediaAtom
+	MediaFeed   = feeds.MediaFeed
+	MediaICal   = feeds.MediaICal
+	MediaEvents = feeds.MediaEvents
 	MediaBytes  = "application/octet-stream"
 	MediaAny    = "*/*" // whatever was brought
 	csvType     = MediaCSV + "; charset=utf-8; header=present"

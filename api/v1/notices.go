@@ -63,6 +63,21 @@ func (s *API) chosen(in ChosenInput) (treaties []domain.TreatyID, participants [
 	return treaties, participants, groups, nil
 }
 
+// LinksOf returns where there is more on a notice.
+func LinksOf(n notices.Notice) notices.NoticeLinks {
+	links := notices.NoticeLinks{Self: Address("getNotice", "notice", n.ID.String()), Commit: Address("getCommit", "position", fmt.Sprint(n.ID.Position))}
+	if n.Treaty != "" {
+		links.Treaty = Address("getTreaty", "treaty", string(n.Treaty))
+	}
+	if n.Participant != "" {
+		links.Participant = Address("getParticipant", "participant", string(n.Participant))
+	}
+	if !n.Record.IsZero() {
+		links.Record = Address("getAction", "record", n.Record.String())
+	}
+	return links
+}
+
 type noticesBody struct {
 	Notices []notices.Notice `json:"notices"`
 	Through notices.ID       `json:"through" doc:"Everything up to this id was looked at: after of the next page"`

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -13,14 +14,32 @@ import (
 	"depositary/eventstore"
 )
 
-// Readiness reports whether the node serves, and how far it is.
+// Readiness reports what the node can do now, and how far it is.
 type Readiness struct {
-	Ready    bool   `json:"ready" doc:"Whether reads are served"`
-	Writes   bool   `json:"writes" doc:"Whether anything can be recorded"`
-	Why      string `json:"why,omitempty" doc:"Why one of the two is not"`
-	Position uint64 `json:"position" doc:"Position of the views"`
-	Lag      uint64 `json:"lag" doc:"Commits that the views are behind what the ledger delivered"`
-	Version  string `json:"version"`
+	Ready    bool    `json:"ready" doc:"Whether it serves what was asked for: reading, writing, or both"`
+	Why      string  `json:"why,omitempty"`
+	Reading  Ability `json:"reading"`
+	Writing  Ability `json:"writing"`
+	Position uint64  `json:"position" doc:"Position of the views"`
+	Lag      uint64  `json:"lag" doc:"Commits that the views are behind what the ledger delivered"`
+	Version  string  `json:"version"`
+}
+
+// Ability reports whether the node can do something, and what keeps it from it.
+type Ability struct {
+	Ready  bool    `json:"ready"`
+	Faults []Fault `json:"faults,omitempty" doc:"What keeps the node from it, the oldest first"`
+}
+
+// Fault is a part of the node that does not do what it should.
+type Fault struct {
+	Part   string    `json:"part" doc:"node, disk, stream, store, views or ledger"`
+	Since  time.Time `json:"since"`
+	Why    string    `json:"why"`
+	Action string    `json:"action" doc:"What the operator does"`
+
+	Reading bool `json:"-"` // it keeps the node from reading
+	Writing bool `json:"-"` // it keeps the node from writing
 }
 
 func (s *API) verify(ctx context.Context, _ *struct{}) (v eventstore.Verification, err error) {
@@ -56,20 +75,40 @@ func (s *API) health(context.Context, *struct{}) (healthResponse, error) {
 	return healthResponse{true}, nil
 }
 
+type readinessInput struct {
+	For string `query:"for" enum:"reading,writing" doc:"What the node is to be ready for; both where it is not given"`
+}
+
 type readinessOutput struct {
 	Status int
 	Body   Readiness
 }
 
-func (s *API) readiness(context.Context, *struct{}) (*readinessOutput, error) {
-	out := &readinessOutput{http.StatusOK, Readiness{Ready: true, Writes: true, Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version}}
-	if s.ReadOnly != nil {
-		if err := s.ReadOnly(); err != nil {
-			out.Body.Writes, out.Body.Why = false, err.Error()
+func (s *API) readiness(_ context.Context, in *readinessInput) (*readinessOutput, error) {
+	var faults []Fault
+	if s.Faults != nil {
+		faults = s.Faults()
+	}
+	r := Readiness{Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version,
+		Reading: ability(faults, func(f Fault) bool { return f.Reading }), Writing: ability(faults, func(f Fault) bool { return f.Writing })}
+	r.Ready = (r.Reading.Ready || in.For == "writing") && (r.Writing.Ready || in.For == "reading")
+	if r.Ready {
+		return &readinessOutput{http.StatusOK, r}, nil
+	}
+	missing := r.Reading.Faults
+	if len(missing) == 0 || in.For == "writing" {
+		missing = r.Writing.Faults
+	}
+	r.Why = missing[0].Why
+	return &readinessOutput{http.StatusServiceUnavailable, r}, nil
+}
+
+func ability(all []Fault, of func(Fault) bool) Ability {
+	a := Ability{Ready: true}
+	for _, f := range all {
+		if of(f) {
+			a.Ready, a.Faults = false, append(a.Faults, f)
 		}
 	}
-	if s.Ready() != nil {
-		out.Status, out.Body.Ready, out.Body.Writes, out.Body.Why = http.StatusServiceUnavailable, false, false, "the node has failed and cannot go on; see its log"
-	}
-	return out, nil
+	return a
 }

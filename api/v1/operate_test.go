@@ -2,17 +2,17 @@ package v1_test
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/apitest"
+	v1 "depositary/api/v1"
 	"depositary/domain"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
@@ -40,13 +40,30 @@ func TestHealthReadinessMetrics(t *testing.T) {
 	require.NotContains(t, metrics, `method="FOO"`)
 	require.Contains(t, metrics, `method="other",status="405"`)
 
-	// A node that has failed says so, and not why; what it knows it still tells.
-	d.Fail(errors.New("secret cause in /tmp/secret"))
-	r := d.Must(t, http.StatusServiceUnavailable, apitest.Request{Path: "/readyz"})
-	require.Equal(t, false, r.Object(t)["ready"])
-	require.NotContains(t, string(r.Body), "secret")
+}
+
+// Readiness separates reading from writing. Each thing that keeps the node from one
+// of them is named with since when, why, and what the operator does.
+func TestReadinessSeparatesReadingFromWriting(t *testing.T) {
+	d := apitest.Open(t)
+	d.Fail(v1.Fault{Part: "disk", Since: time.Date(2026, 1, 14, 9, 0, 0, 0, time.UTC), Why: "it is full", Action: "make room", Writing: true})
+	r := d.Must(t, 503, apitest.Request{Path: "/readyz"}).Object(t)
+	require.Equal(t, "it is full", r["why"])
+	require.Equal(t, map[string]any{"ready": true}, r["reading"])
+	require.Equal(t, map[string]any{"ready": false, "faults": []any{
+		map[string]any{"part": "disk", "since": "2026-01-14T09:00:00Z", "why": "it is full", "action": "make room"}}}, r["writing"])
+	require.Equal(t, true, d.Get(t, "/readyz?for=reading")["ready"])
+	d.Must(t, 503, apitest.Request{Path: "/readyz?for=writing"})
+	d.Must(t, 422, apitest.Request{Path: "/readyz?for=running"})
+
+	d.Fail(v1.Fault{Part: "node", Why: "it has failed", Reading: true, Writing: true})
+	for _, path := range []string{"/readyz", "/readyz?for=reading", "/readyz?for=writing"} {
+		d.Must(t, 503, apitest.Request{Path: path})
+	}
 	d.Must(t, 200, apitest.Request{Path: "/healthz"})
-	d.Must(t, 200, apitest.Request{Path: "/v1/treaties"})
+	d.Must(t, 200, apitest.Request{Path: "/v1/treaties"}) // what it knows it still tells
+	d.Fail()
+	d.Must(t, 200, apitest.Request{Path: "/readyz"})
 }
 
 func TestBackupAndVerification(t *testing.T) {

@@ -195,7 +195,7 @@ func command[I any](handler func(*API, *I) (order, error)) handling {
 }
 
 func (s *API) carryOut(ctx context.Context, o order) (out *writeOutput, err error) {
-	w := commands.Writer{Identity: identityOf(ctx), ID: o.Idempotency}
+	w := commands.Actor{Identity: identityOf(ctx), ID: o.Idempotency}
 	out = &writeOutput{Status: http.StatusOK}
 	if o.DryRun {
 		out.Body, err = s.Secretariat.Preview(w, o.command)

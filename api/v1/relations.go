@@ -56,10 +56,10 @@ func (s *API) relation(_ context.Context, in *struct {
 type relationsBody struct{ projections.Relations }
 
 func (b relationsBody) table() table {
-	t := table{header: slices.Concat([]string{"treaty", "treaty_short", "of", "of_name", "with", "with_name", "in_force", "since", "why", "rule", "modified", "excluded", "without_effect"}, axesColumns)}
+	t := table{header: slices.Concat([]string{"treaty", "treaty_short", "of", "of_name", "with", "with_name", "in_force", "since", "why", "rule", "modified", "excluded", "without_effect"}, coverageColumns, axesColumns)}
 	for _, r := range b.Rows {
-		t.rows = append(t.rows, append([]string{string(b.Treaty.ID), b.Treaty.Short, string(r.Of), r.OfName, string(r.With), r.WithName, yesOrNo(r.InForce), r.Since.String(), r.Why, r.Rule,
-			provisions(r.Effects, domain.ProvisionsModified), provisions(r.Effects, domain.ProvisionsExcluded), provisions(r.Effects, domain.ProvisionsKept)}, axesCells(b.Axes)...))
+		t.rows = append(t.rows, slices.Concat([]string{string(b.Treaty.ID), b.Treaty.Short, string(r.Of), r.OfName, string(r.With), r.WithName, yesOrNo(r.InForce), r.Since.String(), r.Why, r.Rule,
+			provisions(r.Effects, domain.ProvisionsModified), provisions(r.Effects, domain.ProvisionsExcluded), provisions(r.Effects, domain.ProvisionsKept)}, coverageCells(b.Treaty.Coverage), axesCells(b.Axes)))
 	}
 	return t
 }
@@ -86,10 +86,10 @@ type relationBody struct{ projections.Relation }
 
 // table returns the course of the relation, one line for each effect of each step.
 func (b relationBody) table() table {
-	t := table{header: slices.Concat([]string{"treaty", "treaty_short", "of", "with", "from", "in_force", "why", "rule", "author", "record", "effect", "articles", "answer", "effect_why", "effect_rule"}, axesColumns)}
+	t := table{header: slices.Concat([]string{"treaty", "treaty_short", "of", "with", "from", "in_force", "why", "rule", "author", "record", "effect", "articles", "answer", "effect_why", "effect_rule"}, coverageColumns, axesColumns)}
 	line := func(s projections.RelationPoint, effect []string) {
 		t.rows = append(t.rows, slices.Concat([]string{string(b.Treaty.ID), b.Treaty.Short, string(b.Relation.Relation.Of), string(b.Relation.Relation.With),
-			s.From.String(), yesOrNo(s.InForce), s.Why, s.Rule}, effect, axesCells(b.Axes)))
+			s.From.String(), yesOrNo(s.InForce), s.Why, s.Rule}, effect, coverageCells(b.Treaty.Coverage), axesCells(b.Axes)))
 	}
 	for _, s := range b.Course {
 		for _, e := range s.Effects {

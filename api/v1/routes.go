@@ -8,7 +8,11 @@ import (
 
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 )
+
+// StreamPath is the one address whose requests last as long as their readers stay.
+const StreamPath = "/v1/notices/stream"
 
 // Tags of the description, by subject.
 const (
@@ -23,12 +27,13 @@ const (
 	tagRecording    = "Recording"
 	tagDefinitions  = "Definitions"
 	tagOperation    = "Operation"
+	tagPersons      = "Persons"
 )
 
 var (
 	readErrors  = []int{404, 406, 422, 429}
 	ownErrors   = []int{404, 422, 429} // a form of its own is always acceptable
-	writeErrors = []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503}
+	writeErrors = []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503, 507}
 )
 
 // The policies of routes. An answer on the axes is pinned by its question.
@@ -61,7 +66,7 @@ func status(code int) func(*Policy)       { return func(p *Policy) { p.Status = 
 
 // routes is the table of everything below /v1, and of what tells how the node is.
 func routes() []*Route {
-	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfOperation())
+	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfPersons(), routesOfOperation())
 }
 
 func get(path, id, tag, summary string, p Policy, h handling) *Route {
@@ -85,7 +90,7 @@ func routesOfViews() []*Route {
 		get("/v1/treaties/{treaty}/timeline", "getTreatyTimeline", tagTreaties, "What happened in law, day by day", onAxes, body((*API).treatyTimeline)),
 		get("/v1/treaties/{treaty}/participants/{participant}", "getParticipation", tagTreaties, "One participant and one treaty, with history and reasons", onAxes, body((*API).participation)),
 		get("/v1/treaties/{treaty}/table", "getTreatyTable", tagTreaties, "The status table of a treaty in the form of the Multilateral Treaties Deposited with the Secretary-General", onAxes.with(
-			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote.")),
+			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote. "+HeaderAsAt+" is the day of the table.")),
 			streamed((*API).treatyTable, tableForms, MediaCSV, MediaHTML)),
 		get("/v1/matrix", "getMatrix", tagTreaties, "Participants and treaties", onAxes, body((*API).matrix)),
 		get("/v1/search", "searchText", tagTreaties, "Treaties, participants and statements that contain every word of a text", onAxes, body((*API).search)),
@@ -94,6 +99,7 @@ func routesOfViews() []*Route {
 		get("/v1/treaties/{treaty}/relations/{participant}", "listRelations", tagTreaties, "Between a participant and every other that has consented: is the treaty in force, and what have reservations made of it", onAxes, body((*API).participantRelations)),
 		get("/v1/treaties/{treaty}/relations/{participant}/{other}", "getRelation", tagTreaties, "What the treaty is between two participants, why, and how that has changed", onAxes, body((*API).relation)),
 		get("/v1/participants", "listParticipants", tagParticipants, "All participants", onAxes, body((*API).listParticipants)),
+		get("/v1/territories", "listTerritories", tagParticipants, "The register of territories, with the State responsible for each on the day", onAxes, body((*API).listTerritories)),
 		get("/v1/participants/{participant}", "getParticipant", tagParticipants, "A participant, in the form in which it can be sent back", onAxes, body((*API).getParticipant)),
 		get("/v1/participants/{participant}/status", "getParticipantStatus", tagParticipants, "Where a participant stands in respect of every treaty", onAxes, body((*API).participantStatus)),
 		get("/v1/participants/{participant}/timeline", "getParticipantTimeline", tagParticipants, "What a participant did, and what followed", onAxes, body((*API).participantTimeline)),
@@ -123,11 +129,11 @@ func routesOfNotices() []*Route {
 		get("/v1/notices.atom", "getNoticesAtom", tagNotices, "Notices as an Atom feed, the newest first", feed.with(
 			described("Its link next leads to the notices before.")), written((*API).atomFeed, MediaAtom, nil)),
 		get("/v1/notices.feed.json", "getNoticesJsonFeed", tagNotices, "Notices as a JSON Feed 1.1, the newest first", feed.with(
-			described("Its next_url leads to the notices before; _depositary holds each notice in full.")), written((*API).jsonFeed, MediaFeed, jsonFeedSchema)),
-		get("/v1/notices/stream", "followNotices", tagNotices, "Notices as they come (server-sent events)", Policy{Own: true, Errors: []int{404, 422, 429, 503}, Cost: CostOpen, Description: streamDescription},
+			described("Its next_url leads to the notices before; _depositary holds each notice in full.")), written((*API).jsonFeed, MediaFeed, feeds.JSONFeedSchema)),
+		get(StreamPath, "followNotices", tagNotices, "Notices as they come (server-sent events)", Policy{Own: true, Errors: []int{404, 422, 429, 503}, Cost: CostOpen, Description: streamDescription},
 			streamed((*API).follow, inForm("Events, for as long as the reader stays", MediaEvents, nil), MediaEvents)),
 		get("/v1/coming", "listComing", tagNotices, "Legal days that are known before they come: entry into force, who becomes bound, withdrawals, terms for objections", ofViews, body((*API).listComing)),
-		get("/v1/coming.ics", "getComingCalendar", tagNotices, "What is to come, as a calendar to subscribe to (iCalendar)", feed.with(described(calendarDescription)), written((*API).calendar, MediaICal, nil)),
+		get("/v1/coming.ics", "getComingCalendar", tagNotices, "What is to come, as a calendar to subscribe to (iCalendar)", feed.with(described(feeds.CalendarDescription)), written((*API).calendar, MediaICal, nil)),
 	}
 }
 
@@ -156,9 +162,9 @@ func routesOfWriting() []*Route {
 		put("/v1/weights/{weights}/{edition}", "defineWeights", tagDefinitions, "Add or correct an edition of a weight table", defining, command((*API).defineWeights)),
 		get("/v1/operate/catalogue", "getCatalogueDifference", tagDefinitions, "In what the ledger differs from the bundled tables", Policy{Errors: []int{406, 429}}, body((*API).catalogueDifference)),
 		post("/v1/operate/catalogue", "recordCatalogue", tagDefinitions, "Record what the bundled tables state and the ledger does not",
-			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503}, Cost: CostOpen}, body((*API).recordCatalogue)),
+			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503, 507}, Cost: CostOpen}, body((*API).recordCatalogue)),
 		post("/v1/imports/{format}", "importFile", tagRecording, "Take a file of others in: what is new, corrected or contradicted is recorded, and every cell is reported",
-			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
+			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503, 507}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
 			streamed((*API).importFile, reportForms, MediaJSON, MediaCSV, MediaText)),
 		post("/v1/documents", "bringDocument", tagRecording, "Bring a document that an act is to name; it is stored for a week, and for good once an act names it",
 			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 406, 408, 413, 422, 429, 503}, Cost: CostWrite, Status: http.StatusCreated, maxBody: commands.MaxDocument,
@@ -195,11 +201,25 @@ func routesOfWebhooks() []*Route {
 	}
 }
 
+func routesOfPersons() []*Route {
+	operating := Policy{Roles: anyOf(auth.Operate), Errors: writeErrors, Cost: CostWrite}
+	return []*Route{
+		get("/v1/tokens", "listTokens", tagPersons, "All tokens, without their text: whose they are, what they allow, who made them, when they end", operating, body((*API).listTokens)),
+		post("/v1/tokens", "makeToken", tagPersons, "Make a token, which is shown once; only roles of your own can be granted", operating.with(func(p *Policy) {
+			p.Status = http.StatusCreated
+			p.also = []sameBody{{"201", "202", "Where it takes two persons: it is valid when another approves it"}}
+		}), whole((*API).makeToken)),
+		{Method: http.MethodDelete, Path: "/v1/tokens/{token}", ID: "revokeToken", Tag: tagPersons, Summary: "Make a token invalid, and end its sessions",
+			Policy: operating.with(status(http.StatusNoContent)), handling: whole((*API).revokeToken)},
+		get("/v1/audit", "listAudit", tagPersons, "The audit log: who signed in, and who made, revoked, proposed, approved and withdrew what; the newest first", operating, body((*API).listAudit)),
+	}
+}
+
 func routesOfOperation() []*Route {
 	operate := anyOf(auth.Operate)
 	return []*Route{
 		get("/healthz", "getHealth", tagOperation, "Whether the process is alive", Policy{Own: true}, body((*API).health)),
-		get("/readyz", "getReadiness", tagOperation, "Whether the node serves reads and writes, its position and lag",
+		get("/readyz", "getReadiness", tagOperation, "Whether the node serves reads and writes, what keeps it from it, its position and lag",
 			Policy{Own: true, also: []sameBody{{"200", "503", "The node is not ready"}}}, whole((*API).readiness)),
 		post("/v1/operate/verification", "verifyLedger", tagOperation, "Check chain, indexes, views and stream",
 			Policy{Roles: operate, Errors: []int{401, 403, 406, 409, 429, 503}, Cost: CostOpen}, body((*API).verify)),

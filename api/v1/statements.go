@@ -66,7 +66,7 @@ type statementsBody struct{ projections.Statements }
 var statementColumns = []string{"treaty", "treaty_short", "participant", "name", "kind", "date", "articles", "given_up", "state", "since", "until", "from", "last_day",
 
 	"effect", "why", "rule", "modified", "confirmed", "precluding", "target", "target_participant", "maintained_from", "answers", "text", "language", "note",
-	"record", "corrected", "contested", "source", "verification"}
+	"record", "corrected", "contested", "source", "verification", "coverage", "acts_as_at"}
 
 func statementCells(t projections.TreatyHead, r projections.StatementRow) []string {
 	var target, of string
@@ -83,7 +83,7 @@ func statementCells(t projections.TreatyHead, r projections.StatementRow) []stri
 	}
 	return []string{string(t.ID), t.Short, string(r.Participant), r.Name, string(r.Kind), r.Date.String(), strings.Join(r.Articles, "; "), strings.Join(r.GivenUp, "; "),
 		string(r.State), r.Since.String(), r.Until.String(), r.From.String(), r.LastDay.String(), r.Effect, r.Why, r.Rule, yes(r.Modified), yes(r.Confirmed), yes(r.Precluding),
-		target, of, string(r.MaintainsFrom), strings.Join(answers, "; "), r.Text, r.Language, r.Note, r.Record.String(), yes(r.Corrected), yes(r.Contested), r.Source, r.Verification}
+		target, of, string(r.MaintainsFrom), strings.Join(answers, "; "), r.Text, r.Language, r.Note, r.Record.String(), yes(r.Corrected), yes(r.Contested), r.Source, r.Verification, string(t.Coverage.Extent), t.Coverage.AsAt.String()}
 }
 
 func (b statementsBody) table() table {

@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"depositary/api/problem"
@@ -96,7 +97,7 @@ func (b treatyStatusBody) table() table { return statusTable(b.Axes, b.Rows) }
 
 func statusTable(axes projections.Axes, rows []projections.StatusRow) table {
 	t := table{header: append([]string{"treaty", "treaty_short", "participant", "name", "status", "since", "signed", "consent", "consent_date", "bound", "until",
-		"with_reservations", "intends_not", "provisional", "excludes", "territories", "territories_excluded", "why", "record", "source", "verification"}, axesColumns...)}
+		"with_reservations", "intends_not", "provisional", "excludes", "territories", "territories_excluded", "why", "record", "source", "verification", "coverage", "acts_as_at"}, axesColumns...)}
 	for _, r := range rows {
 		var signed, consent, date, record, source, verification string
 		if r.Signature != nil {
@@ -105,9 +106,9 @@ func statusTable(axes projections.Axes, rows []projections.StatusRow) table {
 		if c := r.Consent; c != nil {
 			consent, date, record, source, verification = string(c.Action), c.Date.String(), c.Record.String(), c.Source, c.Verification
 		}
-		t.rows = append(t.rows, append([]string{string(r.Treaty), r.TreatyShort, string(r.Participant), r.Name, string(r.Status), r.Since.String(), signed, consent, date,
+		t.rows = append(t.rows, slices.Concat([]string{string(r.Treaty), r.TreatyShort, string(r.Participant), r.Name, string(r.Status), r.Since.String(), signed, consent, date,
 			r.Bound.String(), r.Until.String(), yes(r.WithReservations), yes(r.IntendsNot), yes(r.Provisional), strings.Join(r.Excludes, "; "),
-			strings.Join(r.Territories, "; "), strings.Join(r.TerritoriesNot, "; "), r.Why, record, source, verification}, axesCells(axes)...))
+			strings.Join(r.Territories, "; "), strings.Join(r.TerritoriesNot, "; "), r.Why, record, source, verification}, coverageOf(r.RowCoverage), axesCells(axes)))
 	}
 	return t
 }
@@ -127,12 +128,13 @@ func (s *API) entryIntoForce(_ context.Context, in *TreatyInput) (body entryBody
 type entryBody struct{ projections.EntryIntoForce }
 
 func (b entryBody) table() table {
-	t := table{header: append([]string{"number", "participant", "action", "date", "counted", "reason", "record"}, axesColumns...)}
+	t := table{header: slices.Concat([]string{"number", "participant", "action", "date", "counted", "reason", "record"}, coverageColumns, axesColumns)}
+	of := slices.Concat(coverageCells(b.Treaty.Coverage), axesCells(b.Axes))
 	for _, c := range b.Entry.Counted {
-		t.rows = append(t.rows, append([]string{fmt.Sprint(c.Number), string(c.Participant), string(c.Action), c.Date.String(), "yes", "", c.Record.String()}, axesCells(b.Axes)...))
+		t.rows = append(t.rows, append([]string{fmt.Sprint(c.Number), string(c.Participant), string(c.Action), c.Date.String(), "yes", "", c.Record.String()}, of...))
 	}
 	for _, c := range b.Entry.NotCounted {
-		t.rows = append(t.rows, append([]string{"", string(c.Participant), string(c.Action), c.Date.String(), "no", c.Reason, c.Record.String()}, axesCells(b.Axes)...))
+		t.rows = append(t.rows, append([]string{"", string(c.Participant), string(c.Action), c.Date.String(), "no", c.Reason, c.Record.String()}, of...))
 	}
 	return t
 }
@@ -152,10 +154,11 @@ func (s *API) treatyTimeline(_ context.Context, in *TreatyInput) (body timelineB
 type timelineBody struct{ projections.Timeline }
 
 func (b timelineBody) table() table {
-	t := table{header: append([]string{"date", "treaty", "participant", "name", "kind", "what", "record", "signatories", "consents", "parties"}, axesColumns...)}
+	t := table{header: append([]string{"date", "treaty", "participant", "name", "kind", "what", "record", "signatories", "consents", "parties", "coverage", "acts_as_at"}, axesColumns...)}
 	for _, e := range b.Entries {
-		t.rows = append(t.rows, append([]string{e.Date.String(), string(e.Treaty), string(e.Participant), e.Name, e.Kind, e.What, e.Record.String(),
-			fmt.Sprint(e.Counts.Signatories), fmt.Sprint(e.Counts.Consents), fmt.Sprint(e.Counts.Parties)}, axesCells(b.Axes)...))
+		n := e.Counts
+		t.rows = append(t.rows, slices.Concat([]string{e.Date.String(), string(e.Treaty), string(e.Participant), e.Name, e.Kind, e.What, e.Record.String(),
+			n.Figure(n.Signatories), n.Figure(n.Consents), n.Figure(n.Parties)}, coverageOf(e.RowCoverage), axesCells(b.Axes)))
 	}
 	return t
 }

@@ -20,6 +20,10 @@ import (
 // page shows each as a footnote.
 const HeaderOmitted = "Depositary-Omitted"
 
+// HeaderAsAt tells the day of a table, whose form has no room for it: the last day up
+// to which its acts are recorded, where that is before the day that was asked for.
+const HeaderAsAt = "Depositary-Acts-As-At"
+
 // TableInput asks for the table of a treaty in the form of others.
 type TableInput struct {
 	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
@@ -38,7 +42,17 @@ func (s *API) tablePage(in *TableInput) (page mtdsg.Page, err error) {
 	if history == nil {
 		return page, notKnownThen("treaty", in.Treaty, on)
 	}
+	if err := projections.RequireActs(on, history, "who stands in its table"); err != nil {
+		return page, err
+	}
 	page.Treaty, page.AsAt = *history.Treaty, on.AsOf
+	switch c := on.CoverageOn(history); {
+	case c.Extent == domain.ExtentTable && c.AsAt.Before(on.AsOf): // what came later is not in it
+		page.AsAt = c.AsAt
+		page.Remarks = append(page.Remarks, c.Says)
+	case c.Extent == domain.ExtentSome:
+		page.Remarks = append(page.Remarks, c.Says)
+	}
 	for _, course := range history.Courses {
 		row := mtdsg.Row{Name: nameOn(state, course.Participant, on)}
 		for _, act := range course.Acts {
@@ -89,6 +103,7 @@ func (s *API) writeTablePage(ctx huma.Context, page mtdsg.Page) {
 	}
 	ctx.SetHeader("Content-Type", media)
 	ctx.SetHeader(HeaderOmitted, strconv.Itoa(len(omitted)))
+	ctx.SetHeader(HeaderAsAt, page.AsAt.String())
 	_, _ = ctx.BodyWriter().Write(body.Bytes()) // into memory, or to a client that may be gone
 }
 

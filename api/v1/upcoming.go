@@ -32,11 +32,12 @@ func (s *API) comingQuestion(in ComingInput) (on domain.Date, q notices.Upcoming
 }
 
 type comingBody struct {
-	On      domain.Date            `json:"on" doc:"The day after which it comes" format:"date"`
-	Until   domain.Date            `json:"until,omitzero" format:"date"`
-	KnownAt uint64                 `json:"knownAt" doc:"Position of the ledger of which it follows"`
-	Coming  []notices.UpcomingDate `json:"coming" doc:"By day"`
-	Total   int                    `json:"total" doc:"How many there are; a list that is limited may show fewer, the nearest"`
+	On       domain.Date              `json:"on" doc:"The day after which it comes" format:"date"`
+	Until    domain.Date              `json:"until,omitzero" format:"date"`
+	KnownAt  uint64                   `json:"knownAt" doc:"Position of the ledger of which it follows"`
+	Coming   []notices.UpcomingDate   `json:"coming" doc:"By day"`
+	Treaties []projections.MatrixHead `json:"treaties,omitempty" doc:"The treaties of the question, with until when their acts are recorded"`
+	Total    int                      `json:"total" doc:"How many there are; a list that is limited may show fewer, the nearest"`
 }
 
 func (b comingBody) table() table {
@@ -70,5 +71,10 @@ func (s *API) listComing(_ context.Context, in *struct {
 	all := notices.UpcomingOf(s.Projection.Current(), on, q)
 	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(asked.KnownAt), Coming: []notices.UpcomingDate{}, Total: len(all)}
 	body.Coming = append(body.Coming, all[:min(len(all), in.Limit)]...)
+	for _, id := range q.Treaties {
+		if h := asked.History(id); h != nil {
+			body.Treaties = append(body.Treaties, asked.MatrixHead(h))
+		}
+	}
 	return body, nil
 }

@@ -20,8 +20,10 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 	"depositary/api/problem"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -38,22 +40,23 @@ type Options struct {
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File
+	Audit       *audit.Log
 	Today       func() domain.Date // the calendar day at the depositary
 	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
 	Verify      func(context.Context) (eventstore.Verification, error)
 	Backup      func(io.Writer) (int64, error)
-	Ready       func() error  // why the node is not ready, nil when it is
-	ReadOnly    func() error  // why the node records nothing, nil when it does; always where ReadOnly is nil
-	Lag         func() uint64 // commits that the views are behind
+	Ready       func() error   // why the node is not ready, nil when it is
+	Faults      func() []Fault // what the node cannot do now
+	Lag         func() uint64  // commits that the views are behind
 	Version     string
 	Logger      *slog.Logger
 	Metrics     *prometheus.Registry
 
 	MaxBody int64 // bytes of a request's body; 4 MiB by default
 
-	Public   string          // public base address, for links that are read elsewhere; that of the request where empty
-	Streams  StreamOptions   // limits of those who follow notices as they come
-	Stopping <-chan struct{} // closed when the node begins to stop: streams end; nil: never
+	Public   string             // public base address, for links that are read elsewhere; that of the request where empty
+	Streams  feeds.StreamLimits // limits of those who follow notices as they come
+	Stopping <-chan struct{}    // closed when the node begins to stop: streams end; nil: never
 }
 
 // API answers below /v1. It is safe for concurrent use.
@@ -61,7 +64,7 @@ type API struct {
 	Options
 	api     huma.API
 	mux     *http.ServeMux
-	streams *streams
+	streams *feeds.Streams
 }
 
 const defaultMaxBody = 4 << 20
@@ -72,7 +75,7 @@ func New(o Options) *API {
 		o.MaxBody = defaultMaxBody
 	}
 	framework()
-	s := &API{Options: o, mux: http.NewServeMux(), streams: newStreams(o)}
+	s := &API{Options: o, mux: http.NewServeMux(), streams: feeds.NewStreams(feeds.StreamOptions{StreamLimits: o.Streams, Notices: o.Notices, Changed: o.Projection.Changed, Stopping: o.Stopping, Logger: o.Logger, Metrics: o.Metrics})}
 	s.api = humago.New(s.mux, s.config())
 	s.describe()
 	s.register()
@@ -109,7 +112,7 @@ func (s *API) describe() {
 		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define, subscribe and operate."},
 	}
 	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Webhooks"}, {Name: "Groups and weights"}, {Name: "Ledger"},
-		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Operation"}}
+		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Persons"}, {Name: "Operation"}}
 	describeTypes(doc.Components.Schemas)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/find"
 	"depositary/projections/model"
 	"depositary/projections/whatif"
@@ -29,6 +30,7 @@ type whatIfInput struct {
 	Body struct {
 		Actions    []supposedAct `json:"actions" minItems:"1" maxItems:"500" doc:"The acts that are supposed, each decided on what the ones before it leave"`
 		Receiving  string        `json:"receiving,omitempty" doc:"What a receiving country is; top20 where absent" example:"top20"`
+		Edition    string        `json:"edition,omitempty" doc:"Edition of the migrant stock; the newest where absent" example:"2020"`
 		AsOf       string        `json:"asOf,omitempty" doc:"The legal day for which to answer; today at the depositary where absent"`
 		ReceivedBy string        `json:"receivedBy,omitempty" doc:"Suppose on what the depositary had received by this day; by the as-of day where absent"`
 		KnownAt    string        `json:"knownAt,omitempty" doc:"Suppose on what the ledger held by then: a position, an instant or a day"`
@@ -40,7 +42,7 @@ func (s *API) whatIf(_ context.Context, in *whatIfInput) (body whatif.WhatIf, er
 	if err != nil {
 		return body, err
 	}
-	q := whatif.WhatIfQuestion{Receiving: in.Body.Receiving}
+	q := whatif.WhatIfQuestion{Receiving: in.Body.Receiving, Edition: in.Body.Edition}
 	treaties := make(map[domain.TreatyID]bool)
 	for i, a := range in.Body.Actions {
 		id, err := find.Treaty(s.Projection.Current().State, a.Treaty)
@@ -60,6 +62,7 @@ func (s *API) whatIfConsented(_ context.Context, in *struct {
 	TreatyInput
 	Ratify    []string `query:"ratify" names:"participants" required:"true" minItems:"1" maxItems:"200" doc:"Ids, codes or names of those that consent: by ratification, where they have signed, otherwise by accession" example:"DEU,USA"`
 	Receiving string   `query:"receiving" default:"top20" doc:"What a receiving country is" example:"top20"`
+	Edition   string   `query:"edition" doc:"Edition of the migrant stock; the newest where absent" example:"2020"`
 }) (body whatIfBody, err error) {
 	on, treaty, err := s.onTreaty(&in.TreatyInput)
 	if err != nil {
@@ -80,7 +83,7 @@ func (s *API) whatIfConsented(_ context.Context, in *struct {
 	if !ok {
 		return body, notKnownThen("treaty", in.Treaty, on)
 	}
-	answer, err := whatif.WhatIfOf(on, whatif.WhatIfQuestion{Acts: acts, Receiving: in.Receiving})
+	answer, err := whatif.WhatIfOf(on, whatif.WhatIfQuestion{Acts: acts, Receiving: in.Receiving, Edition: in.Edition})
 	return whatIfBody{answer}, err
 }
 
@@ -89,5 +92,9 @@ type whatIfBody struct{ whatif.WhatIf }
 func (b whatIfBody) table() table {
 	settled := b.Axes
 	settled.AsOf = b.Settled
-	return changesTable(settled, settled, b.Changes, []string{"hypothetical"}, []string{"yes"})
+	var treaties []projections.MatrixHead
+	for _, t := range b.Treaties {
+		treaties = append(treaties, projections.MatrixHead{ID: t.Treaty.ID, Short: t.Treaty.Short, Coverage: t.Treaty.Coverage})
+	}
+	return changesTable(settled, settled, b.Changes, treaties, []string{"hypothetical"}, []string{"yes"})
 }

@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"depositary/projections/whatif"
@@ -11,6 +12,7 @@ import (
 func (s *API) whoNext(_ context.Context, in *struct {
 	TreatyInput
 	Receiving string   `query:"receiving" default:"top20" doc:"What a receiving country is" example:"top20"`
+	Edition   string   `query:"edition" doc:"Edition of the migrant stock; the newest where absent" example:"2020"`
 	Limit     int      `query:"limit" minimum:"1" maximum:"300" default:"10" doc:"How many rows of gains at most"`
 	Related   []string `query:"related" maxItems:"200" doc:"Treaties to judge candidates by; the parent and sibling treaties where absent" example:"C97,C143"`
 }) (body whoNextBody, err error) {
@@ -18,7 +20,7 @@ func (s *API) whoNext(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	q := whatif.WhoNextQuestion{Treaty: treaty, Receiving: in.Receiving, Limit: min(in.Limit, mostRowsAsked)}
+	q := whatif.WhoNextQuestion{Treaty: treaty, Receiving: in.Receiving, Edition: in.Edition, Limit: min(in.Limit, mostRowsAsked)}
 	for _, text := range in.Related[:min(len(in.Related), mostRelated)] {
 		id, err := s.treaty(strings.TrimSpace(text))
 		if err != nil {
@@ -37,11 +39,11 @@ type whoNextBody struct{ whatif.WhoNext }
 
 func (b whoNextBody) table() table {
 	t := table{header: append([]string{"set", "threshold", "article", "participant", "name", "status", "action", "signed", "related_have", "related_of", "region", "region_have", "region_of",
-		"adds", "gain_points", "stock", "receiving", "stock_edition", "stock_year", "source", "treaty"}, axesColumns...)}
+		"adds", "gain_points", "stock", "receiving", "stock_edition", "stock_year", "source", "treaty", "coverage", "acts_as_at"}, axesColumns...)}
 	add := func(set, threshold, article string, c whatif.Candidate, adds string, more ...string) {
 		row := []string{set, threshold, article, string(c.Participant), c.Name, string(c.Status), string(c.Action), c.Signed.String(), fmt.Sprint(c.Related.Have), fmt.Sprint(c.Related.Of),
 			c.RegionName, fmt.Sprint(c.Region.Have), fmt.Sprint(c.Region.Of), adds}
-		row = append(append(row, more...), string(b.Treaty.ID))
+		row = slices.Concat(row, more, []string{string(b.Treaty.ID)}, coverageCells(b.Treaty.Coverage))
 		t.rows = append(t.rows, append(row, axesCells(b.Axes)...))
 	}
 	for _, n := range b.Thresholds {

@@ -12,6 +12,8 @@ import (
 	"net/url"
 
 	"github.com/google/uuid"
+
+	"depositary/api/problem"
 )
 
 // door is where questions and commands go: a server, or the data folder in
@@ -154,9 +156,9 @@ func (d *door) send(ctx context.Context, method, path string, o order, body any)
 // certainlyNot reports whether nothing can have been recorded: it was refused, or
 // no server was there to take it.
 func certainlyNot(err error) bool {
-	var problem *problemError
-	if errors.As(err, &problem) {
-		return problem.Status != http.StatusServiceUnavailable && problem.Status < http.StatusInternalServerError
+	var answered *problemError
+	if errors.As(err, &answered) {
+		return answered.HasKind(problem.NotRecorded) || answered.Status < http.StatusInternalServerError
 	}
 	var network *net.OpError
 	return errors.As(err, &network) && network.Op == "dial"

@@ -129,7 +129,7 @@ func (e *problemError) exitCode() int {
 		return exitToken
 	case http.StatusConflict, http.StatusPreconditionFailed:
 		return exitChanged
-	case http.StatusServiceUnavailable, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusGatewayTimeout:
+	case http.StatusServiceUnavailable, http.StatusInsufficientStorage, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return exitUnreached
 	case http.StatusUnprocessableEntity, http.StatusNotFound, http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		return exitRefused
@@ -177,8 +177,13 @@ func (a *app) reportProblem(p *problemError) {
 	if len(p.Findings) == 1 && p.Findings[0].Message == detail {
 		detail = ""
 	}
-	fmt.Fprintf(a.err, "depositary: %s\n", strings.TrimSuffix(headline+": "+detail, ": "))
-	writeFindings(a.err, p.Findings)
+	colour := red
+	if p.exitCode() == exitQueried {
+		colour = yellow
+	}
+	stderr := screenFor(a.err)
+	fmt.Fprintf(stderr, "depositary: %s%s\n", painted(stderr, colour, headline), strings.TrimSuffix(": "+detail, ": "))
+	writeFindings(stderr, p.Findings)
 	if p.Status >= http.StatusInternalServerError && p.Instance != "" {
 		fmt.Fprintf(a.err, "  request: %s\n", p.Instance)
 	}

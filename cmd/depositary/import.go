@@ -345,7 +345,7 @@ func (im *importing) finish() error {
 		return im.write(fmt.Appendf(nil, "\n  ],\n  \"sum\": %s\n}\n", raw))
 	}
 	var page bytes.Buffer
-	im.show(&page)
+	im.show(im.out.onto(&page))
 	return im.write(page.Bytes())
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -40,7 +41,7 @@ const testNow = "2026-11-23T12:00:00Z"
 // TestScripts runs the commands as a user would: against the data folder, and
 // against a running server.
 func TestScripts(t *testing.T) {
-	seeded, earlier := seededFolder(t), earlierLedger(t)
+	seeded, earlier := seededFolder(t, testNow), earlierLedger(t)
 	testscript.Run(t, testscript.Params{
 		Files:           scripts(t),
 		ContinueOnError: true,
@@ -56,7 +57,7 @@ func TestScripts(t *testing.T) {
 			}
 			return os.Chmod(filepath.Join(data, "node.key"), 0o600)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "damage": damage},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "capture": capture, "damage": damage},
 	})
 }
 
@@ -68,16 +69,16 @@ func scripts(t *testing.T) []string {
 	require.NotEmpty(t, all)
 	if testing.Short() {
 		all = slices.DeleteFunc(all, func(file string) bool {
-			return !slices.Contains([]string{"usage.txt", "define.txt", "proposal.txt", "server.txt"}, filepath.Base(file))
+			return !slices.Contains([]string{"usage.txt", "environment.txt", "define.txt", "proposal.txt", "server.txt"}, filepath.Base(file))
 		})
 	}
 	return all
 }
 
-// seededFolder is a data folder with the bundled catalogue.
-func seededFolder(t *testing.T) string {
+// seededFolder is a data folder with the bundled catalogue, begun at an instant.
+func seededFolder(t *testing.T, begun string) string {
 	dir := t.TempDir()
-	instant, err := time.Parse(time.RFC3339, testNow)
+	instant, err := time.Parse(time.RFC3339, begun)
 	require.NoError(t, err)
 	n, err := node.Open(context.Background(), node.Options{Data: dir, Now: func() time.Time { return instant }})
 	require.NoError(t, err)
@@ -115,6 +116,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// capture NAME PATTERN puts what the group of the pattern matches in the last
+// standard output into a variable.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture name pattern")
+	}
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("standard output has no single group of %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // await FILE waits until a file is there.

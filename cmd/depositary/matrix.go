@@ -62,7 +62,7 @@ func showMatrix(w io.Writer, m projections.Matrix) {
 	}
 	for from := 0; from < len(m.Treaties); {
 		to, width := from, matrixNameWidth
-		for to < len(m.Treaties) && (to == from || width+2+utf8.RuneCountInString(m.Treaties[to].Short) <= pageWidth) {
+		for to < len(m.Treaties) && (to == from || width+2+utf8.RuneCountInString(m.Treaties[to].Short) <= textWidth(w)) {
 			width += 2 + utf8.RuneCountInString(m.Treaties[to].Short)
 			to++
 		}

@@ -83,7 +83,7 @@ func shown[T any](a *app, raw []byte, show func(io.Writer, T)) error {
 		return err
 	}
 	var page bytes.Buffer
-	show(&page, value)
+	show(a.out.onto(&page), value)
 	return a.write(page.Bytes())
 }
 
@@ -124,6 +124,7 @@ func (g *grid) write(w io.Writer) {
 		}
 		lines = append([][]string{heads}, lines...)
 	}
+	lines = fit(w, lines, columnGap)
 	for i, head := range g.heads {
 		if strings.HasPrefix(head, ">") {
 			alignRight(lines, i)
@@ -132,15 +133,23 @@ func (g *grid) write(w io.Writer) {
 	// A line keeps its empty cells, or the column before them would end at it;
 	// the blanks that they leave at its end are cut off.
 	var aligned strings.Builder
-	out := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
+	out := tabwriter.NewWriter(&aligned, 0, 0, columnGap, ' ', 0)
 	for _, cells := range lines {
 		fmt.Fprintln(out, strings.Join(cells, "\t"))
 	}
 	_ = out.Flush() // into memory
+	first := len(g.heads) > 0
 	for line := range strings.Lines(aligned.String()) {
-		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+		line = strings.TrimRight(line, " \n")
+		if first {
+			line, first = painted(w, bold, line), false
+		}
+		fmt.Fprintln(w, line)
 	}
 }
+
+// columnGap is how many blanks stand between two columns.
+const columnGap = 2
 
 func alignRight(lines [][]string, column int) {
 	width := 0
@@ -154,9 +163,6 @@ func alignRight(lines [][]string, column int) {
 	}
 }
 
-// pageWidth is what tables and texts are made for.
-const pageWidth = 120
-
 // paragraph writes a text, wrapped, with a label in front of its first line.
 func paragraph(w io.Writer, label, text string) {
 	if strings.TrimSpace(text) == "" {
@@ -164,10 +170,10 @@ func paragraph(w io.Writer, label, text string) {
 	}
 	indent := strings.Repeat(" ", utf8.RuneCountInString(label))
 	line := label
-	length := len(indent)
+	length, most := len(indent), textWidth(w)
 	for i, word := range strings.Fields(text) {
 		n := utf8.RuneCountInString(word)
-		if i > 0 && length+1+n > pageWidth {
+		if i > 0 && length+1+n > most {
 			fmt.Fprintln(w, line)
 			line, length = indent, len(indent)
 		} else if i > 0 {

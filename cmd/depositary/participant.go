@@ -94,6 +94,9 @@ func showParticipant(w io.Writer, p model.Participant) {
 	for _, s := range p.Succeeds {
 		g.row("Succeeds", string(s.Participant), strings.TrimSpace(s.On.String()+" "+s.How))
 	}
+	for _, r := range p.Responsible {
+		g.row("Responsible", string(r.Participant), span(r.Interval))
+	}
 	g.write(w)
 	paragraph(w, "Note: ", p.Note)
 	paragraph(w, "Source: ", attested(p.Attestation, ""))

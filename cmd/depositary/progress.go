@@ -24,8 +24,8 @@ type progress struct {
 }
 
 func newProgress(w io.Writer) *progress {
-	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		return &progress{w: file}
+	if isTerminal(w) {
+		return &progress{w: w.(*os.File)}
 	}
 	return &progress{}
 }
@@ -64,4 +64,10 @@ func (p *progress) clear() {
 		_ = p.bar.Clear()
 	}
 	p.bar, p.what = nil, ""
+}
+
+// isTerminal reports whether somebody reads what is written.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }

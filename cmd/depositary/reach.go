@@ -38,28 +38,28 @@ const defaultData = "data"
 // reach finds who answers: the server that was named, the server that holds
 // the data folder, or the data folder itself, opened in this process.
 func (a *app) reach(ctx context.Context) (*door, error) {
-	server := a.server
-	if server == "" && a.data == "" {
-		server = os.Getenv("DEPOSITARY_SERVER")
-	}
-	if server != "" {
+	if server := a.namedServer(); server != "" {
 		return a.remote(server)
 	}
 	data := a.dataFolder()
 	first := !node.HasLedger(data)
-	if first && data == defaultData {
-		// A newcomer who asks before having served gets the bundled data; a
-		// folder that was named and is not there is a slip.
-		fmt.Fprintf(a.err, "depositary: no ledger found; created %q from the bundled catalogue\n", data)
-	} else if first {
+	if first && (data != defaultData || a.use == usesLedger) {
+		// A folder that was named and is not there is a slip, and in a new one
+		// there is nothing to check or to copy.
 		return nil, unreached("no server was named and there is no data folder at %s. Start one with depositary serve, or name one with --server, --data, DEPOSITARY_SERVER or DEPOSITARY_DATA", data)
+	}
+	if first && a.use == asks {
+		return a.bundled(ctx)
+	}
+	if first {
+		fmt.Fprintf(a.err, "depositary: no ledger found; created %q from the bundled catalogue\n", data)
 	}
 	for deadline := time.Now().Add(heldPatience); ; {
 		d, err := a.local(ctx, data, first)
 		if !errors.Is(err, node.ErrHeld) {
 			return d, err
 		}
-		if announced, err := node.ServerOf(data); err == nil && alive(ctx, announced.Address) {
+		if announced, err := node.ServerOf(data); err == nil && answers(ctx, announced.Address, alivePatience) {
 			return a.remote(announced.Address)
 		}
 		if time.Now().After(deadline) || pause(ctx, 100*time.Millisecond) != nil {
@@ -68,6 +68,26 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 	}
 }
 
+// bundled answers a newcomer's question from the bundled data alone: a folder
+// that is removed when the answer is there, so that asking leaves nothing behind.
+func (a *app) bundled(ctx context.Context) (*door, error) {
+	folder, err := os.MkdirTemp("", "depositary-")
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(a.err, "depositary: no ledger found at %q; answered from the bundled data. depositary serve keeps a ledger there.\n", defaultData)
+	d, err := a.local(ctx, folder, true)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	closed := d.close
+	d.close = func() error { return errors.Join(closed(), os.RemoveAll(folder)) }
+	return d, nil
+}
+
+// alivePatience is how long a server may take to say that it is alive.
+const alivePatience = 2 * time.Second
+
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):
@@ -75,21 +95,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func alive(ctx context.Context, address string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/healthz", nil)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	_ = response.Body.Close()
-	return response.StatusCode == http.StatusOK
 }
 
 func (a *app) remote(address string) (*door, error) {
@@ -142,7 +147,7 @@ func (a *app) local(ctx context.Context, data string, first bool) (*door, error)
 	if err != nil {
 		return nil, err
 	}
-	transport := inMemory{n.Handler(), auth.Identity{Actor: actor, Roles: auth.Roles()}}
+	transport := inMemory{n.Handler(), auth.Identity{Actor: actor, Roles: auth.Roles(), Makers: []auth.Maker{{Actor: localUser()}}, SetsUp: true}}
 	return &door{base: "http://data-folder", client: &http.Client{Transport: transport}, close: func() error {
 		progress.end()
 		return n.Close()
@@ -156,16 +161,23 @@ func (a *app) clusterAddresses() string {
 	return os.Getenv("DEPOSITARY_NATS")
 }
 
+// localUser names who runs the command, as the system knows him; "local:" where it does not.
+func localUser() string {
+	name := os.Getenv("USER")
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	if !eventstore.Plain("local:" + name) {
+		name = "" // a name that cannot stand in the ledger
+	}
+	return "local:" + name
+}
+
 // localActor is who stands in the ledger beside what is recorded without a token.
 func (a *app) localActor() (string, error) {
 	actor := a.actor
 	if actor == "" {
-		name := os.Getenv("USER")
-		if u, err := user.Current(); err == nil {
-			name = u.Username
-		}
-		actor = "local:" + name
-		if name == "" {
+		if actor = localUser(); actor == "local:" {
 			actor = ""
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -18,8 +17,9 @@ var now = time.Now
 // app is one run of the command line: its streams, and the flags that all
 // commands share.
 type app struct {
-	in       io.Reader
-	out, err io.Writer
+	in  io.Reader
+	out *screen
+	err io.Writer
 
 	server    string
 	data      string
@@ -29,14 +29,44 @@ type app struct {
 	form      string // table, json or csv
 	still     bool   // the command begins no day in a data folder that it opens
 
+	use     use  // what the command does with the ledger
 	running bool // the command line was understood
+}
+
+// use is what a command does with a ledger, and so what becomes of it where no
+// ledger exists yet.
+type use int
+
+const (
+	asks       use = iota // answered from the bundled data
+	records               // begins a ledger
+	usesLedger            // needs one that exists
+)
+
+// useOf returns what a command that was called does with the ledger: a dry run
+// only asks.
+func useOf(c *cobra.Command) use {
+	top := c
+	for top.HasParent() && top.Parent().HasParent() {
+		top = top.Parent()
+	}
+	dryRun := c.Flags().Lookup("dry-run")
+	switch {
+	case dryRun != nil && dryRun.Value.String() == "true":
+		return asks
+	case dryRun != nil, top.GroupID == "write":
+		return records
+	case top.GroupID == "run":
+		return usesLedger
+	}
+	return asks
 }
 
 func run(args []string, in io.Reader, out, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	a := &app{in: in, out: out, err: stderr}
+	a := &app{in: in, out: screenFor(out), err: stderr}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -55,7 +85,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Records what a treaty's depositary receives, and computes what follows from it in law",
 		Long: "Depositary records what a treaty's depositary receives, tells what follows from it in law, and lets everyone see and ask.\n\n" +
 			"A command talks to a server (--server), or to the server that holds the data folder (--data), or, where none runs, opens the data folder itself.",
-		SilenceErrors: true, SilenceUsage: true,
+		SilenceErrors: true, SilenceUsage: true, Version: version(),
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.server, "server", "", "address of a running server (default $DEPOSITARY_SERVER)")
@@ -67,13 +97,15 @@ func (a *app) root() *cobra.Command {
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "write", Title: "Record and define:"}, &cobra.Group{ID: "run", Title: "Run:"})
 	a.add(root, "ask", a.gapCommand(), a.corridorsCommand(), a.statusCommand(), a.coverageCommand(), a.entryCommand(), a.timelineCommand(), a.matrixCommand(), a.statementsCommand(), a.relationsCommand(),
 		a.changesCommand(), a.noticesCommand(), a.comingCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
-		a.treatyCommand(), a.participantCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
+		a.treatyCommand(), a.participantCommand(), a.territoriesCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
 	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.importCommand(), a.catalogueCommand(), a.proposalCommand())
-	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.webhookCommand(), a.versionCommand())
+	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.auditCommand(), a.webhookCommand(), a.healthCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpCommandGroupID("run")
 	root.SetCompletionCommandGroupID("run")
 	root.AddCommand(exitCodesTopic())
+	root.SetFlagErrorFunc(nearFlag)
 	a.mark(root)
+	a.complete(root)
 	return root
 }
 
@@ -89,7 +121,7 @@ func (a *app) add(root *cobra.Command, group string, commands ...*cobra.Command)
 func (a *app) mark(c *cobra.Command) {
 	if work := c.RunE; work != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
-			a.running = true
+			a.running, a.use = true, useOf(c)
 			return work(c, args)
 		}
 	}
@@ -98,16 +130,11 @@ func (a *app) mark(c *cobra.Command) {
 	}
 }
 
-// family is a command that only has commands below it.
+// family is a command that only has commands below it: called alone, it shows
+// what they are.
 func family(use, short string, below ...*cobra.Command) *cobra.Command {
-	var names []string
-	for _, c := range below {
-		names = append(names, c.Name())
-	}
 	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs}
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		return &usageError{wrongf("one of these expected: %s", strings.Join(names, ", ")), c.CommandPath()}
-	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	c.AddCommand(below...)
 	return c
 }

@@ -33,9 +33,9 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.IntVar(&f.Replicas, "replicas", 0, "copies of the stream on a cluster, counted when it is made (default 1)")
 	flags.BoolVar(&f.Empty, "empty", false, "leave an empty ledger empty")
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
-	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default $DEPOSITARY_ZONE, or UTC)")
+	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default UTC)")
 	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
-	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write")
+	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write and every token, also in later starts; --four-eyes=false ends it")
 	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
 	flags.IntVar(&f.Streams.Readers, "stream-readers", 20_000, "readers that may follow notices as they come")
 	flags.StringVar(&f.webhooks.Key, "webhook-key", "", "file of the key that seals the secrets of webhooks, the same for all nodes of a cluster (default webhook.key in the data folder, made where there is none)")
@@ -44,12 +44,14 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.webhooks.Still, "no-delivery", false, "leave the delivery of webhooks to other nodes")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
+	fromEnvironment(c)
 	return c
 }
 
 func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	o := f.ServeOptions
 	o.Data, o.NATS, o.Now, o.Version = a.dataFolder(), a.clusterAddresses(), now, version()
+	o.TwoEyes = c.Flags().Changed("four-eyes") && !f.FourEyes
 	o.Burst = int(math.Ceil(2 * o.Rate))
 	if o.Zone, err = zone(f.zone); err != nil {
 		return &usageError{err, c.CommandPath()}
@@ -72,11 +74,36 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	return node.Serve(c.Context(), o, func(s node.Serving) {
 		release()
 		progress.end()
-		if s.FirstToken != "" {
-			fmt.Fprintf(a.err, "Token of %s, with all roles: %s\nIt is shown this once: only its hash is kept. depositary token create makes others.\n", node.FirstActor, s.FirstToken)
-		}
+		a.greet(o.Data, s)
 		fmt.Fprintln(a.out, s.Address)
+		tellSupervisor(c.Context(), s.Address, o.Logger)
 	})
+}
+
+// greet writes where to look first; the address itself goes to standard output.
+func (a *app) greet(data string, s node.Serving) {
+	fmt.Fprintf(a.err, "Pages  %s/\nDesk   %s/en/desk\n", s.Address, s.Address)
+	if s.FirstToken != "" {
+		a.tellFirstToken(data, s.FirstToken)
+	}
+}
+
+// tellFirstToken shows the first token to a person at a terminal. Where nobody
+// looks, as under a supervisor, it would stay in a log: it goes into a file
+// that only the owner can read.
+func (a *app) tellFirstToken(data, token string) {
+	fmt.Fprintf(a.err, "The token of %s has all roles and is for setting up: it expires in %d days. Create a token for each person with it, at the desk or with `depositary token create`.\n",
+		node.FirstActor, node.FirstTokenTime/(24*time.Hour))
+	if isTerminal(a.err) {
+		fmt.Fprintf(a.err, "It is shown this once:\nexport DEPOSITARY_TOKEN=%s\n", token)
+		return
+	}
+	path, err := node.KeepFirstToken(data, token)
+	if err != nil {
+		fmt.Fprintf(a.err, "depositary: the token cannot be put into a file (%v): create another with `depositary token create`\n", err)
+		return
+	}
+	fmt.Fprintf(a.err, "Remove its file when you have it:\nexport DEPOSITARY_TOKEN=$(cat %s)\n", path)
 }
 
 func prefixes(texts []string) (all []netip.Prefix, err error) {

@@ -16,10 +16,7 @@ func (a *app) versionCommand() *cobra.Command {
 				return nil
 			}
 			fmt.Fprintf(a.out, "go         %s\n", info.GoVersion)
-			settings := map[string]string{}
-			for _, s := range info.Settings {
-				settings[s.Key] = s.Value
-			}
+			settings := buildSettings()
 			if revision := settings["vcs.revision"]; revision != "" {
 				if settings["vcs.modified"] == "true" {
 					revision += " with changes"
@@ -30,8 +27,26 @@ func (a *app) versionCommand() *cobra.Command {
 		}}
 }
 
-// version is the module's version, or devel for a build from a working copy.
+// buildSettings returns what the build recorded of itself, by name.
+func buildSettings() map[string]string {
+	settings := map[string]string{}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			settings[s.Key] = s.Value
+		}
+	}
+	return settings
+}
+
+// release is the version that the build of a release sets by -ldflags.
+var release string
+
+// version returns the version of the release or of the module, or devel for a
+// build from a working copy.
 func version() string {
+	if release != "" {
+		return release
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}

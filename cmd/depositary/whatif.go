@@ -19,7 +19,7 @@ import (
 
 func (a *app) whatIfCommand() *cobra.Command {
 	var x axes
-	var kind, date, receiving string
+	var kind, date, receiving, edition string
 	c := &cobra.Command{Use: "what-if TREATY PARTICIPANT…", Short: "What would follow from assumed acts; nothing is recorded",
 		Long: "Supposes that participants consent to a treaty on the as-of day (--as-of, or --date): by ratification, where they have signed, otherwise by\n" +
 			"accession; or that they do what --action names. The law decides as it would decide the acts themselves.",
@@ -36,6 +36,7 @@ func (a *app) whatIfCommand() *cobra.Command {
 				q := x.query()
 				q.Set("ratify", strings.Join(args[1:], ","))
 				set(q, "receiving", receiving)
+				set(q, "edition", edition)
 				return answer(c.Context(), a, path("/v1/treaties/%s/what-if", args[0]), q, showWhatIf)
 			}
 			if a.form == formCSV {
@@ -46,7 +47,7 @@ func (a *app) whatIfCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				body.Receiving = receiving
+				body.Receiving, body.Edition = receiving, edition
 				return a.suppose(c.Context(), d, body)
 			})
 		}}
@@ -54,6 +55,7 @@ func (a *app) whatIfCommand() *cobra.Command {
 	c.Flags().StringVar(&kind, "action", "", "the act that is supposed (default ratification or accession)")
 	c.Flags().StringVar(&date, "date", "", "the day of the act (default the as-of day)")
 	c.Flags().StringVar(&receiving, "receiving", "", "what a receiving country is (default top20)")
+	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock (default the newest known)")
 	a.forms(c, formTable, formJSON, formCSV)
 	return c
 }
@@ -62,6 +64,7 @@ func (a *app) whatIfCommand() *cobra.Command {
 type supposition struct {
 	Actions    []supposedAct `json:"actions"`
 	Receiving  string        `json:"receiving,omitempty"`
+	Edition    string        `json:"edition,omitempty"`
 	AsOf       string        `json:"asOf,omitempty"`
 	ReceivedBy string        `json:"receivedBy,omitempty"`
 	KnownAt    string        `json:"knownAt,omitempty"`

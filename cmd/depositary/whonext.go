@@ -13,18 +13,20 @@ import (
 
 func (a *app) whoNextCommand() *cobra.Command {
 	var x axes
-	var receiving, limit, related string
+	var receiving, edition, limit, related string
 	c := &cobra.Command{Use: "who-next TREATY", Short: "Whose consent would meet the next threshold, or raise the share of migrants most",
 		Example: "  depositary who-next ICMW --as-of 2003-03-13\n  depositary who-next ICMW --related C97,C143,C189 --limit 5\n  depositary who-next CTBT", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			q := x.query()
 			set(q, "receiving", receiving)
+			set(q, "edition", edition)
 			set(q, "limit", limit)
 			set(q, "related", related)
 			return answer(c.Context(), a, path("/v1/treaties/%s/who-next", args[0]), q, showWhoNext)
 		}}
 	x.flags(c)
 	c.Flags().StringVar(&receiving, "receiving", "top20", "what a receiving country is")
+	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock (default the newest known)")
 	c.Flags().StringVar(&limit, "limit", "10", "how many rows of gains at most")
 	c.Flags().StringVar(&related, "related", "", "treaties to judge candidates by, with commas (default the parent and sibling treaties)")
 	a.forms(c, formTable, formJSON, formCSV)

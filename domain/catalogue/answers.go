@@ -35,25 +35,45 @@ func answered(text string) (to Answered, err error) {
 	return to, err
 }
 
-// Answers returns the commands that record the bundled answers, one for each
-// treaty that has some, on a ledger that has what they answer.
-func (c *Catalogue) Answers(s *domain.State) (commands []domain.Command) {
-	for _, of := range c.Actions {
-		if len(of.Answers) > 0 {
-			commands = append(commands, &domain.RecordActions{Treaty: of.Treaty, Actions: of.targeted(s), Reason: reasonBundled})
+// all returns the bundled acts of a treaty and what answers them, each answer
+// with the act that it answers as one of the same command.
+func (of TreatyActions) all() ([]domain.Action, error) {
+	acts := slices.Clone(of.Actions)
+	for _, answer := range of.Answers {
+		n, err := answer.To.among(of.Actions)
+		if err != nil {
+			return nil, fmt.Errorf("%s, %s of %s: %w", of.Treaty, answer.Action.Kind, answer.Action.Participant, err)
 		}
+		acts = append(acts, answer.to(domain.InCommand(n+1)))
 	}
-	return commands
+	return acts, nil
 }
 
-// Answering returns how many treaties have bundled answers.
-func (c *Catalogue) Answering() (n int) {
-	for _, of := range c.Actions {
-		if len(of.Answers) > 0 {
-			n++
+// to returns the act as an answer to a record.
+func (answer Answer) to(record domain.RecordID) domain.Action {
+	act := answer.Action
+	statement := *act.Statement
+	statement.Target = record
+	act.Statement = &statement
+	return act
+}
+
+// among finds the one reservation that is meant.
+func (to Answered) among(acts []domain.Action) (found int, err error) {
+	n := 0
+	for i, a := range acts {
+		if a.Participant == to.Participant && to.is(&a) {
+			found, n = i, n+1
 		}
 	}
-	return n
+	if n != 1 {
+		return 0, fmt.Errorf("%d reservations of %s of %s to %s, one expected", n, to.Participant, to.Date, strings.Join(to.Articles, "; "))
+	}
+	return found, nil
+}
+
+func (to Answered) is(a *domain.Action) bool {
+	return a.Kind == domain.Reservation && a.Date == to.Date && slices.Equal(a.Statement.Articles, to.Articles)
 }
 
 // targeted returns the answers of a treaty with the records that they answer;
@@ -61,17 +81,13 @@ func (c *Catalogue) Answering() (n int) {
 func (of TreatyActions) targeted(s *domain.State) (acts []domain.Action) {
 	for _, answer := range of.Answers {
 		if id, ok := answer.To.record(s, of.Treaty); ok {
-			act := answer.Action
-			statement := *act.Statement
-			statement.Target = id
-			act.Statement = &statement
-			acts = append(acts, act)
+			acts = append(acts, answer.to(id))
 		}
 	}
 	return acts
 }
 
-// record finds the one reservation that is meant.
+// record finds the record of the reservation that is meant.
 func (to Answered) record(s *domain.State, treaty domain.TreatyID) (found domain.RecordID, ok bool) {
 	part := s.Participation(treaty, to.Participant)
 	if part == nil {
@@ -79,7 +95,7 @@ func (to Answered) record(s *domain.State, treaty domain.TreatyID) (found domain
 	}
 	n := 0
 	for _, r := range part.Records() {
-		if r.Op == domain.OpRecorded && r.Action.Kind == domain.Reservation && r.Action.Date == to.Date && slices.Equal(r.Action.Statement.Articles, to.Articles) {
+		if r.Op == domain.OpRecorded && to.is(r.Action) {
 			found = r.ID
 			n++
 		}
@@ -97,7 +113,7 @@ func (d *difference) compareAnswers(of TreatyActions) {
 		}) {
 			continue
 		}
-		d.changes = append(d.changes, Change{"act", string(of.Treaty), "missing", fmt.Sprintf("%s %s %s", a.Participant, a.Kind, a.Date)})
+		d.missingAct(of, a)
 		missing = append(missing, a)
 	}
 	if len(missing) > 0 {

@@ -21,7 +21,7 @@ import (
 	"depositary/domain"
 )
 
-//go:embed participants.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv
+//go:embed participants.json territories.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv
 var files embed.FS
 
 // Catalogue is the bundled tables, read.
@@ -39,7 +39,8 @@ type TreatyActions struct {
 	Treaty   domain.TreatyID
 	Actions  []domain.Action
 	Coverage []domain.CoverageStatement
-	Answers  []Answer // what answers statements of Actions, recorded after them
+	Answers  []Answer        // what answers statements of Actions
+	All      []domain.Action // Actions, and after them Answers, which name what they answer as acts of the same command
 }
 
 // Load reads the embedded tables. The values are shared: treat them as immutable.
@@ -51,7 +52,11 @@ func load() (*Catalogue, error) {
 	if c.Participants, err = decodeFile[ParticipantDocument]("participants.json"); err != nil {
 		return nil, err
 	}
-	c.Participants = predecessorsFirst(c.Participants)
+	territories, err := decodeFile[ParticipantDocument]("territories.json")
+	if err != nil {
+		return nil, err
+	}
+	c.Participants = predecessorsFirst(append(c.Participants, territories...))
 	if c.Groups, err = decodeFile[GroupDocument]("groups.json"); err != nil {
 		return nil, err
 	}
@@ -72,7 +77,11 @@ func load() (*Catalogue, error) {
 	}
 	for _, t := range c.Treaties {
 		if len(acts[t.ID])+len(coverage[t.ID]) > 0 {
-			c.Actions = append(c.Actions, TreatyActions{t.ID, acts[t.ID], coverage[t.ID], answers[t.ID]})
+			of := TreatyActions{Treaty: t.ID, Actions: acts[t.ID], Coverage: coverage[t.ID], Answers: answers[t.ID]}
+			if of.All, err = of.all(); err != nil {
+				return nil, err
+			}
+			c.Actions = append(c.Actions, of)
 		}
 	}
 	return &c, nil
@@ -120,6 +129,9 @@ func predecessorsFirst(participants []domain.Participant) []domain.Participant {
 		func(p domain.Participant) (ids []domain.ParticipantID) {
 			for _, s := range p.Succeeds {
 				ids = append(ids, s.Participant)
+			}
+			for _, r := range p.Responsible {
+				ids = append(ids, r.Participant)
 			}
 			return ids
 		})

@@ -57,8 +57,15 @@ func TestEveryAnswerFindsWhatItAnswers(t *testing.T) {
 	for _, of := range c.Actions {
 		answers += len(of.Answers)
 	}
-	for _, command := range c.Answers(state) {
-		recorded += len(command.(*domain.RecordActions).Actions)
+	for _, treaty := range state.Treaties(0) {
+		for _, course := range state.History(treaty.ID, domain.Axes{}).Courses {
+			for _, a := range course.Acts {
+				if a.Action().Kind.Answers() {
+					recorded++
+					require.NotZero(t, a.Action().Statement.Target.Position, "%s, record %s", treaty.ID, a.ID)
+				}
+			}
+		}
 	}
 	require.Equal(t, 494, answers)
 	require.Equal(t, answers, recorded)

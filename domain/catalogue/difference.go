@@ -28,7 +28,7 @@ func (c *Catalogue) Commands() []domain.Command {
 		commands = append(commands, &domain.Define{Treaty: &c.Treaties[i]})
 	}
 	for _, of := range c.Actions {
-		commands = append(commands, of.commands(of.Actions, of.Coverage, reasonBundled)...)
+		commands = append(commands, of.commands(of.All, of.Coverage, reasonBundled)...)
 	}
 	return commands
 }
@@ -128,11 +128,21 @@ func (d *difference) compareActs(of TreatyActions) {
 			d.commands = append(d.commands, &domain.CorrectAction{Treaty: of.Treaty, Record: old, Action: a, Reason: d.reason})
 			continue
 		}
-		d.changes = append(d.changes, Change{"act", string(of.Treaty), "missing", detail})
+		d.missingAct(of, a)
 		missing = append(missing, a)
+	}
+	if len(missing) == len(of.Actions) { // of which the ledger has none
+		for _, a := range of.All[len(missing):] {
+			d.missingAct(of, a)
+		}
+		missing = of.All
 	}
 	d.commands = append(d.commands, of.commands(missing, d.missingCoverage(of), d.reason)...)
 	d.compareAnswers(of)
+}
+
+func (d *difference) missingAct(of TreatyActions, a domain.Action) {
+	d.changes = append(d.changes, Change{"act", string(of.Treaty), "missing", fmt.Sprintf("%s %s %s", a.Participant, a.Kind, a.Date)})
 }
 
 // missingCoverage finds the bundled statements of coverage that the ledger does

@@ -121,15 +121,16 @@ type statedEntry struct {
 
 // ParticipantDocument is a State or an organization, as a file states it.
 type ParticipantDocument struct {
-	ID       domain.ParticipantID   `json:"id"`
-	Kind     domain.ParticipantKind `json:"kind"`
-	ISO3     string                 `json:"iso3"`
-	Exists   Interval               `json:"exists"`
-	Names    []datedName            `json:"names"`
-	Codes    []datedCode            `json:"codes"`
-	Aliases  []string               `json:"aliases"`
-	Succeeds []succession           `json:"succeeds"`
-	Note     string                 `json:"note"`
+	ID          domain.ParticipantID   `json:"id"`
+	Kind        domain.ParticipantKind `json:"kind"`
+	ISO3        string                 `json:"iso3"`
+	Exists      Interval               `json:"exists"`
+	Names       []datedName            `json:"names"`
+	Codes       []datedCode            `json:"codes"`
+	Aliases     []string               `json:"aliases"`
+	Succeeds    []succession           `json:"succeeds"`
+	Responsible []responsibility       `json:"responsible"`
+	Note        string                 `json:"note"`
 	Attestation
 }
 
@@ -272,6 +273,12 @@ func (r *weightRow) UnmarshalJSON(data []byte) error {
 }
 
 // ToDomain converts what the file states to the definition.
+// responsibility names the State responsible for a territory.
+type responsibility struct {
+	Participant domain.ParticipantID `json:"participant"`
+	Interval
+}
+
 func (p ParticipantDocument) ToDomain() domain.Participant {
 	return domain.Participant{
 		ID:     p.ID,
@@ -284,8 +291,11 @@ func (p ParticipantDocument) ToDomain() domain.Participant {
 		Codes: each(p.Codes, func(c datedCode) domain.DatedCode {
 			return domain.DatedCode{Code: c.Code, Interval: domain.Interval(c.Interval)}
 		}),
-		Aliases:     p.Aliases,
-		Succeeds:    each(p.Succeeds, func(s succession) domain.Succession { return domain.Succession(s) }),
+		Aliases:  p.Aliases,
+		Succeeds: each(p.Succeeds, func(s succession) domain.Succession { return domain.Succession(s) }),
+		Responsible: each(p.Responsible, func(r responsibility) domain.Responsibility {
+			return domain.Responsibility{Participant: r.Participant, Interval: domain.Interval(r.Interval)}
+		}),
 		Note:        p.Note,
 		Attestation: domain.Attestation(p.Attestation),
 	}

@@ -237,20 +237,10 @@ func LoadActions(l *Ledger, of ...domain.TreatyID) map[domain.TreatyID][]domain.
 		if len(bundled.Actions) == 0 || len(of) > 0 && !slices.Contains(of, bundled.Treaty) {
 			continue
 		}
-		d := l.Decide(&domain.RecordActions{Treaty: bundled.Treaty, Actions: bundled.Actions, Reason: BundledReason})
+		d := l.Decide(&domain.RecordActions{Treaty: bundled.Treaty, Actions: bundled.All, Reason: BundledReason})
 		require.Empty(l.t, d.Refusals, "treaty %s", bundled.Treaty)
 		queries[bundled.Treaty] = d.Queries
 		l.Apply(bundled.Treaty, d.Events...)
-	}
-	for _, command := range c.Answers(l.State) {
-		treaty, _ := domain.Subject(command)
-		if len(of) > 0 && !slices.Contains(of, treaty) || len(command.(*domain.RecordActions).Actions) == 0 {
-			continue
-		}
-		d := l.Decide(command)
-		require.Empty(l.t, d.Refusals, "answers of treaty %s", treaty)
-		queries[treaty] = append(queries[treaty], d.Queries...)
-		l.Apply(treaty, d.Events...)
 	}
 	return queries
 }

@@ -29,15 +29,26 @@ type bucket struct {
 
 // Bucket returns the bucket of that name and makes it where there is none, on
 // as many servers as keep the ledger.
-func (l *Ledger) Bucket(ctx context.Context, name string) (eventstore.Bucket, error) {
+func (l *Ledger) Bucket(ctx context.Context, name string) (eventstore.SharedBucket, error) {
+	return l.BucketAfter(ctx, name, 0)
+}
+
+// BucketAfter returns the bucket as Bucket does. One that is made begins after a
+// revision: revisions go on growing where a copy remembers those of a bucket that
+// is lost.
+func (l *Ledger) BucketAfter(ctx context.Context, name string, after uint64) (eventstore.SharedBucket, error) {
 	if err := eventstore.CheckName(name); err != nil {
 		return nil, fmt.Errorf("ledger: bucket: %w", err)
 	}
 	b := &bucket{ledger: l, name: bucketPrefix + name}
-	ctx, end := l.link.bound(ctx)
+	ctx, end := l.link.tied(ctx)
 	defer end()
 	var err error
-	b.stream, err = l.openShared(ctx, bucketConfig(b.name))
+	config := bucketConfig(b.name)
+	if after > 0 {
+		config.FirstSeq = after + 1
+	}
+	b.stream, err = l.openShared(ctx, config)
 	if err == nil {
 		b.kv, err = l.js.KeyValue(ctx, b.name)
 	}
@@ -163,6 +174,12 @@ func (b *bucket) Watch(ctx context.Context, prefix string, fn func(eventstore.Va
 	if err != nil {
 		return b.failed(ctx, "watch", prefix, err)
 	}
+	return w.watch(ctx)
+}
+
+// watch goes on over sessions until something is final.
+func (w *watcher) watch(ctx context.Context) error {
+	b := w.bucket
 	backoff := minBackoff
 	for {
 		before := w.seen
@@ -174,7 +191,7 @@ func (b *bucket) Watch(ctx context.Context, prefix string, fn func(eventstore.Va
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, ErrClosed), errors.Is(err, nats.ErrConnectionClosed):
-			return b.failed(ctx, "watch", prefix, ErrClosed)
+			return b.failed(ctx, "watch", "", ErrClosed)
 		case w.seen > before:
 			backoff = minBackoff
 		}
@@ -193,6 +210,99 @@ type watcher struct {
 	seen    uint64          // the last revision that came
 	last    uint64          // the last one there was when the session began
 	first   map[string]bool // the values that came before the first ones were through; nil afterwards
+}
+
+// Find implements eventstore.SharedBucket.
+func (b *bucket) Find(ctx context.Context, key string) (eventstore.Value, error) {
+	if err := eventstore.CheckKey(key); err != nil {
+		return eventstore.Value{}, b.failed(ctx, "find", key, err)
+	}
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	m, err := b.stream.GetLastMsgForSubject(ctx, bucketSubjects(b.name)+key)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		err = jetstream.ErrKeyNotFound
+	}
+	if err != nil {
+		return eventstore.Value{}, b.failed(ctx, "find", key, err)
+	}
+	return eventstore.Value{Key: key, Data: m.Data, Revision: m.Sequence, Deleted: m.Header.Get("KV-Operation") != ""}, nil
+}
+
+// Last implements eventstore.SharedBucket.
+func (b *bucket) Last(ctx context.Context) (uint64, error) {
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	info, err := b.stream.Info(ctx)
+	if err != nil {
+		return 0, b.failed(ctx, "last", "", err)
+	}
+	return info.State.LastSeq, nil
+}
+
+// Changes implements eventstore.SharedBucket. It survives what Watch survives.
+func (b *bucket) Changes(ctx context.Context, after uint64, fn func(eventstore.Value) error) error {
+	w, err := b.watcher("", fn)
+	if err != nil {
+		return b.failed(ctx, "changes", "", err)
+	}
+	w.seen, w.first = after, nil
+	return w.watch(ctx)
+}
+
+// Keys implements eventstore.SharedBucket.
+func (b *bucket) Keys(ctx context.Context) (map[string]bool, error) {
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	info, err := b.stream.Info(ctx, jetstream.WithSubjectFilter(bucketSubjects(b.name)+">"))
+	if err != nil {
+		return nil, b.failed(ctx, "keys", "", err)
+	}
+	keys := make(map[string]bool, len(info.State.Subjects))
+	for subject := range info.State.Subjects {
+		keys[strings.TrimPrefix(subject, bucketSubjects(b.name))] = true
+	}
+	return keys, nil
+}
+
+// Remake implements eventstore.SharedBucket. Who follows the bucket goes on in
+// the one that is made.
+func (b *bucket) Remake(ctx context.Context, after uint64) error {
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	config := bucketConfig(b.name)
+	config.FirstSeq = after + 1
+	err := b.ledger.js.DeleteStream(ctx, config.Name)
+	if err == nil {
+		b.stream, err = b.ledger.openShared(ctx, config)
+	}
+	if err == nil {
+		b.kv, err = b.ledger.js.KeyValue(ctx, b.name)
+	}
+	if err != nil {
+		return b.failed(ctx, "remake", "", err)
+	}
+	return nil
+}
+
+// PutBack implements eventstore.SharedBucket.
+func (b *bucket) PutBack(ctx context.Context, v eventstore.Value) (uint64, error) {
+	ctx, end := b.ledger.link.bound(ctx)
+	defer end()
+	if !v.Deleted {
+		revision, err := b.kv.Put(ctx, v.Key, v.Data)
+		if err != nil {
+			return 0, b.failed(ctx, "put back", v.Key, err)
+		}
+		return revision, nil
+	}
+	m := nats.NewMsg(bucketSubjects(b.name) + v.Key)
+	m.Header.Set("KV-Operation", "DEL")
+	ack, err := b.ledger.js.PublishMsg(ctx, m)
+	if err != nil {
+		return 0, b.failed(ctx, "put back", v.Key, err)
+	}
+	return ack.Sequence, nil
 }
 
 func (b *bucket) watcher(prefix string, fn func(eventstore.Value) error) (*watcher, error) {

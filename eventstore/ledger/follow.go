@@ -25,7 +25,7 @@ const (
 	patienceForMore = 5 * time.Millisecond
 
 	minBackoff = 50 * time.Millisecond
-	maxBackoff = 5 * time.Second
+	maxBackoff = time.Second
 )
 
 // errGap ends a session that has to start again at its cursor.
@@ -84,7 +84,9 @@ type message struct {
 
 // run delivers until something fails.
 func (f *follower) run(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+	// A lost connection, or a server that is opened anew, ends the session: its
+	// consumer is gone.
+	ctx, cancel := f.ledger.link.tied(ctx)
 	f.queue, f.failed = make(chan *message, deliverMax), make(chan error, 1)
 	end, err := f.consume(ctx)
 	defer end()

@@ -45,7 +45,7 @@ func (l *Ledger) Journal(ctx context.Context, name string) (eventstore.Journal, 
 	if err := eventstore.CheckName(name); err != nil {
 		return nil, fmt.Errorf("ledger: journal: %w", err)
 	}
-	ctx, end := l.link.bound(ctx)
+	ctx, end := l.link.tied(ctx)
 	defer end()
 	stream, err := l.openShared(ctx, jetstream.StreamConfig{
 		Name:               journalPrefix + name,
@@ -53,7 +53,7 @@ func (l *Ledger) Journal(ctx context.Context, name string) (eventstore.Journal, 
 		Discard:            jetstream.DiscardOld,
 		MaxMsgsPerSubject:  eventstore.JournalDepth,
 		AllowAtomicPublish: true,
-		Compression:        jetstream.S2Compression,
+		Compression:        l.compression(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("ledger: journal %s: open: %w", name, because(ctx, err))

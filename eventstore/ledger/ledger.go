@@ -26,7 +26,6 @@ import (
 	"log/slog"
 	"sync"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -60,7 +59,7 @@ type Options struct {
 // Ledger is a connection to the stream, with the server if it is ours. It
 // implements eventstore.Ledger.
 type Ledger struct {
-	server *server.Server // nil when the server is not ours
+	server *inProcess // nil when the server is not ours
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	stream jetstream.Stream
@@ -100,7 +99,7 @@ func Open(ctx context.Context, o Options) (l *Ledger, err error) {
 	if err != nil {
 		return l, err
 	}
-	l.stream, err = openStream(ctx, l.js, o.Replicas)
+	l.stream, err = l.openStream(ctx, o.Replicas)
 	return l, err
 }
 
@@ -114,47 +113,59 @@ func (l *Ledger) Close() error {
 		l.conn.Close()
 	}
 	if l.server != nil {
-		l.server.Shutdown()
-		l.server.WaitForShutdown()
+		l.server.stop()
 	}
 	return nil
 }
 
-// Last implements eventstore.Ledger.
-func (l *Ledger) Last(ctx context.Context) (eventstore.Position, error) {
-	ctx, end := l.link.bound(ctx)
-	defer end()
-	info, err := l.stream.Info(ctx)
+// Last implements eventstore.Ledger. A cluster that holds an election is waited for
+// as long as a request may take.
+func (l *Ledger) Last(ctx context.Context) (last eventstore.Position, err error) {
+	err = l.patient(ctx, requestTimeout, func(ctx context.Context) error {
+		info, err := l.stream.Info(ctx)
+		if err == nil {
+			last = eventstore.Position(info.State.LastSeq)
+		}
+		return err
+	})
 	if err != nil {
-		return 0, fmt.Errorf("ledger: %w", because(ctx, err))
+		return 0, fmt.Errorf("ledger: %w", err)
 	}
-	return eventstore.Position(info.State.LastSeq), nil
+	return last, nil
 }
 
-// Read implements eventstore.Ledger. For a commit that the stream
-// has lost it returns a *eventstore.CorruptError.
+// Read implements eventstore.Ledger. For a commit that the stream has lost it
+// returns a *eventstore.CorruptError; a stream that cannot answer now is waited
+// for as long as a start may take.
 func (l *Ledger) Read(ctx context.Context, p eventstore.Position) (eventstore.Commit, error) {
 	if p == 0 {
 		return eventstore.Commit{}, eventstore.ErrNotFound
 	}
-	asking, end := l.link.bound(ctx)
-	defer end()
-	msg, err := l.stream.GetMsg(asking, uint64(p))
+	var msg *jetstream.RawStreamMsg
+	err := l.patient(ctx, startTimeout, func(ctx context.Context) (err error) {
+		msg, err = l.stream.GetMsg(ctx, uint64(p))
+		return err
+	})
 	if err == nil {
 		return parse(p, msg.Subject, msg.Data)
 	}
-	var refused *jetstream.APIError
-	if !errors.As(err, &refused) && !errors.Is(err, jetstream.ErrMsgNotFound) {
-		return eventstore.Commit{}, fmt.Errorf("ledger: read position %d: %w", p, because(asking, err))
+	if !absent(err) {
+		return eventstore.Commit{}, fmt.Errorf("ledger: read position %d: %w", p, err)
 	}
-	last, lastErr := l.Last(ctx)
+	last, err := l.Last(ctx)
 	switch {
-	case lastErr != nil:
-		return eventstore.Commit{}, lastErr
+	case err != nil:
+		return eventstore.Commit{}, err
 	case p > last:
 		return eventstore.Commit{}, eventstore.ErrNotFound
 	}
-	return eventstore.Commit{}, corrupt(p, fmt.Errorf("the server cannot deliver it (%w)", err))
+	switch lost, err := l.lost(ctx, p); {
+	case err != nil:
+		return eventstore.Commit{}, fmt.Errorf("ledger: read position %d: %w", p, err)
+	case !lost:
+		return l.Read(ctx, p)
+	}
+	return eventstore.Commit{}, corrupt(p, errors.New("the server does not have it, although it has later ones"))
 }
 
 // parse makes a commit of the message at p and checks that it belongs there.

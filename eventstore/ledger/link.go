@@ -34,7 +34,8 @@ func (l *Ledger) connect(o Options) (err error) {
 		}),
 	}
 	if o.Dir != "" {
-		if l.server, err = startServer(o.Dir, l.log); err != nil {
+		l.server = &inProcess{dir: o.Dir, log: l.log}
+		if err := l.server.start(); err != nil {
 			return err
 		}
 		options = append(options, nats.InProcessServer(l.server))
@@ -61,6 +62,17 @@ func (k *link) bound(ctx context.Context) (context.Context, context.CancelFunc) 
 	}
 	ctx, end := k.tied(ctx)
 	return ctx, func() {
+		end()
+		release()
+	}
+}
+
+// once returns a context for one request of several: it has the time of one,
+// whatever time the caller has for all.
+func (k *link) once(ctx context.Context) (context.Context, context.CancelFunc) {
+	limited, release := context.WithTimeout(ctx, requestTimeout)
+	tied, end := k.tied(limited)
+	return tied, func() {
 		end()
 		release()
 	}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -48,6 +51,58 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 		return nil, errors.New("the NATS server in this process could not start JetStream; its log has the reason")
 	}
 	return s, nil
+}
+
+// inProcess is the server in this process, which can be opened anew while the
+// connection stays: the client finds the new one by itself.
+type inProcess struct {
+	dir string
+	log *slog.Logger
+
+	silent atomic.Bool // what was on its way when the server fell silent was ended
+
+	mu      sync.Mutex
+	current *server.Server // nil between stop and start
+}
+
+// InProcessConn connects to the server that runs now.
+func (p *inProcess) InProcessConn() (net.Conn, error) {
+	s := p.running()
+	if s == nil {
+		return nil, errStopped
+	}
+	return s.InProcessConn()
+}
+
+var errStopped = errors.New("the NATS server in this process does not run")
+
+func (p *inProcess) running() *server.Server {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.current
+}
+
+func (p *inProcess) start() error {
+	s, err := startServer(p.dir, p.log)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.current = s
+	p.silent.Store(false)
+	return nil
+}
+
+func (p *inProcess) stop() {
+	p.mu.Lock()
+	s := p.current
+	p.current = nil
+	p.mu.Unlock()
+	if s != nil {
+		s.Shutdown()
+		s.WaitForShutdown()
+	}
 }
 
 // serverLog passes on what an operator may have to act on.

@@ -17,17 +17,23 @@ func (l *Ledger) openShared(ctx context.Context, c jetstream.StreamConfig) (jets
 	c.Replicas = l.stream.CachedInfo().Config.Replicas
 	c.MaxMsgs, c.MaxBytes, c.MaxMsgSize, c.MaxConsumers = -1, -1, -1, -1
 	c.Duplicates = 100 * time.Millisecond // as for the ledger
-	stream, err := l.js.Stream(ctx, c.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = createStream(ctx, l.js, c)
-	}
-	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was first, with other replicas
+	var stream jetstream.Stream
+	err := l.patient(ctx, startTimeout, func(ctx context.Context) (err error) {
 		stream, err = l.js.Stream(ctx, c.Name)
-	}
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			stream, err = createStream(ctx, l.js, c)
+		}
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was first, with other replicas
+			stream, err = l.js.Stream(ctx, c.Name)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return stream, checkShared(stream.CachedInfo().Config, c)
+	found := stream.CachedInfo().Config
+	l.warnOfCompression(found)
+	return stream, checkShared(found, c)
 }
 
 // checkShared refuses a stream of the name that would forget what ours keeps.

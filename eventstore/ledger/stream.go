@@ -12,7 +12,7 @@ import (
 // streamConfig is the stream as we make it. AllowDirect stays off: direct
 // reads may be answered by a replica that lags, and a lagging replica looks
 // like a lost commit.
-func streamConfig(replicas int) jetstream.StreamConfig {
+func (l *Ledger) streamConfig(replicas int) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name:               StreamName,
 		Description:        "The ledger of a treaty depositary: a chain of commits, never changed.",
@@ -29,28 +29,51 @@ func streamConfig(replicas int) jetstream.StreamConfig {
 		DenyDelete:         true,
 		DenyPurge:          true,
 		AllowAtomicPublish: true,
-		// Takes 250 instead of 680 bytes per commit; a block is compressed
-		// once it is full.
-		Compression: jetstream.S2Compression,
+		Compression:        l.compression(),
 		// We send no message ids, and the server reads all of this window
 		// again when it starts. This is the least that it takes.
 		Duplicates: 100 * time.Millisecond,
 	}
 }
 
-// openStream returns the stream and makes it where there is none.
-func openStream(ctx context.Context, js jetstream.JetStream, replicas int) (jetstream.Stream, error) {
-	stream, err := js.Stream(ctx, StreamName)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = createStream(ctx, js, streamConfig(replicas))
+// compression is that of the ledger and the journals. In this process a commit takes
+// 250 instead of 680 bytes; a block is compressed once it is full. On other servers
+// there is none: a server (2.15.2) that ends in the middle of writing can append
+// plain records behind a block that it has compressed, and cannot read them again.
+func (l *Ledger) compression() jetstream.StoreCompression {
+	if l.embedded() {
+		return jetstream.S2Compression
 	}
+	return jetstream.NoCompression
+}
+
+// openStream finds the stream, and makes it where there is none. Servers that hold
+// an election are waited for as long as a start may take.
+func (l *Ledger) openStream(ctx context.Context, replicas int) (jetstream.Stream, error) {
+	var stream jetstream.Stream
+	err := l.patient(ctx, startTimeout, func(ctx context.Context) (err error) {
+		stream, err = l.js.Stream(ctx, StreamName)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			stream, err = createStream(ctx, l.js, l.streamConfig(replicas))
+		}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", StreamName, err)
 	}
-	if err := checkConfig(stream.CachedInfo().Config, replicas); err != nil {
+	config := stream.CachedInfo().Config
+	if err := checkConfig(config, replicas); err != nil {
 		return nil, fmt.Errorf("stream %s exists with a configuration that cannot hold a ledger: %w; correct it, or use another account", StreamName, err)
 	}
+	l.warnOfCompression(config)
 	return stream, nil
+}
+
+func (l *Ledger) warnOfCompression(config jetstream.StreamConfig) {
+	if !l.embedded() && config.Compression != jetstream.NoCompression {
+		l.log.Warn("the stream is compressed, which can break a replica whose server ends while it writes; change it with: nats stream edit "+config.Name+" --compression none",
+			"stream", config.Name, "compression", config.Compression.String())
+	}
 }
 
 // createStream tries for a while: a server that has dropped a damaged stream

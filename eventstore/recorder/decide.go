@@ -58,7 +58,7 @@ func (r *Recorder) decide(batch []*pending) (next round) {
 			continue
 		}
 		if mayNot != nil {
-			p.answer <- answer{err: mayNot}
+			p.answer <- r.refusal(p.Request, mayNot)
 			continue
 		}
 		_, day := p.Command.(*domain.BeginDay)
@@ -145,12 +145,12 @@ func (r *Recorder) introduction() (eventstore.Decided, error) {
 }
 
 // mayNot says why this node may not record on the state, or nothing.
-func (r *Recorder) mayNot(state *domain.State) error {
+func (r *Recorder) mayNot(state *domain.State) *NotRecordedError {
 	key := r.o.Signer.Key().String()
 	if len(state.Nodes()) == 0 || state.MayRecord(domain.NodeKey(key)) {
 		return nil
 	}
-	return fmt.Errorf("%w: its key is not among those that may sign; on a node that may, run: depositary node add %s", ErrReadOnly, key)
+	return &NotRecordedError{Why: "this node is not among those that may record; on one that may, run: depositary node add " + key, Since: r.o.Now()}
 }
 
 // rule decides one command. A defect in the law's code fails that command alone.

@@ -115,7 +115,7 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 		defer close(ended)
 		_ = follower.Run(ctx)
 	}()
-	o := Options{Signer: storetest.Signer("rig"), Ledger: r.ledger, Store: store, Projection: r.projection, Now: func() time.Time { return noon }}
+	o := Options{Signer: storetest.Signer("rig"), Ledger: r.ledger, Store: store, Projection: r.projection, Now: func() time.Time { return noon }, Patience: time.Hour}
 	for _, f := range change {
 		f(&o)
 	}

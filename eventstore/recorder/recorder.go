@@ -28,14 +28,15 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"depositary/domain"
 	"depositary/eventstore"
 )
 
-// Options of a Recorder; all fields are required but Name, Stopped, Zone
-// and the limits.
+// Options of a Recorder; all fields are required but Name, Zone and the
+// limits.
 type Options struct {
 	Signer     *eventstore.Signer // of this node
 	Name       string             // of this node, for people
@@ -43,10 +44,16 @@ type Options struct {
 	Store      eventstore.Store
 	Projection Projection
 	Now        func() time.Time
-	Stopped    func() error   // why nothing can be recorded at present, nil where it can; always where Stopped is nil
 	Zone       *time.Location // of the depositary's calendar; UTC by default
 	MaxBatch   int            // commands that go out together; 1,000 by default
 	MaxCommit  int            // bytes of the largest commit that the ledger takes; 0: not limited
+
+	// Patience is how long commands wait behind a batch of which the ledger says
+	// nothing, before they are refused; 900 ms by default.
+	Patience time.Duration
+	// Writable returns why the ledger cannot take commands now, or nil. It is asked
+	// before each command and answers at once. Nil: it always can.
+	Writable func() *NotRecordedError
 }
 
 // Projection is where the recorder sees the state that it decides on, and its
@@ -100,8 +107,6 @@ func (e *DecisionError) Error() string {
 var (
 	// ErrClosed says that the node is stopping; nothing was recorded.
 	ErrClosed = errors.New("the recorder is closed")
-	// ErrReadOnly says that this node may not record; nothing was recorded.
-	ErrReadOnly = errors.New("this node does not record")
 	// ErrUnavailable says that the ledger or the store did not answer: the
 	// command may have been recorded, or be recorded later or never. Sent again under the same id it is recorded once.
 	ErrUnavailable = errors.New("the ledger does not answer: whether the command was recorded is not known; send it again under the same id")
@@ -117,6 +122,9 @@ type Recorder struct {
 	stop  chan struct{}
 	done  chan struct{}
 	once  sync.Once
+
+	silent    atomic.Pointer[NotRecordedError] // while the batch on its way has had no answer for longer than Patience
+	unsettled unsettled
 }
 
 type pending struct {
@@ -139,6 +147,8 @@ type answer struct {
 const (
 	defaultMaxBatch = 1000
 	settleTime      = 10 * time.Second // how long an unknown outcome is waited for
+	defaultPatience = 900 * time.Millisecond
+	refuseEvery     = 50 * time.Millisecond // while the ledger is silent
 	maxTries        = 5
 	minGathered     = 8   // commands that went out together, from which on it pays to wait for their callers
 	maxIdleYields   = 300 // how often in a row the processor is yielded while no command comes
@@ -151,6 +161,12 @@ func New(o Options) *Recorder {
 	}
 	if o.MaxBatch == 0 {
 		o.MaxBatch = defaultMaxBatch
+	}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
+	}
+	if o.Writable == nil {
+		o.Writable = func() *NotRecordedError { return nil }
 	}
 	r := &Recorder{o: o, queue: make(chan *pending, o.MaxBatch), stop: make(chan struct{}), done: make(chan struct{})}
 	go r.run()
@@ -167,18 +183,18 @@ func (r *Recorder) Close() {
 // Today returns the calendar day at the depositary.
 func (r *Recorder) Today() domain.Date { return domain.DateOf(r.o.Now().In(r.o.Zone)) }
 
-// Record decides the command and appends it. It returns a *DecisionError, or
-// ErrClosed, ErrUnavailable or the context's error; after the last two the
-// command may be recorded all the same.
+// Record decides the command and appends it. It returns a *DecisionError, a
+// *NotRecordedError, or ErrClosed, ErrUnavailable or the context's error; after
+// the last two the command may be recorded all the same. While the ledger cannot
+// take commands, or says nothing of those on their way, others are refused at once.
 func (r *Recorder) Record(ctx context.Context, request Request) (Receipt, error) {
 	if !eventstore.Plain(request.ID) || !eventstore.Plain(request.Actor) || request.Approver != "" && !eventstore.Plain(request.Approver) {
 		return Receipt{}, &DecisionError{Refusals: []domain.Finding{{Code: domain.CodeFieldRequired, Kind: domain.Rejected, Field: "id",
 			Message: "the id of a command and its actor are 1 to 128 printable ASCII characters without blank, quote and backslash"}}}
 	}
-	if r.o.Stopped != nil {
-		if err := r.o.Stopped(); err != nil {
-			return Receipt{}, fmt.Errorf("%w: %w", ErrReadOnly, err)
-		}
+	if refused := r.refusing(); refused != nil {
+		a := r.refusal(request, refused)
+		return a.receipt, a.err
 	}
 	p := &pending{Request: request, ctx: ctx, answer: make(chan answer, 1)}
 	select {
@@ -305,6 +321,13 @@ func (p *pending) refuse() {
 // carryOut decides a batch, appends it as one commit and answers it. It returns
 // what has to be decided again.
 func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
+	if refused := r.o.Writable(); refused != nil {
+		for _, p := range batch {
+			p.answer <- r.refusal(p.Request, refused)
+		}
+		return nil
+	}
+	defer r.watch()()
 	next := r.decide(batch)
 	if len(next.outgoing) == 0 {
 		return next.again
@@ -312,10 +335,12 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
 	again = next.again
+	r.unsettled.add(next.outgoing)
 	if _, err := r.o.Ledger.Append(ctx, []eventstore.Commit{next.commit}); err != nil {
 		again = append(again, r.settle(ctx, next, err)...)
 		again = append(again, next.held...)
 	} else {
+		r.unsettled.replace(nil)
 		r.answerAppended(ctx, next)
 		for _, p := range next.held {
 			p.answer <- p.held
@@ -328,6 +353,9 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 // answerAppended waits until the commit is in the store and in the views.
 func (r *Recorder) answerAppended(ctx context.Context, next round) {
 	err := r.o.Projection.Await(ctx, next.commit.Position)
+	if err != nil {
+		r.unsettled.add(next.outgoing) // until this node has them, it cannot answer for them
+	}
 	for _, p := range next.outgoing {
 		if err != nil {
 			p.answer <- answer{err: ErrUnavailable}

@@ -45,7 +45,7 @@ type MemoryBucket struct {
 	changed  signal
 }
 
-var _ eventstore.Bucket = (*MemoryBucket)(nil)
+var _ eventstore.SharedBucket = (*MemoryBucket)(nil)
 
 // NewBucket returns an empty bucket.
 func NewBucket() *MemoryBucket { return &MemoryBucket{values: make(map[string]eventstore.Value)} }
@@ -102,6 +102,77 @@ func (b *MemoryBucket) set(v eventstore.Value) uint64 {
 	b.values[v.Key] = v
 	b.changed.wake()
 	return v.Revision
+}
+
+// Find implements eventstore.SharedBucket.
+func (b *MemoryBucket) Find(ctx context.Context, key string) (eventstore.Value, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v, found := b.values[key]
+	if !found {
+		return v, fmt.Errorf("find %s: %w", key, eventstore.ErrNoValue)
+	}
+	v.Data = bytes.Clone(v.Data)
+	return v, ctx.Err()
+}
+
+// Last implements eventstore.SharedBucket.
+func (b *MemoryBucket) Last(ctx context.Context) (uint64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.revision, ctx.Err()
+}
+
+// Changes implements eventstore.SharedBucket.
+func (b *MemoryBucket) Changes(ctx context.Context, after uint64, fn func(eventstore.Value) error) error {
+	for seen := after; ctx.Err() == nil; {
+		values, changed := b.since("", seen)
+		for _, v := range values {
+			if err := fn(v); err != nil {
+				return err
+			}
+			seen = v.Revision
+		}
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		}
+	}
+	return ctx.Err()
+}
+
+// Keys implements eventstore.SharedBucket.
+func (b *MemoryBucket) Keys(ctx context.Context) (map[string]bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	keys := make(map[string]bool, len(b.values))
+	for key := range b.values {
+		keys[key] = true
+	}
+	return keys, ctx.Err()
+}
+
+// Remake implements eventstore.SharedBucket.
+func (b *MemoryBucket) Remake(ctx context.Context, after uint64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.values, b.revision = make(map[string]eventstore.Value), after
+	return ctx.Err()
+}
+
+// PutBack implements eventstore.SharedBucket.
+func (b *MemoryBucket) PutBack(ctx context.Context, v eventstore.Value) (uint64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v.Data = bytes.Clone(v.Data)
+	return b.set(v), ctx.Err()
+}
+
+// Lose makes the bucket forget a value as if it had never had it.
+func (b *MemoryBucket) Lose(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.values, key)
 }
 
 // List implements eventstore.Bucket.

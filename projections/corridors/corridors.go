@@ -75,11 +75,13 @@ type CorridorTable struct {
 }
 
 // CorridorShares are people by the ends at which the treaty is in force for them.
+// Where of some corridors it is not known, each part is a least one, and one that is
+// absent is not known.
 type CorridorShares struct {
-	Both        CorridorPart `json:"both" doc:"In force in destination and origin"`
-	Destination CorridorPart `json:"destination" doc:"In force in the destination only"`
-	Origin      CorridorPart `json:"origin" doc:"In force in the origin only"`
-	Neither     CorridorPart `json:"neither" doc:"In force in neither"`
+	Both        CorridorPart `json:"both,omitzero" doc:"In force in destination and origin"`
+	Destination CorridorPart `json:"destination,omitzero" doc:"In force in the destination only"`
+	Origin      CorridorPart `json:"origin,omitzero" doc:"In force in the origin only"`
+	Neither     CorridorPart `json:"neither,omitzero" doc:"In force in neither"`
 	NotKnown    CorridorPart `json:"notKnown" doc:"Whether the treaty is in force at one end or the other is not known"`
 }
 
@@ -103,7 +105,12 @@ type CorridorPart struct {
 	People uint64  `json:"people"`
 	Share  float64 `json:"share" doc:"Percent of the people whose destination and origin are both known"`
 	Pairs  int     `json:"pairs" doc:"How many corridors"`
+
+	unknown bool // of some corridors it is not known whether they belong to it, and of none that they do
 }
+
+// IsZero reports that the part is not known: an answer leaves it out.
+func (p CorridorPart) IsZero() bool { return p.unknown }
 
 // CorridorRow is one corridor.
 type CorridorRow struct {
@@ -146,6 +153,9 @@ func Of(on projections.Query, q Question) (Corridors, bool, error) {
 	h := on.History(q.Treaty)
 	if h == nil {
 		return Corridors{}, false, nil
+	}
+	if err := projections.RequireActs(on, h, "who is bound"); err != nil {
+		return Corridors{}, true, err
 	}
 	t, err := chooseTable(on.AsOf, q.Edition, q.Year)
 	if err != nil {
@@ -307,6 +317,7 @@ func (t table) shares(ends []end, of only) (s CorridorShares, noParticipant Corr
 	for _, f := range Forces() {
 		part := s.Part(f)
 		part.Share = percent(part.People, total)
+		part.unknown = f != NotKnown && part.People == 0 && s.NotKnown.People > 0
 	}
 	noParticipant.Share = percent(noParticipant.People, total)
 	return s, noParticipant

@@ -197,17 +197,25 @@ func TestAreasThatAreNoParticipants(t *testing.T) {
 	}
 }
 
-// Where no act of a treaty is recorded, nothing is said of any corridor.
+// Where no act of a treaty is recorded, nothing is said of any corridor; where only
+// some are, of none that they do not decide.
 func TestTreatyWithoutActsIsNotKnown(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
 	l.Do(&domain.Define{Treaty: &domain.Treaty{ID: "TEST", Short: "TEST", Title: "A treaty of which no act is recorded"}})
 	on := projections.QueryOf(l.State, domain.MustDate("2024-04-30"), eventstore.Position(l.State.Position()))
+	var unrecorded *projections.NotRecordedError
+	_, _, err := corridors.Of(on, corridors.Question{Treaty: "TEST"})
+	require.ErrorAs(t, err, &unrecorded)
+	_, _, err = corridors.OfOrigin(on, corridors.OriginQuestion{Question: corridors.Question{Treaty: "TEST"}, Origin: "MEX"})
+	require.ErrorAs(t, err, &unrecorded)
+
+	l.Put("TEST", domaintest.Act("DEU", domain.Signature, "2000-01-01"))
+	on = projections.QueryOf(l.State, domain.MustDate("2024-04-30"), eventstore.Position(l.State.Position()))
 	c := of(t, on, corridors.Question{Treaty: "TEST"})
-	require.Zero(t, c.Shares.Both.People+c.Shares.Destination.People+c.Shares.Origin.People)
+	require.True(t, c.Shares.Both.IsZero() && c.Shares.Destination.IsZero() && c.Shares.Origin.IsZero(), "absent, not 0")
 	require.Equal(t, corridors.NotKnown, c.Largest[0].Force)
 	m, _, err := corridors.OfOrigin(on, corridors.OriginQuestion{Question: corridors.Question{Treaty: "TEST"}, Origin: "MEX"})
 	require.NoError(t, err)
-	require.Empty(t, m.Next)
 	require.Equal(t, m.People, m.Shares.NotKnown.People+m.Shares.Neither.People)
 }
 

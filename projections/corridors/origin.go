@@ -51,6 +51,9 @@ func OfOrigin(on projections.Query, q OriginQuestion) (OriginCorridors, bool, er
 	if h == nil {
 		return OriginCorridors{}, false, nil
 	}
+	if err := projections.RequireActs(on, h, "who is bound"); err != nil {
+		return OriginCorridors{}, true, err
+	}
 	t, err := chooseTable(on.AsOf, q.Edition, q.Year)
 	if err != nil {
 		return OriginCorridors{}, true, err

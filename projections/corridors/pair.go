@@ -1,6 +1,7 @@
 package corridors
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"depositary/domain"
@@ -26,8 +27,22 @@ type Pair struct {
 	People      uint64           `json:"people" doc:"People from the origin who live in the destination"`
 	Opposite    uint64           `json:"opposite" doc:"People from the destination who live in the origin"`
 	Years       []PairYear       `json:"years" doc:"The same for each year of the edition"`
-	Both        int              `json:"both" doc:"How many treaties are in force at both ends"`
+	Both        int              `json:"both" required:"false" doc:"How many treaties are in force at both ends: at least so many where of some it is not known, and absent where none of the others is"`
+	NotKnown    int              `json:"notKnown" doc:"Of how many treaties it is not known at which ends they are in force"`
 	Treaties    []PairTreaty     `json:"treaties"`
+}
+
+// MarshalJSON leaves out how many treaties are in force at both ends where none is
+// known to be and of some it is not known.
+func (p Pair) MarshalJSON() ([]byte, error) {
+	type plain Pair
+	if p.Both > 0 || p.NotKnown == 0 {
+		return json.Marshal(plain(p))
+	}
+	return json.Marshal(struct {
+		plain
+		Both int `json:"both,omitempty"`
+	}{plain: plain(p)})
 }
 
 // PairEnd is a country or area at one end of a corridor.
@@ -85,6 +100,9 @@ func OfPair(on projections.Query, q PairQuestion) (Pair, bool, error) {
 		row, err := t.pairTreaty(on, h, origin, destination)
 		if err != nil {
 			return Pair{}, true, err
+		}
+		if row.Force == NotKnown {
+			p.NotKnown++
 		}
 		if row.Force == NotKnown && len(q.Treaties) == 0 {
 			continue

@@ -268,11 +268,11 @@ func partnersIn(histories ...*domain.History) (ids []domain.ParticipantID) {
 
 func treatyEffect(was, is *domain.History, treaty domain.TreatyID, today domain.Date) *TreatyEffect {
 	now := is.Explain(today)
-	effect := &TreatyEffect{Treaty: treaty, CountsAfter: model.Counts(is.CountsOn(today)), EntryBefore: domain.EntryUnknown, EntryAfter: now.Status,
+	effect := &TreatyEffect{Treaty: treaty, CountsAfter: projections.CountsOn(is, today), EntryBefore: domain.EntryUnknown, EntryAfter: now.Status,
 		MetOn: now.MetOn, InForce: now.InForce, Required: now.Required}
 	if was != nil {
 		then := was.Explain(today)
-		effect.CountsBefore, effect.EntryBefore, effect.InForceBefore = model.Counts(was.CountsOn(today)), then.Status, then.InForce
+		effect.CountsBefore, effect.EntryBefore, effect.InForceBefore = projections.CountsOn(was, today), then.Status, then.InForce
 	}
 	return effect
 }

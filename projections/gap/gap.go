@@ -9,6 +9,7 @@ package gap
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"regexp"
@@ -46,18 +47,33 @@ type Gap struct {
 	Counts     model.Counts           `json:"counts,omitzero"`
 
 	Receiving         int `json:"receiving" doc:"How many receiving countries the definition selects"`
-	ReceivingBound    int `json:"receivingBound" doc:"How many of them are bound"`
+	ReceivingBound    int `json:"receivingBound" required:"false" doc:"How many of them are bound; absent where it is not known"`
 	ReceivingNotKnown int `json:"receivingNotKnown" doc:"Of how many of them it is not known whether they are bound, as not every act is recorded"`
 	NotParticipants   int `json:"notParticipants" doc:"How many of them are territories with a stock of their own, which cannot be bound"`
 
-	Covered       float64       `json:"covered" doc:"Migrants who live in a State that is bound"`
-	CoveredShare  float64       `json:"coveredShare" doc:"The same in percent of the world total"`
+	Covered       float64       `json:"covered" required:"false" doc:"Migrants who live in a State that is bound; absent where it is not known"`
+	CoveredShare  float64       `json:"coveredShare" required:"false" doc:"The same in percent of the world total; absent where it is not known"`
 	NotKnownShare float64       `json:"notKnownShare" doc:"Percent of the world total who live in a State of which it is not known whether it is bound; the covered share may be greater by as much"`
 	Rows          []GapRow      `json:"rows" doc:"The receiving countries, by stock"`
 	Awaiting      []AwaitingRow `json:"awaiting" doc:"Signatories that have not consented, longest first"`
 	Regions       []RegionRow   `json:"regions" doc:"States of each United Nations regional group by status"`
 	Unknown       string        `json:"unknown,omitempty" doc:"Why it is not known who is bound, where the final clauses are not known"`
 	NotInTheTable []string      `json:"notInTheTable,omitempty" doc:"Members of the group for which the stock has no value"`
+}
+
+// MarshalJSON leaves out what is not known: where of some States it is not known
+// whether they are bound, that none is counted is no zero.
+func (g Gap) MarshalJSON() ([]byte, error) {
+	type plain Gap
+	if g.NotKnownShare == 0 && g.ReceivingNotKnown == 0 {
+		return json.Marshal(plain(g))
+	}
+	return json.Marshal(struct {
+		plain
+		ReceivingBound int     `json:"receivingBound,omitempty"`
+		Covered        float64 `json:"covered,omitempty"`
+		CoveredShare   float64 `json:"coveredShare,omitempty"`
+	}{plain(g), g.ReceivingBound, g.Covered, g.CoveredShare})
 }
 
 // GapDefinition says what a receiving country is in this answer.
@@ -96,6 +112,9 @@ type GapRow struct {
 
 	Of          domain.ParticipantID `json:"of,omitempty" doc:"The State to which the area belonged on the day, where that is another: status and being bound are its own"`
 	OfName      string               `json:"ofName,omitempty"`
+	Responsible domain.ParticipantID `json:"responsible,omitempty" doc:"The State that is responsible for this territory on the day; the stock of a territory is not counted as covered"`
+	TerritoryOf string               `json:"territoryOf,omitempty" doc:"Name of that State"`
+	Scope       string               `json:"scope,omitempty" enum:"applied,excluded" doc:"Whether the consent of that State was extended to the territory, or excludes it"`
 	LimitedTo   []string             `json:"limitedTo,omitempty" doc:"The only territories for which it is bound: its stock is not counted as covered, as the table has no figure for a part"`
 	Excludes    []string             `json:"excludes,omitempty" doc:"Parts of the treaty that its consent excludes"`
 	Provisional bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally; that is not counted as being bound"`
@@ -106,6 +125,16 @@ func (r GapRow) Marks() string {
 	var marks []string
 	if r.Of != "" {
 		marks = append(marks, "belonged to "+r.OfName+" on that day, whose status it has")
+	}
+	if r.Responsible != "" {
+		mark := "a territory of " + r.TerritoryOf + ", whose stock is not counted as covered"
+		switch r.Scope {
+		case ScopeApplied:
+			mark += "; the treaty was extended to it"
+		case ScopeExcluded:
+			mark += "; it is excluded from the consent"
+		}
+		marks = append(marks, mark)
 	}
 	if len(r.LimitedTo) > 0 {
 		marks = append(marks, "bound for "+strings.Join(r.LimitedTo, ", ")+" only; its stock is not counted as covered, as the table has no figure for a part")
@@ -130,11 +159,26 @@ type AwaitingRow struct {
 type RegionRow struct {
 	Group     domain.GroupID `json:"group"`
 	Name      string         `json:"name"`
-	Party     int            `json:"party"`
-	Consent   int            `json:"contracting" doc:"Consent deposited, not yet in force for them"`
-	Signatory int            `json:"signatory"`
-	None      int            `json:"none"`
+	Party     int            `json:"party" required:"false"`
+	Consent   int            `json:"contracting" required:"false" doc:"Consent deposited, not yet in force for them"`
+	Signatory int            `json:"signatory" required:"false"`
+	None      int            `json:"none" required:"false"`
 	NotKnown  int            `json:"notKnown" doc:"States of which no act is recorded, nor a source that would list one"`
+}
+
+// MarshalJSON leaves out the counts of which nothing is known.
+func (r RegionRow) MarshalJSON() ([]byte, error) {
+	type plain RegionRow
+	if r.NotKnown == 0 {
+		return json.Marshal(plain(r))
+	}
+	return json.Marshal(struct {
+		plain
+		Party     int `json:"party,omitempty"`
+		Consent   int `json:"contracting,omitempty"`
+		Signatory int `json:"signatory,omitempty"`
+		None      int `json:"none,omitempty"`
+	}{plain(r), r.Party, r.Consent, r.Signatory, r.None})
 }
 
 var (
@@ -174,7 +218,7 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	if err != nil {
 		return Gap{}, true, err
 	}
-	gap := Gap{Axes: on.Axes, Treaty: on.Head(h), Stock: used, Counts: model.Counts(h.CountsOn(on.AsOf))}
+	gap := Gap{Axes: on.Axes, Treaty: on.Head(h), Stock: used, Counts: projections.CountsOn(h, on.AsOf)}
 	if err := g.receiving(&gap, q.Receiving); err != nil {
 		return Gap{}, true, err
 	}
@@ -197,6 +241,9 @@ func (g *Reader) UseStock(q Question) (StockUsed, error) {
 	year, chosen := q.StockYear, "chosen in the question"
 	if year == 0 {
 		chosen = "latest estimate on or before the as-of day, in the newest edition recorded"
+		if q.Edition != "" {
+			chosen = "latest estimate on or before the as-of day, in the edition that the question names"
+		}
 		if year, ok = w.YearFor(g.on.AsOf); !ok {
 			return StockUsed{}, &projections.InputError{Field: "asOf", Reason: fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), Accepted: "a chosen stock year, one of " + fmt.Sprint(w.Years())}
 		}
@@ -299,6 +346,7 @@ func (g *Reader) row(rank int, r ranked) GapRow {
 		if name, ok := g.stock.Areas[string(r.participant)]; ok {
 			row.Name = name
 		}
+		g.territory(&row)
 		return row
 	}
 	if r.of != r.participant {
@@ -315,6 +363,38 @@ func (g *Reader) row(rank int, r ranked) GapRow {
 		row.Gain = row.Share
 	}
 	return row
+}
+
+// How a territory stands to the consent of the State responsible for it.
+const (
+	ScopeApplied  = "applied"
+	ScopeExcluded = "excluded"
+)
+
+// territory notes the State that is responsible for an area on the day, and
+// whether its consent names the territory (VCLT 29).
+func (g *Reader) territory(row *GapRow) {
+	state := g.on.State()
+	p, held := state.Participant(row.Participant, g.on.Known())
+	if !held {
+		return
+	}
+	who, known := p.ResponsibleOn(g.on.AsOf)
+	if !known {
+		return
+	}
+	row.Responsible, row.TerritoryOf = who, g.on.Name(who)
+	applied, excluded := g.history.Course(who).TerritoriesOn(g.on.AsOf)
+	is := func(name string) bool {
+		named, found := state.Territory(name, g.on.AsOf, g.on.Known())
+		return found && named.ID == p.ID
+	}
+	switch {
+	case slices.ContainsFunc(excluded, is):
+		row.Scope = ScopeExcluded
+	case slices.ContainsFunc(applied, is):
+		row.Scope = ScopeApplied
+	}
 }
 
 func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {

@@ -1,18 +1,47 @@
 package model
 
-import "depositary/domain"
+import (
+	"encoding/json"
+	"strconv"
+
+	"depositary/domain"
+)
 
 // Counts are the two counts of a day, kept apart: what official pages call
 // "Parties" is the number of consents deposited.
 type Counts struct {
-	Signatories int  `json:"signatories" doc:"Participants that have ever signed, or succeeded to a signature"`
-	Consents    int  `json:"consents" doc:"Consents deposited by the day that stand"`
-	Parties     int  `json:"parties" doc:"Participants for which the treaty is in force"`
+	Signatories int  `json:"signatories" required:"false" doc:"Participants that have ever signed, or succeeded to a signature; absent where it is not known"`
+	Consents    int  `json:"consents" required:"false" doc:"Consents deposited by the day that stand; absent where it is not known"`
+	Parties     int  `json:"parties" required:"false" doc:"Participants for which the treaty is in force; absent where it is not known"`
+	AtLeast     bool `json:"atLeast,omitempty" doc:"Only some acts are recorded: there are at least so many"`
 	Unknown     bool `json:"-"` // no act is recorded
 }
 
 // IsZero reports that the counts are not known: an answer leaves them out.
 func (c Counts) IsZero() bool { return c.Unknown }
+
+// MarshalJSON leaves out a count of which nothing is known: where only some acts
+// are recorded, that none is counted is no zero.
+func (c Counts) MarshalJSON() ([]byte, error) {
+	type plain Counts
+	if !c.AtLeast {
+		return json.Marshal(plain(c))
+	}
+	return json.Marshal(struct {
+		Signatories int  `json:"signatories,omitempty"`
+		Consents    int  `json:"consents,omitempty"`
+		Parties     int  `json:"parties,omitempty"`
+		AtLeast     bool `json:"atLeast"`
+	}{c.Signatories, c.Consents, c.Parties, true})
+}
+
+// Figure writes one of the counts, and empty where it is not known.
+func (c Counts) Figure(n int) string {
+	if c.Unknown || c.AtLeast && n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
 
 // Term is one term of a condition with what it has and what it needs.
 type Term struct {

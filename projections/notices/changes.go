@@ -9,6 +9,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/model"
 	"depositary/projections/wording"
 )
 
@@ -18,6 +19,8 @@ type Changes struct {
 	From    projections.Axes `json:"from"`
 	To      projections.Axes `json:"to"`
 	Changes []LegalChange    `json:"changes" doc:"By treaty: what changed for the treaty itself, then for participants by name"`
+
+	Treaties []projections.MatrixHead `json:"treaties" doc:"The treaty of the question, or those of the changes, with until when their acts are recorded"`
 }
 
 // ChangeKind says what it is that changed.
@@ -109,13 +112,17 @@ const mostCauses = 50
 // That a party is bound towards one more, because another has joined, is mentioned
 // of the one that joins; of the others only where one of them is asked for.
 func ChangesOf(from, to projections.Query, treaty domain.TreatyID, participant domain.ParticipantID) Changes {
-	c := Changes{From: from.Axes, To: to.Axes, Changes: []LegalChange{}}
+	c := Changes{From: from.Axes, To: to.Axes, Changes: []LegalChange{}, Treaties: []projections.MatrixHead{}}
 	treaties := []domain.TreatyID{treaty}
 	if treaty == "" {
 		treaties = bothHold(from, to)
 	}
 	for _, id := range treaties {
-		c.Changes = append(c.Changes, ChangesOfTreaty(from, to, id, participant)...)
+		changes := ChangesOfTreaty(from, to, id, participant)
+		if h := to.History(id); h != nil && (treaty != "" || len(changes) > 0) {
+			c.Treaties = append(c.Treaties, to.MatrixHead(h))
+		}
+		c.Changes = append(c.Changes, changes...)
 	}
 	return c
 }
@@ -376,11 +383,17 @@ func (s side) defined(id domain.TreatyID) ChangeValue {
 }
 
 func (c *comparison) counts() {
-	count := func(s side) (n domain.Counts) {
+	count := func(s side) (n model.Counts) {
 		if s.history != nil {
-			n = s.history.CountsOn(s.AsOf)
+			n = projections.CountsOn(s.history, s.AsOf)
 		}
 		return n
+	}
+	counted := func(of model.Counts, n int) ChangeValue {
+		if of.Figure(n) == "" {
+			return words(string(domain.NotKnown))
+		}
+		return counted(n)
 	}
 	before, after := count(c.from), count(c.to)
 	for _, n := range []struct {
@@ -393,7 +406,7 @@ func (c *comparison) counts() {
 		{ChangedParties, before.Parties, after.Parties, domain.Status.Bound},
 	} {
 		if n.before != n.after {
-			c.differ(LegalChange{What: n.what, Before: counted(n.before), After: counted(n.after), Why: c.joinedAndLeft(n.is)})
+			c.differ(LegalChange{What: n.what, Before: counted(before, n.before), After: counted(after, n.after), Why: c.joinedAndLeft(n.is)})
 		}
 	}
 }

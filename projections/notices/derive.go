@@ -36,6 +36,7 @@ type deriver struct {
 	folded  map[known]*domain.History
 	readers map[domain.TreatyID]*upcomingReader
 	coming  map[subject][]UpcomingDate
+	links   Linker
 	notices []Notice
 }
 
@@ -62,9 +63,9 @@ func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.Hi
 }
 
 // derive returns the notices of a commit; the views may be of any later position.
-func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry) []Notice {
+func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry, links Linker) []Notice {
 	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
-		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate), compared: make(map[domain.TreatyID]bool)}
+		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate), compared: make(map[domain.TreatyID]bool), links: links}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
 		return d.notices
@@ -178,23 +179,20 @@ func (d *deriver) tell(n Notice) {
 	if n.Date.IsZero() {
 		n.Date = d.day
 	}
-	n.Links = NoticeLinks{Self: "/v1/notices/" + n.ID.String(), Commit: fmt.Sprintf("/v1/ledger/%d", d.header.Position)}
 	if n.Treaty != "" {
-		n.Links.Treaty = "/v1/treaties/" + string(n.Treaty)
 		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
 			n.TreatyShort = t.Short
 		}
 		n.Coming = d.upcomingFor(subject{n.Treaty, n.Participant})
 	}
 	if n.Participant != "" {
-		n.Links.Participant = "/v1/participants/" + string(n.Participant)
 		n.Name = d.at(d.header.Position, n.Date).Name(n.Participant)
 		n.Groups = d.groupsOf(n.Participant, n.Date)
 	}
-	if !n.Record.IsZero() {
-		n.Links.Record = "/v1/actions/" + n.Record.String()
-	}
 	n.Title = titleOf(n)
+	if d.links != nil {
+		n.Links = d.links(n)
+	}
 	d.notices = append(d.notices, n)
 }
 
@@ -254,6 +252,11 @@ func (d *deriver) fact(e domain.Entry) {
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
 		d.tell(n)
 	case *domain.RecordAnnulled:
+		if event.Participant == "" { // only statements of coverage are nobody's
+			d.tell(Notice{Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: event.Record, Why: event.Reason,
+				Before: words(""), After: words("a record of coverage is annulled; " + d.coverageWords(e.Treaty))})
+			return
+		}
 		d.tell(Notice{Kind: KindActionAnnulled, Treaty: e.Treaty, Participant: event.Participant, Record: event.Record, Why: event.Reason,
 			Before: d.asKnownBefore(e.Treaty, event.Participant, event.Record), After: words("")})
 	case *domain.CoverageStated:
@@ -296,14 +299,27 @@ func (d *deriver) learned(treaty domain.TreatyID) {
 	switch {
 	case counts.Parties == 1:
 		known = "1 party"
+	case counts.Parties == 0 && counts.Consents == 0 && counts.Signatories == 1:
+		known = "1 signatory"
+	case counts.Parties == 0 && counts.Consents == 0 && counts.Signatories > 0:
+		known = fmt.Sprintf("%d signatories", counts.Signatories)
+	case counts.Parties == 0 && counts.Consents == 0 && !coverage.Known():
+		d.tell(Notice{Kind: KindTreatyLearned, Treaty: treaty, Before: words(""), After: words("first acts"), Backfill: !d.begun()})
+		return
 	case counts.Parties == 0:
 		known = wording.AmountOf(float64(counts.Consents), "consents")
 	}
 	if coverage.Extent == domain.ExtentSome {
 		known = "at least " + known
 	}
+	d.tell(Notice{Kind: KindTreatyLearned, Treaty: treaty, AsAt: coverage.AsAt, Before: words(""), After: words(known), Backfill: !d.begun()})
+}
+
+// begun reports whether a day was begun by the commit: what was recorded before
+// the first one is what the ledger began with.
+func (d *deriver) begun() bool {
 	_, begun := d.state.DayAt(uint64(d.header.Position))
-	d.tell(Notice{Kind: KindTreatyLearned, Treaty: treaty, AsAt: coverage.AsAt, Before: words(""), After: words(known), Backfill: !begun})
+	return begun
 }
 
 // coverageWords says until when the acts of a treaty are recorded after the commit.
@@ -341,9 +357,7 @@ func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, 
 }
 
 func (d *deriver) defined(e domain.Entry, kind Kind, what, reason string) {
-	// What was defined before the first day began is what the ledger began with.
-	_, begun := d.state.DayAt(uint64(d.header.Position))
-	d.tell(Notice{Kind: kind, Treaty: e.Treaty, Of: what, Before: words(""), After: words("defined"), Why: reason, Backfill: !begun})
+	d.tell(Notice{Kind: kind, Treaty: e.Treaty, Of: what, Before: words(""), After: words("defined"), Why: reason, Backfill: !d.begun()})
 }
 
 // ofDays tells what took effect since the day before it that was begun, one day

@@ -159,6 +159,10 @@ type Notice struct {
 	Links       NoticeLinks          `json:"links"`
 }
 
+// Linker returns the links of a notice that is complete but for them. The server
+// makes them: a view knows ids and no addresses.
+type Linker func(Notice) NoticeLinks
+
 // NoticeLinks are addresses below that of the server, where there is more.
 type NoticeLinks struct {
 	Self        string `json:"self"`

@@ -39,7 +39,7 @@ func openDepositary(t *testing.T, day string) *depositary {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	d := &depositary{t: t, store: store, projection: projections.NewProjection()}
-	d.notices = NewSource(d.projection, store)
+	d.notices = NewSource(d.projection, store, nil)
 	d.on(day)
 	bundled, err := catalogue.Load()
 	require.NoError(t, err)
@@ -185,7 +185,7 @@ func TestNoticesOnTheClockOfHistory(t *testing.T) {
 	require.Equal(t, domain.MustDate("2003-07-01"), gap[0].Date, "nobody was bound before")
 
 	// What is derived at the end is what was derived as it happened.
-	afresh := NewSource(d.projection, d.store)
+	afresh := NewSource(d.projection, d.store, nil)
 	page, through, more, err := afresh.Page(context.Background(), NoticeFilter{Treaties: []domain.TreatyID{icmw}, Kinds: []string{"treaty.threshold-*", "participant.*"}}, ID{}, 10_000)
 	require.NoError(t, err)
 	require.False(t, more)
@@ -401,4 +401,37 @@ func TestANewerTableTellsWhatItBrings(t *testing.T) {
 	require.Equal(t, KindGapChanged, told[3].Kind)
 	require.Len(t, told, 4)
 	require.Equal(t, domain.MustDate("2026-02-04"), told[0].Day)
+}
+
+// A first start records the bundled acts of a treaty, its statements and what
+// answers them as one commit, which is told once, as a whole: nothing of it is
+// news, and nothing is "now known" by itself.
+func TestFirstStartIsToldOnceAsAWhole(t *testing.T) {
+	d := openDepositary(t, "2026-11-29")
+	bundled, err := catalogue.Load()
+	require.NoError(t, err)
+	for _, id := range []domain.TreatyID{icmw, "IV-9"} {
+		var told []Notice
+		commits := 0
+		for _, command := range bundled.Commands() {
+			if table, ok := command.(*domain.RecordTable); ok && table.Treaty == id {
+				told = append(told, d.do(command)...)
+				commits++
+			}
+		}
+		require.Equal(t, 1, commits, "%s", id)
+		learned, objections := 0, 0
+		for _, n := range told {
+			require.True(t, n.Backfill, "%s: %s", n.Kind, n.Title)
+			require.NotEqual(t, KindActionLearned, n.Kind, n.Title)
+			switch {
+			case n.Kind == KindTreatyLearned:
+				learned++
+			case n.Kind == KindActionRecorded && strings.Contains(n.Title, "objection"):
+				objections++
+			}
+		}
+		require.Equal(t, 1, learned, "%s", id)
+		require.NotZero(t, objections, "%s", id)
+	}
 }

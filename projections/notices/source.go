@@ -21,6 +21,7 @@ import (
 type Source struct {
 	projection *projections.Projection
 	store      eventstore.Store
+	links      Linker
 
 	mu      sync.Mutex
 	kept    map[eventstore.Position]*derivation
@@ -43,9 +44,10 @@ const (
 	derivedMost  = 1_000  // commits that one page derives
 )
 
-// NewSource returns the notices of what the projection shows.
-func NewSource(p *projections.Projection, store eventstore.Store) *Source {
-	return &Source{projection: p, store: store, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
+// NewSource returns the notices of what the projection shows, with the links that
+// a server makes for them; without links where links is nil.
+func NewSource(p *projections.Projection, store eventstore.Store, links Linker) *Source {
+	return &Source{projection: p, store: store, links: links, kept: make(map[eventstore.Position]*derivation), history: make(map[eventstore.Position]bool)}
 }
 
 // At returns all notices of the commit at a position, in their order; none beyond
@@ -99,13 +101,13 @@ func (n *Source) derive(views *projections.Views, p eventstore.Position) ([]Noti
 	if err != nil {
 		return nil, fmt.Errorf("notices: %w", err)
 	}
-	return derive(views, commit.Header, entries), nil
+	return derive(views, commit.Header, entries, n.links), nil
 }
 
 // Foreseen returns the notices of a commit that is not made: of the entries, which
 // would stand just behind the views and leave the law as after has it.
-func Foreseen(views *projections.Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
-	return derive(views.Next(after, now), eventstore.Header{Position: views.Position + 1, Recorded: now}, entries)
+func (n *Source) Foreseen(views *projections.Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
+	return derive(views.Next(after, now), eventstore.Header{Position: views.Position + 1, Recorded: now}, entries, n.links)
 }
 
 // Page returns notices after an id that the filter asks for, at most limit. It

@@ -205,7 +205,7 @@ func TestComingAfterACorrection(t *testing.T) {
 
 	// What was derived then is derived again whenever it is asked for.
 	d.begin(domain.MustDate("2004-01-01"))
-	again, err := NewSource(d.projection, d.store).At(told[0].ID.Position)
+	again, err := NewSource(d.projection, d.store, nil).At(told[0].ID.Position)
 	require.NoError(t, err)
 	require.Equal(t, told, again)
 }

@@ -52,7 +52,7 @@ type WhatIfTreaty struct {
 	Procedures ProcedureChange        `json:"procedures" doc:"Optional procedures on the settled day"`
 	AsOf       WhatIfDay              `json:"asOf" doc:"On the as-of day"`
 	Settled    WhatIfDay              `json:"settled" doc:"On the settled day"`
-	Relations  RelationsChange        `json:"relations" doc:"On the settled day"`
+	Relations  RelationsChange        `json:"relations,omitzero" doc:"On the settled day; absent where it is not known who else is bound"`
 }
 
 // EntryChange explains entry into force without and with the hypothesis.
@@ -99,7 +99,12 @@ type RelationsChange struct {
 	Ended      int           `json:"ended" doc:"How many pairs"`
 	BegunPairs []domain.Pair `json:"begunPairs" doc:"The first hundred of them"`
 	EndedPairs []domain.Pair `json:"endedPairs" doc:"The first hundred of them"`
+
+	unknown bool // it is not known who else is bound
 }
+
+// IsZero reports that the change is not known: an answer leaves it out.
+func (r RelationsChange) IsZero() bool { return r.unknown }
 
 // mostPairs bounds the pairs that are named.
 const mostPairs = 100
@@ -114,6 +119,7 @@ type AssumedAction struct {
 type WhatIfQuestion struct {
 	Acts      []AssumedAction
 	Receiving string // definition of receiving countries; top20 where empty
+	Edition   string // of the migrant stock; the newest recorded where empty
 }
 
 // RefusedError says that the assumed action is not permitted.
@@ -223,7 +229,7 @@ func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	concerned := s.concerned()
 	w.Settled = s.settled(concerned)
 	for _, id := range concerned {
-		t, err := s.treaty(id, w.Settled, q.Receiving)
+		t, err := s.treaty(id, w.Settled, gap.Question{Treaty: id, Receiving: q.Receiving, Edition: q.Edition})
 		if err != nil {
 			return WhatIf{}, err
 		}
@@ -295,25 +301,25 @@ func turnsOnlyIn(after, before *domain.Course) (days []domain.Date) {
 	return days
 }
 
-func (s assumed) treaty(id domain.TreatyID, settled domain.Date, receiving string) (w WhatIfTreaty, err error) {
+func (s assumed) treaty(id domain.TreatyID, settled domain.Date, q gap.Question) (w WhatIfTreaty, err error) {
 	before, after := s.before.History(id), s.after.History(id)
 	w.Treaty = s.on.Head(s.on.History(id))
 	w.Entry = EntryChange{projections.ExplainEntry(before, settled), projections.ExplainEntry(after, settled)}
 	w.Procedures = ProcedureChange{projections.NonNil(projections.ProceduresOn(before, settled)), projections.NonNil(projections.ProceduresOn(after, settled))}
-	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: model.Counts(before.CountsOn(s.on.AsOf)), After: model.Counts(after.CountsOn(s.on.AsOf))}
-	w.Settled = WhatIfDay{Day: settled, Before: model.Counts(before.CountsOn(settled)), After: model.Counts(after.CountsOn(settled))}
+	w.AsOf = WhatIfDay{Day: s.on.AsOf, Before: projections.CountsOn(before, s.on.AsOf), After: projections.CountsOn(after, s.on.AsOf)}
+	w.Settled = WhatIfDay{Day: settled, Before: projections.CountsOn(before, settled), After: projections.CountsOn(after, settled)}
 	w.Relations = relationsChange(before, after, settled)
-	if w.AsOf.Gap, err = s.gap(id, s.on.AsOf, receiving, nil); err != nil || w.AsOf.Gap == nil {
+	w.Relations.unknown = w.Relations.Begun+w.Relations.Ended == 0 && !before.Coverage(settled).Known()
+	if w.AsOf.Gap, err = s.gap(s.on.AsOf, q, nil); err != nil || w.AsOf.Gap == nil {
 		return w, err
 	}
-	w.Settled.Gap, err = s.gap(id, settled, receiving, &w.AsOf.Gap.Stock)
+	w.Settled.Gap, err = s.gap(settled, q, &w.AsOf.Gap.Stock)
 	return w, err
 }
 
 // gap compares the gap on a day, with a stock that was chosen for another day
 // where one is given. It returns nil where no stock is held for the day.
-func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with *gap.StockUsed) (*GapChange, error) {
-	q := gap.Question{Treaty: id, Receiving: receiving}
+func (s assumed) gap(day domain.Date, q gap.Question, with *gap.StockUsed) (*GapChange, error) {
 	if with != nil {
 		q.Edition, q.StockYear = with.Edition, with.Year
 	}
@@ -322,12 +328,16 @@ func (s assumed) gap(id domain.TreatyID, day domain.Date, receiving string, with
 		if with == nil && !gap.HasStock(on) {
 			return nil, nil
 		}
-		if s.before.History(id).Coverage(day).Extent == domain.ExtentNone {
+		coverage := s.before.History(q.Treaty).Coverage(day)
+		if coverage.Extent == domain.ExtentNone {
 			return nil, nil // a share that is not known does not change
 		}
 		gap, _, err := gap.Of(on, q)
 		if err != nil {
 			return nil, err
+		}
+		if gap.Covered == 0 && !coverage.Known() {
+			return nil, nil
 		}
 		gaps[i] = gap
 	}

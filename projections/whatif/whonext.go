@@ -120,6 +120,7 @@ type NextGain struct {
 type WhoNextQuestion struct {
 	Treaty    domain.TreatyID
 	Receiving string            // definition of receiving countries; top20 where empty
+	Edition   string            // of the migrant stock; the newest recorded where empty
 	Limit     int               // rows of gains; 10 where 0
 	Related   []domain.TreatyID // treaties to judge by; chosen by the program where empty
 }
@@ -153,11 +154,11 @@ func WhoNextOf(on projections.Query, q WhoNextQuestion) (WhoNext, bool, error) {
 	if asked == nil {
 		return WhoNext{}, false, nil
 	}
-	if err := projections.RequireActs(base, h, "whose consent would add most"); err != nil {
-		return WhoNext{}, true, err
+	if !h.Coverage(on.AsOf).Known() { // those that come next may have consented long ago
+		return WhoNext{}, true, &projections.NotRecordedError{Treaty: h.Treaty.ID, Short: h.Treaty.Short, What: "who has not consented"}
 	}
 	r := &nextReader{asked: on, base: base, history: h}
-	w := WhoNext{Axes: base.Axes, Treaty: on.Head(asked), Counts: model.Counts(h.CountsOn(on.AsOf)), Thresholds: []NextThreshold{}}
+	w := WhoNext{Axes: base.Axes, Treaty: on.Head(asked), Counts: projections.CountsOn(h, on.AsOf), Thresholds: []NextThreshold{}}
 	w.Criteria = r.criteria(q.Related)
 	w.Unknown = h.Explain(on.AsOf).Unknown
 	r.readRegions()
@@ -419,12 +420,12 @@ func (r *nextReader) gap(q WhoNextQuestion, candidates []Candidate) (*NextGap, e
 	if !gap.HasStock(r.base) {
 		return nil, nil
 	}
-	g, _, err := gap.Of(r.base, gap.Question{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20")})
+	g, _, err := gap.Of(r.base, gap.Question{Treaty: q.Treaty, Receiving: cmp.Or(q.Receiving, "top20"), Edition: q.Edition})
 	if err != nil {
 		return nil, err
 	}
 	reader := gap.NewReader(r.base, r.history)
-	if _, err := reader.UseStock(gap.Question{}); err != nil {
+	if _, err := reader.UseStock(gap.Question{Edition: q.Edition}); err != nil {
 		return nil, err
 	}
 	next := &NextGap{GapFigures: GapFigures{g.CoveredShare, g.Receiving, g.ReceivingBound}, Definition: g.Definition, Stock: g.Stock, Rows: []NextGain{}}

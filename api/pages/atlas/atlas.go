@@ -94,6 +94,18 @@ func Shown(id domain.ParticipantID) bool {
 	return false
 }
 
+// Outlines returns the outlines of the map, of which only the colours change from
+// one picture to the next.
+func Outlines() (all []string) {
+	m := theWorld()
+	for _, s := range m.Shapes {
+		if s.D != "" {
+			all = append(all, s.D)
+		}
+	}
+	return append(all, m.Land...)
+}
+
 const legendGap = 14
 
 func (o Options) begin(width, height float64) *svg.Doc {

@@ -3,18 +3,14 @@ package raster
 import (
 	"fmt"
 	"image"
-	"image/color"
-	"image/draw"
 	"math"
 	"strings"
-
-	"golang.org/x/image/vector"
 )
 
-// draw fills and strokes lines.
-func (p *painter) draw(outline []line, s style) error {
+// draw fills and strokes a shape.
+func (p *painter) draw(e *element, s style) error {
 	if s.fill != "none" {
-		if err := p.fill(outline, s); err != nil {
+		if err := p.fill(e, s); err != nil {
 			return err
 		}
 	}
@@ -25,54 +21,26 @@ func (p *painter) draw(outline []line, s style) error {
 	if err != nil {
 		return err
 	}
-	var parts [][]point
-	for _, l := range outline {
-		for _, dash := range dashed(l, s.dashes) {
-			parts = append(parts, stroked(dash, s.strokeWidth/2, s.round)...)
-		}
-	}
-	p.cover(parts, image.NewUniform(c))
-	return nil
+	spans, err := p.covered(e, s, true)
+	p.colour(spans, c)
+	return err
 }
 
-// fill paints what lines enclose.
-func (p *painter) fill(outline []line, s style) error {
-	var parts [][]point
-	for _, l := range outline {
-		parts = append(parts, l.points)
+// fill paints what a shape encloses.
+func (p *painter) fill(e *element, s style) error {
+	spans, err := p.covered(e, s, false)
+	if err != nil {
+		return err
 	}
 	if id, is := strings.CutPrefix(s.fill, "url(#"); is {
-		return p.fillPattern(parts, strings.TrimSuffix(id, ")"))
+		return p.fillPattern(spans, strings.TrimSuffix(id, ")"))
 	}
 	c, err := colourOf(s.fill, s.fillOpacity)
 	if err != nil {
 		return err
 	}
-	p.cover(parts, image.NewUniform(c))
+	p.colour(spans, c)
 	return nil
-}
-
-// cover paints polygons, with soft edges.
-func (p *painter) cover(parts [][]point, with image.Image) {
-	bounds := p.into.Bounds()
-	area := p.boundsOf(parts).Intersect(bounds)
-	if area.Empty() {
-		return
-	}
-	r := vector.NewRasterizer(area.Dx(), area.Dy())
-	for _, part := range parts {
-		for i, q := range part {
-			x, y := p.at(q.x, q.y)
-			x, y = x-float64(area.Min.X), y-float64(area.Min.Y)
-			if i == 0 {
-				r.MoveTo(float32(x), float32(y))
-			} else {
-				r.LineTo(float32(x), float32(y))
-			}
-		}
-		r.ClosePath()
-	}
-	r.Draw(p.into, area, with, area.Min)
 }
 
 // boundsOf returns the pixels that polygons touch.
@@ -90,49 +58,37 @@ func (p *painter) boundsOf(parts [][]point) image.Rectangle {
 	return image.Rect(int(math.Floor(low.x)), int(math.Floor(low.y)), int(math.Ceil(high.x))+1, int(math.Ceil(high.y))+1)
 }
 
-// fillPattern paints polygons with a pattern: it is painted all over, and shows
-// through them.
-func (p *painter) fillPattern(parts [][]point, id string) error {
-	pattern, known := p.patterns[id]
-	if !known {
-		return fmt.Errorf("pattern %q is not known", id)
-	}
-	area := p.boundsOf(parts).Intersect(p.into.Bounds())
-	if area.Empty() {
-		return nil
-	}
-	mask := image.NewRGBA(area)
-	shape := *p
-	shape.into = mask
-	shape.cover(parts, image.NewUniform(color.Opaque))
-	painted := image.NewRGBA(area)
-	under := *p
-	under.into = painted
-	if err := under.tiles(pattern, area); err != nil {
+// fillPattern paints spans with a pattern.
+func (p *painter) fillPattern(spans []span, id string) error {
+	tile, err := p.tile(id)
+	if err != nil {
 		return err
 	}
-	draw.DrawMask(p.into, area, painted, area.Min, mask, area.Min, draw.Over)
+	p.pattern(spans, tile)
 	return nil
 }
 
-// tiles paints a pattern again and again over an area.
-func (p *painter) tiles(pattern *element, area image.Rectangle) error {
+// tile paints a pattern once. Its size is one of whole pixels, so that tiles join.
+func (p *painter) tile(id string) (*image.RGBA, error) {
+	if tile, painted := p.tiles[id]; painted {
+		return tile, nil
+	}
+	pattern, known := p.patterns[id]
+	if !known {
+		return nil, fmt.Errorf("pattern %q is not known", id)
+	}
 	size, err := numbers(pattern.attrs["width"]+" "+pattern.attrs["height"], 2)
 	if err != nil || size[0] <= 0 || size[1] <= 0 || pattern.attrs["patternTransform"] != "" {
-		return fmt.Errorf("pattern %q: width and height expected", pattern.attrs["id"])
+		return nil, fmt.Errorf("pattern %q: width and height expected", id)
 	}
-	left, top := float64(area.Min.X)/p.scale+p.left, float64(area.Min.Y)/p.scale+p.top
-	right, bottom := float64(area.Max.X)/p.scale+p.left, float64(area.Max.Y)/p.scale+p.top
-	for y := math.Floor(top/size[1]) * size[1]; y < bottom; y += size[1] {
-		for x := math.Floor(left/size[0]) * size[0]; x < right; x += size[0] {
-			moved := *p
-			moved.left, moved.top = p.left-x, p.top-y
-			if err := moved.children(pattern, initial); err != nil {
-				return err
-			}
-		}
+	bounds := image.Rect(0, 0, max(1, int(math.Round(size[0]*p.scale))), max(1, int(math.Round(size[1]*p.scale))))
+	one := *p
+	one.into, one.left, one.top = image.NewRGBA(bounds), 0, 0
+	if err := one.children(pattern, initial); err != nil {
+		return nil, err
 	}
-	return nil
+	p.tiles[id] = one.into
+	return one.into, nil
 }
 
 // dashed cuts a line into its dashes; without any it stays whole.

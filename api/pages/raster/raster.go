@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
 	"image/png"
 	"io"
 	"strconv"
@@ -45,12 +44,12 @@ func PNG(w io.Writer, document string, scale float64) error {
 	if err != nil {
 		return err
 	}
-	p := &painter{into: image.NewRGBA(image.Rect(0, 0, width, height)), sheet: sheet, scale: scale, left: box[0], top: box[1], patterns: make(map[string]*element)}
+	p := &painter{into: image.NewRGBA(image.Rect(0, 0, width, height)), sheet: sheet, scale: scale, left: box[0], top: box[1], patterns: make(map[string]*element), tiles: make(map[string]*image.RGBA)}
 	if err := p.children(root, initial); err != nil {
 		return fmt.Errorf("raster: %w", err)
 	}
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	return encoder.Encode(w, p.into)
+	return encoder.Encode(w, paletted(p.into))
 }
 
 // element is an element of a document.
@@ -116,11 +115,12 @@ func numbers(text string, n int) ([]float64, error) {
 
 // painter paints a document.
 type painter struct {
-	into      draw.Image
+	into      *image.RGBA
 	sheet     sheet
 	scale     float64 // pixels for each unit
 	left, top float64 // of the paper, in units
 	patterns  map[string]*element
+	tiles     map[string]*image.RGBA // of patterns, painted once
 }
 
 // at returns the pixel of a point.
@@ -159,9 +159,5 @@ func (p *painter) paint(e *element, inherited style) error {
 	case "text":
 		return p.write(e, s)
 	}
-	outline, err := outlineOf(e)
-	if err != nil {
-		return err
-	}
-	return p.draw(outline, s)
+	return p.draw(e, s)
 }

@@ -119,7 +119,7 @@ func recordOften(ctx context.Context, n *node.Node) (end func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		who := commands.Writer{Identity: auth.Identity{Actor: "bench", Roles: auth.Roles()}}
+		who := commands.Actor{Identity: auth.Identity{Actor: "bench", Roles: auth.Roles()}}
 		for i := 0; ; i++ {
 			note := &domain.RecordActions{Treaty: "IV-13", Reason: "bench", Actions: []domain.Action{{Participant: "TUR", Kind: domain.Communication,
 				Date: newYear(2020).AddDays(i), Statement: &domain.Statement{Text: fmt.Sprintf("communication %d", time.Now().UnixNano())}}}}

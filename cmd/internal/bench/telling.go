@@ -99,7 +99,7 @@ func (b *bench) tellOnce(ctx context.Context, folder string, row telling, result
 		return err
 	}
 	defer n.Close()
-	token, _, err := n.Tokens().Create("bench", auth.Roles(), 0)
+	token, _, err := n.Tokens().Create(auth.Grant{Actor: "bench", Roles: auth.Roles()})
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func TestAlteredStoreIsRefused(t *testing.T) {
 	var corrupt *eventstore.CorruptError
 	require.True(t, errors.As(err, &broken) || errors.As(err, &corrupt), "%v", err)
 	require.ErrorContains(t, err, fmt.Sprintf("position %d", end.Position-1))
-	require.ErrorContains(t, err, "Set the file store.bolt of the data folder aside")
+	require.ErrorContains(t, err, `Set the file "store.bolt" of the data folder aside`)
 }
 
 // One altered byte of a commit in the stream is named by its position, and the

@@ -19,6 +19,8 @@ var ErrHeld = errors.New("another process holds the data folder")
 const (
 	lockFile    = "lock"
 	clusterFile = "cluster" // the cluster that the folder's node follows
+
+	fourEyesFile = "four-eyes" // there where it takes two persons to record
 )
 
 // hold keeps other processes out of the data folder until the node is closed.
@@ -71,6 +73,31 @@ func withoutPasswords(addresses string) string {
 		}
 	}
 	return strings.Join(all, ",")
+}
+
+// TakesTwo reports whether the data folder takes two persons to record: a node
+// has served it so, and none has ended it since.
+func TakesTwo(data string) bool {
+	_, err := os.Stat(filepath.Join(data, fourEyesFile))
+	return err == nil
+}
+
+// holdFourEyes notes in the folder that it takes two persons, so that commands
+// that open it themselves are no way around; only a start that ends it does.
+func (n *Node) holdFourEyes() (changed bool, err error) {
+	path, marked := filepath.Join(n.o.Data, fourEyesFile), TakesTwo(n.o.Data)
+	switch {
+	case n.o.TwoEyes:
+		n.o.FourEyes = false
+		if !marked {
+			return false, nil
+		}
+		return true, errors.Join(os.Remove(path), wholefile.SyncFolder(n.o.Data))
+	case n.o.FourEyes && !marked:
+		return true, wholefile.Replace(path, []byte("It takes two persons to record in this data folder. depositary serve --four-eyes=false ends it.\n"))
+	}
+	n.o.FourEyes = n.o.FourEyes || marked
+	return false, nil
 }
 
 // HasLedger reports whether a folder holds a copy of a ledger: the store, or the

@@ -44,6 +44,7 @@ var importRules = []struct {
 	{of: "api", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "depositary/eventstore/ledger", "depositary/eventstore/boltstore"},
 		because: "the door knows no store"},
 	{of: "api/v1", never: []string{"depositary/api/pages"}, because: "the JSON API knows no pages"},
+	{of: "api/feeds", never: []string{"depositary/api/v1", "depositary/api/pages", "depositary/api/commands", "depositary/api/auth"}, because: "feeds write what they are given, and know no route"},
 	{of: "api/problem", never: []string{"depositary/api/v1", "depositary/api/pages"}, because: "what is wrong is said the same way behind every door"},
 	{of: "api/accept", never: []string{"depositary/domain", "depositary/eventstore", "depositary/projections", "depositary/api"}, because: "it reads headers and knows nothing of what is answered"},
 	{of: "api/commands", never: []string{"net/http", "github.com/danielgtaylor/huma", "depositary/api/pages"}, because: "what is carried out does not depend on the door it came by"},

@@ -24,8 +24,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"depositary/api"
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/feeds"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -34,6 +36,7 @@ import (
 	"depositary/eventstore/codec"
 	"depositary/eventstore/ledger"
 	"depositary/eventstore/recorder"
+	"depositary/internal/diskroom"
 	"depositary/internal/keyfile"
 	"depositary/projections"
 	"depositary/projections/notices"
@@ -56,10 +59,11 @@ type Options struct {
 	Version  string
 	Rate     float64 // requests a second of one address; 0: not limited
 	Burst    int
-	Public   string           // public base address, for the links of feeds and calendars; that of the request where empty
-	Streams  v1.StreamOptions // limits of those who follow notices as they come
-	FourEyes bool             // record nothing over HTTP that a second person has not approved
-	Webhooks *WebhookOptions  // subscriptions; nil: this node keeps none
+	Public   string             // public base address, for the links of feeds and calendars; that of the request where empty
+	Streams  feeds.StreamLimits // limits of those who follow notices as they come
+	FourEyes bool               // record nothing over HTTP that a second person has not approved; from then on so in this folder
+	TwoEyes  bool               // one person is enough again in a folder that took two
+	Webhooks *WebhookOptions    // subscriptions; nil: this node keeps none
 }
 
 // Progress is called during long work: what it is, and how far. done equals total
@@ -77,13 +81,17 @@ type Node struct {
 	recorder    *recorder.Recorder
 	follower    *projections.Follower
 	tokens      *auth.File
+	audit       *audit.Log
 	notices     *notices.Source
 	webhooks    *webhooks.Service
 	secretariat *commands.Secretariat
 	metrics     *prometheus.Registry
 	handler     http.Handler
 
-	teardown []step        // in the order of starting
+	kept      []keptBucket // beside the ledger
+	teardown  []step       // in the order of starting
+	condition *condition
+
 	stopping chan struct{} // closed when streams are to end
 	stopOnce sync.Once
 	refused  atomic.Pointer[error] // why the node only reads
@@ -136,7 +144,8 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	n = &Node{o: o, projection: projections.NewProjection(), keys: eventstore.NewKeyring(codec.KeyChanges), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{})}
+	n = &Node{o: o, projection: projections.NewProjection(), keys: eventstore.NewKeyring(codec.KeyChanges), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{}),
+		condition: newCondition(time.Now)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -146,7 +155,14 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.hold(); err != nil {
 		return n, err
 	}
+	if err := n.tokens.Ready(); err != nil {
+		return n, err
+	}
 	if n.signer, err = LoadSigner(o.Key); err != nil {
+		return n, err
+	}
+	changed, err := n.holdFourEyes()
+	if err != nil {
 		return n, err
 	}
 	if err := n.openCopies(ctx); err != nil {
@@ -154,7 +170,10 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	}
 	report, err := eventstore.Reconcile(ctx, n.ledger, n.store, n.positions("restoring the stream from the store"))
 	if err != nil {
-		return n, explain(err)
+		return n, n.explain(err)
+	}
+	if err := n.checkBegun(report.Stream); err != nil {
+		return n, err
 	}
 	if report.Restored > 0 {
 		o.Logger.Warn("the stream ended before the store and was restored from it", "stream", report.Stream, "store", report.Store, "restored", report.Restored)
@@ -163,9 +182,11 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 		return n, err
 	}
 	n.record()
-	if err := n.seed(ctx); errors.Is(err, recorder.ErrReadOnly) {
-		o.Logger.Warn("nothing is recorded by this node", "cause", err)
-	} else if err != nil {
+	n.lookAtKey()
+	n.lookAfterItself()
+	if !n.mayRecord() {
+		o.Logger.Warn("this node records nothing before it is added", "key", n.signer.Key())
+	} else if err := n.seed(ctx); err != nil && n.mayRecord() { // another node may have been the first meanwhile
 		return n, err
 	}
 	if !o.Still {
@@ -183,6 +204,21 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	}
 	if err := n.openSecretariat(ctx); err != nil {
 		return n, err
+	}
+	if err := n.keepTokens(ctx); err != nil {
+		return n, err
+	}
+	if !o.Still {
+		if err := n.noteBegun(); err != nil {
+			return n, err
+		}
+		n.onClose("note that the ledger has begun", n.noteBegun)
+	}
+	if changed {
+		entry := audit.Entry{Actor: "start of the node", Kind: audit.FourEyesChanged, Detail: map[bool]string{true: "it takes two persons to record", false: "one person is enough to record"}[n.o.FourEyes]}
+		if err := n.audit.Write(ctx, entry); err != nil {
+			return n, err
+		}
 	}
 	n.serveHandler()
 	n.auditInBackground(report)
@@ -219,7 +255,7 @@ func (n *Node) openCopies(ctx context.Context) error {
 	if streamErr == nil {
 		n.onClose("stream", n.ledger.Close)
 	}
-	return explain(errors.Join(storeErr, streamErr))
+	return n.explain(errors.Join(storeErr, streamErr))
 }
 
 func (n *Node) positions(what string) func(done, total eventstore.Position) {
@@ -237,7 +273,16 @@ func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := n.follower.Run(running); err != nil && running.Err() == nil {
+		err := n.follower.Run(running)
+		for running.Err() == nil && diskroom.Full(err) {
+			n.storeFull(err)
+			select {
+			case <-running.Done():
+			case <-time.After(lookEvery):
+				err = n.follower.Run(running)
+			}
+		}
+		if err != nil && running.Err() == nil {
 			n.followed(err)
 		}
 	}()
@@ -252,7 +297,7 @@ func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
 		case <-waiting.Done():
 		}
 	}()
-	if err := n.projection.Await(waiting, last); err != nil && n.ReadOnly() == nil {
+	if err := n.projection.Await(waiting, last); err != nil && n.refused.Load() == nil {
 		return errors.Join(n.Err(), err)
 	}
 	return nil
@@ -264,41 +309,37 @@ func (n *Node) followed(err error) {
 	var refused *projections.RefusedError
 	var damaged *eventstore.CorruptError
 	if !errors.As(err, &refused) && !(errors.As(err, &damaged) && damaged.Copy == "stream") {
-		n.fail(fmt.Errorf("following the ledger ended: %w", explain(err)))
+		n.fail(fmt.Errorf("following the ledger ended: %w", n.explain(err)))
 		return
 	}
-	err = fmt.Errorf("%w. This node serves what it has, up to position %d, and records nothing. Find out who wrote to the stream; then stop the nodes and run: depositary ledger rebuild", err, n.Position())
-	n.o.Logger.Error("the node only reads", "cause", err)
 	n.refused.Store(&err)
-}
-
-// ReadOnly says why the node only reads, or nil.
-func (n *Node) ReadOnly() error {
-	if err := n.refused.Load(); err != nil {
-		return *err
-	}
-	return nil
+	n.lookAtKey()
 }
 
 func (n *Node) record() {
-	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Stopped: n.ReadOnly, Ledger: n.ledger, Store: n.store, Projection: n.projection,
-		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit()})
+	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Ledger: n.ledger, Store: n.store, Projection: n.projection,
+		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
-	n.notices = notices.NewSource(n.projection, n.store)
+	n.notices = notices.NewSource(n.projection, n.store, v1.LinksOf)
 }
 
 // openSecretariat opens what the nodes share for those who write.
 func (n *Node) openSecretariat(ctx context.Context) error {
-	documents, err := n.ledger.Bucket(ctx, "documents")
+	documents, err := n.bucket(ctx, "documents")
 	if err != nil {
 		return fmt.Errorf("documents: %w", err)
 	}
-	proposals, err := n.ledger.Bucket(ctx, "proposals")
+	proposals, err := n.bucket(ctx, "proposals")
 	if err != nil {
 		return fmt.Errorf("proposals: %w", err)
 	}
-	n.secretariat = commands.New(commands.Options{Projection: n.projection, Recorder: n.recorder,
-		Documents: documents, Proposals: proposals, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
+	entries, err := n.bucket(ctx, "audit")
+	if err != nil {
+		return fmt.Errorf("audit log: %w", err)
+	}
+	n.audit = audit.New(entries, n.o.Now)
+	n.secretariat = commands.New(commands.Options{Projection: n.projection, Recorder: n.recorder, Notices: n.notices,
+		Documents: documents, Proposals: proposals, Tokens: n.tokens, Audit: n.audit, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
 	return nil
 }
 
@@ -306,8 +347,8 @@ func (n *Node) serveHandler() {
 	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
 		Options: v1.Options{
-			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Today: n.Today, Now: n.o.Now,
-			Verify: n.Verify, Backup: n.store.Backup, Ready: n.Err, ReadOnly: n.ReadOnly, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
+			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, Today: n.Today, Now: n.o.Now,
+			Verify: n.Verify, Backup: n.store.Backup, Faults: n.Faults, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 		},
 		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
@@ -319,6 +360,9 @@ func (n *Node) serveHandler() {
 // not wait for readers that would never go. They may go on elsewhere.
 func (n *Node) EndStreams() { n.stopOnce.Do(func() { close(n.stopping) }) }
 
+// auditAgain is how long a comparison that a busy ledger interrupted waits.
+const auditAgain = time.Minute
+
 // auditInBackground compares what Reconcile left uncompared.
 func (n *Node) auditInBackground(report eventstore.Report) {
 	common := min(report.Stream, report.Store)
@@ -329,8 +373,21 @@ func (n *Node) auditInBackground(report eventstore.Report) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := eventstore.Audit(ctx, n.ledger, n.store, 1, common-report.Audited, nil); err != nil && ctx.Err() == nil {
-			n.fail(explain(err))
+		for {
+			err := eventstore.Audit(ctx, n.ledger, n.store, 1, common-report.Audited, nil)
+			if err == nil || ctx.Err() != nil {
+				return
+			}
+			if damage(err) {
+				n.fail(n.explain(err))
+				return
+			}
+			// What does not answer is not damaged.
+			n.o.Logger.Warn("the copies could not be compared; it is tried again", "cause", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(auditAgain):
+			}
 		}
 	}()
 	n.onClose("audit", func() error { stop(); <-ended; return nil })
@@ -377,10 +434,16 @@ func (n *Node) Secretariat() *commands.Secretariat { return n.secretariat }
 // Views returns the views as they are now.
 func (n *Node) Views() *projections.Views { return n.projection.Current() }
 
-// Verify checks chain, indexes, views and stream.
+// Verify checks chain, indexes, views and stream, and both copies of what is kept
+// beside the ledger.
 func (n *Node) Verify(ctx context.Context) (eventstore.Verification, error) {
 	v, err := eventstore.Verify(ctx, n.ledger, n.store, eventstore.NewKeyring(codec.KeyChanges), n.projection.Rebuild(), n.positions("verifying"))
-	return v, explain(err)
+	if err != nil {
+		return v, n.explain(err)
+	}
+	kept, err := n.verifyKept(ctx)
+	v.Checked = append(v.Checked, kept...)
+	return v, err
 }
 
 // Close stops the node, in the reverse order of its start.
@@ -396,14 +459,14 @@ func (n *Node) Close() error {
 }
 
 // explain adds to damage what the operator can do about it.
-func explain(err error) error {
+func (n *Node) explain(err error) error {
 	var divergence *eventstore.DivergenceError
 	var corrupt *eventstore.CorruptError
 	var broken *eventstore.BreakError
 	copyName := ""
 	switch {
 	case errors.As(err, &divergence):
-		return fmt.Errorf("%w. Nothing was changed. Find out which of the two is right; set the other aside (the folder %q or the file %q of the data folder), and start again: it is restored from the one that is left", err, streamDir, storeFile)
+		return fmt.Errorf("%w. Nothing was changed. Find out which of the two is right; set the other aside (%s or %s), and start again: it is restored from the one that is left", err, n.placeOf("stream"), n.placeOf("store"))
 	case errors.As(err, &corrupt):
 		copyName = corrupt.Copy
 	case errors.As(err, &broken):
@@ -411,8 +474,22 @@ func explain(err error) error {
 	default:
 		return err
 	}
-	place := map[string]string{"stream": "the folder " + streamDir, "store": "the file " + storeFile}[copyName]
-	return fmt.Errorf("%w. Nothing was changed. Set %s of the data folder aside and start again: it is restored from the other copy; or use depositary restore with a backup", err, place)
+	if copyName == "stream" && n.o.NATS != "" {
+		return fmt.Errorf("%w. Nothing was changed. See on the NATS servers whether another replica has it (nats stream cluster step-down %s lets another one answer). If none has, stop all nodes, remove the stream with: nats stream rm %s, and start the node again whose data folder is the most recent: the stream is restored from its store",
+			err, ledger.StreamName, ledger.StreamName)
+	}
+	return fmt.Errorf("%w. Nothing was changed. Set %s aside and start again: it is restored from the other copy; or use depositary restore with a backup", err, n.placeOf(copyName))
+}
+
+// placeOf says where a copy of the ledger is.
+func (n *Node) placeOf(copyName string) string {
+	switch {
+	case copyName != "stream":
+		return fmt.Sprintf("the file %q of the data folder", storeFile)
+	case n.o.NATS != "":
+		return fmt.Sprintf("the stream %s of the NATS servers", ledger.StreamName)
+	}
+	return fmt.Sprintf("the folder %q of the data folder", streamDir)
 }
 
 // LoadSigner reads the key with which a node signs, and makes one where there

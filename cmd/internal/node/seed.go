@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"depositary/domain"
 	"depositary/domain/catalogue"
 	"depositary/eventstore/recorder"
 )
@@ -22,7 +21,7 @@ func (n *Node) seed(ctx context.Context) error {
 		return fmt.Errorf("catalogue: %w", err)
 	}
 	commands := bundled.Commands()
-	total := len(commands) + bundled.Answering()
+	total := len(commands)
 	needed, err := n.needsSeed(total)
 	if err != nil {
 		return fmt.Errorf("catalogue: %w", err)
@@ -33,19 +32,9 @@ func (n *Node) seed(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := n.recordCatalogue(ctx, commands, 0, total); err != nil {
-		return err
-	}
-	answers := bundled.Answers(n.projection.Current().State) // they name records, which are there only now
-	return n.recordCatalogue(ctx, answers, len(commands), total)
-}
-
-// recordCatalogue records commands of the catalogue, of which some came before.
-func (n *Node) recordCatalogue(ctx context.Context, commands []domain.Command, before, total int) error {
 	for i, command := range commands {
-		i += before + 1
-		n.o.Progress("recording the bundled catalogue", uint64(i), uint64(total))
-		id := fmt.Sprintf("catalogue:%d/%d", i, total)
+		n.o.Progress("recording the bundled catalogue", uint64(i+1), uint64(total))
+		id := fmt.Sprintf("catalogue:%d/%d", i+1, total)
 		if _, err := n.recorder.Record(ctx, recorder.Request{ID: id, Actor: CatalogueActor, Command: command}); err != nil {
 			return fmt.Errorf("recording the catalogue, %s: %w", id, err)
 		}

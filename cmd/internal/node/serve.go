@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/eventstore"
 	"depositary/internal/wholefile"
@@ -32,8 +33,12 @@ type Serving struct {
 	FirstToken string // of the actor FirstActor, on the very first start
 }
 
-// FirstActor is whom the token of the very first start belongs to.
-const FirstActor = "admin"
+// FirstActor is whom the token of the very first start belongs to. It is for
+// setting up: it makes the tokens of persons, and ends.
+const (
+	FirstActor     = "admin"
+	FirstTokenTime = 7 * 24 * time.Hour
+)
 
 // Limits of a connection. What takes longer by its nature, such as a backup,
 // lifts the limit for itself.
@@ -127,13 +132,28 @@ func reachable(address net.Addr) string {
 	return net.JoinHostPort(host, port)
 }
 
-// firstToken makes a token with all roles where there is no file of tokens yet.
+// firstToken makes a token with all roles, for a week, where there is no file of tokens yet.
 func (n *Node) firstToken() (string, error) {
 	if _, err := os.Stat(n.o.Tokens); !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
-	text, _, err := n.tokens.Create(FirstActor, auth.Roles(), 0)
-	return text, err
+	text, t, err := n.tokens.NewToken(auth.Grant{Actor: FirstActor, Roles: auth.Roles(), Lifetime: FirstTokenTime, SetsUp: true})
+	if err != nil {
+		return "", err
+	}
+	entry := audit.Entry{Actor: "first start", Kind: audit.TokenMade, Subject: t.ID, Detail: "for " + t.Actor + ", all roles, to set up with"}
+	if err := n.audit.Write(context.Background(), entry); err != nil {
+		return "", err
+	}
+	return text, n.tokens.Add(t)
+}
+
+const firstTokenFile = "first-token"
+
+// KeepFirstToken puts the first token into a file that its owner alone can read.
+func KeepFirstToken(data, token string) (path string, err error) {
+	path = filepath.Join(data, firstTokenFile)
+	return path, wholefile.Replace(path, []byte(token+"\n"))
 }
 
 // gate answers for a node that is still opening.

@@ -39,7 +39,7 @@ func (n *Node) openWebhooks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	subscriptions, err := n.ledger.Bucket(ctx, "subscriptions")
+	subscriptions, err := n.bucket(ctx, "subscriptions")
 	if err != nil {
 		return fmt.Errorf("webhooks: subscriptions: %w", err)
 	}

@@ -31,29 +31,63 @@ func Run(t testing.TB, dir string, port int) *server.Server {
 // test ends, and returns the URL of each.
 func StartCluster(t testing.TB) []string {
 	t.Helper()
-	ports := freePorts(t, 3)
+	return NewCluster(t).URLs()
+}
+
+// Cluster is three JetStream servers that know each other. Each can be stopped and
+// started again at its address, with its files.
+type Cluster struct {
+	t       testing.TB
+	options []*server.Options
+	servers []*server.Server // nil where stopped
+}
+
+// NewCluster runs a cluster until the test ends, and waits until it has a leader.
+func NewCluster(t testing.TB) *Cluster {
+	t.Helper()
+	ports := freePorts(t, 6)
 	var routes []string
-	for _, port := range ports {
+	for _, port := range ports[:3] {
 		routes = append(routes, fmt.Sprintf("nats-route://127.0.0.1:%d", port))
 	}
-	var servers []*server.Server
-	for i, port := range ports {
-		o := options(t.TempDir(), -1)
+	c := &Cluster{t: t, servers: make([]*server.Server, 3)}
+	for i := range 3 {
+		o := options(t.TempDir(), ports[3+i])
 		o.ServerName = fmt.Sprintf("server-%d", i)
-		o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: port}
+		o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i]}
 		o.Routes = server.RoutesFromStr(strings.Join(routes, ","))
-		servers = append(servers, run(t, o))
+		c.options = append(c.options, o)
+	}
+	for i := range c.options {
+		c.Start(i)
 	}
 	require.Eventually(t, func() bool {
-		return slices.ContainsFunc(servers, func(s *server.Server) bool {
-			return s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(servers)
+		return slices.ContainsFunc(c.servers, func(s *server.Server) bool {
+			return s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(c.servers)
 		})
 	}, 2*time.Minute, 10*time.Millisecond, "the cluster has no leader")
-	var urls []string
-	for _, s := range servers {
-		urls = append(urls, s.ClientURL())
+	return c
+}
+
+// URLs returns the addresses of all servers, stopped ones too.
+func (c *Cluster) URLs() (urls []string) {
+	for _, o := range c.options {
+		urls = append(urls, fmt.Sprintf("nats://127.0.0.1:%d", o.Port))
 	}
 	return urls
+}
+
+// Stop stops a server.
+func (c *Cluster) Stop(i int) {
+	c.servers[i].Shutdown()
+	c.servers[i].WaitForShutdown()
+	c.servers[i] = nil
+}
+
+// Start starts a server that does not run. It does not wait until it takes part.
+func (c *Cluster) Start(i int) {
+	c.t.Helper()
+	c.servers[i] = run(c.t, c.options[i].Clone())
 }
 
 // freePorts returns ports that no process used a moment ago: servers of a cluster

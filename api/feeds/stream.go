@@ -1,16 +1,15 @@
-package v1
+package feeds
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"depositary/api/problem"
@@ -22,23 +21,32 @@ import (
 // ledger, so nothing waits for it, and it goes on at any id, also on another
 // node. One channel that is closed wakes all readers, one timer beats for all.
 
-const StreamPath = "/v1/notices/stream"
-
-// StreamOptions are the limits of those who follow notices as they come.
-type StreamOptions struct {
+// StreamLimits are the limits of readers that follow notices as they come.
+type StreamLimits struct {
 	Readers int           // at a time; 20,000 where 0
 	Write   time.Duration // how long a reader may take for one write, before it is cut off; 10 s where 0
 	Beat    time.Duration // between signs of life; 15 s where 0
+}
+
+// StreamOptions is what streams are made of. All are required but limits and Stopping.
+type StreamOptions struct {
+	StreamLimits
+	Notices  *notices.Source
+	Changed  func() <-chan struct{} // a channel that is closed when the ledger goes on
+	Stopping <-chan struct{}        // closed when the node begins to stop: streams end; nil: never
+	Logger   *slog.Logger
+	Metrics  prometheus.Registerer
 }
 
 const (
 	streamPage  = 100 // notices that are read for one reader at a time
 	streamRetry = 3 * time.Second
 	streamBusy  = "30" // seconds after which one that was turned away may come again
+	maxWritten  = 512  // events that are kept for readers that ask for the same
 )
 
-// streams is what all readers have in common.
-type streams struct {
+// Streams is what all readers have in common. It is safe for concurrent use.
+type Streams struct {
 	StreamOptions
 	pulse *pulse
 
@@ -47,16 +55,29 @@ type streams struct {
 	written map[notices.ID][]byte // events that were sent last: a notice never changes
 }
 
-const writtenMost = 512
-
-func newStreams(o Options) *streams {
-	s := &streams{StreamOptions: o.Streams, written: make(map[notices.ID][]byte)}
+// NewStreams returns streams that no one follows yet.
+func NewStreams(o StreamOptions) *Streams {
+	s := &Streams{StreamOptions: o, written: make(map[notices.ID][]byte)}
 	s.Readers = orDefault(s.Readers, 20_000)
 	s.Write, s.Beat = orDefault(s.Write, 10*time.Second), orDefault(s.Beat, 15*time.Second)
 	s.pulse = &pulse{every: s.Beat, beat: make(chan struct{})}
 	o.Metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "depositary_stream_readers", Help: "Readers that follow notices as they come."},
 		func() float64 { return float64(s.following()) }))
 	return s
+}
+
+// Follow admits a reader behind an id and returns what serves it until it goes;
+// that must be called. It returns a *problem.Problem where there are too many readers.
+func (s *Streams) Follow(f notices.NoticeFilter, after notices.ID) (serve func(http.ResponseWriter, *http.Request), err error) {
+	if !s.join() {
+		p := problem.New(http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d readers follow the notices already", s.Readers))
+		p.RetryAfter = streamBusy
+		return nil, p
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		defer s.leave()
+		(&reader{Streams: s, filter: f, cursor: after, w: w, conn: http.NewResponseController(w)}).serve(r)
+	}, nil
 }
 
 func orDefault[T int | time.Duration](given, otherwise T) T {
@@ -66,14 +87,14 @@ func orDefault[T int | time.Duration](given, otherwise T) T {
 	return otherwise
 }
 
-func (s *streams) following() int {
+func (s *Streams) following() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.readers
 }
 
 // join admits a reader, or says that there are too many.
-func (s *streams) join() bool {
+func (s *Streams) join() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.readers >= s.Readers {
@@ -84,7 +105,7 @@ func (s *streams) join() bool {
 	return true
 }
 
-func (s *streams) leave() {
+func (s *Streams) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.readers--
@@ -92,7 +113,7 @@ func (s *streams) leave() {
 }
 
 // event returns a notice as an event, written once for all readers.
-func (s *streams) event(n notices.Notice) ([]byte, error) {
+func (s *Streams) event(n notices.Notice) ([]byte, error) {
 	s.mu.Lock()
 	event, ok := s.written[n.ID]
 	s.mu.Unlock()
@@ -106,7 +127,7 @@ func (s *streams) event(n notices.Notice) ([]byte, error) {
 	event = fmt.Appendf(nil, "id: %s\nevent: %s\ndata: %s\n\n", n.ID, n.Kind, data)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.written) == writtenMost {
+	if len(s.written) == maxWritten {
 		clear(s.written)
 	}
 	s.written[n.ID] = event
@@ -154,54 +175,9 @@ func (p *pulse) strike() {
 	p.timer.Reset(p.every)
 }
 
-// StreamInput chooses a reader's notices, and from where on.
-type StreamInput struct {
-	NoticesInput
-	After       string `query:"after" doc:"Begin behind this notice: an id, or a position for behind all of its commit; where absent, with what comes from now on" example:"812.1"`
-	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received, sent by a reader that connects again; it wins over after" example:"812.1"`
-}
-
-// follow admits a reader and returns what serves it.
-func (s *API) follow(_ context.Context, in *StreamInput) (func(huma.Context), error) {
-	f, err := s.noticeFilter(in.NoticesInput)
-	if err != nil {
-		return nil, err
-	}
-	cursor, err := s.streamFrom(in)
-	if err != nil {
-		return nil, err
-	}
-	if !s.streams.join() {
-		p := problem.New(http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d readers follow the notices already", s.streams.Readers))
-		p.RetryAfter = streamBusy
-		return nil, p
-	}
-	return func(ctx huma.Context) {
-		defer s.streams.leave()
-		r, w := humago.Unwrap(ctx)
-		(&reader{API: s, filter: f, cursor: cursor, w: w, conn: http.NewResponseController(w)}).serve(r)
-	}, nil
-}
-
-// streamFrom returns the id behind which a reader begins.
-func (s *API) streamFrom(in *StreamInput) (notices.ID, error) {
-	field, text := "Last-Event-ID", in.LastEventID
-	if text == "" {
-		field, text = "after", in.After
-	}
-	if text == "" {
-		text = fmt.Sprint(s.Projection.Current().Position)
-	}
-	id, err := notices.ParseID(text)
-	if err != nil {
-		return id, problem.Invalid(field, err.Error(), "the id of a notice, such as 812.1, or a position")
-	}
-	return id, nil
-}
-
 // reader is one who follows notices: where it is, and the way to it.
 type reader struct {
-	*API
+	*Streams
 	filter notices.NoticeFilter
 	cursor notices.ID // everything up to it was looked at
 	told   notices.ID // the id that the reader holds
@@ -225,7 +201,7 @@ func (r *reader) serve(request *http.Request) {
 		err = r.progress()
 	}
 	for err == nil {
-		changed := r.Projection.Changed()
+		changed := r.Changed()
 		if err = r.catchUp(ctx); err == nil {
 			err = r.await(ctx, changed)
 		}
@@ -246,7 +222,7 @@ func (r *reader) catchUp(ctx context.Context) error {
 			return err
 		}
 		for _, n := range page {
-			event, err := r.streams.event(n)
+			event, err := r.event(n)
 			if err == nil {
 				err = r.send(event)
 			}
@@ -277,7 +253,7 @@ func (r *reader) await(ctx context.Context, changed <-chan struct{}) error {
 		select {
 		case <-changed:
 			return nil
-		case <-r.streams.pulse.next():
+		case <-r.pulse.next():
 			if err := r.alive(); err != nil {
 				return err
 			}
@@ -324,7 +300,7 @@ func (r *reader) progress() error {
 
 // send writes within the time that a reader has for it.
 func (r *reader) send(text []byte) error {
-	_ = r.conn.SetWriteDeadline(time.Now().Add(r.streams.Write)) // a caller in this process has none
+	_ = r.conn.SetWriteDeadline(time.Now().Add(r.Write)) // a caller in this process has none
 	_, err := r.w.Write(text)
 	return err
 }
@@ -335,6 +311,3 @@ func (r *reader) flush() error {
 	}
 	return nil
 }
-
-const streamDescription = "Each event has the notice's id, its kind as the event's name, and the notice in JSON as its data. An event with an id alone says how far was looked. " +
-	"A reader that connects again with the header Last-Event-ID misses nothing and gets nothing twice. A comment comes every 15 seconds; a reader that does not read is cut off."

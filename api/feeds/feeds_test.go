@@ -1,4 +1,4 @@
-package v1
+package feeds
 
 import (
 	"bytes"
@@ -57,10 +57,14 @@ func comingSamples() []notices.UpcomingDate {
 }
 
 func TestCalendar(t *testing.T) {
-	page := calendarPage{name: "Treaties: " + hostile, ledger: "e2f9a72bb76a864f", coming: comingSamples(),
-		stamp: func(revision uint64) time.Time { return recordedAt.Add(time.Duration(revision) * time.Second) }}
+	page := Calendar{Name: "Treaties: " + hostile, Ledger: "e2f9a72bb76a864f", Dates: comingSamples(),
+		DatePath: func(d notices.UpcomingDate) string {
+			return "/v1/treaties/" + string(d.Treaty) + map[bool]string{true: "/entry-into-force", false: "/participants/" + string(d.Participant)}[d.Participant == ""]
+		},
+		ActPath: func(id domain.RecordID) string { return "/v1/actions/" + id.String() },
+		Stamp:   func(revision uint64) time.Time { return recordedAt.Add(time.Duration(revision) * time.Second) }}
 	write := func() []byte {
-		text, err := page.write("https://depositary.example", "https://depositary.example/v1/coming.ics?treaty=IV-13&until=2028-12-31")
+		text, err := page.Write("https://depositary.example", "https://depositary.example/v1/coming.ics?treaty=IV-13&until=2028-12-31")
 		require.NoError(t, err)
 		return text
 	}
@@ -72,9 +76,9 @@ func TestCalendar(t *testing.T) {
 	read, err := ics.ParseCalendar(bytes.NewReader(text))
 	require.NoError(t, err)
 	events := read.Events()
-	require.Len(t, events, len(page.coming))
+	require.Len(t, events, len(page.Dates))
 	for i, e := range events {
-		d := page.coming[i]
+		d := page.Dates[i]
 		require.Equal(t, d.Key+"@e2f9a72bb76a864f.depositary", e.Id())
 		begins, err := e.GetAllDayStartAt()
 		require.NoError(t, err)
@@ -110,12 +114,13 @@ func requireContentLines(t *testing.T, text []byte) {
 	}
 }
 
-func feedSample() feedPage {
+func feedSample() Notices {
 	links := func(id string) notices.NoticeLinks {
 		return notices.NoticeLinks{Self: "/v1/notices/" + id, Commit: "/v1/ledger/812", Treaty: "/v1/treaties/IV-13", Participant: "/v1/participants/DEU", Record: "/v1/actions/812.1"}
 	}
-	return feedPage{ledger: "e2f9a72bb76a864f", title: "Treaty notices: ICMW", filter: url.Values{"treaty": {"IV-13"}, "kind": {"action.*"}}, next: "812.1", begun: recordedAt.AddDate(-1, 0, 0),
-		notices: []notices.Notice{
+	return Notices{Ledger: "e2f9a72bb76a864f", Title: "Treaty notices: ICMW", Filter: url.Values{"treaty": {"IV-13"}, "kind": {"action.*"}}, Next: "812.1", Begun: recordedAt.AddDate(-1, 0, 0),
+		Alternate: "/v1/notices?kind=action.%2A&treaty=IV-13",
+		Notices: []notices.Notice{
 			{ID: notices.ID{Position: 812, N: 2}, Kind: notices.KindActionRecorded, Title: hostile, Date: domain.MustDate("2026-11-24"), Day: domain.MustDate("2026-11-24"),
 				Recorded: recordedAt, Treaty: "IV-13", TreatyShort: hostile, Participant: "DEU", Name: hostile, Before: notices.ChangeValue{Words: "none"}, After: notices.ChangeValue{Words: hostile},
 				Why: hostile, Article: "87(2)", Source: provenance, Record: domain.RecordID{Position: 812, N: 1}, Coming: comingSamples()[:1], Links: links("812.2")},
@@ -125,12 +130,14 @@ func feedSample() feedPage {
 }
 
 const (
-	base     = "https://depositary.example"
-	feedSelf = "?before=900&limit=2&treaty=ICMW"
+	base         = "https://depositary.example"
+	atomPath     = "/v1/notices.atom"
+	jsonFeedPath = "/v1/notices.feed.json"
+	feedSelf     = "?before=900&limit=2&treaty=ICMW"
 )
 
 func TestAtom(t *testing.T) {
-	text, err := feedSample().atom(base, base+AtomPath+feedSelf)
+	text, err := feedSample().Atom(base, base+atomPath+feedSelf)
 	require.NoError(t, err)
 	golden(t, "notices.atom", text)
 	require.True(t, utf8.Valid(text))
@@ -156,8 +163,8 @@ func TestAtom(t *testing.T) {
 	for _, l := range d.Links {
 		links[l.Rel] = l.Href
 	}
-	require.Equal(t, map[string]string{"self": base + AtomPath + feedSelf, "alternate": base + "/v1/notices?kind=action.%2A&treaty=IV-13",
-		"first": base + AtomPath + "?limit=2&treaty=ICMW", "next": base + AtomPath + "?before=812.1&limit=2&treaty=ICMW"}, links)
+	require.Equal(t, map[string]string{"self": base + atomPath + feedSelf, "alternate": base + "/v1/notices?kind=action.%2A&treaty=IV-13",
+		"first": base + atomPath + "?limit=2&treaty=ICMW", "next": base + atomPath + "?before=812.1&limit=2&treaty=ICMW"}, links)
 	require.Len(t, d.Entries, 2)
 	ids := map[string]bool{}
 	for _, e := range d.Entries {
@@ -173,15 +180,15 @@ func TestAtom(t *testing.T) {
 	require.Contains(t, d.Entries[0].Content.Text, "To come: 1 March 2027: Germany is bound by ICMW")
 
 	empty := feedSample()
-	empty.notices, empty.next = nil, ""
-	text, err = empty.atom(base, base+AtomPath)
+	empty.Notices, empty.Next = nil, ""
+	text, err = empty.Atom(base, base+atomPath)
 	require.NoError(t, err)
 	require.Contains(t, string(text), "<updated>2025-11-24T09:30:00.123456Z</updated>", "also an empty feed was updated at some time")
 	require.NotContains(t, string(text), `rel="next"`)
 }
 
 func TestJSONFeed(t *testing.T) {
-	text, err := feedSample().json(base, base+JSONFeedPath+feedSelf)
+	text, err := feedSample().JSON(base, base+jsonFeedPath+feedSelf)
 	require.NoError(t, err)
 	golden(t, "notices.feed.json", text)
 	var d jsonFeed
@@ -189,8 +196,8 @@ func TestJSONFeed(t *testing.T) {
 	decoder.DisallowUnknownFields()
 	require.NoError(t, decoder.Decode(&d))
 	require.Equal(t, "https://jsonfeed.org/version/1.1", d.Version)
-	require.Equal(t, base+JSONFeedPath+feedSelf, d.FeedURL)
-	require.Equal(t, base+JSONFeedPath+"?before=812.1&limit=2&treaty=ICMW", d.NextURL)
+	require.Equal(t, base+jsonFeedPath+feedSelf, d.FeedURL)
+	require.Equal(t, base+jsonFeedPath+"?before=812.1&limit=2&treaty=ICMW", d.NextURL)
 	require.Len(t, d.Items, 2)
 	for _, item := range d.Items {
 		require.NotEmpty(t, strings.TrimSpace(item.Title))
@@ -201,8 +208,8 @@ func TestJSONFeed(t *testing.T) {
 	require.Equal(t, []string{"action.recorded", "IV-13", "DEU"}, d.Items[0].Tags)
 	require.NotContains(t, string(text), "<script>")
 	empty := feedSample()
-	empty.notices = nil
-	text, err = empty.json(base, base+JSONFeedPath)
+	empty.Notices = nil
+	text, err = empty.JSON(base, base+jsonFeedPath)
 	require.NoError(t, err)
 	require.Contains(t, string(text), `"items": []`)
 }
@@ -211,13 +218,4 @@ func TestLine(t *testing.T) {
 	require.Equal(t, "</title><script>alert(1)</script> ATTENDEE:mailto:x@y [31m]]>&amp;,;\\ é", line(hostile))
 	require.Equal(t, "a b", line("\t a\n\n\u00a0b\ufeff\uffff\U0001ffff"))
 	require.Empty(t, line("\x00\u0085\u2029"))
-}
-
-func TestPublicAddress(t *testing.T) {
-	for _, good := range []string{"", "https://depositary.example", "http://10.0.0.1:8480/", "https://example.org/treaties"} {
-		require.NoError(t, CheckPublic(good), good)
-	}
-	for _, bad := range []string{"depositary.example", "ftp://x", "https://", "https://x/?a=b", "https://u:p@x", "https://x/#a", "\x00", "javascript:alert(1)"} {
-		require.Error(t, CheckPublic(bad), bad)
-	}
 }

@@ -1,4 +1,4 @@
-package v1_test
+package feeds_test
 
 import (
 	"bufio"
