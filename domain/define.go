@@ -103,8 +103,12 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 		}
 	}
 	if t.EntryIntoForce != nil {
-		t.EntryIntoForce.When.leaves(func(c *Condition) {
+		t.EntryIntoForce.When.every(func(c *Condition) {
+			if _, held := d.draft.Participant(c.organization, 0); c.organization != "" && !held {
+				findings = append(findings, reject(CodeUnknownParticipant, "entryIntoForce.when", fmt.Sprintf("no participant %q is recorded", c.organization)).accepting("the id of an organization, such as EUU"))
+			}
 			unknownGroup("entryIntoForce.when", c.group)
+			unknownGroup("entryIntoForce.when", c.ofMembers)
 			unknownGroup("entryIntoForce.when", c.ofWhichGroup)
 			findings = append(findings, d.checkWeights(c, "entryIntoForce.when")...)
 		})

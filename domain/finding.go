@@ -29,6 +29,7 @@ const (
 	CodeObjectionWithoutTarget    Code = "OBJECTION_WITHOUT_TARGET"
 	CodeObjectionLate             Code = "OBJECTION_LATE"
 	CodeExclusionNotAllowed       Code = "EXCLUSION_NOT_ALLOWED"
+	CodePartsTooFew               Code = "PARTS_TOO_FEW"
 	CodeNoWithdrawalClause        Code = "NO_WITHDRAWAL_CLAUSE"
 	CodeWithdrawalTooEarly        Code = "WITHDRAWAL_TOO_EARLY"
 	CodeOutsideWindow             Code = "OUTSIDE_WINDOW"

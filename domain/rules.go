@@ -39,6 +39,8 @@ var rules = []func(*ruling) []Finding{
 	accessionOpen,
 	parentBound,
 	exclusionsAllowed,
+	partsAccepted,
+	partsChanged,
 	territoriesAdmitted,
 	territoriesOfTheState,
 	withdrawalPossible,
@@ -51,6 +53,9 @@ var rules = []func(*ruling) []Finding{
 	answerTarget,
 	objectionTarget,
 	declarationArticle,
+	accessionAccepted,
+	suspensionByWhom,
+	nonAcceptanceInTime,
 	notificationUnique,
 }
 
@@ -276,7 +281,8 @@ func consentForeseen(r *ruling) []Finding {
 }
 
 // somethingToAnswer: a confirmation answers a signature ad referendum (VCLT
-// 12(2)(b)), an end of provisional application its beginning (VCLT 25(2)).
+// 12(2)(b)), an end of provisional application or of a suspension its beginning
+// (VCLT 25(2), 72(2)), a withdrawal of non-acceptance the non-acceptance.
 func somethingToAnswer(r *ruling) []Finding {
 	first, article := ActionKind(""), ""
 	switch r.act.Kind {
@@ -284,6 +290,10 @@ func somethingToAnswer(r *ruling) []Finding {
 		first, article = SignatureAdReferendum, "VCLT 12(2)(b)"
 	case EndOfProvisional:
 		first, article = ProvisionalApplication, "VCLT 25(2)"
+	case EndOfSuspension:
+		first, article = Suspension, "VCLT 72(2)"
+	case WithdrawalOfNonAcceptance:
+		first, article = NonAcceptance, "VCLT 40(4)"
 	default:
 		return nil
 	}
@@ -359,7 +369,7 @@ func parentBound(r *ruling) []Finding {
 
 // exclusionsAllowed: parts may be left out only where the treaty allows it (VCLT 17(1)).
 func exclusionsAllowed(r *ruling) []Finding {
-	if len(r.act.Excludes) == 0 || !r.treaty.ClausesKnown() {
+	if len(r.act.Excludes) == 0 || !r.treaty.ClausesKnown() || r.act.Kind == DenunciationOfParts {
 		return nil
 	}
 	clause := r.treaty.Exclusions

@@ -47,7 +47,7 @@ var (
 	feed       = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
 	recording  = writing(auth.Record)
 	defining   = writing(auth.Define)
-	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define), Errors: writeErrors, Cost: CostBulk}
+	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
 	subscribed = Policy{Roles: anyOf(auth.Subscribe), Errors: writeErrors, Cost: CostOpen, before: keepsWebhooks}
 )
 
@@ -205,7 +205,7 @@ func routesOfPersons() []*Route {
 	operating := Policy{Roles: anyOf(auth.Operate), Errors: writeErrors, Cost: CostWrite}
 	return []*Route{
 		get("/v1/tokens", "listTokens", tagPersons, "All tokens, without their text: whose they are, what they allow, who made them, when they end", operating, body((*API).listTokens)),
-		post("/v1/tokens", "makeToken", tagPersons, "Make a token, which is shown once; only roles of your own can be granted", operating.with(func(p *Policy) {
+		post("/v1/tokens", "createToken", tagPersons, "Make a token, which is shown once; only roles of your own can be granted", operating.with(func(p *Policy) {
 			p.Status = http.StatusCreated
 			p.also = []sameBody{{"201", "202", "Where it takes two persons: it is valid when another approves it"}}
 		}), whole((*API).makeToken)),

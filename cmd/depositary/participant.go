@@ -122,6 +122,12 @@ func (a *app) participantStatusCommand() *cobra.Command {
 				fmt.Fprintf(w, "%s (%s)\n", s.Name, s.Participant.ID)
 				writeAxes(w, s.Axes)
 				fmt.Fprintln(w)
+				if n := len(s.NotKnown); n > 0 {
+					fmt.Fprintf(w, "Of %s it is not known whether it has signed or consented (-o json names them)\n", plural(n, "treaty", "treaties"))
+				}
+				if len(s.Rows) == 0 && len(s.NotKnown) > 0 {
+					return
+				}
 				showStatusRows(w, s.Rows, "TREATY", func(r projections.StatusRow) string { return r.TreatyShort + " (" + string(r.Treaty) + ")" })
 			})
 		}}

@@ -355,9 +355,7 @@ func (g *Reader) row(rank int, r ranked) GapRow {
 	course := g.history.Course(r.of)
 	standing := course.On(g.on.AsOf)
 	row.Status, row.Since, row.Provisional = standing.Status, course.Since(g.on.AsOf), standing.Provisional
-	if p, ok := course.PeriodOn(g.on.AsOf); ok {
-		row.Excludes = p.Consent.Action().Excludes
-	}
+	_, row.Excludes = g.history.PartsOn(course, g.on.AsOf)
 	row.LimitedTo = course.LimitedTo(g.on.AsOf)
 	if row.Bound = row.Status.Bound(); !row.Bound || len(row.LimitedTo) > 0 {
 		row.Gain = row.Share
