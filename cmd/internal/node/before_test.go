@@ -46,7 +46,7 @@ func TestFolderOfTheReleaseBefore(t *testing.T) {
 	_, err = n.Verify(t.Context())
 	require.NoError(t, err)
 	lines.Reset()
-	require.NoError(t, eventstore.WriteLines(&lines, n.store, n.Position()))
+	require.NoError(t, eventstore.WriteLines(t.Context(), &lines, n.store, n.Position()))
 	added, found := strings.CutPrefix(lines.String(), string(exported))
 	require.True(t, found)
 	require.True(t, strings.HasPrefix(added, `{"form":2,`))
