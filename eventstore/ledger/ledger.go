@@ -43,6 +43,9 @@ type Options struct {
 	// URLs are the addresses of an existing cluster, with commas.
 	URLs string
 
+	// Access is how a cluster is reached.
+	Access Access
+
 	// Replicas is how many servers of a cluster keep the stream. It counts
 	// when the stream is made, and has to agree with a stream that exists;
 	// 0 means 1, or whatever an existing stream has.

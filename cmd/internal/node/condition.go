@@ -192,7 +192,7 @@ func (n *Node) lookAtKey() {
 	switch {
 	case refused != nil:
 		n.say(v1.Fault{Part: partLedger, Writing: true, Why: fmt.Sprintf("%v; this node serves what it has, up to position %d", *refused, n.Position()),
-			Action: "find out who wrote to the stream and keep them from it; stop all nodes, and on the one that is furthest run: depositary ledger rebuild"}, false, *refused)
+			Action: "find out who wrote to the stream and keep them from it; stop all nodes, and on the one that is furthest run: depositary node rebuild"}, false, *refused)
 	case !n.mayRecord():
 		n.say(v1.Fault{Part: partLedger, Writing: true, Why: "this node is not among those that may record", Action: "on a node that may, run: depositary node add " + n.signer.Key().String()}, false, nil)
 	default:

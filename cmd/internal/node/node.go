@@ -46,6 +46,7 @@ import (
 type Options struct {
 	Data     string           // folder of the store, the embedded server's files and the tokens
 	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
+	Access   ledger.Access    // to the cluster
 	Replicas int              // of the stream on a cluster
 	Empty    bool             // leave an empty ledger empty
 	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
@@ -132,9 +133,7 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if o.Tokens == "" {
 		o.Tokens = filepath.Join(o.Data, tokensFile)
 	}
-	if o.Key == "" {
-		o.Key = filepath.Join(o.Data, nodeKey)
-	}
+	o.Key = KeyFile(o.Key, o.Data)
 	if o.Name == "" {
 		o.Name, _ = os.Hostname()
 	}
@@ -230,7 +229,7 @@ func (n *Node) openCopies(ctx context.Context) error {
 	var streamErr error
 	var opening sync.WaitGroup
 	opening.Go(func() {
-		o := ledger.Options{URLs: n.o.NATS, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
+		o := ledger.Options{URLs: n.o.NATS, Access: n.o.Access, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
 		if n.o.NATS == "" {
 			o.Dir = filepath.Join(n.o.Data, streamDir)
 		}
@@ -490,6 +489,15 @@ func (n *Node) placeOf(copyName string) string {
 		return fmt.Sprintf("the stream %s of the NATS servers", ledger.StreamName)
 	}
 	return fmt.Sprintf("the folder %q of the data folder", streamDir)
+}
+
+// KeyFile returns the file of the key of a node: the one that is named, or that of
+// its data folder.
+func KeyFile(named, data string) string {
+	if named == "" {
+		return filepath.Join(data, nodeKey)
+	}
+	return named
 }
 
 // LoadSigner reads the key with which a node signs, and makes one where there
