@@ -88,6 +88,7 @@ func pageRoutes() []pageRoute {
 		{"corridor/{origin}/{destination}", (*Site).corridor},
 		{"participants", (*Site).participants},
 		{"participants/{participant}", (*Site).participant},
+		{"brief/{participant}", (*Site).brief},
 		{"coverage", (*Site).coverage},
 		{"matrix", (*Site).matrix},
 		{"map/{treaty}", (*Site).atlas},
