@@ -167,8 +167,11 @@ var signer = func() *eventstore.Signer {
 	return s
 }()
 
-// keyIn puts that key into a data folder, so that a node there may record.
+// keyIn puts that key into a data folder, which it makes where there is none, so that a node there may record.
 func keyIn(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(folder, "node.key"), []byte(hex.EncodeToString(seed[:])+"\n"), 0o600)
 }
 
