@@ -268,8 +268,8 @@ func (r *Recorder) run() {
 
 // gather spins, yielding the processor, until the callers that were just
 // answered have queued their next command: so those who record one command
-// after the other share one batch, instead of taking turns in two. A batch
-// costs milliseconds before its first command; a timer would cost more than the
+// after the other share one commit, instead of taking turns in two. A commit
+// costs three flushes however many commands it has; a timer would cost more than the
 // spin, which ends when as many wait as went out last, or when nobody came in
 // maxIdleYields yields (well below a tenth of a millisecond). Few callers gain
 // nothing and are not waited for.
