@@ -124,12 +124,15 @@ func Paths() (all []string) {
 
 func (s *Site) routes() {
 	s.mux.HandleFunc("GET /{$}", s.welcome)
+	s.mux.HandleFunc("GET /robots.txt", s.robots)
+	s.mux.HandleFunc("GET /sitemap.xml", s.sitemap)
 	s.mux.HandleFunc("GET "+assetsPath+"{file}", s.assets.serve)
 	for _, r := range pageRoutes() {
 		s.page(r.path, func(a *ask) (view, error) { return r.show(s, a) })
 	}
 	for _, l := range lang.All() {
 		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
+		s.mux.HandleFunc("GET /"+l.Tag+"/suggest", s.suggest(l))
 	}
 	s.routesDesk()
 }
@@ -149,7 +152,7 @@ func (s *Site) page(path string, show func(*ask) (view, error)) {
 
 // Owns reports whether an address belongs to the pages, found or not.
 func (s *Site) Owns(path string) bool {
-	if path == "/" || strings.HasPrefix(path, assetsPath) {
+	if path == "/" || path == "/robots.txt" || path == "/sitemap.xml" || strings.HasPrefix(path, assetsPath) {
 		return true
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -161,7 +164,7 @@ func (s *Site) Owns(path string) bool {
 // but the address, the views and the day.
 func (s *Site) Keepable(path string) bool {
 	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return path != "/" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
+	return path != "/" && path != "/robots.txt" && path != "/sitemap.xml" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
 }
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -48,7 +48,7 @@ var (
 	recording  = writing(auth.Record)
 	defining   = writing(auth.Define)
 	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
-	subscribed = Policy{Roles: anyOf(auth.Subscribe), Errors: writeErrors, Cost: CostOpen, before: keepsWebhooks}
+	subscribed = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostOpen, before: keepsWebhooks}
 )
 
 func writing(role auth.Role) Policy {
@@ -143,7 +143,7 @@ func routesOfLedger() []*Route {
 		get("/v1/ledger", "listLedger", tagLedger, "The ledger, commit by commit", scanned, body((*API).listLedger)),
 		get("/v1/ledger/{position}", "getCommit", tagLedger, "One commit", ofCommit, body((*API).getCommit)),
 		get("/v1/actions/{record}", "getAction", tagLedger, "An act with its record, corrections and annulments", onAxes, body((*API).getAction)),
-		get("/v1/documents/{digest}", "getDocument", tagLedger, "A document that an act names, as it was brought", Policy{Errors: []int{404, 406, 429, 503}, Cost: CostWrite},
+		get("/v1/documents/{digest}", "getDocument", tagLedger, "A document that an act names which stands, as it was brought", Policy{Errors: []int{404, 406, 410, 429, 503}, Cost: CostWrite},
 			streamed((*API).document, inForm("Its bytes; their SHA-256 is the digest", MediaAny, nil), MediaAny)),
 		get("/v1/export", "exportLedger", tagLedger, "The whole ledger as it was published: of every commit its header line and its event lines", Policy{Errors: []int{406, 429}, Cost: CostOpen,
 			Description: "The SHA-256 of a header line, without its newline, is the commit's hash, which the next header names. A ledger is made again from these lines with `depositary import ndjson`."},
@@ -168,7 +168,7 @@ func routesOfWriting() []*Route {
 			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503, 507}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
 			streamed((*API).importFile, reportForms, MediaJSON, MediaCSV, MediaText)),
 		post("/v1/documents", "bringDocument", tagRecording, "Bring a document that an act is to name; it is stored for a week, and for good once an act names it",
-			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 406, 408, 413, 422, 429, 503}, Cost: CostWrite, Status: http.StatusCreated, maxBody: commands.MaxDocument,
+			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 406, 408, 410, 413, 422, 429, 503}, Cost: CostWrite, Status: http.StatusCreated, maxBody: commands.MaxDocument,
 				Description: "The body is the document, of the content type that it has."}, body((*API).bringDocument)),
 		get("/v1/proposals", "listProposals", tagRecording, "Proposals: those that wait first, then those that were decided", proposing, body((*API).proposals)),
 		get("/v1/proposals/{proposal}", "getProposal", tagRecording, "One proposal", proposing, body((*API).proposal)),
@@ -212,6 +212,7 @@ func routesOfPersons() []*Route {
 		}), whole((*API).makeToken)),
 		{Method: http.MethodDelete, Path: "/v1/tokens/{token}", ID: "revokeToken", Tag: tagPersons, Summary: "Make a token invalid, and end its sessions",
 			Policy: operating.with(status(http.StatusNoContent)), handling: whole((*API).revokeToken)},
+		post("/v1/documents/{digest}/withdrawal", "withdrawDocument", tagPersons, "Withdraw the bytes of a document for a reason; its digest stays in the ledger", operating.with(status(http.StatusNoContent)), whole((*API).withdrawDocument)),
 		get("/v1/audit", "listAudit", tagPersons, "The audit log: who signed in, and who made, revoked, proposed, approved and withdrew what; the newest first", operating, body((*API).listAudit)),
 	}
 }
@@ -233,4 +234,4 @@ func routesOfOperation() []*Route {
 }
 
 // keepsWebhooks refuses where this program keeps no subscriptions.
-func keepsWebhooks(s *API) huma.Middlewares { return huma.Middlewares{s.keepsWebhooks} }
+func keepsWebhooks(s *API) huma.Middlewares { return huma.Middlewares{s.keepsWebhooks, s.ownWebhook} }
