@@ -90,18 +90,23 @@ type KeyChange struct {
 type Keyring struct {
 	changes func(Commit) ([]KeyChange, error)
 	keys    map[KeyID]Key
-	signed  bool // a commit of form 2 was seen: from there on all are
+	trusted map[KeyID]Key // whatever the ledger says
+	signed  bool          // a commit of form 2 was seen: from there on all are
 }
 
 // NewKeyring returns the keys of an empty ledger. Changes returns what a commit
 // says of keys.
 func NewKeyring(changes func(Commit) ([]KeyChange, error)) *Keyring {
-	return &Keyring{changes: changes, keys: make(map[KeyID]Key)}
+	return &Keyring{changes: changes, keys: make(map[KeyID]Key), trusted: make(map[KeyID]Key)}
 }
+
+// Trust lets a key sign whatever the ledger says of it: an operator vouches for
+// it, where every key that may sign was lost.
+func (r *Keyring) Trust(key Key) { r.trusted[key.ID()] = key }
 
 // Clone returns a copy that changes by itself.
 func (r *Keyring) Clone() *Keyring {
-	return &Keyring{r.changes, maps.Clone(r.keys), r.signed}
+	return &Keyring{r.changes, maps.Clone(r.keys), r.trusted, r.signed}
 }
 
 // Learn takes over what a commit says of keys, without a look at its signature:
@@ -148,6 +153,9 @@ func (r *Keyring) refusal(c Commit, changes []KeyChange) string {
 		return ""
 	}
 	key, known := r.keys[c.Key]
+	if !known {
+		key, known = r.trusted[c.Key]
+	}
 	if !r.signed {
 		for _, change := range changes {
 			if !change.Revoked && change.Key.ID() == c.Key {

@@ -70,6 +70,12 @@ func TestKeyring(t *testing.T) {
 	refused(keys, by("a"), "may not sign there")
 	require.NoError(t, aside.Admit(by("a")), "a clone changes by itself")
 
+	stranger, err := eventstore.Seal(7, previous, recorded, []eventstore.Decided{one("")}, storetest.Signer("stranger"))
+	require.NoError(t, err)
+	refused(aside, stranger, "may not sign there")
+	aside.Trust(storetest.Signer("stranger").Key())
+	require.NoError(t, aside.Admit(stranger), "an operator vouches for it")
+
 	c := by("b")
 	at := bytes.Index(c.Raw(), []byte(c.Signature.String()))
 	for _, change := range []int{at, at + 127} {

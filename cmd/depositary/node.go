@@ -14,7 +14,7 @@ import (
 
 func (a *app) nodeCommand() *cobra.Command {
 	return family("node", "Nodes that may record: list, add, revoke; this one's key, and a stream made anew",
-		a.nodeListCommand(), a.nodeKeyCommand(), a.nodeAddCommand(), a.nodeRevokeCommand(), a.nodeRebuildCommand())
+		a.nodeListCommand(), a.nodeKeyCommand(), a.nodeAddCommand(), a.nodeRevokeCommand(), a.nodeTrustCommand(), a.nodeRebuildCommand())
 }
 
 func (a *app) nodeListCommand() *cobra.Command {
@@ -87,6 +87,13 @@ func (a *app) changeNode(c *cobra.Command, address string, f actFlags, body map[
 		}
 		return shown(a, raw, showReceipt)
 	})
+}
+
+func (a *app) nodeTrustCommand() *cobra.Command {
+	return &cobra.Command{Use: "trust KEY", Short: "Take what a key signs, whatever the ledger says of it", Args: cobra.ExactArgs(1),
+		Long: "Writes the public key of a node into the file trusted-keys of the data folder, where every key was lost that the ledger lets sign. The node with this key\n" +
+			"adds itself with the next commit. Every node, and whoever verifies the ledger, has to trust the key: to all others its commits are a stranger's.",
+		RunE: func(_ *cobra.Command, args []string) error { return node.Trust(a.dataFolder(), args[0]) }}
 }
 
 func (a *app) nodeRebuildCommand() *cobra.Command {

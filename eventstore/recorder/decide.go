@@ -108,15 +108,16 @@ func (r *Recorder) decide(batch []*pending) (next round) {
 }
 
 // seal makes the commit of what was decided. The first that a node signs in a
-// ledger without keys adds its key, behind everything else.
+// ledger without keys, or as one that only an operator trusts, adds its key,
+// behind everything else.
 func (r *Recorder) seal(next *round, decided []eventstore.Decided, state *domain.State, position eventstore.Position, previous eventstore.Hash, recorded time.Time) {
 	if len(decided) == 0 {
 		return
 	}
 	var err error
-	if len(state.Nodes()) == 0 {
+	if !state.MayRecord(domain.NodeKey(r.o.Signer.Key().String())) {
 		var own eventstore.Decided
-		if own, err = r.introduction(); err == nil {
+		if own, err = r.introduction(state); err == nil {
 			decided = append(decided, own)
 		}
 	}
@@ -139,15 +140,23 @@ const (
 	NodePrefix = "node:"
 )
 
-func (r *Recorder) introduction() (eventstore.Decided, error) {
-	added := &domain.NodeAdded{Key: domain.NodeKey(r.o.Signer.Key().String()), Name: cmp.Or(r.o.Name, "node"), Reason: "the first node of the ledger"}
-	return encode(Request{ID: NodePrefix + r.o.Signer.ID().String(), Actor: NodeActor, Command: &domain.AddNode{Key: added.Key}}, []domain.Event{added})
+func (r *Recorder) introduction(state *domain.State) (eventstore.Decided, error) {
+	reason := "the first node of the ledger"
+	if len(state.Nodes()) > 0 {
+		reason = "trusted by an operator"
+	}
+	added := &domain.NodeAdded{Key: domain.NodeKey(r.o.Signer.Key().String()), Name: cmp.Or(r.o.Name, "node"), Reason: reason}
+	id := fmt.Sprintf("%s%s", NodePrefix, r.o.Signer.ID())
+	if len(state.Nodes()) > 0 { // it may have been added before, and revoked
+		id = fmt.Sprintf("%s:%d", id, state.Position())
+	}
+	return encode(Request{ID: id, Actor: NodeActor, Command: &domain.AddNode{Key: added.Key}}, []domain.Event{added})
 }
 
 // mayNot says why this node may not record on the state, or nothing.
 func (r *Recorder) mayNot(state *domain.State) *NotRecordedError {
 	key := r.o.Signer.Key().String()
-	if len(state.Nodes()) == 0 || state.MayRecord(domain.NodeKey(key)) {
+	if len(state.Nodes()) == 0 || r.o.Trusted || state.MayRecord(domain.NodeKey(key)) {
 		return nil
 	}
 	return &NotRecordedError{Why: "this node is not among those that may record; on one that may, run: depositary node add " + key, Since: r.o.Now()}

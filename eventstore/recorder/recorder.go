@@ -40,6 +40,7 @@ import (
 type Options struct {
 	Signer     *eventstore.Signer // of this node
 	Name       string             // of this node, for people
+	Trusted    bool               // this node may record although the ledger does not say so; it adds itself then
 	Ledger     eventstore.Ledger
 	Store      eventstore.Store
 	Projection Projection

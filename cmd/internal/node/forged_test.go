@@ -3,6 +3,7 @@ package node
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -117,4 +118,48 @@ func requireReadOnly(t *testing.T, n *Node) {
 	_, err := n.Recorder().Record(t.Context(), recorder.Request{ID: "c", Actor: "test", Command: &domain.Define{}})
 	var not *recorder.NotRecordedError
 	require.ErrorAs(t, err, &not)
+}
+
+// Where the key is lost, a restored node records nothing before its operator
+// vouches for its new key; then it adds itself.
+func TestLostKey(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	open := func() *Node {
+		n, err := Open(t.Context(), Options{Data: folder, Empty: true, Still: true})
+		require.NoError(t, err)
+		return n
+	}
+	define := func(n *Node, id string) error {
+		_, err := n.Recorder().Record(t.Context(), recorder.Request{ID: id, Actor: "test",
+			Command: &domain.Define{Participants: []domain.Participant{{ID: domain.ParticipantID("X" + id), Kind: domain.KindState, Names: []domain.DatedName{{Name: id}}}}}})
+		return err
+	}
+	n := open()
+	require.NoError(t, define(n, "A"))
+	require.NoError(t, n.Close())
+	require.NoError(t, os.Remove(KeyFile("", folder)))
+
+	n = open()
+	var not *recorder.NotRecordedError
+	require.ErrorAs(t, define(n, "B"), &not)
+	key := n.Key().String()
+	require.NoError(t, n.Close())
+	require.Error(t, Trust(folder, "no key"))
+	require.NoError(t, Trust(folder, key))
+	require.NoError(t, Trust(folder, key))
+
+	n = open()
+	require.NoError(t, define(n, "B"))
+	require.True(t, n.Views().State.MayRecord(domain.NodeKey(key)), "it has added itself")
+	require.Len(t, n.Views().State.Nodes(), 2)
+	require.NoError(t, define(n, "C"))
+	_, err := n.Verify(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, n.Close())
+	require.NoError(t, os.Remove(folder+"/"+trustedFile))
+	n = open()
+	_, err = n.Verify(t.Context())
+	require.ErrorContains(t, err, "may not sign there", "to all others it is a stranger's")
+	require.NoError(t, n.Close())
 }

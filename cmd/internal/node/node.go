@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,7 +38,6 @@ import (
 	"depositary/eventstore/ledger"
 	"depositary/eventstore/recorder"
 	"depositary/internal/diskroom"
-	"depositary/internal/keyfile"
 	"depositary/projections"
 	"depositary/projections/notices"
 )
@@ -77,6 +77,7 @@ type Node struct {
 	projection  *projections.Projection
 	keys        *eventstore.Keyring // that of the store's end, until the follower has it
 	signer      *eventstore.Signer
+	trusted     []eventstore.Key // by the operator, whatever the ledger says
 	store       *boltstore.Store
 	ledger      *ledger.Ledger
 	recorder    *recorder.Recorder
@@ -143,7 +144,7 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	n = &Node{o: o, projection: projections.NewProjection(), keys: eventstore.NewKeyring(codec.KeyChanges), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{}),
+	n = &Node{o: o, projection: projections.NewProjection(), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{}),
 		condition: newCondition(time.Now)}
 	defer func() {
 		if err != nil {
@@ -158,6 +159,9 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 		return n, err
 	}
 	if n.signer, err = LoadSigner(o.Key); err != nil {
+		return n, err
+	}
+	if n.keys, n.trusted, err = keysOf(o.Data); err != nil {
 		return n, err
 	}
 	changed, err := n.holdFourEyes()
@@ -316,7 +320,7 @@ func (n *Node) followed(err error) {
 }
 
 func (n *Node) record() {
-	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Ledger: n.ledger, Store: n.store, Projection: n.projection,
+	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Trusted: slices.Contains(n.trusted, n.signer.Key()), Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
 	n.notices = notices.NewSource(n.projection, n.store, v1.LinksOf)
@@ -436,7 +440,11 @@ func (n *Node) Views() *projections.Views { return n.projection.Current() }
 // Verify checks chain, indexes, views and stream, and both copies of what is kept
 // beside the ledger.
 func (n *Node) Verify(ctx context.Context) (eventstore.Verification, error) {
-	v, err := eventstore.Verify(ctx, n.ledger, n.store, eventstore.NewKeyring(codec.KeyChanges), n.projection.Rebuild(), n.positions("verifying"))
+	keys, _, err := keysOf(n.o.Data)
+	if err != nil {
+		return eventstore.Verification{}, err
+	}
+	v, err := eventstore.Verify(ctx, n.ledger, n.store, keys, n.projection.Rebuild(), n.positions("verifying"))
 	if err != nil {
 		return v, n.explain(err)
 	}
@@ -489,23 +497,4 @@ func (n *Node) placeOf(copyName string) string {
 		return fmt.Sprintf("the stream %s of the NATS servers", ledger.StreamName)
 	}
 	return fmt.Sprintf("the folder %q of the data folder", streamDir)
-}
-
-// KeyFile returns the file of the key of a node: the one that is named, or that of
-// its data folder.
-func KeyFile(named, data string) string {
-	if named == "" {
-		return filepath.Join(data, nodeKey)
-	}
-	return named
-}
-
-// LoadSigner reads the key with which a node signs, and makes one where there
-// is none.
-func LoadSigner(file string) (*eventstore.Signer, error) {
-	secret, err := keyfile.LoadOrCreate(file)
-	if err != nil {
-		return nil, fmt.Errorf("key of the node: %w", err)
-	}
-	return eventstore.NewSigner(secret)
 }
