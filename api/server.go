@@ -53,7 +53,7 @@ func New(o Options) http.Handler {
 		o.CacheBytes = 64 << 20
 	}
 	s := &server{Options: o, api: v1.New(o.Options), metrics: newMetrics(o)}
-	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
+	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, SignIn: o.SignIn, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
 	s.api.Mux().Handle("GET "+metricsPath, s.guarded(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.api.Mux())))
 	return s.observed(s.recovered(crossOrigin(s.limited(s.negotiated(s.answers.answer)))))

@@ -29,6 +29,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/feeds"
+	"depositary/api/signin"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -53,6 +54,7 @@ type Options struct {
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
 	Logger   *slog.Logger
+	SignIn   *signin.Provider
 }
 
 // Server is an open server with a token of each kind.
@@ -146,7 +148,7 @@ func (s *Server) serve(t testing.TB, o Options) {
 		hooks = s.deliver(t, o, metrics)
 	}
 	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Options: v1.Options{
-		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit,
+		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
 		Public: o.Public, Streams: o.Streams, Stopping: stopping,

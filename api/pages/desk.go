@@ -118,13 +118,17 @@ func (s *Site) routesDesk() {
 	s.routesDeskImport()
 	s.routesDeskTokens()
 	s.routesDeskAudit()
+	s.routesSignIn()
 	s.routesDeskWebhooks()
 }
 
-type loginBody struct{ To, Problem string }
+type loginBody struct {
+	To, Problem string
+	Account     bool // people may sign in with an account of their house
+}
 
 func (s *Site) loginPage(w http.ResponseWriter, a *ask, problem string, status int) {
-	body := loginBody{a.URL.Query().Get("to"), problem}
+	body := loginBody{a.URL.Query().Get("to"), problem, s.SignIn != nil}
 	s.write(w, a, view{template: "desk_login", title: a.Lang.Text("desk.login"), body: body, status: status, desk: true})
 }
 

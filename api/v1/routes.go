@@ -46,6 +46,7 @@ var (
 	ofCommit   = Policy{Kept: true, Lasts: Always, Errors: readErrors, Cost: CostScan}
 	feed       = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
 	recording  = writing(auth.Record)
+	tried      = recording.with(func(p *Policy) { p.Trial = true })
 	defining   = writing(auth.Define)
 	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
 	subscribed = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostOpen, before: keepsWebhooks}
@@ -153,10 +154,10 @@ func routesOfLedger() []*Route {
 
 func routesOfWriting() []*Route {
 	return []*Route{
-		post("/v1/treaties/{treaty}/actions", "recordActions", tagRecording, "Record acts in respect of a treaty", recording, command((*API).recordActions)),
+		post("/v1/treaties/{treaty}/actions", "recordActions", tagRecording, "Record acts in respect of a treaty", tried, command((*API).recordActions)),
 		post("/v1/treaties/{treaty}/coverage", "recordCoverage", tagRecording, "State which acts of a treaty are recorded, and until when", recording, command((*API).stateCoverage)),
-		post("/v1/actions/{record}/correction", "correctAction", tagRecording, "Correct the record of an act", recording, command((*API).correctAction)),
-		post("/v1/actions/{record}/annulment", "annulRecord", tagRecording, "Annul a record", recording, command((*API).annulRecord)),
+		post("/v1/actions/{record}/correction", "correctAction", tagRecording, "Correct the record of an act", tried, command((*API).correctAction)),
+		post("/v1/actions/{record}/annulment", "annulRecord", tagRecording, "Annul a record", tried, command((*API).annulRecord)),
 		put("/v1/treaties/{treaty}", "defineTreaty", tagDefinitions, "Add or correct a treaty", defining, command((*API).defineTreaty)),
 		put("/v1/participants/{participant}", "defineParticipant", tagDefinitions, "Add or correct a participant", defining, command((*API).defineParticipant)),
 		put("/v1/groups/{group}", "defineGroup", tagDefinitions, "Add or correct a group", defining, command((*API).defineGroup)),
