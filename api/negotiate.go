@@ -52,6 +52,9 @@ func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answer
 		if given := r.Header["Accept"]; len(given) != 1 || given[0] != how.media {
 			r.Header.Set("Accept", how.media)
 		}
+		if how.media == v1.MediaCSV && route != nil {
+			w, r = s.asDownload(w, r)
+		}
 		next(w, r, how)
 	})
 }

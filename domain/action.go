@@ -49,6 +49,14 @@ const (
 	EndOfDerogation           ActionKind = "end of derogation"
 	TerritorialApplication    ActionKind = "territorial application" // extension included
 	TerritorialExclusion      ActionKind = "territorial exclusion"
+
+	AcceptanceOfParts         ActionKind = "acceptance of further parts" // what was excluded, or not accepted at first
+	DenunciationOfParts       ActionKind = "denunciation of parts"
+	Suspension                ActionKind = "suspension of operation"
+	EndOfSuspension           ActionKind = "end of suspension"
+	AcceptanceOfAccession     ActionKind = "acceptance of an accession"
+	NonAcceptance             ActionKind = "non-acceptance" // of an amendment that would bind without an act
+	WithdrawalOfNonAcceptance ActionKind = "withdrawal of non-acceptance"
 )
 
 // trait is what the law attaches to a kind of act.
@@ -102,6 +110,13 @@ var actionTraits = []struct {
 	{EndOfDerogation, isAnswer},
 	{TerritorialApplication, isTerritorial},
 	{TerritorialExclusion, isTerritorial},
+	{AcceptanceOfParts, 0},
+	{DenunciationOfParts, 0},
+	{Suspension, 0},
+	{EndOfSuspension, 0},
+	{AcceptanceOfAccession, isAnswer},
+	{NonAcceptance, 0},
+	{WithdrawalOfNonAcceptance, 0},
 }
 
 // ActionKinds lists all kinds of acts.
@@ -158,6 +173,17 @@ func (k ActionKind) begins() bool {
 	return t&isStatement != 0 && (t&isAnswer == 0 || k == Objection)
 }
 
+// forATime reports whether a statement of the kind may have a last day: what is
+// notified, a derogation, and a reservation or declaration made for a limited
+// time (Rome Statute 124; ICCPR 41).
+func (k ActionKind) forATime() bool {
+	switch k {
+	case Derogation, Notification, Reservation, InterpretativeDecl, OptionalDeclaration:
+		return true
+	}
+	return false
+}
+
 // StatementKinds lists the kinds of statements that have a life of their own.
 func StatementKinds() (kinds []ActionKind) {
 	for _, a := range actionTraits {
@@ -194,6 +220,7 @@ type Action struct {
 
 	Notification string
 	Excludes     []string
+	Accepts      []string // articles or parts accepted, where consent covers some only
 	Territories  []string
 	Statement    *Statement
 	Documents    []Document
@@ -274,7 +301,8 @@ func (a *Action) SourceRank() int {
 func (a *Action) Equal(b *Action) bool {
 	if a.Participant != b.Participant || a.Kind != b.Kind || a.Date != b.Date || a.Document != b.Document ||
 		a.Received != b.Received || a.Effect != b.Effect || a.Notified != b.Notified || a.Notification != b.Notification ||
-		a.Note != b.Note || a.Depositary != b.Depositary || a.ByLaw != b.ByLaw || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Territories, b.Territories) || !slices.Equal(a.Documents, b.Documents) {
+		a.Note != b.Note || a.Depositary != b.Depositary || a.ByLaw != b.ByLaw || !slices.Equal(a.Excludes, b.Excludes) || !slices.Equal(a.Accepts, b.Accepts) ||
+		!slices.Equal(a.Territories, b.Territories) || !slices.Equal(a.Documents, b.Documents) {
 		return false
 	}
 	if a.Statement == nil || b.Statement == nil {

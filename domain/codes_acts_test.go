@@ -61,6 +61,11 @@ var actRefusals = []ruleCase{
 		article: "VCLT 17(1)", message: "accession of ICMW excludes no part"},
 }
 
+// covering names the territories of an act.
+func covering(names ...string) func(*domain.Action) {
+	return func(a *domain.Action) { a.Territories = names }
+}
+
 func excluding(parts ...string) func(*domain.Action) {
 	return func(a *domain.Action) { a.Excludes = parts }
 }
@@ -68,7 +73,7 @@ func excluding(parts ...string) func(*domain.Action) {
 // What is unusual: signature and consent.
 var actQueries = []ruleCase{
 	{name: "for some territories of a treaty without a clause", code: domain.CodeTerritoryNotAdmitted, field: "actions[0].territories",
-		command: record(icmw, act("GBR", domain.Accession, "2010-01-10", func(a *domain.Action) { a.Territories = []string{"Guernsey"} })),
+		command: record(icmw, act("GBR", domain.Accession, "2010-01-10", covering("Guernsey"))),
 		article: "VCLT 29", message: "no clause on territories", accepted: "the entire territory"},
 	{name: "Palermo, by one that has not signed", code: domain.CodeRatifyWithoutSignature, field: "actions[0].action",
 		command: record(icmw, act("DEU", domain.Ratification, "2010-01-10")),
@@ -88,6 +93,10 @@ var actQueries = []ruleCase{
 	{name: "a protocol without its convention", code: domain.CodeParentNotBound, field: "actions[0].participant",
 		command: record("XVIII-12-a", act("PAK", domain.Accession, "2010-01-10")),
 		article: "article 37(2) of UNTOC", message: "Pakistan is not known to be party to UNTOC", accepted: "UNTOC first"},
+	{name: "four articles of a charter that asks for five", code: domain.CodePartsTooFew, field: "actions[0].accepts",
+		history: func(l *domaintest.Ledger) { oneClause(l, "X-91", socialCharter) },
+		command: record("X-91", act("LVA", domain.Ratification, "2002-01-31", accepting("1", "5", "6", "13", "8", "9", "11", "14", "17", "18"))),
+		article: "article 20", message: "4 of the articles 1, 5, 6, 12, 13, 16, 19", accepted: "as the depositary accepted it"},
 	{name: "before the treaty was adopted", code: domain.CodeDepositBeforeAdoption, field: "actions[0].date",
 		command: record("C189", act("DNK", domain.Ratification, "2011-06-15")),
 		article: "VCLT 9, 16", message: "adopted on 16 June 2011", accepted: "a day from 2011-06-16 on"},

@@ -29,8 +29,8 @@ type ruleCase struct {
 
 // ruleCases are all cases of refusals and of queries.
 var ruleCases = map[domain.FindingKind][]ruleCase{
-	domain.Rejected: joined(actRefusals, statementRefusals, answerRefusals, leavingRefusals, inputRefusals, definitionRefusals),
-	domain.Query:    joined(actQueries, statementQueries, tableQueries),
+	domain.Rejected: joined(actRefusals, territoryRefusals, statementRefusals, answerRefusals, leavingRefusals, inputRefusals, definitionRefusals),
+	domain.Query:    joined(actQueries, territoryQueries, statementQueries, tableQueries),
 }
 
 func joined(groups ...[]ruleCase) (all []ruleCase) {
@@ -114,7 +114,7 @@ func TestQueries(t *testing.T) {
 
 // A refusal stands, whatever the reason.
 func TestAReasonDoesNotLiftARefusal(t *testing.T) {
-	for _, c := range joined(actRefusals, statementRefusals, answerRefusals, leavingRefusals) {
+	for _, c := range joined(actRefusals, territoryRefusals, statementRefusals, answerRefusals, leavingRefusals) {
 		l := domaintest.NewLedger(t, domaintest.Migration(t))
 		if c.history != nil {
 			c.history(l)
@@ -154,7 +154,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 		n++
 		return true
 	})
-	require.Equal(t, 48, n)
+	require.Equal(t, 51, n)
 }
 
 // The words of a finding say what is wrong, why, and what would be accepted.

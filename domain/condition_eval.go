@@ -16,7 +16,7 @@ func (h *History) counter(all []instrument) counter { return counter{h, all} }
 // firstMet returns the first day on which the condition is met, or no date. It
 // looks at the days on which something it depends on changes.
 func (n counter) firstMet(c *Condition) Date {
-	if len(n.all) == 0 {
+	if len(n.all) == 0 && !n.h.bindsWithoutAct() {
 		return Date{} // a treaty without parties is not in force (VCLT 24)
 	}
 	for _, day := range n.turningDays(c) {
@@ -36,7 +36,12 @@ func (n counter) turningDays(c *Condition) []Date {
 		}
 	}
 	c.leaves(func(leaf *Condition) {
+		if g, ok := n.group(leaf.ofMembers); ok {
+			turning = append(turning, turningDaysOf(g)...)
+		}
 		switch leaf.op {
+		case opTacit:
+			turning = append(turning, leaf.on)
 		case opParent:
 			if n.h.parent != nil && !n.h.parent.InForce.IsZero() {
 				turning = append(turning, n.h.parent.InForce)
@@ -67,18 +72,35 @@ func (n counter) turningDays(c *Condition) []Date {
 					}
 				}
 			}
+			for _, i := range n.of(leaf) {
+				turning = append(turning, i.day, i.until)
+			}
 			for _, id := range []GroupID{leaf.group, leaf.ofWhichGroup} {
 				if g, ok := n.group(id); ok {
-					for _, m := range g.Members {
-						turning = append(turning, m.From, m.Until)
-					}
+					turning = append(turning, turningDaysOf(g)...)
 				}
 			}
 		}
 	})
-	turning = slices.DeleteFunc(turning, func(d Date) bool { return d.IsZero() || (len(n.all) > 0 && d.Before(n.all[0].day)) })
+	turning = slices.DeleteFunc(turning, func(d Date) bool { return d.IsZero() || !n.h.bindsWithoutAct() && d.Before(n.all[0].day) })
 	slices.SortFunc(turning, Date.Compare)
 	return slices.Compact(turning)
+}
+
+func turningDaysOf(g *Group) (days []Date) {
+	for _, m := range g.Members {
+		days = append(days, m.From, m.Until)
+	}
+	return days
+}
+
+// of returns the instruments that a term looks at: consents, or the declarations
+// that the counter was made for, or notifications.
+func (n counter) of(c *Condition) []instrument {
+	if c.notifications {
+		return n.h.notifications(c.article)
+	}
+	return n.all
 }
 
 func (n counter) group(id GroupID) (*Group, bool) { return n.h.state.Group(id, n.h.axes.KnownAt) }
@@ -124,14 +146,37 @@ func (n counter) term(c *Condition, day Date) Term {
 			t.Have = 1
 		}
 	}
-	t.Met = t.Unknown == "" && t.Have >= t.Need
+	if c.ofWhichGroup != "" {
+		n.innerTerm(c, day, &t)
+	}
+	if c.op == opTacit {
+		n.tacitTerm(c, day, &t)
+	}
+	t.Met = t.Unknown == "" && t.Have >= t.Need && !(c.op == opShare && c.more && t.Have <= c.percent)
 	return t
+}
+
+// tacitTerm is met when a day has come and what blocks the acceptance in silence
+// had not been reached before it (SOLAS VIII(b)(vi)(2): deemed to have been
+// accepted unless more than one third, or half the tonnage, object).
+func (n counter) tacitTerm(c *Condition, day Date, t *Term) {
+	t.Unit, t.Need = "silence", 1
+	against := n.h.counter(n.h.nonAcceptances())
+	blocked, terms := against.met(&c.parts[0], earlierOf(day, c.on.AddDays(-1)))
+	for _, inner := range terms {
+		if inner.Unknown != "" {
+			t.Unknown = inner.Unknown
+		}
+	}
+	if !blocked && !day.Before(c.on) {
+		t.Have = 1
+	}
 }
 
 // counting returns the live instruments that count towards a term on a day. The
 // sum of every term and the lists below it come from here.
 func (n counter) counting(c *Condition, day Date) (counted []instrument) {
-	for _, i := range n.all {
+	for _, i := range n.of(c) {
 		if i.liveOn(day) && n.whyNot(c, i, day) == "" {
 			counted = append(counted, i)
 		}
@@ -139,19 +184,64 @@ func (n counter) counting(c *Condition, day Date) (counted []instrument) {
 	return counted
 }
 
+// participants returns who counts towards a term on a day: those of the
+// instruments that count, and for an organization that counts for its members
+// those of them that do not count themselves.
+func (n counter) participants(c *Condition, day Date) (all []ParticipantID) {
+	var stands *instrument
+	for _, i := range n.counting(c, day) {
+		if i.participant == c.organization {
+			stands = &i
+			if !c.organizations {
+				continue
+			}
+		}
+		all = append(all, i.participant)
+	}
+	if stands != nil {
+		all = append(all, n.membersOf(c, *stands, all, day)...)
+	}
+	return all
+}
+
+// membersOf returns those for which an organization's instrument counts besides
+// some who count themselves.
+func (n counter) membersOf(c *Condition, organization instrument, besides []ParticipantID, day Date) (members []ParticipantID) {
+	g, ok := n.group(c.ofMembers)
+	if !ok {
+		return nil
+	}
+	for _, id := range g.On(day) {
+		member := organization
+		member.participant, member.kind = id, n.h.participant(id).Kind
+		if !slices.Contains(besides, id) && n.whyNot(c, member, day) == "" {
+			members = append(members, id)
+		}
+	}
+	return members
+}
+
 func (n counter) countTerm(c *Condition, day Date, t *Term) {
 	t.Need = float64(c.n)
 	if c.declarations {
 		t.Unit = "declarations"
 	}
-	t.Have = float64(len(n.counting(c, day)))
-	for _, id := range []GroupID{c.group, c.ofWhichGroup} {
-		if _, ok := n.group(id); id != "" && !ok {
-			t.Unknown = "group " + string(id)
-		}
+	if c.notifications {
+		t.Unit = "notifications"
 	}
-	if c.ofWhichGroup == "" {
-		return
+	if c.refusals {
+		t.Unit = "non-acceptances"
+	}
+	t.Have = float64(len(n.participants(c, day)))
+	if _, ok := n.group(c.group); c.group != "" && !ok {
+		t.Unknown = "group " + string(c.group)
+	}
+}
+
+// innerTerm adds that some of a number have to come from a group.
+func (n counter) innerTerm(c *Condition, day Date, t *Term) {
+	if _, ok := n.group(c.ofWhichGroup); !ok {
+		t.Unknown = "group " + string(c.ofWhichGroup)
 	}
 	inner := n.countFrom(c, day)
 	t.Inner = &InnerTerm{From: c.ofWhichGroup, Have: inner, Need: c.ofWhich}
@@ -163,6 +253,9 @@ func (n counter) countTerm(c *Condition, day Date, t *Term) {
 
 // whyNot says why a live instrument does not count towards a term, or nothing.
 func (n counter) whyNot(c *Condition, i instrument, day Date) string {
+	if i.participant == c.organization && c.organization != "" {
+		return ""
+	}
 	if i.kind != KindState && !c.organizations {
 		return "organizations are not counted in addition to their members"
 	}
@@ -211,12 +304,12 @@ func (n counter) memberTerm(c *Condition, day Date, t *Term) {
 	})
 	t.Need = float64(len(members))
 	if c.op == opFraction {
-		t.Need = float64((len(members)*c.num + c.den - 1) / c.den)
+		t.fraction(c, len(members))
 	}
 	if len(members) == 0 {
 		t.Unknown, t.Need = "the members of "+string(c.group)+" on that day", 1
 	}
-	t.Have = float64(len(n.counting(c, day)))
+	t.Have = float64(len(n.participants(c, day)))
 }
 
 func (n counter) majorityTerm(c *Condition, day Date, t *Term) {
@@ -250,9 +343,18 @@ func (n counter) partiesTerm(c *Condition, day Date, t *Term) {
 			parties++
 		}
 	}
-	t.Have, t.Need = float64(len(n.counting(c, day))), float64((parties*c.num+c.den-1)/c.den)
+	t.Have = float64(len(n.participants(c, day)))
+	t.fraction(c, parties)
 	if parties == 0 {
 		t.Unknown, t.Need = "any party to the parent treaty", 1
+	}
+}
+
+// fraction sets what a term needs of a number: so much, rounded up, or more.
+func (t *Term) fraction(c *Condition, of int) {
+	t.Need = float64((of*c.num + c.den - 1) / c.den)
+	if c.more {
+		t.Need = float64(of*c.num/c.den + 1)
 	}
 }
 
@@ -275,8 +377,8 @@ func (n counter) shareTerm(c *Condition, day Date, t *Term) {
 	}
 	values := w.Of(year)
 	sum := 0.0
-	for _, i := range n.counting(c, day) {
-		sum += values[string(i.participant)]
+	for _, id := range n.participants(c, day) {
+		sum += values[string(id)]
 	}
 	t.Have = sum * 100 / total
 }

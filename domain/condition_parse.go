@@ -38,6 +38,7 @@ const (
 	opShare    // a share of a weight table
 	opParent   // the parent treaty is in force
 	opParties  // Num/Den of the parties to the parent treaty
+	opTacit    // silence until a day, unless a condition on non-acceptances is met
 )
 
 // Condition says when the way to entry into force is open. Its text is its
@@ -45,9 +46,12 @@ const (
 type Condition struct {
 	text          string
 	op            conditionOp
-	parts         []Condition // opAll, opAny
+	parts         []Condition // opAll, opAny; opTacit: what blocks it
 	n             int         // opCount: how many
 	declarations  bool        // opCount: declarations, not consents
+	notifications bool        // opCount: notifications, not consents
+	refusals      bool        // opCount: non-acceptances, not consents
+	article       string      // opCount: of the notifications
 	group         GroupID     // opCount: from; opEvery, opFraction: of; opMajority: outside
 	ofWhich       int         // opCount: this many of them …
 	ofWhichGroup  GroupID     // … from this group
@@ -55,22 +59,32 @@ type Condition struct {
 	noSuccessions bool        // opCount: successions do not count
 	num, den      int         // opFraction, opParties
 	all           bool        // opMajority: all of them, not only more than half
-	on            Date        // opFraction: membership fixed on this day
-	percent       float64     // opShare
-	weights       WeightsID   // opShare
+	on            Date        // opFraction, opParties: fixed on this day; opTacit: the day of acceptance
+	more          bool        // opFraction, opParties, opShare: more than that, and not as much
+
+	// An organization that counts for its members, those of a group, as far as
+	// they have not consented themselves (Agreement establishing the WTO, X(3)).
+	organization ParticipantID
+	ofMembers    GroupID
+	percent      float64   // opShare
+	weights      WeightsID // opShare
 }
 
 const conditionForms = `one of "20 consents", "35 consents from GROUP", "5 consents of which 3 from GROUP", "all of GROUP", ` +
-	`"2/3 of GROUP", "majority of signatories outside GROUP", "all signatories", "2/3 of the parties to the parent", "55% of WEIGHTS", "parent in force", "10 declarations"`
+	`"2/3 of GROUP", "majority of signatories outside GROUP", "all signatories", "2/3 of the parties to the parent", "55% of WEIGHTS", "parent in force", ` +
+	`"10 notifications", "10 declarations", "tacit acceptance on 2004-01-01 unless more than 1/3 of the parties to the parent"`
 
 var (
-	reCount    = regexp.MustCompile(`^(\d{1,4}) (consents|declarations)(?: from ([A-Z0-9-]+))?(?: of which (\d{1,4}) from ([A-Z0-9-]+))?(, organizations counted)?(, successions not counted)?`)
+	reCount    = regexp.MustCompile(`^(\d{1,4}) (consents|declarations|notifications|non-acceptances)(?: under ([0-9A-Za-z.()]+))?(?: from ([A-Z0-9-]+))?(?: of which (\d{1,4}) from ([A-Z0-9-]+))?(, organizations counted)?(, successions not counted)?`)
 	reEvery    = regexp.MustCompile(`^all of ([A-Z0-9-]+)(, organizations counted)?`)
-	reFraction = regexp.MustCompile(`^(\d{1,3})/(\d{1,3}) of ([A-Z0-9-]+)(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
+	reFraction = regexp.MustCompile(`^(more than )?(\d{1,3})/(\d{1,3}) of ([A-Z0-9-]+)(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
 	reMajority = regexp.MustCompile(`^majority of signatories(?: outside ([A-Z0-9-]+))?`)
-	reShare    = regexp.MustCompile(`^(\d{1,3}(?:\.\d+)?)% of ([A-Za-z0-9-]+)(, organizations counted)?`)
-	reParties  = regexp.MustCompile(`^(?:(\d{1,3})/(\d{1,3})|all) of the parties to the parent(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
+	reShare    = regexp.MustCompile(`^(more than )?(\d{1,3}(?:\.\d+)?)% of ([A-Za-z0-9-]+)(, organizations counted)?`)
+	reParties  = regexp.MustCompile(`^(?:(more than )?(\d{1,3})/(\d{1,3})|all) of the parties to the parent(?: on (\d{4}-\d{2}-\d{2}))?(, organizations counted)?`)
 	reAllSign  = regexp.MustCompile(`^all signatories(?: outside ([A-Z0-9-]+))?`)
+	reTacit    = regexp.MustCompile(`^tacit acceptance on (\d{4}-\d{2}-\d{2}) unless `)
+	reOfWhich  = regexp.MustCompile(`^ of which (\d{1,4}) from ([A-Z0-9-]+)`)
+	reStandsIn = regexp.MustCompile(`^, ([A-Z][A-Z0-9-]*) for the members of ([A-Z0-9-]+)`)
 	reParent   = regexp.MustCompile(`^parent in force`)
 )
 
@@ -156,6 +170,7 @@ func (p *conditionParser) term() Condition {
 		return c
 	}
 	c := p.leaf()
+	p.suffixes(&c)
 	c.text = p.text[start:p.at]
 	return c
 }
@@ -166,10 +181,13 @@ func (p *conditionParser) leaf() (c Condition) {
 	}
 	start := p.at
 	if m := p.match(reCount); m != nil {
-		c = Condition{op: opCount, n: atoi(m[1]), declarations: m[2] == "declarations", group: GroupID(m[3]),
-			ofWhich: atoi(m[4]), ofWhichGroup: GroupID(m[5]), organizations: m[6] != "", noSuccessions: m[7] != ""}
+		c = Condition{op: opCount, n: atoi(m[1]), declarations: m[2] == "declarations", notifications: m[2] == "notifications", refusals: m[2] == "non-acceptances",
+			article: m[3], group: GroupID(m[4]), ofWhich: atoi(m[5]), ofWhichGroup: GroupID(m[6]), organizations: m[7] != "", noSuccessions: m[8] != ""}
 		if c.n == 0 {
 			p.failAt(start, "a number of at least 1 expected")
+		}
+		if c.article != "" && !c.notifications {
+			p.failAt(start, "an article for notifications only: 10 notifications under 14 expected")
 		}
 		return c
 	}
@@ -177,42 +195,79 @@ func (p *conditionParser) leaf() (c Condition) {
 		return Condition{op: opMajority, all: true, group: GroupID(m[1])}
 	}
 	if m := p.match(reParties); m != nil {
-		c = Condition{op: opParties, num: atoi(m[1]), den: atoi(m[2]), organizations: m[4] != ""}
-		if m[1] == "" {
+		c = Condition{op: opParties, more: m[1] != "", num: atoi(m[2]), den: atoi(m[3]), organizations: m[5] != ""}
+		if m[2] == "" {
 			c.num, c.den = 1, 1
 		}
-		if c.den == 0 || c.num == 0 || c.num > c.den {
-			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
-		}
-		c.on = p.day(m[3])
+		p.checkFraction(c, start)
+		c.on = p.day(m[4])
 		return c
 	}
 	if m := p.match(reEvery); m != nil {
 		return Condition{op: opEvery, group: GroupID(m[1]), organizations: m[2] != ""}
 	}
 	if m := p.match(reFraction); m != nil {
-		c = Condition{op: opFraction, num: atoi(m[1]), den: atoi(m[2]), group: GroupID(m[3]), organizations: m[5] != ""}
-		if c.den == 0 || c.num == 0 || c.num > c.den {
-			p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
-		}
-		c.on = p.day(m[4])
+		c = Condition{op: opFraction, more: m[1] != "", num: atoi(m[2]), den: atoi(m[3]), group: GroupID(m[4]), organizations: m[6] != ""}
+		p.checkFraction(c, start)
+		c.on = p.day(m[5])
 		return c
 	}
 	if m := p.match(reMajority); m != nil {
 		return Condition{op: opMajority, group: GroupID(m[1])}
 	}
 	if m := p.match(reShare); m != nil {
-		percent, _ := strconv.ParseFloat(m[1], 64)
+		percent, _ := strconv.ParseFloat(m[2], 64)
 		if percent <= 0 || percent > 100 {
 			p.failAt(start, "a share above 0% and up to 100% expected")
 		}
-		return Condition{op: opShare, percent: percent, weights: WeightsID(m[2]), organizations: m[3] != ""}
+		return Condition{op: opShare, percent: percent, more: m[1] != "", weights: WeightsID(m[3]), organizations: m[4] != ""}
+	}
+	if m := p.match(reTacit); m != nil {
+		return p.tacit(m[1], start)
 	}
 	if p.match(reParent) != nil {
 		return Condition{op: opParent}
 	}
 	p.fail(conditionForms + " expected")
 	return c
+}
+
+// checkFraction refuses a fraction that nobody or everybody meets.
+func (p *conditionParser) checkFraction(c Condition, start int) {
+	if c.den == 0 || c.num == 0 || c.num > c.den || c.more && c.num == c.den {
+		p.failAt(start, "a fraction above 0 and up to 1 expected, such as 2/3")
+	}
+}
+
+// tacit reads what blocks an acceptance in silence.
+func (p *conditionParser) tacit(on string, start int) Condition {
+	c := Condition{op: opTacit, parts: []Condition{p.term()}}
+	c.parts[0].every(func(inner *Condition) {
+		if inner.op == opTacit || inner.op == opParent || inner.op == opCount && !inner.refusals {
+			p.failAt(start, "after unless, how many non-acceptances block it expected, such as \"more than 1/3 of the parties to the parent\" or \"5 non-acceptances\"")
+		}
+	})
+	if c.on = p.day(on); p.err == nil && c.on.IsZero() {
+		p.failAt(start, "the day of acceptance expected")
+	}
+	return c
+}
+
+// suffixes reads what any term that counts participants may add.
+func (p *conditionParser) suffixes(c *Condition) {
+	if p.err != nil {
+		return
+	}
+	if c.op == opEvery || c.op == opFraction || c.op == opMajority || c.op == opParties {
+		if m := p.match(reOfWhich); m != nil {
+			c.ofWhich, c.ofWhichGroup = atoi(m[1]), GroupID(m[2])
+		}
+	}
+	if c.op != opParent && c.op != opTacit && c.op != opMajority {
+		if m := p.match(reStandsIn); m != nil {
+			c.organization, c.ofMembers = ParticipantID(m[1]), GroupID(m[2])
+		}
+	}
 }
 
 // day reads a day in a term; an empty text is none.
@@ -256,6 +311,23 @@ func (c *Condition) leaves(f func(*Condition)) {
 		return
 	}
 	f(c)
+}
+
+// counts reports whether a term is one of the condition itself, and not of those
+// that block an acceptance in silence.
+func (c *Condition) counts(term *Condition) (found bool) {
+	c.leaves(func(leaf *Condition) { found = found || leaf == term })
+	return found
+}
+
+// every calls f for every term, and for those that block an acceptance in silence.
+func (c *Condition) every(f func(*Condition)) {
+	c.leaves(func(leaf *Condition) {
+		f(leaf)
+		if leaf.op == opTacit {
+			leaf.parts[0].every(f)
+		}
+	})
 }
 
 type delayUnit int

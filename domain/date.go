@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -228,4 +229,16 @@ func (i Interval) Contains(d Date) bool {
 // overlaps reports whether some day lies in both intervals.
 func (i Interval) overlaps(o Interval) bool {
 	return (o.Until.IsZero() || i.From.Before(o.Until)) && (i.Until.IsZero() || o.From.Before(i.Until))
+}
+
+// words writes the interval as one says it, with ISO dates.
+func (i Interval) words() string {
+	var parts []string
+	if !i.From.IsZero() {
+		parts = append(parts, "from "+i.From.String()+" on")
+	}
+	if !i.Until.IsZero() {
+		parts = append(parts, "before "+i.Until.String())
+	}
+	return strings.Join(parts, " and ")
 }

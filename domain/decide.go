@@ -397,12 +397,18 @@ func checkStatement(a *Action) (findings []Finding) {
 	}
 	if s != nil && !s.Until.IsZero() {
 		switch {
-		case a.Kind != Derogation && a.Kind != Notification:
+		case !a.Kind.forATime():
 			findings = append(findings, reject(CodeFieldUnexpected, "statement.until", a.Kind.WithArticle()+" has no last day").accepting("the act that ends it"))
 		case s.Until.Before(a.Effect.Or(a.Date)):
 			findings = append(findings, reject(CodeFieldInvalid, "statement.until", fmt.Sprintf("it ends (%s) before it begins (%s)", s.Until, a.Effect.Or(a.Date))).
 				accepting("a day from "+a.Effect.Or(a.Date).String()+" on"))
 		}
+	}
+	if a.Kind == AcceptanceOfParts && len(a.Accepts) == 0 {
+		findings = append(findings, reject(CodeFieldRequired, "accepts", a.Kind.WithArticle()+" names the parts").accepting("the articles or parts that are accepted, such as Annex I"))
+	}
+	if a.Kind == DenunciationOfParts && len(a.Excludes) == 0 {
+		findings = append(findings, reject(CodeFieldRequired, "excludes", a.Kind.WithArticle()+" names the parts").accepting("the articles or parts that are denounced"))
 	}
 	if a.Kind.IsTerritorial() && len(a.Territories) == 0 {
 		findings = append(findings, reject(CodeFieldRequired, "territories", a.Kind.WithArticle()+" names territories").accepting("the territories, by name"))

@@ -103,8 +103,12 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 		}
 	}
 	if t.EntryIntoForce != nil {
-		t.EntryIntoForce.When.leaves(func(c *Condition) {
+		t.EntryIntoForce.When.every(func(c *Condition) {
+			if _, held := d.draft.Participant(c.organization, 0); c.organization != "" && !held {
+				findings = append(findings, reject(CodeUnknownParticipant, "entryIntoForce.when", fmt.Sprintf("no participant %q is recorded", c.organization)).accepting("the id of an organization, such as EUU"))
+			}
 			unknownGroup("entryIntoForce.when", c.group)
+			unknownGroup("entryIntoForce.when", c.ofMembers)
 			unknownGroup("entryIntoForce.when", c.ofWhichGroup)
 			findings = append(findings, d.checkWeights(c, "entryIntoForce.when")...)
 		})
@@ -123,6 +127,12 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	for _, s := range p.Succeeds {
 		if _, held := d.draft.Participant(s.Participant, 0); !held {
 			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not recorded", s.Participant)).accepting("a participant that is recorded, or is added first"))
+		}
+	}
+	for i, r := range p.Responsible {
+		if _, held := d.draft.Participant(r.Participant, 0); !held {
+			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("responsible[%d].participant", i),
+				fmt.Sprintf("the responsible State %q is not recorded", r.Participant)).accepting("a participant that is recorded, or is added first"))
 		}
 	}
 	for _, spelling := range p.spellings() {

@@ -27,6 +27,13 @@ var hasEffect = map[ActionKind]bool{
 	EndOfDerogation:         true,
 	TerritorialApplication:  true,
 	TerritorialExclusion:    true,
+
+	AcceptanceOfParts:         true,
+	DenunciationOfParts:       true,
+	Suspension:                true,
+	EndOfSuspension:           true,
+	AcceptanceOfAccession:     true,
+	WithdrawalOfNonAcceptance: true,
 }
 
 // HasEffect reports whether an act of the kind may state a day of effect other

@@ -61,7 +61,44 @@ func (h *History) declarations(article string) []instrument {
 			if withdrawal, ok := h.endedBy(c, a, c.Participant, LastDay); ok {
 				until = earlierOf(withdrawal.Action().TakesEffect(), until)
 			}
+			if !s.Until.IsZero() {
+				until = earlierOf(s.Until.AddDays(1), until)
+			}
 			all = append(all, instrument{c.Participant, kind, a, day, later(day, c.Periods[i].Bound), until})
+		}
+	}
+	return sortInstruments(all)
+}
+
+// notifications returns the notifications under an article, or all of them, in
+// the shape in which the engine counts: the first of each participant.
+func (h *History) notifications(article string) []instrument {
+	return h.firstActs(Notification, func(a *Action) bool {
+		return article == "" || slices.ContainsFunc(a.Statement.Articles, func(x string) bool { return strings.EqualFold(x, article) })
+	})
+}
+
+// nonAcceptances returns the non-acceptances of an amendment by parties to its
+// parent, until they are withdrawn.
+func (h *History) nonAcceptances() []instrument {
+	all := h.firstActs(NonAcceptance, func(*Action) bool { return true })
+	for i := range all {
+		for _, a := range h.Course(all[i].participant).Acts {
+			if on := a.Action().TakesEffect(); a.Action().Kind == WithdrawalOfNonAcceptance && on.After(all[i].day) {
+				all[i].until = earlierOf(all[i].until, on)
+			}
+		}
+	}
+	return all
+}
+
+func (h *History) firstActs(kind ActionKind, counts func(*Action) bool) (all []instrument) {
+	for _, c := range h.Courses {
+		for _, a := range c.Acts {
+			if act := a.Action(); act.Kind == kind && counts(act) {
+				all = append(all, instrument{c.Participant, h.participant(c.Participant).Kind, a, act.Date, act.TakesEffect(), Date{}})
+				break
+			}
 		}
 	}
 	return sortInstruments(all)

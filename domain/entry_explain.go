@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -211,7 +212,7 @@ func (h *History) Differs() (published, computed Date, differ bool) {
 // sort divides the instruments deposited by asOf into those that counted on
 // the day and those that did not; every instrument is in one of the two.
 func (n counter) sort(c *Condition, day, asOf Date, met bool) (counted []Counted, not []NotCounted) {
-	for _, i := range n.all {
+	for _, i := range n.shown(c) {
 		if i.deposited.After(asOf) {
 			continue
 		}
@@ -234,14 +235,29 @@ func (n counter) sort(c *Condition, day, asOf Date, met bool) (counted []Counted
 	return counted, not
 }
 
+// shown returns the instruments that are listed under a condition: those of the
+// counter, and notifications where a term counts them.
+func (n counter) shown(c *Condition) []instrument {
+	all := n.all
+	c.leaves(func(leaf *Condition) {
+		if leaf.notifications {
+			all = append(slices.Clip(all), n.of(leaf)...)
+		}
+	})
+	return all
+}
+
 // whyNotAtAll says why an instrument counts towards no term of the condition.
 func (n counter) whyNotAtAll(c *Condition, i instrument, day Date) string {
 	first, counts := "", false
 	c.leaves(func(leaf *Condition) {
-		if leaf.op == opParent {
+		if leaf.op == opParent || leaf.op == opTacit {
 			return
 		}
 		why := n.whyNot(leaf, i, day)
+		if notified := i.act.Action().Kind == Notification; notified != leaf.notifications {
+			why = "not what is counted"
+		}
 		counts = counts || why == ""
 		if first == "" {
 			first = why
@@ -260,6 +276,10 @@ func required(terms []Term) string {
 		case t.Unknown != "":
 			parts = append(parts, "cannot be decided: "+t.Unknown+" is not known")
 		case t.Met:
+		case t.Unit == "silence":
+			parts = append(parts, "acceptance in silence ("+t.Phrase+")")
+		case t.Unit == "percent" && t.Missing() == 0:
+			parts = append(parts, fmt.Sprintf("more than %g percent (%s)", t.Need, t.Phrase))
 		case t.Unit == "percent":
 			parts = append(parts, fmt.Sprintf("%.2f more percent (%s)", t.Missing(), t.Phrase))
 		default:

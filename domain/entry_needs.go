@@ -75,9 +75,14 @@ func (n counter) needs(c *Condition, day Date, candidates []ParticipantID) []Nee
 		need.Unknown = "the parent treaty's entry into force"
 	}
 	inner, innerHas := Need{Phrase: t.Phrase, Unit: t.Unit, Adds: make(map[ParticipantID]float64)}, 0
-	if c.op == opCount {
-		need.Missing = max(0, float64(c.n)-t.Have)
+	if c.ofWhichGroup != "" {
+		whole := *c
+		whole.ofWhichGroup = ""
+		need.Missing = n.term(&whole, day).Missing()
 		innerHas = n.countFrom(c, day)
+	}
+	if c.op == opTacit || c.notifications {
+		need.Unknown = "what others than those who consent have done"
 	}
 	values, total := n.values(c, day)
 	for _, id := range candidates {
@@ -88,6 +93,9 @@ func (n counter) needs(c *Condition, day Date, candidates []ParticipantID) []Nee
 		adds := 1.0
 		if c.op == opShare && total > 0 {
 			adds = values[string(id)] / total * 100
+		}
+		if id == c.organization {
+			adds = n.addsForMembers(c, i, day, values, total)
 		}
 		if adds > 0 {
 			need.Adds[id] = adds
@@ -110,12 +118,24 @@ func (n counter) needs(c *Condition, day Date, candidates []ParticipantID) []Nee
 // countFrom counts the live instruments from the group of which some have to be.
 func (n counter) countFrom(c *Condition, day Date) (count int) {
 	g, ok := n.group(c.ofWhichGroup)
-	for _, i := range n.counting(c, day) {
-		if ok && g.Has(i.participant, day) {
+	for _, id := range n.participants(c, day) {
+		if ok && g.Has(id, day) {
 			count++
 		}
 	}
 	return count
+}
+
+// addsForMembers returns what an organization that counts for its members adds.
+func (n counter) addsForMembers(c *Condition, organization instrument, day Date, values map[string]float64, total float64) (adds float64) {
+	for _, id := range n.membersOf(c, organization, n.participants(c, day), day) {
+		if c.op != opShare {
+			adds++
+		} else if total > 0 {
+			adds += values[string(id)] / total * 100
+		}
+	}
+	return adds
 }
 
 // values returns the weights that a share is counted in, with their total.

@@ -58,7 +58,7 @@ type Course struct {
 
 	absent Status // where no act counts: NoAction or NotKnown
 
-	independence map[string]Date // days on which territories became States
+	territories territories // what the register has of the territories that its acts name
 }
 
 // Act is an act as it stands: its latest version under its first record's id.
@@ -102,6 +102,7 @@ type Standing struct {
 	Status           Status
 	WithReservations bool
 	Provisional      bool // applied provisionally
+	Suspended        bool // a party for which its operation is suspended (VCLT 57, 72)
 	IntendsNot       bool // a signatory that does not intend to become a party (VCLT 18(a))
 	Cause            RecordID
 	Why              string
@@ -174,12 +175,14 @@ func signs(a Act, all []Act) bool {
 
 // Course returns the course of a participation, or an empty one.
 func (h *History) Course(p ParticipantID) *Course {
-	i, ok := slices.BinarySearchFunc(h.Courses, p, func(c *Course, id ParticipantID) int { return cmp.Compare(c.Participant, id) })
+	i, ok := slices.BinarySearchFunc(h.Courses, p, byParticipant)
 	if !ok {
 		return &Course{Participant: p, absent: h.absent(p)}
 	}
 	return h.Courses[i]
 }
+
+func byParticipant(c *Course, id ParticipantID) int { return cmp.Compare(c.Participant, id) }
 
 // Counts are the two counts of a day, kept apart: what official pages call
 // "Parties" is the number of consents deposited.
@@ -206,6 +209,7 @@ func (h *History) CountsOn(day Date) (n Counts) {
 			n.Parties++
 		}
 	}
+	n.Unknown = n.Unknown && n.Parties == 0
 	return n
 }
 
@@ -261,6 +265,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 		h.Courses = append(h.Courses, h.course(p.Participant, acts))
 	}
 	h.coverage = coverageOf(treaty, statementsThatStand(d.coverage, axes.KnownAt), h.Courses)
+	h.partiesOfParent()
 	h.enterIntoForce()
 	if w := treaty.Withdrawal; w != nil && w.Periods != nil && !h.InForce.IsZero() {
 		// Terms are counted from entry into force, which what is denounced at
@@ -282,7 +287,7 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 // settle evaluates statements and statuses of a course whose periods are bound.
 func (h *History) settle(c *Course) {
 	c.absent = h.absent(c.Participant)
-	h.noteIndependence(c)
+	h.noteTerritories(c)
 	c.Statements = h.statementsOf(c)
 	c.Standings = h.standings(c)
 }

@@ -24,6 +24,10 @@ func (h *History) objectionOn(s *StatementStanding, c *Course, a Act, day Date) 
 		s.State, s.Cause, s.Why, s.Rule = StatementEnded, ending.ID, "the reservation was withdrawn on "+ending.Action().Date.Long(), "VCLT 22"
 		return
 	}
+	if until := reservation.Action().Statement.Until; !until.IsZero() && day.After(until) {
+		s.State, s.Cause, s.Why, s.Rule = StatementEnded, reservation.ID, "the last day of the reservation was "+until.Long(), "VCLT 22"
+		return
+	}
 	if ending, ended := h.partEnded(author, reservation, a.Action().Statement.Articles, day); ended {
 		s.State, s.Cause, s.Why = StatementEnded, ending.ID, "the part objected to was given up on "+ending.Action().Date.Long()
 		s.Rule = "Guide to Practice on Reservations, 2.5.12"
@@ -77,6 +81,9 @@ func (h *History) partEnded(author *Course, reservation Act, articles []string, 
 
 // markTarget marks the days on which what is objected to ends, or a part of it.
 func (h *History) markTarget(a Act, mark func(Date)) {
+	if _, reservation, ok := h.statementOf(a.Action().Statement.Target); ok && !reservation.Action().Statement.Until.IsZero() {
+		mark(reservation.Action().Statement.Until.AddDays(1))
+	}
 	for _, answer := range h.answersTo(a.Action().Statement.Target) {
 		if kind := answer.Act.Action().Kind; kind == WithdrawalOfReservation || kind == PartialWithdrawal {
 			mark(answer.Act.Action().TakesEffect())

@@ -9,8 +9,8 @@ import (
 // ParticipantKind says what a participant is; it decides what it may take part in.
 type ParticipantKind string
 
-// The kinds of participants. Territories are held because tables name them;
-// no clause admits them unless it says so.
+// The kinds of participants. A territory takes part
+// through the State that is responsible for it; no clause admits it unless it says so.
 const (
 	KindState        ParticipantKind = "state"
 	KindREIO         ParticipantKind = "REIO" // regional economic integration organization
@@ -38,8 +38,18 @@ type Participant struct {
 	Codes    []DatedCode
 	Aliases  []string
 	Succeeds []Succession
-	Note     string
+	// Responsible are the States that answered for the international relations of
+	// a territory, each for an interval; none where its history is not certain.
+	Responsible []Responsibility
+	Note        string
 	Attestation
+}
+
+// Responsibility says which State is responsible for the international
+// relations of a territory, for an interval (VCST 2(1)(b)).
+type Responsibility struct {
+	Participant ParticipantID
+	Interval
 }
 
 // DatedName is a name for an interval.
@@ -157,6 +167,16 @@ func (p *Participant) check() (findings []Finding) {
 		for j := range i {
 			if n.overlaps(p.Names[j].Interval) {
 				bad(fmt.Sprintf("names[%d]", i), "%q and %q hold on the same day; each name needs its own interval", p.Names[j].Name, n.Name)
+			}
+		}
+	}
+	for i, r := range p.Responsible {
+		if !r.Until.IsZero() && !r.From.Before(r.Until) {
+			bad(fmt.Sprintf("responsible[%d]", i), "the responsibility of %s ends (%s) before it begins (%s)", r.Participant, r.Until, r.From)
+		}
+		for _, other := range p.Responsible[:i] {
+			if r.overlaps(other.Interval) {
+				bad(fmt.Sprintf("responsible[%d]", i), "%s and %s are responsible on the same day; each needs its own interval", other.Participant, r.Participant)
 			}
 		}
 	}

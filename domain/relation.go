@@ -49,7 +49,7 @@ func (h *History) Relation(of, with ParticipantID, day Date) Relation {
 	a, b := h.Course(of), h.Course(with)
 	r := Relation{Of: of, With: with, Effects: []RelationEffect{}}
 	r.InForce, r.Why, r.Rule = h.between(a, b, day)
-	for _, turn := range turningDaysBetween(a, b, day) {
+	for _, turn := range h.turningDaysBetween(a, b, day) {
 		inForce, _, rule := h.between(a, b, turn)
 		switch {
 		case inForce != r.InForce || rule != r.Rule:
@@ -90,7 +90,7 @@ type RelationStep struct {
 func (h *History) RelationCourse(of, with ParticipantID, day Date) []RelationStep {
 	a, b := h.Course(of), h.Course(with)
 	steps := []RelationStep{}
-	for _, turn := range turningDaysBetween(a, b, day) {
+	for _, turn := range h.turningDaysBetween(a, b, day) {
 		step := RelationStep{From: turn, Effects: []RelationEffect{}}
 		step.InForce, step.Why, step.Rule = h.between(a, b, turn)
 		step.Effects = append(step.Effects, h.effectsBetween(a, b, turn)...)
@@ -121,10 +121,16 @@ func (h *History) Relations(of ParticipantID, day Date) []Relation {
 }
 
 // turningDaysBetween returns the days up to one on which the relation can change.
-func turningDaysBetween(a, b *Course, day Date) (days []Date) {
+func (h *History) turningDaysBetween(a, b *Course, day Date) (days []Date) {
 	for _, c := range []*Course{a, b} {
 		for _, s := range c.Standings {
 			days = append(days, s.From)
+		}
+		days = append(days, h.acceptanceDays(c)...)
+		for _, a := range c.Acts {
+			if kind := a.Action().Kind; kind == AcceptanceOfParts || kind == DenunciationOfParts {
+				days = append(days, h.partsFrom(a.Action()))
+			}
 		}
 		for _, s := range c.Statements {
 			if kind := s.Act.Action().Kind; kind != Reservation && kind != Objection {
@@ -164,7 +170,23 @@ func (h *History) between(a, b *Course, day Date) (inForce bool, why, rule strin
 			}
 		}
 	}
+	if ok, why := h.acceptedPair(a, b, day); !ok {
+		return false, why, "VCLT 15" + citedBeside(h.Treaty.Accessions.Article)
+	}
+	for _, c := range []*Course{a, b} {
+		if since, _, _ := h.suspendedSince(c, day); !since.IsZero() {
+			return true, fmt.Sprintf("both are bound; its operation is suspended for %s from %s", h.participant(c.Participant).Name(day), since.Long()), "VCLT 72(1)(a)"
+		}
+	}
 	return true, "both are bound", "VCLT 26, 34"
+}
+
+// citedBeside returns an article of the treaty for a list that begins before it.
+func citedBeside(article string) string {
+	if article == "" {
+		return ""
+	}
+	return ", article " + article
 }
 
 // objectionTo finds the objection of a participant, its own or maintained from
@@ -192,8 +214,9 @@ func (c *Course) acceptanceOf(reservation *StatementCourse, day Date) (Act, bool
 // effects returns what a participant's reservations and exclusions do in its
 // relation with another.
 func (h *History) effects(author, other *Course, day Date) (all []RelationEffect) {
-	if p, ok := author.PeriodOn(day); ok && len(p.Consent.Action().Excludes) > 0 {
-		all = append(all, RelationEffect{Author: author.Participant, Record: p.Consent.ID, Effect: ProvisionsExcluded, Articles: p.Consent.Action().Excludes,
+	if _, excluded := h.PartsOn(author, day); len(excluded) > 0 {
+		p, _ := author.PeriodOn(day)
+		all = append(all, RelationEffect{Author: author.Participant, Record: p.Consent.ID, Effect: ProvisionsExcluded, Articles: excluded,
 			Why: "excluded on consenting, as the treaty allows", Rule: "VCLT 17(1)"})
 	}
 	for _, s := range author.Statements {

@@ -12,16 +12,18 @@ func PairOf(a, b ParticipantID) Pair {
 }
 
 // Precluded returns the pairs of parties between which the treaty is not in
-// force on the day, because one of them objected to the other's reservation
-// and precluded it (VCLT 20(4)(b)). Between all others that are bound it is.
+// force on the day: one of them objected to the other's reservation and
+// precluded it (VCLT 20(4)(b)), or an accession that has to be accepted was not.
+// Between all others that are bound it is.
 func (h *History) Precluded(day Date) map[Pair]bool {
 	var pairs map[Pair]bool
 	for _, c := range h.Courses {
-		if !c.precludes(day) || !c.On(day).Status.Bound() {
+		paired := h.Treaty.Accessions != nil
+		if !paired && !c.precludes(day) || !c.On(day).Status.Bound() {
 			continue
 		}
 		for _, other := range h.Courses {
-			if other == c || !other.On(day).Status.Bound() || !other.hasReservations(day) {
+			if other == c || !other.On(day).Status.Bound() || !paired && !other.hasReservations(day) {
 				continue
 			}
 			if inForce, _, _ := h.between(c, other, day); !inForce {

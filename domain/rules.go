@@ -39,7 +39,10 @@ var rules = []func(*ruling) []Finding{
 	accessionOpen,
 	parentBound,
 	exclusionsAllowed,
+	partsAccepted,
+	partsChanged,
 	territoriesAdmitted,
+	territoriesOfTheState,
 	withdrawalPossible,
 	revocationInTime,
 	consentWithdrawable,
@@ -50,6 +53,9 @@ var rules = []func(*ruling) []Finding{
 	answerTarget,
 	objectionTarget,
 	declarationArticle,
+	accessionAccepted,
+	suspensionByWhom,
+	nonAcceptanceInTime,
 	notificationUnique,
 }
 
@@ -275,7 +281,8 @@ func consentForeseen(r *ruling) []Finding {
 }
 
 // somethingToAnswer: a confirmation answers a signature ad referendum (VCLT
-// 12(2)(b)), an end of provisional application its beginning (VCLT 25(2)).
+// 12(2)(b)), an end of provisional application or of a suspension its beginning
+// (VCLT 25(2), 72(2)), a withdrawal of non-acceptance the non-acceptance.
 func somethingToAnswer(r *ruling) []Finding {
 	first, article := ActionKind(""), ""
 	switch r.act.Kind {
@@ -283,6 +290,10 @@ func somethingToAnswer(r *ruling) []Finding {
 		first, article = SignatureAdReferendum, "VCLT 12(2)(b)"
 	case EndOfProvisional:
 		first, article = ProvisionalApplication, "VCLT 25(2)"
+	case EndOfSuspension:
+		first, article = Suspension, "VCLT 72(2)"
+	case WithdrawalOfNonAcceptance:
+		first, article = NonAcceptance, "VCLT 40(4)"
 	default:
 		return nil
 	}
@@ -358,7 +369,7 @@ func parentBound(r *ruling) []Finding {
 
 // exclusionsAllowed: parts may be left out only where the treaty allows it (VCLT 17(1)).
 func exclusionsAllowed(r *ruling) []Finding {
-	if len(r.act.Excludes) == 0 || !r.treaty.ClausesKnown() {
+	if len(r.act.Excludes) == 0 || !r.treaty.ClausesKnown() || r.act.Kind == DenunciationOfParts {
 		return nil
 	}
 	clause := r.treaty.Exclusions
@@ -376,29 +387,4 @@ func exclusionsAllowed(r *ruling) []Finding {
 			citing(cite(clause.Article)).accepting(fmt.Sprintf("at most %d of %s", clause.Most, strings.Join(clause.Of, ", "))))
 	}
 	return nil
-}
-
-// territoriesAdmitted: a treaty binds in respect of the entire territory,
-// "unless a different intention appears from the treaty or is otherwise
-// established" (VCLT 29): where it has no clause, depositaries have accepted
-// applications to single territories (CAT, United Kingdom for the Isle of Man,
-// 1992). An exclusion needs no clause, and neither does lifting one.
-func territoriesAdmitted(r *ruling) []Finding {
-	if len(r.act.Territories) == 0 || r.act.Kind == TerritorialExclusion || r.treaty.TerritorialScope != nil || !r.treaty.ClausesKnown() || r.liftsExclusion() {
-		return nil
-	}
-	return one(query(CodeTerritoryNotAdmitted, "territories", fmt.Sprintf("%s has no clause on territories", r.treaty.Short)).
-		citing("VCLT 29").accepting("consent for the entire territory, or the act as the depositary accepted it, with a reason"))
-}
-
-// liftsExclusion reports whether all the territories that the act names are
-// excluded on its day.
-func (r *ruling) liftsExclusion() bool {
-	if r.act.Kind != TerritorialApplication {
-		return false
-	}
-	_, excluded := r.course.TerritoriesOn(r.act.Date)
-	return !slices.ContainsFunc(r.act.Territories, func(t string) bool {
-		return !slices.ContainsFunc(excluded, func(x string) bool { return strings.EqualFold(x, t) })
-	})
 }

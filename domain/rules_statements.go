@@ -41,7 +41,7 @@ func statementByWhom(r *ruling) []Finding {
 // answerTarget: what is confirmed, accepted, narrowed or withdrawn has to be
 // there, and to belong to the right one (VCLT 20(5), 22, 23).
 func answerTarget(r *ruling) []Finding {
-	if !r.act.Kind.Answers() || r.act.Kind == Objection {
+	if !r.act.Kind.Answers() || r.act.Kind == Objection || r.act.Kind == AcceptanceOfAccession {
 		return nil
 	}
 	form := answerForms[r.act.Kind]

@@ -226,6 +226,10 @@ func (h *History) statementOn(c *Course, a Act, author ParticipantID, day Date) 
 		}
 		return s
 	}
+	if until := act.Statement.Until; !until.IsZero() && day.After(until) {
+		s.State, s.Why = StatementEnded, "its last day was "+until.Long()
+		return s
+	}
 	switch act.Kind {
 	case Reservation:
 		h.reservationOn(&s, c, a, author, day)
@@ -233,14 +237,8 @@ func (h *History) statementOn(c *Course, a Act, author ParticipantID, day Date) 
 		h.objectionOn(&s, c, a, day)
 	case OptionalDeclaration:
 		h.endsWithConsent(&s, c, act.Date, day)
-	case Derogation, Notification:
-		if until := act.Statement.Until; !until.IsZero() && day.After(until) {
-			s.State, s.Why = StatementEnded, "its last day was "+until.Long()
-			return s
-		}
-		if act.Kind == Derogation {
-			h.endsWithConsent(&s, c, act.Date, day)
-		}
+	case Derogation:
+		h.endsWithConsent(&s, c, act.Date, day)
 	}
 	return s
 }

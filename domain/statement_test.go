@@ -260,13 +260,15 @@ func TestTerritoriesAreASetThatChanges(t *testing.T) {
 	l.Put(refugees, realDeposits(t, l.State, refugees)...)
 	territories := func(names ...string) func(*domain.Action) { return func(a *domain.Action) { a.Territories = names } }
 	l.Record(refugees, act("GBR", domain.TerritorialApplication, "1956-11-11", territories("Isle of Man", "Fiji")))
-	l.Record(refugees, act("GBR", domain.TerritorialExclusion, "1970-10-10", territories("Fiji")))
+	l.Record(refugees, act("GBR", domain.TerritorialExclusion, "1970-10-09", territories("Fiji")))
 	on := func(day string) (applied, excluded []string) {
 		return l.History(refugees).Course("GBR").TerritoriesOn(domain.MustDate(day))
 	}
 	applied, _ := on("1960-01-01")
 	require.Equal(t, []string{"Isle of Man", "Fiji"}, applied)
-	applied, excluded := on("1971-01-01")
+	_, excluded := on("1970-10-09")
+	require.Equal(t, []string{"Fiji"}, excluded)
+	applied, excluded = on("1971-01-01")
 	require.Equal(t, []string{"Isle of Man"}, applied)
 	require.Empty(t, excluded, "a State, and no territory any more")
 }

@@ -26,6 +26,11 @@ func (h *History) standings(c *Course) []Standing {
 			}
 		}
 	}
+	for _, s := range h.Treaty.Suspended {
+		mark(s.From)
+		mark(s.Until)
+	}
+	h.amendmentDays(c, mark)
 	for _, p := range c.Periods {
 		mark(p.From)
 		mark(p.Bound)
@@ -77,6 +82,8 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 		}
 		h.standInPeriod(&s, c, p, day)
 	}
+	h.amended(&s, c, day)
+	h.suspend(&s, c, day)
 	if a, ok := c.intendsNot(day); ok && s.Status == Signatory {
 		s.IntendsNot, s.Cause = true, a.ID
 		s.Why += "; on " + a.Action().Date.Long() + " it said that it does not intend to become a party"

@@ -35,6 +35,10 @@ type Treaty struct {
 	Exclusions       *ExclusionClause
 	Declarations     []DeclarationClause
 	TerritorialScope *TerritoryClause
+	Provisions       *ProvisionsClause
+	Accessions       *AccessionsClause
+	Amendment        *AmendmentClause
+	Suspended        []Suspended
 
 	Stated     *StatedEntry
 	Terminated *Termination
@@ -111,6 +115,7 @@ type ReservationClause struct {
 type ExclusionClause struct {
 	Of      []string
 	Most    int
+	Then    Delay // from the notification that lifts an exclusion to its effect
 	Article string
 }
 
@@ -127,6 +132,50 @@ type DeclarationClause struct {
 type TerritoryClause struct {
 	Rule    string
 	Article string
+}
+
+// ProvisionsClause lets consent cover some articles or parts only, and others be
+// accepted later (European Social Charter 20).
+type ProvisionsClause struct {
+	Of        []string // what may be chosen; none: any article
+	Least     int      // how many at least
+	Core      []string // of these …
+	CoreLeast int      // … so many at least
+	Then      Delay    // from the notification of further ones to their effect
+	Article   string
+}
+
+// AccessionsClause says that an accession has effect only between who accedes and
+// those that accept it (Hague Convention of 25 October 1980, 38).
+type AccessionsClause struct {
+	Then    Delay // from the deposit of the acceptance to its effect
+	Article string
+}
+
+// AmendmentClause says whom an amendment binds, once in force, without an act of
+// its own (UN Charter 108; Stockholm Convention 22; SOLAS VIII).
+type AmendmentClause struct {
+	Binds   AmendmentRule
+	Article string
+	Words   string
+}
+
+// AmendmentRule says which parties to the parent an amendment binds.
+type AmendmentRule string
+
+// The rules.
+const (
+	BindsAllParties   AmendmentRule = "all parties to the parent"
+	BindsUnlessOptOut AmendmentRule = "all parties to the parent but those of a non-acceptance"
+)
+
+// Suspended is a time for which the operation of the treaty is suspended for all
+// its parties (VCLT 57, 58, 72).
+type Suspended struct {
+	From  Date
+	Until Date // first day on which it operates again; no date: still suspended
+	Why   string
+	Attestation
 }
 
 // Termination is the day from which a treaty binds nobody any more: by its own
@@ -198,7 +247,13 @@ func (t *Treaty) check() (findings []Finding) {
 	if e := t.Terminated; e != nil && (e.On.IsZero() || e.On.Before(t.Adopted)) {
 		bad("terminated.on", "the day from which the treaty binds nobody expected, after its adoption")
 	}
+	for i, s := range t.Suspended {
+		if s.From.IsZero() || !s.Until.IsZero() && !s.From.Before(s.Until) {
+			bad(fmt.Sprintf("suspended[%d].from", i), "the day from which its operation is suspended expected, before the day on which it operates again")
+		}
+	}
 	findings = append(findings, t.checkConsent()...)
+	findings = append(findings, t.checkParts()...)
 	findings = append(findings, t.checkEntry()...)
 	return append(findings, t.checkLeaving()...)
 }
@@ -236,8 +291,11 @@ func (t *Treaty) checkEntry() (findings []Finding) {
 			bad("entryIntoForce.then", "a delay expected: "+delayForms)
 		}
 		needsParent := slices.ContainsFunc(e.Then.floors, func(f floor) bool { return f.parent })
-		e.When.leaves(func(c *Condition) {
+		e.When.every(func(c *Condition) {
 			needsParent = needsParent || c.op == opParent || c.op == opParties
+			if c.refusals && e.When.counts(c) {
+				bad("entryIntoForce.when", "non-acceptances only block an acceptance in silence: \"tacit acceptance on 2004-01-01 unless 5 non-acceptances\" expected")
+			}
 			if c.declarations {
 				bad("entryIntoForce.when", "declarations count for optional procedures only; consents expected")
 			}
@@ -307,8 +365,42 @@ func (t *Treaty) checkLeaving() (findings []Finding) {
 	if e := t.Exclusions; e != nil && len(e.Of) == 0 {
 		bad("exclusions.of", "the parts that may be excluded expected, such as Annex I")
 	}
+	if e := t.Exclusions; e != nil && len(e.Then.floors) > 0 {
+		bad("exclusions.then", "a delay without floors expected")
+	}
 	if c := t.TerritorialScope; c != nil && c.Rule != "permitted" {
 		bad("territories.rule", "%q is no rule: permitted expected", c.Rule)
+	}
+	return findings
+}
+
+// checkParts checks the clauses on consent in part, on accessions that need
+// acceptance, and on amendments that bind without an act.
+func (t *Treaty) checkParts() (findings []Finding) {
+	bad := func(field, format string, args ...any) {
+		findings = append(findings, reject(CodeDefinitionInvalid, field, fmt.Sprintf(format, args...)))
+	}
+	if p := t.Provisions; p != nil {
+		if p.Least < 1 && p.CoreLeast < 1 {
+			bad("provisions.least", "how many articles consent has to cover expected, such as 10")
+		}
+		if p.CoreLeast > len(p.Core) {
+			bad("provisions.coreLeast", "%d of %d articles: a number up to %d expected", p.CoreLeast, len(p.Core), len(p.Core))
+		}
+		if len(p.Then.floors) > 0 {
+			bad("provisions.then", "a delay without floors expected")
+		}
+	}
+	if a := t.Accessions; a != nil && (a.Then.IsZero() || len(a.Then.floors) > 0) {
+		bad("accessions.then", "a delay without floors expected, from the acceptance of an accession to its effect: %s", delayForms)
+	}
+	if a := t.Amendment; a != nil {
+		if a.Binds != BindsAllParties && a.Binds != BindsUnlessOptOut {
+			bad("amendment.binds", "%q is no rule: %q or %q expected", a.Binds, BindsAllParties, BindsUnlessOptOut)
+		}
+		if t.Parent == "" {
+			bad("parent", "an amendment binds the parties to its parent, and none is named")
+		}
 	}
 	return findings
 }

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,13 +24,16 @@ func (e *LinesError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, 
 // errWritten ends a scan at the last commit that is asked for.
 var errWritten = errors.New("the last commit to write was written")
 
-// WriteLines writes every commit of a store up to a position, in order. With an
-// error a part of them may have been written.
-func WriteLines(w io.Writer, store Store, upTo Position) error {
+// WriteLines writes every commit of a store up to a position, in order, until
+// the context ends. With an error a part of them may have been written.
+func WriteLines(ctx context.Context, w io.Writer, store Store, upTo Position) error {
 	if upTo == 0 {
 		return nil
 	}
 	err := store.Scan(0, func(c Commit) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if _, err := w.Write(c.Raw()); err != nil {
 			return err
 		}

@@ -22,11 +22,11 @@ func exported(t *testing.T, n int) ([]eventstore.Commit, []byte) {
 	commits := storetest.Named("a").Next(n)
 	require.NoError(t, store.Append(commits))
 	var lines bytes.Buffer
-	require.NoError(t, eventstore.WriteLines(&lines, store, eventstore.Position(n)))
+	require.NoError(t, eventstore.WriteLines(t.Context(), &lines, store, eventstore.Position(n)))
 	var none bytes.Buffer
-	require.NoError(t, eventstore.WriteLines(&none, store, 0))
+	require.NoError(t, eventstore.WriteLines(t.Context(), &none, store, 0))
 	require.Empty(t, none.Bytes())
-	require.Error(t, eventstore.WriteLines(&none, store, eventstore.Position(n+1)), "a part is not the whole")
+	require.Error(t, eventstore.WriteLines(t.Context(), &none, store, eventstore.Position(n+1)), "a part is not the whole")
 	return commits, lines.Bytes()
 }
 

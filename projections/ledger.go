@@ -2,6 +2,7 @@ package projections
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,9 +26,9 @@ func NewLedger(store eventstore.Store) Ledger { return Ledger{store} }
 func (l Ledger) Tip() (eventstore.Position, eventstore.Hash) { return l.store.Tip() }
 
 // Export writes the bytes of all commits up to a position, as they were
-// published. With an error a part of them may have been written.
-func (l Ledger) Export(w io.Writer, upTo eventstore.Position) error {
-	return eventstore.WriteLines(w, l.store, upTo)
+// published, until the context ends. With an error a part of them may have been written.
+func (l Ledger) Export(ctx context.Context, w io.Writer, upTo eventstore.Position) error {
+	return eventstore.WriteLines(ctx, w, l.store, upTo)
 }
 
 // ID returns a name of the ledger that is unlike any other's and the same on

@@ -120,8 +120,10 @@ type StatusRow struct {
 	Until            domain.Date          `json:"until,omitzero" doc:"Day on which its consent ends, or ended" format:"date"`
 	WithReservations bool                 `json:"withReservations,omitempty"`
 	Provisional      bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally"`
+	Suspended        bool                 `json:"suspended,omitempty" doc:"A party for which its operation is suspended (VCLT 57, 72)"`
 	IntendsNot       bool                 `json:"intendsNot,omitempty" doc:"A signatory that does not intend to become a party (VCLT 18(a))"`
-	Excludes         []string             `json:"excludes,omitempty"`
+	Excludes         []string             `json:"excludes,omitempty" doc:"Parts that its consent leaves out on the day"`
+	Accepts          []string             `json:"accepts,omitempty" doc:"Articles or parts to which its consent is limited on the day (VCLT 17(1))"`
 	Territories      []string             `json:"territories,omitempty" doc:"Territories to which its consent is limited, or was extended, as they stand on the day (VCLT 29)"`
 	LimitedTo        bool                 `json:"territoriesOnly,omitempty" doc:"Its consent is limited to these territories; else it is bound for the whole besides"`
 	TerritoriesNot   []string             `json:"territoriesExcluded,omitempty" doc:"Territories that are excluded on the day"`
@@ -129,13 +131,16 @@ type StatusRow struct {
 }
 
 // StatusWord returns a status with what modifies it, as texts show it.
-func StatusWord(status domain.Status, intendsNot, provisional bool) string {
+func StatusWord(status domain.Status, intendsNot, provisional, suspended bool) string {
 	word := string(status)
 	if intendsNot {
 		word += " (intends not to become a party)"
 	}
 	if provisional {
 		word += " (applies provisionally)"
+	}
+	if suspended {
+		word += " (operation suspended)"
 	}
 	return word
 }
@@ -145,9 +150,10 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	s := c.On(on.AsOf)
 	row := StatusRow{
 		Treaty: h.Treaty.ID, TreatyShort: h.Treaty.Short, Participant: c.Participant, Name: on.Name(c.Participant),
-		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional, IntendsNot: s.IntendsNot,
+		Status: s.Status, Since: c.Since(on.AsOf), Why: s.Why, WithReservations: s.WithReservations, Provisional: s.Provisional, Suspended: s.Suspended, IntendsNot: s.IntendsNot,
 		RowCoverage: rowCoverage(h.CoverageOf(c.Participant, on.AsOf)),
 	}
+	row.Accepts, row.Excludes = h.PartsOn(c, on.AsOf)
 	row.Territories, row.TerritoriesNot = c.TerritoriesOn(on.AsOf)
 	row.LimitedTo = len(c.LimitedTo(on.AsOf)) > 0
 	for _, a := range c.Acts {
@@ -159,7 +165,6 @@ func (on Query) row(h *domain.History, c *domain.Course) (StatusRow, bool) {
 	if p := LatestPeriod(c, on.AsOf); p != nil {
 		ref := refer(p.Consent)
 		row.Consent, row.Bound = &ref, p.Bound
-		row.Excludes = p.Consent.Action().Excludes
 		if (p.Ending.Version == nil || !p.Ending.Action().Date.After(on.AsOf)) && !h.EffectUnknown(p) {
 			row.Until = p.Until
 		}
@@ -324,13 +329,14 @@ type Standing struct {
 	Status           domain.Status   `json:"status"`
 	WithReservations bool            `json:"withReservations,omitempty"`
 	Provisional      bool            `json:"provisional,omitempty"`
+	Suspended        bool            `json:"suspended,omitempty"`
 	IntendsNot       bool            `json:"intendsNot,omitempty"`
 	Cause            domain.RecordID `json:"cause,omitzero"`
 	Why              string          `json:"why,omitempty"`
 }
 
 func ViewStanding(s domain.Standing) Standing {
-	return Standing{s.From, s.Status, s.WithReservations, s.Provisional, s.IntendsNot, s.Cause, s.Why}
+	return Standing{s.From, s.Status, s.WithReservations, s.Provisional, s.Suspended, s.IntendsNot, s.Cause, s.Why}
 }
 
 // ActVersion is an act as it stands, under the id of its first record.

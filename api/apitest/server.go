@@ -65,6 +65,7 @@ type Server struct {
 	Ledger     *storetest.MemoryLedger
 	Commands   *commands.Secretariat
 	Audit      *audit.Log
+	Proposals  *storetest.MemoryBucket
 
 	recorder *recorder.Recorder
 	notices  *notices.Source
@@ -102,7 +103,8 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 	t.Cleanup(s.recorder.Close)
 	s.notices = notices.NewSource(s.Projection, s.Store, v1.LinksOf)
 	s.Audit = audit.New(storetest.NewBucket(), o.Clock.Now)
-	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Notices: s.notices, Documents: storetest.NewBucket(), Proposals: storetest.NewBucket(), Tokens: s.tokens, Audit: s.Audit,
+	s.Proposals = storetest.NewBucket()
+	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Notices: s.notices, Documents: storetest.NewBucket(), Proposals: s.Proposals, Tokens: s.tokens, Audit: s.Audit,
 		FourEyes: o.FourEyes, Now: o.Clock.Now, Logger: o.Logger})
 	s.serve(t, o)
 	if !o.Empty {

@@ -52,7 +52,10 @@ func (s *Secretariat) AdoptCatalogue(ctx context.Context, who Actor, reason stri
 			if r.Events == 0 {
 				return nil, nil
 			}
-			return &Proposal{Kind: CatalogueProposal, Role: auth.Define, Reason: strings.TrimSpace(reason)}, nil
+			return &Proposal{Kind: CatalogueProposal, Role: auth.Define, Reason: strings.TrimSpace(reason), Document: digestOf(r.Changes)}, nil
+		},
+		same: func(held *Proposal) bool {
+			return held.Kind == CatalogueProposal && held.Reason == strings.TrimSpace(reason)
 		},
 		waiting: func(r CatalogueReceipt, id string) CatalogueReceipt {
 			r.Proposal = id

@@ -135,6 +135,10 @@ func (s *Secretariat) Carry(ctx context.Context, who Actor, command domain.Comma
 			p := proposalOf(command)
 			return &p, s.keepDocuments(ctx, command)
 		},
+		same: func(held *Proposal) bool {
+			p := proposalOf(command)
+			return sameContent(&p, held)
+		},
 		waiting: func(r Receipt, id string) Receipt {
 			r.DryRun, r.Proposal = false, id
 			return r

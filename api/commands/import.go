@@ -75,6 +75,10 @@ func (s *Secretariat) Import(ctx context.Context, who Actor, f File, data []byte
 		perform: t.take,
 		preview: t.foresee,
 		propose: func(*imports.Report) (*Proposal, error) { return t.propose(f, data) },
+		same: func(held *Proposal) bool {
+			sum := sha256.Sum256(data)
+			return held.Kind == ImportProposal && *held.File == f && held.Document == hex.EncodeToString(sum[:])
+		},
 		waiting: func(report *imports.Report, id string) *imports.Report {
 			report.Proposal = id
 			return report

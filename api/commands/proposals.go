@@ -1,8 +1,9 @@
 package commands
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/imports"
 	"depositary/domain"
@@ -36,6 +38,7 @@ const (
 	DefinitionProposal ProposalKind = "definition"
 	ImportProposal     ProposalKind = "import"
 	CatalogueProposal  ProposalKind = "catalogue"
+	TokenProposal      ProposalKind = "token"
 )
 
 // ProposalState says where a proposal stands.
@@ -52,7 +55,7 @@ const (
 // Proposal is a command that waits for a second person, or was decided by one.
 type Proposal struct {
 	ID          string               `json:"id"`
-	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue"`
+	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue,token"`
 	Role        auth.Role            `json:"role" doc:"The role that it takes to approve it"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
@@ -69,20 +72,26 @@ type Proposal struct {
 	Coverage   *model.CoverageStatement `json:"coverage,omitempty" doc:"Of a statement of coverage; record names the one that it corrects"`
 	Definition *model.Define            `json:"definition,omitempty"`
 	File       *File                    `json:"file,omitempty" doc:"Of an import"`
-	Document   string                   `json:"document,omitempty" doc:"Of an import: digest of the file"`
+	Document   string                   `json:"document,omitempty" doc:"Of an import: digest of the file. Of the catalogue: digest of what its tables would change"`
+	Token      *TokenView               `json:"token,omitempty" doc:"Of a token: the token that would be valid"`
 	Reason     string                   `json:"reason,omitempty"`
 	Seen       uint64                   `json:"seen,omitempty" doc:"Revision of the treaty that the proposer had seen"`
 
-	revision uint64
+	Makers []auth.Maker `json:"makers,omitempty" doc:"Who made the token of the proposer, directly and through others"`
+	Digest string       `json:"digest" doc:"Of everything that is proposed; who approves names it, so that what is approved is what was shown"`
+
+	Answer    string `json:"-"` // to who proposed it: the same id has the same answer
+	tokenHash string // of a token
+	revision  uint64
 }
 
 const proposalPrefix = "proposal:"
 
 // Errors of deciding on a proposal.
 var (
-	ErrNoProposal  = errors.New("there is no such proposal")
-	ErrDecided     = errors.New("the proposal was decided before")
-	ErrOwnProposal = errors.New("who has proposed it cannot approve it: it takes two persons")
+	ErrNoProposal = errors.New("there is no such proposal")
+	ErrDecided    = errors.New("the proposal was decided before")
+	ErrNotShown   = errors.New("the proposal is not the one that was shown: its digest is another")
 )
 
 // Command returns what would be recorded; nil of an import and of the catalogue.
@@ -134,12 +143,33 @@ func proposalOf(command domain.Command) (p Proposal) {
 // keepProposal keeps a new proposal and returns its id. The same command under the
 // same id is one proposal.
 func (s *Secretariat) keepProposal(ctx context.Context, who Actor, p Proposal) (string, error) {
-	p.ID, p.Proposer, p.Proposed, p.State = proposalID(who.ID), who.Actor, s.Now().UTC().Truncate(time.Second), Open
+	p.Proposer, p.Makers, p.Proposed, p.State = who.Actor, who.Makers, s.Now().UTC().Truncate(time.Second), Open
+	if p.ID == "" {
+		p.ID = proposalID(who.ID)
+	}
 	err := s.putProposal(ctx, &p)
 	if errors.Is(err, eventstore.ErrRevision) {
-		return p.ID, s.sameProposal(ctx, p)
+		_, err := s.sameProposal(ctx, p)
+		return p.ID, err
 	}
-	return p.ID, err
+	if err != nil {
+		return p.ID, err
+	}
+	return p.ID, s.Audit.Write(ctx, audit.Entry{Actor: who.Actor, Kind: audit.Proposed, Subject: p.ID, Token: who.Token, Detail: p.describe()})
+}
+
+// describe says in a few words what is proposed.
+func (p *Proposal) describe() string {
+	text := string(p.Kind)
+	for _, part := range []string{string(p.Treaty), string(p.Participant)} {
+		if part != "" {
+			text += " " + part
+		}
+	}
+	if p.Token != nil {
+		text += " " + p.Token.describe()
+	}
+	return text
 }
 
 // proposalID makes of the id of a command one that can be a key of the bucket.
@@ -150,19 +180,21 @@ func proposalID(command string) string {
 	return newID()
 }
 
-// sameProposal reports whether the proposal that has the id is this one.
-func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) error {
+// sameProposal returns the proposal that has the id, if it is this one; false where
+// there is none, and a *projections.InputError where it is another.
+func (s *Secretariat) sameProposal(ctx context.Context, p Proposal) (bool, error) {
 	held, err := s.Proposal(ctx, p.ID)
+	if errors.Is(err, ErrNoProposal) {
+		return false, nil
+	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	p.Proposed, p.State, p.Decider, p.Decided, p.Why, p.Positions, p.revision = held.Proposed, held.State, held.Decider, held.Decided, held.Why, held.Positions, held.revision
-	mine, _ := json.Marshal(p.kept()) // it was marshalled before
-	other, _ := json.Marshal(held.kept())
-	if !bytes.Equal(mine, other) {
-		return &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal has this id", Accepted: "a new key"}
+	p.Proposed = held.Proposed
+	if p.digest() != held.Digest {
+		return true, &projections.InputError{Field: "Idempotency-Key", Reason: "another proposal has this id", Accepted: "a new key"}
 	}
-	return nil
+	return true, nil
 }
 
 func (s *Secretariat) putProposal(ctx context.Context, p *Proposal) error {
@@ -195,7 +227,7 @@ func parseProposal(value eventstore.Value) (p Proposal, err error) {
 		return p, fmt.Errorf("proposal %s: %w", value.Key, err)
 	}
 	p = kept.proposal()
-	p.revision = value.Revision
+	p.revision, p.Digest = value.Revision, p.digest()
 	return p, nil
 }
 
@@ -231,6 +263,7 @@ func (p *Proposal) waits() bool { return p.State == Open || p.State == Approving
 // a file, or that of the catalogue.
 type Approval struct {
 	Proposal  Proposal          `json:"proposal"`
+	Fields    []Field           `json:"fields,omitempty" doc:"Of a preview: every field that would be recorded, beside what stands now"`
 	Receipt   *Receipt          `json:"receipt,omitempty"`
 	Report    *imports.Report   `json:"report,omitempty"`
 	Catalogue *CatalogueReceipt `json:"catalogue,omitempty"`
@@ -238,8 +271,15 @@ type Approval struct {
 
 // PreviewProposal says what approving would do now.
 func (s *Secretariat) PreviewProposal(ctx context.Context, p Proposal, seen uint64) (Approval, error) {
+	fields, err := s.Fields(p)
+	if err != nil {
+		return Approval{}, err
+	}
+	shown := p
 	p.seen(seen)
-	return s.run(ctx, p, Actor{Identity: auth.Identity{Actor: p.Proposer, Roles: auth.Roles()}, approver: "nobody"}, true)
+	a, err := s.run(ctx, p, Actor{Identity: auth.Identity{Actor: p.Proposer, Roles: auth.Roles()}, approver: "nobody"}, true)
+	a.Proposal, a.Fields = shown, fields
+	return a, err
 }
 
 // seen replaces what the proposer had seen by what the approver sees: it is the
@@ -250,19 +290,33 @@ func (p *Proposal) seen(revision uint64) {
 	}
 }
 
-// Approve records what was proposed, in the name of both. Seen is the revision
-// of the treaty that the approver had seen; 0 leaves the proposer's. It returns
-// ErrNoProposal, ErrDecided, ErrOwnProposal, *RoleError and the errors of
-// recorder.Record, after which the proposal waits as before.
-func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, seen uint64) (Approval, error) {
+// Shown is what an approver had seen when approving.
+type Shown struct {
+	Digest   string // of the proposal
+	Revision uint64 // of the treaty; 0 leaves the proposer's
+}
+
+// Approve records what was proposed, in the name of both. It returns
+// ErrNoProposal, ErrDecided, ErrNotShown, *auth.RelatedError, *RoleError and the
+// errors of recorder.Record, after which the proposal waits as before.
+func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, seen Shown) (Approval, error) {
 	p, err := s.toDecide(ctx, by, id)
 	if err != nil {
 		return Approval{}, err
 	}
-	if by.Actor == p.Proposer {
-		return Approval{}, ErrOwnProposal
+	if err := auth.Independent(p.proposerIdentity(), by); err != nil {
+		return Approval{}, err
 	}
-	p.seen(seen)
+	if seen.Digest == "" {
+		return Approval{}, &projections.InputError{Field: "digest", Reason: "nothing says what was shown", Accepted: "the digest of the proposal, which its preview shows"}
+	}
+	if seen.Digest != p.Digest {
+		return Approval{}, ErrNotShown
+	}
+	if err := s.unchangedTables(p); err != nil {
+		return Approval{}, err
+	}
+	p.seen(seen.Revision)
 	if p.State == Open { // from now on it cannot be rejected
 		p.State, p.Decider, p.Decided = Approving, by.Actor, s.Now().UTC().Truncate(time.Second)
 		if err := s.putProposal(ctx, &p); err != nil {
@@ -285,7 +339,34 @@ func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, 
 	if err := s.putProposal(ctx, &p); err != nil && !errors.Is(err, eventstore.ErrRevision) {
 		return a, err
 	}
-	return a, nil
+	return a, s.Audit.Write(ctx, audit.Entry{Actor: by.Actor, Kind: audit.Approved, Subject: p.ID, Token: by.Token, Detail: p.describe() + ", proposed by " + p.Proposer})
+}
+
+// proposerIdentity returns who proposed it, as far as it decides who may approve.
+func (p *Proposal) proposerIdentity() auth.Identity {
+	return auth.Identity{Actor: p.Proposer, Makers: p.Makers}
+}
+
+// unchangedTables refuses to adopt tables that would change something else than
+// when it was proposed: with another release, or on another ledger.
+func (s *Secretariat) unchangedTables(p Proposal) error {
+	if p.Kind != CatalogueProposal || p.Document == "" || p.State != Open {
+		return nil
+	}
+	r, err := s.foreseeCatalogue(p.Reason, true)
+	if err != nil {
+		return err
+	}
+	if digestOf(r.Changes) != p.Document {
+		return &projections.InputError{Field: "proposal", Reason: "the bundled tables would change something else by now than what was proposed", Accepted: "rejecting it, and proposing it anew"}
+	}
+	return nil
+}
+
+func digestOf(value any) string {
+	data, _ := json.Marshal(value) // of this program's own types
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // run carries out, or previews, what was proposed: here it has its second person.
@@ -304,6 +385,10 @@ func (s *Secretariat) run(ctx context.Context, p Proposal, who Actor, dryRun boo
 			*a.Catalogue, err = s.foreseeCatalogue(p.Reason, true)
 		} else {
 			*a.Catalogue, err = s.recordCatalogue(ctx, who, p.Reason)
+		}
+	case TokenProposal:
+		if !dryRun {
+			err = s.addToken(ctx, auth.Identity{Actor: p.Proposer}, p.authToken())
 		}
 	default:
 		a.Receipt = new(Receipt)
@@ -340,8 +425,10 @@ func (a *Approval) positions() (all []uint64) {
 			all = append(all, uint64(p))
 		}
 		return all
+	case a.Receipt != nil:
+		return []uint64{uint64(a.Receipt.Position)}
 	}
-	return []uint64{uint64(a.Receipt.Position)}
+	return nil
 }
 
 // Reject decides that a proposal is not recorded. Its proposer may take it back so.
@@ -357,7 +444,10 @@ func (s *Secretariat) Reject(ctx context.Context, by auth.Identity, id, why stri
 		return p, ErrDecided
 	}
 	p.State, p.Decider, p.Decided, p.Why = Rejected, by.Actor, s.Now().UTC().Truncate(time.Second), why
-	return p, decidedMeanwhile(s.putProposal(ctx, &p))
+	if err := s.putProposal(ctx, &p); err != nil {
+		return p, decidedMeanwhile(err)
+	}
+	return p, s.Audit.Write(ctx, audit.Entry{Actor: by.Actor, Kind: audit.Rejected, Subject: p.ID, Token: by.Token, Detail: p.describe() + ", proposed by " + p.Proposer})
 }
 
 // toDecide returns a proposal that waits, to somebody who may decide on it.
@@ -388,5 +478,6 @@ func known(err error) bool {
 	var input *projections.InputError
 	var file *imports.FileError
 	var role *RoleError
-	return errors.As(err, &role) || errors.As(err, &decision) || errors.As(err, &input) || errors.As(err, &file) || errors.Is(err, recorder.ErrClosed) || errors.Is(err, ErrNoDocument)
+	var not *recorder.NotRecordedError
+	return errors.As(err, &not) || errors.As(err, &role) || errors.As(err, &decision) || errors.As(err, &input) || errors.As(err, &file) || errors.Is(err, recorder.ErrClosed) || errors.Is(err, ErrNoDocument)
 }

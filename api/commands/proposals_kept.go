@@ -34,6 +34,16 @@ type keptProposal struct {
 	Document   string                `json:"document,omitempty"`
 	Reason     string                `json:"reason,omitempty"`
 	Seen       uint64                `json:"seen,omitempty"`
+
+	Makers []auth.Maker `json:"makers,omitempty"`
+	Token  *keptToken   `json:"token,omitempty"`
+	Answer string       `json:"answer,omitempty"`
+}
+
+// keptToken is a token that waits to be valid.
+type keptToken struct {
+	TokenView
+	Hash string `json:"hash"`
 }
 
 func (p *Proposal) kept() keptProposal {
@@ -56,6 +66,11 @@ func (p *Proposal) kept() keptProposal {
 		Document:    p.Document,
 		Reason:      p.Reason,
 		Seen:        p.Seen,
+		Makers:      p.Makers,
+		Answer:      p.Answer,
+	}
+	if p.Token != nil {
+		k.Token = &keptToken{*p.Token, p.tokenHash}
 	}
 	if p.Coverage != nil {
 		coverage := v1.FromCoverage(p.Coverage.ToDomain())
@@ -88,6 +103,11 @@ func (k *keptProposal) proposal() Proposal {
 		Document:    k.Document,
 		Reason:      k.Reason,
 		Seen:        k.Seen,
+		Makers:      k.Makers,
+		Answer:      k.Answer,
+	}
+	if k.Token != nil {
+		p.Token, p.tokenHash = &k.Token.TokenView, k.Token.Hash
 	}
 	if k.Coverage != nil {
 		coverage := model.FromCoverage(k.Coverage.ToDomain())

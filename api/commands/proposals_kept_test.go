@@ -44,5 +44,5 @@ func TestEveryFieldOfAProposalIsKept(t *testing.T) {
 	kept := v.Interface().(*keptProposal)
 	p := kept.proposal()
 	require.Equal(t, domaintest.Leaves(*kept), domaintest.Leaves(p.kept()))
-	require.Equal(t, reflect.TypeFor[keptProposal]().NumField()+1, reflect.TypeFor[Proposal]().NumField(), "but for the revision, which the bucket has")
+	require.Equal(t, reflect.TypeFor[keptProposal]().NumField()+3, reflect.TypeFor[Proposal]().NumField(), "but for the revision, which the bucket has, the digest, and the hash of a token, which stands with it")
 }

@@ -105,8 +105,54 @@ func (s *Secretariat) MakeToken(ctx context.Context, by auth.Identity, wish Toke
 	if err != nil {
 		return TokenMade{}, err
 	}
+	alone, err := s.mayMakeAlone(by)
+	if err != nil {
+		return TokenMade{}, err
+	}
 	made := TokenMade{Token: ViewOfToken(t), Text: text}
-	return made, s.addToken(ctx, by, t)
+	if alone {
+		return made, s.addToken(ctx, by, t)
+	}
+	p := Proposal{Kind: TokenProposal, Role: auth.Operate, Token: &made.Token, tokenHash: t.Hash}
+	made.Proposal, err = s.keepProposal(ctx, Actor{Identity: by}, p)
+	return made, err
+}
+
+// mayMakeAlone reports whether one person is enough to make a token: everybody
+// where one is enough to record; otherwise who sets up, until two persons can
+// decide on tokens.
+func (s *Secretariat) mayMakeAlone(by auth.Identity) (bool, error) {
+	if !s.FourEyes {
+		return true, nil
+	}
+	if !by.SetsUp {
+		return false, nil
+	}
+	all, err := s.Tokens.List()
+	if err != nil {
+		return false, err
+	}
+	var first string
+	for _, t := range all {
+		if t.SetsUp || !t.Valid(s.Now()) || !slices.Contains(t.Roles, auth.Operate) {
+			continue
+		}
+		if first != "" && !auth.SamePerson(first, t.Actor) {
+			return false, nil
+		}
+		first = t.Actor
+	}
+	return true, nil
+}
+
+// authToken returns the token that a proposal would make valid.
+func (p *Proposal) authToken() auth.Token {
+	t := p.Token
+	return auth.Token{ID: t.ID, Actor: t.Actor, Roles: t.Roles, Hash: p.tokenHash, Created: t.Created, Expires: t.Expires, Makers: t.Makers}
+}
+
+func (t *TokenView) describe() string {
+	return DescribeToken(auth.Token{Actor: t.Actor, Roles: t.Roles, Expires: t.Expires})
 }
 
 // addToken makes a token valid, after it stands in the audit log.

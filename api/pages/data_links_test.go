@@ -41,7 +41,7 @@ func TestDataOfEveryPage(t *testing.T) {
 		}
 	}
 	require.Greater(t, len(followed), 80)
-	for _, link := range []string{"/v1/matrix?format=csv&group=OECD&show=signed&treaties=IV-13%2CC097", "/v1/ledger?cursor=40&format=csv&order=desc", "/v1/coming?format=csv&knownAt=" + fmt.Sprint(position) + "&on=2012-01-01"} {
+	for _, link := range []string{"/v1/matrix?bom=true&format=csv&group=OECD&show=signed&treaties=IV-13%2CC097", "/v1/ledger?bom=true&cursor=40&format=csv&order=desc", "/v1/coming?bom=true&format=csv&knownAt=" + fmt.Sprint(position) + "&on=2012-01-01"} {
 		require.Contains(t, followed, link)
 	}
 }

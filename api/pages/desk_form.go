@@ -58,7 +58,8 @@ func (b *actForm) action(c *clerk) (a domain.Action) {
 	}
 	a.Kind = domain.ActionKind(get("action"))
 	a.Notification, a.Note = get("notification"), lines(get("note"))
-	a.Excludes, a.Territories, a.Documents = eachLine(get("excludes")), eachLine(get("territories")), b.Documents
+	a.Excludes, a.Accepts, a.Territories, a.Documents = eachLine(get("excludes")), eachLine(get("accepts")), eachLine(get("territories")), b.Documents
+	a.Depositary, a.ByLaw = get("depositary"), domain.Ground(get("byLaw"))
 	a.Statement = b.statement()
 	return a
 }
@@ -137,6 +138,9 @@ func formOf(a *domain.Action) url.Values {
 	set("notification", a.Notification)
 	set("note", a.Note)
 	set("excludes", strings.Join(a.Excludes, "\n"))
+	set("accepts", strings.Join(a.Accepts, "\n"))
+	set("depositary", a.Depositary)
+	set("byLaw", string(a.ByLaw))
 	set("territories", strings.Join(a.Territories, "\n"))
 	if s := a.Statement; s != nil {
 		set("text", s.Text)

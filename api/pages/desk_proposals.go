@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"depositary/api/auth"
@@ -14,9 +15,9 @@ import (
 // Proposals at the desk, where it takes two persons to record.
 
 func (s *Site) routesDeskProposals() {
-	s.desk("GET", "/proposals", roles{auth.Record, auth.Define}, s.deskProposals)
-	s.desk("GET", "/proposals/{proposal}", roles{auth.Record, auth.Define}, func(c *clerk) (view, error) { return s.deskProposal(c, &proposalBody{}) })
-	s.desk("POST", "/proposals/{proposal}", roles{auth.Record, auth.Define}, s.decideProposal)
+	s.desk("GET", "/proposals", roles{auth.Record, auth.Define, auth.Operate}, s.deskProposals)
+	s.desk("GET", "/proposals/{proposal}", roles{auth.Record, auth.Define, auth.Operate}, func(c *clerk) (view, error) { return s.deskProposal(c, &proposalBody{}) })
+	s.desk("POST", "/proposals/{proposal}", roles{auth.Record, auth.Define, auth.Operate}, s.decideProposal)
 }
 
 type proposalsBody struct {
@@ -36,7 +37,9 @@ type proposalBody struct {
 	Adoption *commands.CatalogueReceipt
 	Problems []domain.Finding
 	Queries  []domain.Finding
-	Seen     uint64 // revision of the treaty on which the effects are shown
+	Seen     uint64           // revision of the treaty on which the effects are shown
+	Fields   []commands.Field // that would be recorded, beside what stands
+	Compared bool             // something stands
 	Mine     bool
 	Waits    bool
 	Why      string
@@ -52,7 +55,7 @@ func (s *Site) deskProposal(c *clerk, b *proposalBody) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	b.Proposal, b.Mine = p, p.Proposer == c.Identity.Actor
+	b.Proposal, b.Mine = p, auth.SamePerson(p.Proposer, c.Identity.Actor)
 	b.Waits = p.State == commands.Open || p.State == commands.Approving
 	v := view{template: "desk_proposal", title: c.Lang.Text("desk.proposal." + string(p.Kind)), body: b}
 	if len(b.Problems) > 0 {
@@ -61,6 +64,10 @@ func (s *Site) deskProposal(c *clerk, b *proposalBody) (view, error) {
 	if !b.Waits {
 		return v, nil
 	}
+	if b.Fields, err = s.Secretariat.Fields(p); err != nil {
+		return v, err
+	}
+	b.Compared = slices.ContainsFunc(b.Fields, func(f commands.Field) bool { return f.Before != "" })
 	b.Seen = s.Projection.Current().State.Revision(p.Treaty)
 	preview, err := s.Secretariat.PreviewProposal(c.Context(), p, b.Seen)
 	switch {
@@ -91,7 +98,7 @@ func (s *Site) decideProposal(c *clerk) (view, error) {
 	switch c.PostForm.Get("do") {
 	case "approve":
 		seen, _ := strconv.ParseUint(c.PostForm.Get("seen"), 10, 64) // of the form, which has one
-		_, err = s.Secretariat.Approve(c.Context(), c.Identity, id, seen)
+		_, err = s.Secretariat.Approve(c.Context(), c.Identity, id, commands.Shown{Digest: c.PostForm.Get("digest"), Revision: seen})
 	case "reject":
 		_, err = s.Secretariat.Reject(c.Context(), c.Identity, id, why)
 	default:
@@ -103,7 +110,7 @@ func (s *Site) decideProposal(c *clerk) (view, error) {
 		return view{redirect: "/" + c.Lang.Tag + "/desk/proposals/" + id}, nil
 	case errors.Is(err, commands.ErrNoProposal):
 		return view{}, missing("proposal", id)
-	case errors.Is(err, commands.ErrOwnProposal), errors.Is(err, commands.ErrDecided), errors.As(err, &role):
+	case auth.IsRelated(err), errors.Is(err, commands.ErrNotShown), errors.Is(err, commands.ErrDecided), errors.As(err, &role):
 		b.Problems = []domain.Finding{{Kind: domain.Rejected, Field: "do", Message: err.Error()}}
 	default:
 		if err := b.take(err); err != nil {

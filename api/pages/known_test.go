@@ -58,12 +58,6 @@ var notOfActs = map[string]string{
 	"/ledger": "what was recorded", "/ledger/{position}": "what was recorded", "/acts/{record}": "what was recorded", "/": "the latest notices",
 }
 
-// knownZeros are members of answers whose zeros are known: how much is recorded, how
-// long a list is, the table of corridors (a small share rounds to zero), areas that
-// are no participants, and that no consent ends a relation. The words of a matrix's
-// numbers stand in its answer whether or not they are used.
-var knownZeros = []string{".acts", ".statements", ".total", ".relations.ended", ".statuses[]", ".table.leftOutShare", ".rows[].share", ".notParticipants"}
-
 // Whatever the API answers of a treaty of which not everything is known, it turns
 // nothing that is not known into a zero, a share or a denial.
 func TestEveryRouteSaysWhatIsNotKnown(t *testing.T) {
@@ -98,11 +92,11 @@ func requireAnswer(t *testing.T, p apitest.Partial, where, media string, reply a
 	case reply.Status != http.StatusOK:
 		t.Fatalf("%s: %d %s", where, reply.Status, reply.Body)
 	case media == v1.MediaJSON, media == v1.MediaFeed:
-		p.RequireJSON(t, where, reply.Body, about, knownZeros...)
+		p.RequireJSON(t, where, reply.Body, about, apitest.KnownZeros...)
 	case media == v1.MediaCSV && reply.Header.Get(v1.HeaderAsAt) != "": // a form of others
 		require.True(t, p.AsAt == "" || p.AsAt == reply.Header.Get(v1.HeaderAsAt), where)
 	case media == v1.MediaCSV:
-		p.RequireCSV(t, where, string(reply.Body), about, "acts", "statements", "share_percent")
+		p.RequireCSV(t, where, string(reply.Body), about, apitest.KnownColumns...)
 	case media == v1.MediaHTML:
 		p.RequirePage(t, where, string(reply.Body), about)
 	}

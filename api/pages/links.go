@@ -99,7 +99,7 @@ func (d data) table(w When) string {
 	if route := v1.Find(d.operation); route == nil || !route.Tabular() {
 		return ""
 	}
-	return d.address(w, "format", "csv")
+	return d.address(w, "format", "csv", "bom", "true")
 }
 
 // API returns the address of an operation of the API. Parameters are name, value

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"strings"
 
+	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/imports"
 	"depositary/api/webhooks"
@@ -147,8 +148,12 @@ func Of(err error) error {
 		return p
 	case errors.Is(err, commands.ErrDecided):
 		return New(http.StatusConflict, "decided", err.Error())
-	case errors.Is(err, commands.ErrOwnProposal):
-		return Auth(http.StatusForbidden, err.Error(), "the token of another person")
+	case errors.Is(err, commands.ErrNotShown):
+		p := New(http.StatusConflict, "not-shown", err.Error())
+		p.Findings = Finding(CodeInputInvalid, "digest", p.Detail, "the digest that the proposal shows now, when you have looked at it")
+		return p
+	case auth.IsRelated(err):
+		return Auth(http.StatusForbidden, err.Error(), "the token of another person, which neither of the two has made")
 	case errors.As(err, &refused):
 		p := New(http.StatusUnprocessableEntity, "refused", "the assumed action is not permitted")
 		p.Findings = model.FromFindings(refused.Findings)

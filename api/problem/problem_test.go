@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/imports"
 	"depositary/api/problem"
@@ -52,7 +53,8 @@ func TestOf(t *testing.T) {
 		"a file":                  {&imports.FileError{Finding: imports.Finding{Code: imports.NotThisFormat, Place: imports.Place{File: "a.csv", Line: 3, Column: "Signature"}}}, 422, "file", domain.Code(imports.NotThisFormat)},
 		"no document":             {fmt.Errorf("x: %w", commands.ErrNoDocument), 404, "not-found", problem.CodeNotFound},
 		"no proposal":             {commands.ErrNoProposal, 404, "not-found", problem.CodeNotFound},
-		"one's own proposal":      {commands.ErrOwnProposal, 403, "role", problem.CodeRoleRequired},
+		"one's own proposal":      {&auth.RelatedError{Reason: "x"}, 403, "role", problem.CodeRoleRequired},
+		"another than was shown":  {commands.ErrNotShown, 409, "not-shown", problem.CodeInputInvalid},
 		"decided already":         {commands.ErrDecided, 409, "decided", ""},
 		"the ledger is away":      {recorder.ErrUnavailable, 503, "unavailable", ""},
 		"the ledger is silent":    {&recorder.NotRecordedError{Why: "no answer"}, 503, "not-recorded", ""},

@@ -1,8 +1,13 @@
 package v1_test
 
 import (
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -61,4 +66,69 @@ func TestStatingCoverage(t *testing.T) {
 	require.Equal(t, "2014-03-31", apitest.At(t, d.Get(t, "/v1/treaties/CRC/coverage"), "treaty", "coverage", "asAt"))
 	d.Must(t, http.StatusCreated, apitest.Request{Path: "/v1/actions/" + record + "/annulment", Body: `{"reason":"another treaty's"}`, Token: "record"})
 	require.Equal(t, "none", apitest.At(t, d.Get(t, "/v1/treaties/CRC/coverage"), "treaty", "coverage", "extent"))
+}
+
+// README says of every bundled treaty until when its acts are recorded.
+func TestReadmeSaysUntilWhenActsAreRecorded(t *testing.T) {
+	d := apitest.Open(t, apitest.Bundled)
+	recorded := make(map[string]string)
+	for _, row := range d.Get(t, "/v1/coverage")["rows"].([]any) {
+		coverage := apitest.At(t, row, "treaty", "coverage").(map[string]any)
+		until, _ := coverage["asAt"].(string)
+		recorded[apitest.At(t, row, "treaty", "short").(string)] = strings.TrimSpace(coverage["extent"].(string) + " " + until)
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	_, table, found := strings.Cut(string(text), "| every act as at | treaties |\n|---|---|\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	said := make(map[string]string)
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		require.Len(t, cells, 4, line)
+		for short, until := range saidInLine(t, strings.TrimSpace(cells[1]), strings.TrimSpace(cells[2])) {
+			require.NotContains(t, said, short, "twice")
+			said[short] = until
+		}
+	}
+	require.Equal(t, recorded, said)
+	require.Contains(t, string(text), fmt.Sprintf("Of the %d bundled treaties", len(recorded)))
+}
+
+// saidInLine reads one line: a day, or a year with the days behind the treaties, each
+// for those before it, or a word.
+func saidInLine(t *testing.T, head, treaties string) map[string]string {
+	t.Helper()
+	said, waiting := make(map[string]string), []string{}
+	settle := func(until string) {
+		for _, short := range waiting {
+			said[short] = until
+		}
+		waiting = nil
+	}
+	for _, item := range strings.Split(treaties, ", ") {
+		short, day, dated := strings.Cut(item, " (")
+		waiting = append(waiting, short)
+		if dated {
+			settle("table " + longDay(t, strings.TrimSuffix(day, ")")+" "+head))
+		}
+	}
+	switch head {
+	case "only some acts":
+		settle("some")
+	case "no act":
+		settle("none")
+	default:
+		if len(waiting) > 0 {
+			settle("table " + longDay(t, head))
+		}
+	}
+	return said
+}
+
+func longDay(t *testing.T, text string) string {
+	t.Helper()
+	day, err := time.Parse("2 January 2006", text)
+	require.NoError(t, err)
+	return day.Format(time.DateOnly)
 }

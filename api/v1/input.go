@@ -25,6 +25,7 @@ type AxesInput struct {
 // FormatInput chooses the representation of a table.
 type FormatInput struct {
 	Format string `query:"format" enum:"json,csv" doc:"json, or csv for tables; otherwise as the Accept header says"`
+	BOM    bool   `query:"bom" doc:"For csv: begin with a byte order mark, by which Excel knows that the text is UTF-8"`
 }
 
 // on puts a question on its axes.

@@ -129,8 +129,8 @@ func TestEveryActOnStatementsIsRecorded(t *testing.T) {
 	record("AUT", "derogation", "1992-01-01", text(`,"until":"1992-03-31"`))
 	record("AUT", "notification", "1993-01-01", text(`,"until":"1993-12-31"`))
 	record("AUT", "communication", "1994-01-01", text(""))
-	record("NLD", "territorial application", "1970-01-01", `,"territories":["Sint Maarten","Aruba"]`)
-	record("NLD", "territorial exclusion", "1975-11-25", `,"territories":["Sint Maarten"]`)
+	record("NLD", "territorial application", "1970-01-01", `,"territories":["Netherlands Antilles","Surinam"]`)
+	record("NLD", "territorial exclusion", "1972-11-25", `,"territories":["Netherlands Antilles"]`)
 	signed := recordActs(t, d, "IV-13", "", deed("DEU", "signature", "2010-01-10", "")+","+deed("DEU", "reservation", "2010-01-10", text(`,"articles":["22"]`)))
 	require.Equal(t, "inert", apitest.Find(t, d.Get(t, "/v1/treaties/IV-13/statements")["rows"], "record", signed[1])["state"])
 	recordActs(t, d, "IV-13", "", deed("DEU", "intention not to become a party", "2011-01-10", text("")))
@@ -164,8 +164,8 @@ func TestEveryActOnStatementsIsRecorded(t *testing.T) {
 		row := apitest.Find(t, d.Get(t, "/v1/treaties/IV-1/status?asOf="+day)["rows"], "participant", "NLD")
 		return []any{row["territories"], row["territoriesExcluded"]}
 	}
-	require.Equal(t, []any{[]any{"Sint Maarten", "Aruba"}, nil}, on("1971-01-01"))
-	require.Equal(t, []any{[]any{"Aruba"}, []any{"Sint Maarten"}}, on("1976-01-01"))
+	require.Equal(t, []any{[]any{"Netherlands Antilles", "Surinam"}, nil}, on("1971-01-01"))
+	require.Equal(t, []any{[]any{"Surinam"}, []any{"Netherlands Antilles"}}, on("1974-01-01"))
 }
 
 // A successor's row says from whom it maintains the reservation.

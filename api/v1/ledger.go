@@ -76,7 +76,7 @@ func (s *API) export(ctx huma.Context) {
 	if r.Method == http.MethodHead || last == 0 {
 		return
 	}
-	if err := s.Ledger.Export(w, last); err != nil {
+	if err := s.Ledger.Export(r.Context(), w, last); err != nil {
 		if r.Context().Err() == nil { // the client is there, and the ledger fails
 			s.Logger.Error("export failed", "cause", err)
 		}

@@ -39,9 +39,10 @@ func (s *API) previewProposal(ctx context.Context, in *ProposalInput) (commands.
 
 func (s *API) approveProposal(ctx context.Context, in *struct {
 	ProposalInput
-	Seen uint64 `query:"seen" doc:"Revision of the treaty that the approver had seen, instead of the proposer's; refused if it has changed since"`
+	Digest string `query:"digest" maxLength:"64" doc:"Digest of the proposal as it was shown; required: what is approved is what was shown"`
+	Seen   uint64 `query:"seen" doc:"Revision of the treaty that the approver had seen, instead of the proposer's; refused if it has changed since"`
 }) (commands.Approval, error) {
-	return s.Secretariat.Approve(ctx, identityOf(ctx), in.Proposal, in.Seen)
+	return s.Secretariat.Approve(ctx, identityOf(ctx), in.Proposal, commands.Shown{Digest: in.Digest, Revision: in.Seen})
 }
 
 func (s *API) rejectProposal(ctx context.Context, in *struct {

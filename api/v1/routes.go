@@ -47,7 +47,7 @@ var (
 	feed       = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
 	recording  = writing(auth.Record)
 	defining   = writing(auth.Define)
-	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define), Errors: writeErrors, Cost: CostBulk}
+	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
 	subscribed = Policy{Roles: anyOf(auth.Subscribe), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
 )
 
@@ -99,6 +99,7 @@ func routesOfViews() []*Route {
 		get("/v1/treaties/{treaty}/relations/{participant}", "listRelations", tagTreaties, "Between a participant and every other that has consented: is the treaty in force, and what have reservations made of it", onAxes, body((*API).participantRelations)),
 		get("/v1/treaties/{treaty}/relations/{participant}/{other}", "getRelation", tagTreaties, "What the treaty is between two participants, why, and how that has changed", onAxes, body((*API).relation)),
 		get("/v1/participants", "listParticipants", tagParticipants, "All participants", onAxes, body((*API).listParticipants)),
+		get("/v1/territories", "listTerritories", tagParticipants, "The register of territories, with the State responsible for each on the day", onAxes, body((*API).listTerritories)),
 		get("/v1/participants/{participant}", "getParticipant", tagParticipants, "A participant, in the form in which it can be sent back", onAxes, body((*API).getParticipant)),
 		get("/v1/participants/{participant}/status", "getParticipantStatus", tagParticipants, "Where a participant stands in respect of every treaty", onAxes, body((*API).participantStatus)),
 		get("/v1/participants/{participant}/timeline", "getParticipantTimeline", tagParticipants, "What a participant did, and what followed", onAxes, body((*API).participantTimeline)),
@@ -204,7 +205,7 @@ func routesOfPersons() []*Route {
 	operating := Policy{Roles: anyOf(auth.Operate), Errors: writeErrors, Cost: CostWrite}
 	return []*Route{
 		get("/v1/tokens", "listTokens", tagPersons, "All tokens, without their text: whose they are, what they allow, who made them, when they end", operating, body((*API).listTokens)),
-		post("/v1/tokens", "makeToken", tagPersons, "Make a token, which is shown once; only roles of your own can be granted", operating.with(func(p *Policy) {
+		post("/v1/tokens", "createToken", tagPersons, "Make a token, which is shown once; only roles of your own can be granted", operating.with(func(p *Policy) {
 			p.Status = http.StatusCreated
 			p.also = []sameBody{{"201", "202", "Where it takes two persons: it is valid when another approves it"}}
 		}), whole((*API).makeToken)),

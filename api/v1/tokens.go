@@ -45,7 +45,7 @@ type tokenOutput struct {
 func (s *API) makeToken(ctx context.Context, in *struct{ Body commands.TokenWish }) (*tokenOutput, error) {
 	made, err := s.Secretariat.MakeToken(ctx, identityOf(ctx), in.Body)
 	if err != nil {
-		return nil, s.failed("makeToken", err)
+		return nil, s.failed("createToken", err)
 	}
 	out := &tokenOutput{http.StatusCreated, made}
 	if made.Proposal != "" {

@@ -97,7 +97,7 @@ func (b treatyStatusBody) table() table { return statusTable(b.Axes, b.Rows) }
 
 func statusTable(axes projections.Axes, rows []projections.StatusRow) table {
 	t := table{header: append([]string{"treaty", "treaty_short", "participant", "name", "status", "since", "signed", "consent", "consent_date", "bound", "until",
-		"with_reservations", "intends_not", "provisional", "excludes", "territories", "territories_excluded", "why", "record", "source", "verification", "coverage", "acts_as_at"}, axesColumns...)}
+		"with_reservations", "intends_not", "provisional", "excludes", "territories", "territories_excluded", "why", "record", "source", "verification", "coverage", "acts_as_at", "suspended", "accepts"}, axesColumns...)}
 	for _, r := range rows {
 		var signed, consent, date, record, source, verification string
 		if r.Signature != nil {
@@ -108,7 +108,7 @@ func statusTable(axes projections.Axes, rows []projections.StatusRow) table {
 		}
 		t.rows = append(t.rows, slices.Concat([]string{string(r.Treaty), r.TreatyShort, string(r.Participant), r.Name, string(r.Status), r.Since.String(), signed, consent, date,
 			r.Bound.String(), r.Until.String(), yes(r.WithReservations), yes(r.IntendsNot), yes(r.Provisional), strings.Join(r.Excludes, "; "),
-			strings.Join(r.Territories, "; "), strings.Join(r.TerritoriesNot, "; "), r.Why, record, source, verification}, coverageOf(r.RowCoverage), axesCells(axes)))
+			strings.Join(r.Territories, "; "), strings.Join(r.TerritoriesNot, "; "), r.Why, record, source, verification}, coverageOf(r.RowCoverage), []string{yes(r.Suspended), strings.Join(r.Accepts, "; ")}, axesCells(axes)))
 	}
 	return t
 }

@@ -29,6 +29,7 @@ type TableInput struct {
 	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
 	AxesInput
 	Format string `query:"format" enum:"csv,html" doc:"csv, or html for a page to be read or printed; otherwise as the Accept header says"`
+	BOM    bool   `query:"bom" doc:"For csv: begin with a byte order mark, by which Excel knows that the text is UTF-8"`
 }
 
 // tablePage gathers the acts that the treaty's table shows on its axes.

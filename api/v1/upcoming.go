@@ -73,7 +73,7 @@ func (s *API) listComing(_ context.Context, in *struct {
 	body.Coming = append(body.Coming, all[:min(len(all), in.Limit)]...)
 	for _, id := range q.Treaties {
 		if h := asked.History(id); h != nil {
-			body.Treaties = append(body.Treaties, asked.MatrixHead(h))
+			body.Treaties = append(body.Treaties, asked.OnDay(on).MatrixHead(h))
 		}
 	}
 	return body, nil

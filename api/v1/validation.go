@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"depositary/api/problem"
 	"depositary/domain"
@@ -97,30 +98,37 @@ func fieldOf(location string) string {
 	return location
 }
 
+// upToVerb returns what a message of the framework begins with, whatever it is about.
+func upToVerb(message string) string {
+	begins, _, _ := strings.Cut(message, "%")
+	return begins
+}
+
 // explanations is what the framework says, and what that means. The order
-// matters: the first prefix that fits is taken.
+// matters: the first prefix that fits is taken. The last ones are words that the
+// framework does not export.
 var explanations = []struct {
 	prefix  string
 	explain func(f *model.Finding, rest string, value any)
 }{
-	{"expected string to be RFC 3339 date-time", sayInstead("this is no instant", "an instant such as 2026-11-23T18:00:00Z")},
-	{"expected string to be RFC 3339 date", func(f *model.Finding, _ string, value any) {
+	{upToVerb(validation.MsgExpectedRFC3339DateTime), sayInstead("this is no instant", "an instant such as 2026-11-23T18:00:00Z")},
+	{upToVerb(validation.MsgExpectedRFC3339Date), func(f *model.Finding, _ string, value any) {
 		f.Message, f.Accepted = fmt.Sprintf("%q is not a date", problem.Clip(fmt.Sprint(value))), "a day such as 2003-07-01; leave the field out where there is none"
 		if _, err := domain.ParseDate(fmt.Sprint(value)); err != nil {
 			f.Message = problem.Clip(err.Error())
 		}
 	}},
-	{"expected string to match pattern ", func(f *model.Finding, pattern string, value any) {
+	{upToVerb(validation.MsgExpectedMatchPattern), func(f *model.Finding, pattern string, value any) {
 		f.Message = fmt.Sprintf("%q has not the form that is expected here", problem.Clip(fmt.Sprint(value)))
 		f.Accepted = "text of the form " + pattern
 		if form, ok := formOf[pattern]; ok {
 			f.Accepted = form
 		}
 	}},
-	{"expected value to be one of ", func(f *model.Finding, words string, value any) {
+	{upToVerb(validation.MsgExpectedOneOf), func(f *model.Finding, words string, value any) {
 		f.Message, f.Accepted = fmt.Sprintf("%q is none of the words that are expected here", problem.Clip(fmt.Sprint(value))), strings.Trim(words, `"`)
 	}},
-	{"expected required property ", func(f *model.Finding, rest string, _ any) {
+	{upToVerb(validation.MsgExpectedRequiredProperty), func(f *model.Finding, rest string, _ any) {
 		name, _, _ := strings.Cut(rest, " ")
 		if f.Field == "body" {
 			f.Field = name
@@ -129,20 +137,20 @@ var explanations = []struct {
 		}
 		f.Code, f.Message, f.Accepted = domain.CodeFieldRequired, "the field "+name+" is missing", "the field with a value"
 	}},
-	{"unexpected property", sayInstead("there is no such field here", "the fields that /openapi.json describes")},
+	{upToVerb(validation.MsgUnexpectedProperty), sayInstead("there is no such field here", "the fields that /openapi.json describes")},
 	{"unknown query parameter", sayInstead("there is no such parameter here", "the parameters that /openapi.json describes")},
-	{"expected array length >= ", limit("too few entries", "at least %s")},
-	{"expected array length <= ", limit("too many entries", "up to %s")},
-	{"expected length >= ", limit("the text is too short", "at least %s characters")},
-	{"expected length <= ", limit("the text is too long", "up to %s characters")},
-	{"expected number >= ", limit("the number is too small", "a number from %s on")},
-	{"expected number <= ", limit("the number is too large", "a number up to %s")},
-	{"expected string", kindExpected("a text in quotes")},
-	{"expected integer", kindExpected("a whole number")},
-	{"expected number", kindExpected("a number")},
-	{"expected boolean", kindExpected("true or false")},
-	{"expected array", kindExpected("a list in brackets")},
-	{"expected object", kindExpected("an object in braces")},
+	{upToVerb(validation.MsgExpectedMinItems), limit("too few entries", "at least %s")},
+	{upToVerb(validation.MsgExpectedMaxItems), limit("too many entries", "up to %s")},
+	{upToVerb(validation.MsgExpectedMinLength), limit("the text is too short", "at least %s characters")},
+	{upToVerb(validation.MsgExpectedMaxLength), limit("the text is too long", "up to %s characters")},
+	{upToVerb(validation.MsgExpectedMinimumNumber), limit("the number is too small", "a number from %s on")},
+	{upToVerb(validation.MsgExpectedMaximumNumber), limit("the number is too large", "a number up to %s")},
+	{upToVerb(validation.MsgExpectedString), kindExpected("a text in quotes")},
+	{upToVerb(validation.MsgExpectedInteger), kindExpected("a whole number")},
+	{upToVerb(validation.MsgExpectedNumber), kindExpected("a number")},
+	{upToVerb(validation.MsgExpectedBoolean), kindExpected("true or false")},
+	{upToVerb(validation.MsgExpectedArray), kindExpected("a list in brackets")},
+	{upToVerb(validation.MsgExpectedObject), kindExpected("an object in braces")},
 	{"invalid integer", sayInstead("this is no number", "a whole number")},
 	{"invalid boolean", sayInstead("this is neither true nor false", "true or false")},
 	{"invalid value: ", func(f *model.Finding, rest string, _ any) { f.Message = problem.Clip(rest) }},

@@ -23,7 +23,8 @@ type actFlags struct {
 	notification, text, language, target, note string
 	source, verification, until                string
 	depositary, byLaw                          string
-	excludes, territories, articles, attached  []string
+	excludes, accepts                          []string
+	territories, articles, attached            []string
 	precluding                                 bool
 	reason                                     string
 	seen                                       uint64
@@ -39,13 +40,14 @@ func (f *actFlags) flags(c *cobra.Command) {
 	s.StringVar(&f.document, "document", "", "date of the document")
 	s.StringVar(&f.notified, "notified", "", "date of the depositary notification")
 	s.StringVar(&f.notification, "notification", "", "reference of the depositary notification")
-	s.StringArrayVar(&f.excludes, "excludes", nil, "part of the treaty that is excluded, such as \"Annex I\" (may be repeated)")
+	s.StringArrayVar(&f.excludes, "excludes", nil, "part of the treaty that is excluded, or denounced later, such as \"Annex I\" (may be repeated)")
+	s.StringArrayVar(&f.accepts, "accepts", nil, "article or part that is accepted, where consent covers some only or further ones are accepted later (may be repeated)")
 	s.StringArrayVar(&f.territories, "territory", nil, "territory to which the consent is limited, or which the act adds or takes out (may be repeated)")
 	s.StringVar(&f.text, "text", "", "text of a statement; @FILE reads it from a file, @- from standard input")
 	s.StringVar(&f.language, "language", "", "language of the text (BCP 47), such as en")
 	s.StringArrayVar(&f.articles, "article", nil, "article that a statement concerns, or that a partial withdrawal gives up (may be repeated)")
 	s.StringVar(&f.target, "target", "", "record that an act answers: the reservation objected to, accepted, confirmed, changed or withdrawn; the objection, declaration or derogation ended")
-	s.StringVar(&f.until, "until", "", "last day of a derogation or of what is notified, where one is stated")
+	s.StringVar(&f.until, "until", "", "last day of a derogation, of what is notified, or of a reservation or declaration made for a limited time")
 	s.BoolVar(&f.precluding, "precluding", false, "the objection precludes entry into force between the two (VCLT 20(4)(b))")
 	s.StringArrayVar(&f.attached, "attach", nil, "file of a document that proves the act, such as the instrument; its digest is recorded (may be repeated)")
 	s.StringVar(&f.note, "note", "", "note")
@@ -94,6 +96,9 @@ func (f *actFlags) apply(a *app, given *pflag.FlagSet, act *model.Action) error 
 	}
 	if given.Changed("excludes") {
 		act.Excludes = withoutEmpty(f.excludes)
+	}
+	if given.Changed("accepts") {
+		act.Accepts = withoutEmpty(f.accepts)
 	}
 	if given.Changed("territory") {
 		act.Territories = withoutEmpty(f.territories)

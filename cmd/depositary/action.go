@@ -68,7 +68,10 @@ func showAct(w io.Writer, a *model.Action) {
 	field("notified", a.Notified.String())
 	field("notification", a.Notification)
 	field("excludes", strings.Join(a.Excludes, "; "))
+	field("accepts", strings.Join(a.Accepts, "; "))
 	field("territories", strings.Join(a.Territories, "; "))
+	field("depositary", a.Depositary)
+	field("by law", string(a.ByLaw))
 	for _, doc := range a.Documents {
 		field("attached", fmt.Sprintf("%s, %s, %d bytes, SHA-256 %s", doc.Name, doc.Type, doc.Size, doc.Digest))
 	}

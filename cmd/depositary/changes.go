@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"depositary/projections"
 	"depositary/projections/notices"
 )
 
@@ -51,6 +53,13 @@ func showDifferences(w io.Writer, c notices.Changes) {
 	writeAxes(w, c.From)
 	fmt.Fprint(w, "to   ")
 	writeAxes(w, c.To)
+	for _, t := range c.Treaties {
+		paragraph(w, "", t.Short+": "+t.Coverage.Says)
+	}
+	if len(c.Changes) == 0 && slices.ContainsFunc(c.Treaties, func(t projections.MatrixHead) bool { return !t.Coverage.Complete }) {
+		fmt.Fprintln(w, "\nNothing that is recorded differs.")
+		return
+	}
 	writeChanges(w, c.Changes)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/notices"
 )
 
@@ -17,6 +18,8 @@ type comingPage struct {
 	KnownAt uint64                 `json:"knownAt"`
 	Coming  []notices.UpcomingDate `json:"coming"`
 	Total   int                    `json:"total"`
+
+	Treaties []projections.MatrixHead `json:"treaties"`
 }
 
 func (a *app) comingCommand() *cobra.Command {
@@ -48,6 +51,9 @@ func (a *app) comingCommand() *cobra.Command {
 
 func showComing(w io.Writer, page comingPage) {
 	fmt.Fprintf(w, "after %s, known at position %d\n", page.On, page.KnownAt)
+	for _, t := range page.Treaties {
+		paragraph(w, "", t.Short+": "+t.Coverage.Says)
+	}
 	g := newGrid("DATE", "WHAT", "BASIS", "RECORD")
 	for _, d := range page.Coming {
 		g.row(d.Date.String(), d.Title, basis(d.Article), orDash(d.Record.String()))

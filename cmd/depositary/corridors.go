@@ -58,9 +58,17 @@ func showCorridors(w io.Writer, c corridors.Corridors) {
 	fmt.Fprintln(w)
 	t := newGrid(">RANK", "FROM", "TO", ">PEOPLE", ">SHARE %", "IN FORCE IN", "STATUS FROM", "STATUS TO")
 	for _, r := range c.Largest {
-		t.row(fmt.Sprint(r.Rank), starred(r.Origin), starred(r.Destination), whole(r.People), percent(r.Share), string(r.Force), string(r.Origin.Status), string(r.Destination.Status))
+		t.row(fmt.Sprint(r.Rank), starred(r.Origin), starred(r.Destination), whole(r.People), portion(r), string(r.Force), string(r.Origin.Status), string(r.Destination.Status))
 	}
 	t.write(w)
+}
+
+// portion writes the share of a corridor: one too small to be written is no zero.
+func portion(r corridors.CorridorRow) string {
+	if text := percent(r.Share); text != percent(0) {
+		return text
+	}
+	return "<0.01"
 }
 
 // whole writes a number of people.
@@ -80,7 +88,7 @@ func showShares(w io.Writer, s corridors.CorridorShares, whom string) {
 		corridors.Origin: "in force in the origin only", corridors.Neither: "in force in neither", corridors.NotKnown: "whether it is in force is not known"}
 	facts := newGrid()
 	for _, f := range corridors.Forces() {
-		if part := s.Part(f); f != corridors.NotKnown || part.People > 0 {
+		if part := s.Part(f); part.People > 0 || f != corridors.NotKnown && s.NotKnown.People == 0 {
 			facts.row(percent(part.Share)+" %", words[f], fmt.Sprintf("%s %s, %s", whole(part.People), whom, plural(part.Pairs, "corridor", "corridors")))
 		}
 	}
@@ -107,8 +115,14 @@ func showSupposed(w io.Writer, h *corridors.CorridorsHypothesis) {
 	fmt.Fprintln(w)
 	paragraph(w, "", fmt.Sprintf("If %s consented, it would be in force from %s on (nothing of this was recorded):", strings.Join(ids, ", "), h.Settled))
 	t := newGrid("IN FORCE IN", ">BEFORE %", ">AFTER %")
+	known := func(s corridors.CorridorShares, f corridors.Force) string {
+		if part := s.Part(f); part.People > 0 || s.NotKnown.People == 0 {
+			return percent(part.Share)
+		}
+		return "-"
+	}
 	for _, f := range corridors.Forces() {
-		t.row(string(f), percent(h.Before.Part(f).Share), percent(h.After.Part(f).Share))
+		t.row(string(f), known(h.Before, f), known(h.After, f))
 	}
 	t.write(w)
 }
@@ -131,7 +145,7 @@ func showOriginCorridors(w io.Writer, o corridors.OriginCorridors) {
 	fmt.Fprintln(w)
 	t := newGrid(">RANK", "DESTINATION", ">PEOPLE", ">SHARE %", "STATUS", "SINCE", "IN FORCE IN")
 	for _, r := range o.Rows {
-		t.row(fmt.Sprint(r.Rank), starred(r.Destination), whole(r.People), percent(r.Share), string(r.Destination.Status), orDash(r.Destination.Since.String()), string(r.Force))
+		t.row(fmt.Sprint(r.Rank), starred(r.Destination), whole(r.People), portion(r), string(r.Destination.Status), orDash(r.Destination.Since.String()), string(r.Force))
 	}
 	t.write(w)
 }
@@ -141,14 +155,21 @@ func showPair(w io.Writer, p corridors.Pair) {
 	writeAxes(w, p.Axes)
 	fmt.Fprintln(w)
 	showCorridorTable(w, p.Table)
-	fmt.Fprintf(w, "\n%s in force at both ends\n", plural(p.Both, "treaty is", "treaties are"))
-	t := newGrid("TREATY", "IN FORCE IN", "STATUS FROM", "STATUS TO", "BETWEEN THEM", "PROVISIONS")
+	switch {
+	case p.NotKnown == 0:
+		fmt.Fprintf(w, "\n%s in force at both ends\n", plural(p.Both, "treaty is", "treaties are"))
+	case p.Both > 0:
+		fmt.Fprintf(w, "\nAt least %s in force at both ends; of %s it is not known\n", plural(p.Both, "treaty is", "treaties are"), plural(p.NotKnown, "treaty", "treaties"))
+	default:
+		fmt.Fprintf(w, "\nOf %s it is not known where they are in force\n", plural(p.NotKnown, "treaty", "treaties"))
+	}
+	t := newGrid("TREATY", "ACTS AS AT", "IN FORCE IN", "STATUS FROM", "STATUS TO", "BETWEEN THEM", "PROVISIONS")
 	for _, r := range p.Treaties {
 		between, provisions := "-", "-"
 		if r.Relation != nil {
 			between, provisions = yesNo(r.Relation.InForce), orDash(provisionsOf(r.Relation.Effects))
 		}
-		t.row(r.Treaty.Short, string(r.Force), string(r.Origin.Status), string(r.Destination.Status), between, short(provisions, 40))
+		t.row(r.Treaty.Short, recordedUntil(r.Treaty.Coverage), string(r.Force), string(r.Origin.Status), string(r.Destination.Status), between, short(provisions, 40))
 	}
 	t.write(w)
 	fmt.Fprintln(w)

@@ -47,10 +47,7 @@ func showCoverageTable(w io.Writer, t projections.CoverageTable) {
 // recordedCounts are how many acts and statements are recorded; a dash each
 // where none is, lest nothing recorded be read as nothing done.
 func recordedCounts(r projections.TreatyCoverage) (acts, statements string) {
-	if r.Treaty.Coverage.Extent == domain.ExtentNone {
-		return "-", "-"
-	}
-	return fmt.Sprint(r.Acts), fmt.Sprint(r.Statements)
+	return counted(r.Treaty.Coverage.Extent, r.Acts), counted(r.Treaty.Coverage.Extent, r.Statements)
 }
 
 // coverageDay is the last day of a table, or the first of a continuous record.
@@ -72,7 +69,11 @@ func showTreatyCoverage(w io.Writer, t projections.TreatyCoverage) {
 	paragraph(w, "", fmt.Sprintf("%s (%s)  %s", t.Treaty.Short, t.Treaty.ID, t.Treaty.Title))
 	writeCoverage(w, t.Treaty.Coverage)
 	if t.Treaty.Coverage.Extent != domain.ExtentNone {
-		fmt.Fprintf(w, "Recorded: %s, %s\n", plural(t.Acts, "act", "acts"), plural(t.Statements, "statement", "statements"))
+		recorded := plural(t.Acts, "act", "acts")
+		if t.Statements > 0 {
+			recorded += ", " + plural(t.Statements, "statement", "statements")
+		}
+		fmt.Fprintf(w, "Recorded: %s\n", recorded)
 	}
 	if t.Recorded != nil && t.Published != nil {
 		fmt.Fprintf(w, "On the table's day: %s recorded, %s published by the table\n", plural(*t.Recorded, "consent", "consents"), plural(*t.Published, "party", "parties"))

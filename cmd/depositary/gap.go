@@ -36,16 +36,27 @@ func showGap(w io.Writer, g gap.Gap) {
 	writeHead(w, g.Treaty, g.Axes)
 	fmt.Fprintln(w)
 	facts := newGrid()
-	facts.row(fmt.Sprintf("%d of %d", g.ReceivingBound, g.Receiving), "receiving countries are bound: "+g.Definition.Meaning)
+	unknown := g.ReceivingNotKnown > 0 || g.NotKnownShare > 0
+	if !unknown || g.ReceivingBound > 0 {
+		facts.row(fmt.Sprintf("%d of %d", g.ReceivingBound, g.Receiving), "receiving countries are bound: "+g.Definition.Meaning)
+	} else {
+		facts.row(fmt.Sprint(g.Receiving), "receiving countries: "+g.Definition.Meaning)
+	}
 	if g.ReceivingNotKnown > 0 {
 		facts.row(fmt.Sprint(g.ReceivingNotKnown), "of them: whether they are bound is not known")
 	}
-	facts.row(percent(g.CoveredShare)+" %", fmt.Sprintf("of the world's migrants live in a State that is bound: %s of %s", number(g.Covered), number(g.Stock.World)))
+	if !unknown || g.Covered > 0 {
+		facts.row(percent(g.CoveredShare)+" %", fmt.Sprintf("of the world's migrants live in a State that is bound: %s of %s", number(g.Covered), number(g.Stock.World)))
+	}
 	if g.NotKnownShare > 0 {
 		facts.row(percent(g.NotKnownShare)+" %", "live in a State of which it is not known whether it is bound")
 	}
-	facts.row(plural(g.Counts.Parties, "party", "parties"), fmt.Sprintf("%s, %s",
-		plural(g.Counts.Signatories, "signatory", "signatories"), plural(g.Counts.Consents, "consent deposited", "consents deposited")))
+	if partial(g.Treaty.Coverage.Extent) {
+		facts.row("at least", knownCounts(g.Counts))
+	} else {
+		facts.row(plural(g.Counts.Parties, "party", "parties"), fmt.Sprintf("%s, %s",
+			plural(g.Counts.Signatories, "signatory", "signatories"), plural(g.Counts.Consents, "consent deposited", "consents deposited")))
+	}
 	facts.write(w)
 	if g.Unknown != "" {
 		paragraph(w, "Not known who is bound: ", g.Unknown)
@@ -55,7 +66,7 @@ func showGap(w io.Writer, g gap.Gap) {
 	showDefinition(w, g.Definition, g.Stock)
 	fmt.Fprintln(w)
 	showReceiving(w, g)
-	showAwaiting(w, g.Awaiting)
+	showAwaiting(w, g)
 	showRegions(w, g.Regions)
 }
 
@@ -92,7 +103,7 @@ func showReceiving(w io.Writer, g gap.Gap) {
 		if !r.Bound || len(r.LimitedTo) > 0 {
 			gain = percent(r.Gain)
 		}
-		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), projections.StatusWord(r.Status, false, r.Provisional), orDash(r.Since.String()), gain)
+		t.row(fmt.Sprint(r.Rank), short(r.Name, nameWidth), number(r.Stock), percent(r.Share), projections.StatusWord(r.Status, false, r.Provisional, false), orDash(r.Since.String()), gain)
 	}
 	t.write(w)
 	for _, r := range g.Rows {
@@ -106,7 +117,11 @@ func showReceiving(w io.Writer, g gap.Gap) {
 	}
 }
 
-func showAwaiting(w io.Writer, rows []gap.AwaitingRow) {
+func showAwaiting(w io.Writer, g gap.Gap) {
+	rows := g.Awaiting
+	if len(rows) == 0 && partial(g.Treaty.Coverage.Extent) {
+		return
+	}
 	fmt.Fprintln(w)
 	if len(rows) == 0 {
 		fmt.Fprintln(w, "No signatory has still to consent.")
@@ -131,7 +146,13 @@ func showRegions(w io.Writer, rows []gap.RegionRow) {
 	fmt.Fprintln(w, "\nStates of the regional groups of the United Nations:")
 	t := newGrid("REGION", ">PARTY", ">CONTRACTING", ">SIGNATORY", ">NONE", ">NOT KNOWN")
 	for _, r := range rows {
-		t.row(r.Name, fmt.Sprint(r.Party), fmt.Sprint(r.Consent), fmt.Sprint(r.Signatory), fmt.Sprint(r.None), fmt.Sprint(r.NotKnown))
+		known := func(n int) string {
+			if n == 0 && r.NotKnown > 0 {
+				return "-"
+			}
+			return fmt.Sprint(n)
+		}
+		t.row(r.Name, known(r.Party), known(r.Consent), known(r.Signatory), known(r.None), orDash(strings.TrimPrefix(fmt.Sprint(r.NotKnown), "0")))
 	}
 	t.write(w)
 }

@@ -49,14 +49,13 @@ const matrixNameWidth = 30
 // showMatrix shows as many treaties side by side as fit, and then the others.
 func showMatrix(w io.Writer, m projections.Matrix) {
 	writeAxes(w, m.Axes)
-	if m.Of > 0 || anyRecorded(m.Treaties) {
+	if len(m.Rows) > 0 || anyKnown(m.Treaties) {
 		fmt.Fprintf(w, "%d of %s\n", len(m.Rows), plural(m.Of, "participant", "participants"))
 	}
 	if len(m.NotKnown) > 0 {
 		paragraph(w, "No act is recorded, and who has not consented is not known: ", shortNames(m.NotKnown))
 	}
-	fmt.Fprintln(w, "P party, S signatory, C contracting (consent deposited, not yet in force), W withdrawal notified, F former party,")
-	fmt.Fprintln(w, "X extinct, s signatory that intends not to become a party, . nothing done, ? not known")
+	paragraph(w, "", lettersUsed(m))
 	for _, t := range m.Treaties {
 		paragraph(w, "", t.Short+": "+t.Coverage.Says)
 	}
@@ -72,10 +71,40 @@ func showMatrix(w io.Writer, m projections.Matrix) {
 	}
 }
 
-// anyRecorded reports whether acts of at least one treaty are recorded: only
-// then is a count of participants more than what is not known.
-func anyRecorded(treaties []projections.MatrixHead) bool {
-	return slices.ContainsFunc(treaties, func(t projections.MatrixHead) bool { return t.Coverage.Extent != domain.ExtentNone })
+// anyKnown reports whether of at least one treaty every act is recorded, at least as
+// at an earlier day: only then is it known that there is nobody.
+func anyKnown(treaties []projections.MatrixHead) bool {
+	return slices.ContainsFunc(treaties, func(t projections.MatrixHead) bool { return !partial(t.Coverage.Extent) })
+}
+
+// letterMeanings say what the letters of a matrix mean, in the order in which they
+// are explained.
+var letterMeanings = []struct{ letter, meaning string }{{"P", "party"}, {"S", "signatory"}, {"C", "contracting (consent deposited, not yet in force)"}, {"W", "withdrawal notified"},
+	{"F", "former party"}, {"X", "extinct"}, {"s", "signatory that intends not to become a party"}, {".", "nothing done"}, {"?", "not known"}}
+
+// lettersUsed explains the letters that a matrix uses.
+func lettersUsed(m projections.Matrix) string {
+	used := make(map[string]bool)
+	for _, r := range m.Rows {
+		for _, cell := range r.Cells {
+			used[letterOf(m, cell)] = true
+		}
+	}
+	var parts []string
+	for _, l := range letterMeanings {
+		if used[l.letter] {
+			parts = append(parts, l.letter+" "+l.meaning)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// letterOf returns the letter of a cell.
+func letterOf(m projections.Matrix, cell int) string {
+	if cell >= 0 && cell < len(m.Statuses) {
+		return statusLetters[domain.Status(m.Statuses[cell])]
+	}
+	return statusLetters[domain.NotKnown]
 }
 
 func shortNames(treaties []projections.MatrixHead) string {
@@ -95,11 +124,7 @@ func showMatrixPart(w io.Writer, m projections.Matrix, from, to int) {
 	for _, r := range m.Rows {
 		cells := []string{short(r.Name, matrixNameWidth)}
 		for _, cell := range r.Cells[from:to] {
-			letter := "?"
-			if cell >= 0 && cell < len(m.Statuses) {
-				letter = statusLetters[domain.Status(m.Statuses[cell])]
-			}
-			cells = append(cells, letter)
+			cells = append(cells, letterOf(m, cell))
 		}
 		g.row(cells...)
 	}

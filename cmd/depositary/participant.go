@@ -94,6 +94,9 @@ func showParticipant(w io.Writer, p model.Participant) {
 	for _, s := range p.Succeeds {
 		g.row("Succeeds", string(s.Participant), strings.TrimSpace(s.On.String()+" "+s.How))
 	}
+	for _, r := range p.Responsible {
+		g.row("Responsible", string(r.Participant), span(r.Interval))
+	}
 	g.write(w)
 	paragraph(w, "Note: ", p.Note)
 	paragraph(w, "Source: ", attested(p.Attestation, ""))
@@ -119,6 +122,12 @@ func (a *app) participantStatusCommand() *cobra.Command {
 				fmt.Fprintf(w, "%s (%s)\n", s.Name, s.Participant.ID)
 				writeAxes(w, s.Axes)
 				fmt.Fprintln(w)
+				if n := len(s.NotKnown); n > 0 {
+					fmt.Fprintf(w, "Of %s it is not known whether it has signed or consented (-o json names them)\n", plural(n, "treaty", "treaties"))
+				}
+				if len(s.Rows) == 0 && len(s.NotKnown) > 0 {
+					return
+				}
 				showStatusRows(w, s.Rows, "TREATY", func(r projections.StatusRow) string { return r.TreatyShort + " (" + string(r.Treaty) + ")" })
 			})
 		}}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +23,7 @@ func (a *app) proposalCommand() *cobra.Command {
 }
 
 func showProposed(w io.Writer, id string) {
-	fmt.Fprintf(w, "Proposed, not recorded yet: it takes two persons. Another approves it with: depositary proposal approve %s\n", id)
+	fmt.Fprintf(w, "Proposed, not recorded yet: it takes two persons. Another looks at it with: depositary proposal show %s\n", id)
 }
 
 // proposalList is what the server answers.
@@ -57,14 +58,17 @@ func (a *app) proposalShowCommand() *cobra.Command {
 
 func (a *app) proposalApproveCommand() *cobra.Command {
 	var seen uint64
-	c := &cobra.Command{Use: "approve ID", Short: "Record what another has proposed, in the name of both", Args: cobra.ExactArgs(1),
+	var digest string
+	c := &cobra.Command{Use: "approve ID --digest D", Short: "Record what another has proposed, in the name of both", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			query := url.Values{}
+			query := url.Values{"digest": {digest}}
 			if seen > 0 {
 				query.Set("seen", fmt.Sprint(seen))
 			}
 			return a.decide(c.Context(), path(proposalsPath+"/%s/approval", args[0]), query, nil, func(raw []byte) error { return shown(a, raw, showApproval) })
 		}}
+	c.Flags().StringVar(&digest, "digest", "", "digest that proposal show has shown: what is approved is what was shown")
+	_ = c.MarkFlagRequired("digest") // the flag is there
 	c.Flags().Uint64Var(&seen, "seen", 0, "revision of the treaty that you had seen; refused if it has changed since (default: the proposer's)")
 	a.forms(c, formTable, formJSON)
 	return c
@@ -112,6 +116,10 @@ func showProposal(w io.Writer, p commands.Proposal) {
 	if !p.Record.IsZero() {
 		g.row("record", p.Record.String())
 	}
+	if p.Token != nil {
+		g.row("token", p.Token.ID+" for "+p.Token.Actor)
+	}
+	g.row("digest", p.Digest)
 	if p.File != nil {
 		g.row("file", fmt.Sprintf("%s, form %s, SHA-256 %s", p.File.Name, p.File.Format, p.Document))
 	}
@@ -126,6 +134,7 @@ func showProposal(w io.Writer, p commands.Proposal) {
 
 func showApproval(w io.Writer, a commands.Approval) {
 	showProposal(w, a.Proposal)
+	showFields(w, a.Fields)
 	fmt.Fprintln(w)
 	switch {
 	case a.Receipt != nil:
@@ -135,4 +144,28 @@ func showApproval(w io.Writer, a commands.Approval) {
 	case a.Catalogue != nil:
 		showCatalogueReceipt(w, *a.Catalogue)
 	}
+}
+
+// showFields shows every field that would be recorded, beside what stands now.
+func showFields(w io.Writer, fields []commands.Field) {
+	if len(fields) == 0 {
+		return
+	}
+	compared := slices.ContainsFunc(fields, func(f commands.Field) bool { return f.Before != "" })
+	fmt.Fprintln(w)
+	g := newGrid("field", "would stand")
+	if compared {
+		g = newGrid("", "field", "stands now", "would stand")
+	}
+	for _, f := range fields {
+		switch {
+		case !compared:
+			g.row(f.Name, f.After)
+		case f.Changed():
+			g.row("*", f.Name, f.Before, f.After)
+		default:
+			g.row("", f.Name, f.Before, f.After)
+		}
+	}
+	g.write(w)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -106,7 +107,7 @@ func showParticipantEffect(w io.Writer, p effects.ParticipantEffect) {
 	}
 	var course []string
 	for _, s := range p.Course {
-		course = append(course, s.From.String()+" "+projections.StatusWord(s.Status, s.IntendsNot, s.Provisional))
+		course = append(course, s.From.String()+" "+projections.StatusWord(s.Status, s.IntendsNot, s.Provisional, s.Suspended))
 	}
 	labelled(w, "course", strings.Join(course, ", "))
 }
@@ -156,11 +157,16 @@ func showTreatyEffect(w io.Writer, t *effects.TreatyEffect) {
 }
 
 func countsChange(before, after model.Counts) string {
-	change := func(before, after int, many string) string {
-		if before == after {
-			return fmt.Sprintf("%d %s", after, many)
+	before.AtLeast = before.AtLeast || after.AtLeast // an answer leaves out counts of which nothing is known
+	change := func(b, a int, many string) string {
+		was, is := cmp.Or(before.Figure(b), "not known"), cmp.Or(after.Figure(a), "not known")
+		if after.AtLeast && is != "not known" {
+			is = "at least " + is
 		}
-		return fmt.Sprintf("%d → %d %s", before, after, many)
+		if b == a {
+			return is + " " + many
+		}
+		return was + " → " + is + " " + many
 	}
 	return strings.Join([]string{change(before.Signatories, after.Signatories, "signatories"), change(before.Consents, after.Consents, "consents"),
 		change(before.Parties, after.Parties, "parties")}, ", ")

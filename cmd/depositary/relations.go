@@ -29,7 +29,14 @@ func (a *app) relationsCommand() *cobra.Command {
 
 func showRelations(w io.Writer, r projections.Relations) {
 	writeHead(w, r.Treaty, r.Axes)
-	fmt.Fprintf(w, "%s (%s): %s; in force with %d of %d that have consented\n\n", r.Name, r.Participant, r.Status, r.InForce, len(r.Rows))
+	fmt.Fprintf(w, "%s (%s): %s", r.Name, r.Participant, r.Status)
+	switch {
+	case !partial(r.Treaty.Coverage.Extent):
+		fmt.Fprintf(w, "; in force with %d of %d that have consented", r.InForce, len(r.Rows))
+	case r.InForce > 0:
+		fmt.Fprintf(w, "; in force with at least %d", r.InForce)
+	}
+	fmt.Fprint(w, "\n\n")
 	g := newGrid("WITH", "IN FORCE", "SINCE", "PROVISIONS", "WHY")
 	for _, row := range r.Rows {
 		g.row(short(row.WithName, nameWidth), yesNo(row.InForce), orDash(row.Since.String()), short(orDash(provisionsOf(row.Effects)), 44), short(withRule(row.Why, row.Rule), 60))

@@ -97,7 +97,7 @@ func (a *app) root() *cobra.Command {
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "write", Title: "Record and define:"}, &cobra.Group{ID: "run", Title: "Run:"})
 	a.add(root, "ask", a.gapCommand(), a.corridorsCommand(), a.statusCommand(), a.coverageCommand(), a.entryCommand(), a.timelineCommand(), a.matrixCommand(), a.statementsCommand(), a.relationsCommand(),
 		a.changesCommand(), a.noticesCommand(), a.comingCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
-		a.treatyCommand(), a.participantCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
+		a.treatyCommand(), a.participantCommand(), a.territoriesCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
 	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.importCommand(), a.catalogueCommand(), a.proposalCommand())
 	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.auditCommand(), a.webhookCommand(), a.healthCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpCommandGroupID("run")

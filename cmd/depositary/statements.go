@@ -42,7 +42,7 @@ func (a *app) statementsCommand() *cobra.Command {
 func showStatements(w io.Writer, s projections.Statements) {
 	writeHead(w, s.Treaty, s.Axes)
 	if len(s.Rows) == 0 {
-		fmt.Fprintln(w, "\nNo such statement had been made by then.")
+		writeNoStatement(w, s.Treaty.Coverage)
 		return
 	}
 	var used legend
@@ -53,10 +53,20 @@ func showStatements(w io.Writer, s projections.Statements) {
 	used.write(w)
 }
 
+// writeNoStatement says that there is none, or that none is recorded: that none was
+// made is known only where every act is recorded.
+func writeNoStatement(w io.Writer, c projections.Coverage) {
+	if c.Complete && c.Missing == "" {
+		fmt.Fprintln(w, "\nNo such statement had been made by then.")
+		return
+	}
+	fmt.Fprintln(w, "\nNo such statement is recorded.")
+}
+
 func showByArticle(w io.Writer, s projections.StatementsByArticle) {
 	writeHead(w, s.Treaty, s.Axes)
 	if len(s.Articles) == 0 {
-		fmt.Fprintln(w, "\nNo such statement had been made by then.")
+		writeNoStatement(w, s.Treaty.Coverage)
 		return
 	}
 	var used legend

@@ -45,9 +45,39 @@ func writeCounts(w io.Writer, c projections.Coverage, n model.Counts) {
 	case domain.ExtentNone:
 		return
 	case domain.ExtentSome:
-		fmt.Fprint(w, "at least ")
+		if words := knownCounts(n); words != "" {
+			fmt.Fprintf(w, "at least %s\n", words)
+		}
+		return
 	}
 	fmt.Fprintf(w, "%s, %s, %s\n", plural(n.Parties, "party", "parties"), plural(n.Consents, "consent", "consents"), plural(n.Signatories, "signatory", "signatories"))
+}
+
+// knownCounts lists the counts that are not zero.
+func knownCounts(n model.Counts) string {
+	var known []string
+	for _, c := range []struct {
+		n         int
+		one, many string
+	}{{n.Parties, "party", "parties"}, {n.Consents, "consent", "consents"}, {n.Signatories, "signatory", "signatories"}} {
+		if c.n > 0 {
+			known = append(known, plural(c.n, c.one, c.many))
+		}
+	}
+	return strings.Join(known, ", ")
+}
+
+// partial reports whether nothing can be said of a participant of which no act is
+// recorded: a count is then a least one, and zero no answer.
+func partial(e domain.Extent) bool { return e == domain.ExtentNone || e == domain.ExtentSome }
+
+// counted writes a count made of acts: where not every act is recorded, none is no
+// zero.
+func counted(e domain.Extent, n int) string {
+	if partial(e) && n == 0 {
+		return "-"
+	}
+	return fmt.Sprint(n)
 }
 
 // writeEntryLine says in a line or two where a treaty stands on its way into force.
@@ -106,7 +136,7 @@ func showStatusRows(w io.Writer, rows []projections.StatusRow, head string, name
 }
 
 func statusWord(r projections.StatusRow) string {
-	return projections.StatusWord(r.Status, r.IntendsNot, r.Provisional)
+	return projections.StatusWord(r.Status, r.IntendsNot, r.Provisional, r.Suspended)
 }
 
 func showParticipation(w io.Writer, p projections.Participation) {
@@ -122,7 +152,7 @@ func showParticipation(w io.Writer, p projections.Participation) {
 	facts.row("Status", word)
 	for _, f := range []struct{ name, value string }{
 		{"Since", r.Since.String()}, {"Bound from", r.Bound.String()}, {"Until", r.Until.String()},
-		{"Excludes", strings.Join(r.Excludes, "; ")}, {"Territories", strings.Join(r.Territories, "; ")},
+		{"Accepts", strings.Join(r.Accepts, "; ")}, {"Excludes", strings.Join(r.Excludes, "; ")}, {"Territories", strings.Join(r.Territories, "; ")},
 		{"Territories not", strings.Join(r.TerritoriesNot, "; ")},
 	} {
 		if f.value != "" {
@@ -145,7 +175,7 @@ func showCourse(w io.Writer, course []projections.Standing) {
 	fmt.Fprintln(w, "\nCourse, as far as it follows from what is recorded:")
 	t := newGrid("FROM", "STATUS", "RECORD", "WHY")
 	for _, s := range course {
-		t.row(s.From.String(), projections.StatusWord(s.Status, s.IntendsNot, s.Provisional), s.Cause.String(), short(s.Why, 80))
+		t.row(s.From.String(), projections.StatusWord(s.Status, s.IntendsNot, s.Provisional, s.Suspended), s.Cause.String(), short(s.Why, 80))
 	}
 	t.write(w)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -30,11 +29,15 @@ func (a *app) timelineCommand() *cobra.Command {
 }
 
 func showTimeline(w io.Writer, t projections.Timeline) {
-	writeAxes(w, t.Axes)
+	if t.Treaty != nil {
+		writeHead(w, *t.Treaty, t.Axes)
+	} else {
+		writeAxes(w, t.Axes)
+	}
 	g := newGrid("DATE", "TREATY", "PARTICIPANT", "", "WHAT", "RECORD", ">SIGNED", ">CONSENTS", ">PARTIES")
 	for _, e := range t.Entries {
 		g.row(e.Date.String(), string(e.Treaty), short(e.Name, 32), e.Kind, short(e.What, 48), e.Record.String(),
-			fmt.Sprint(e.Counts.Signatories), fmt.Sprint(e.Counts.Consents), fmt.Sprint(e.Counts.Parties))
+			counted(e.Extent, e.Counts.Signatories), counted(e.Extent, e.Counts.Consents), counted(e.Extent, e.Counts.Parties))
 	}
 	g.write(w)
 }

@@ -129,6 +129,7 @@ func showWhatIf(w io.Writer, f whatif.WhatIf) {
 	for _, t := range f.Treaties {
 		fmt.Fprintln(w)
 		paragraph(w, "", fmt.Sprintf("%s (%s)  %s", t.Treaty.Short, t.Treaty.ID, t.Treaty.Title))
+		writeCoverage(w, t.Treaty.Coverage)
 		labelled(w, "entry into force", beforeAndAfter(entryWords(t.Entry.Before), entryWords(t.Entry.After)))
 		labelled(w, "on "+t.AsOf.Day.String(), countsChange(t.AsOf.Before, t.AsOf.After))
 		if t.Settled.Day != t.AsOf.Day {
@@ -136,6 +137,9 @@ func showWhatIf(w io.Writer, f whatif.WhatIf) {
 		}
 		if g := t.Settled.Gap; g != nil {
 			showGapChange(w, t.Settled)
+		}
+		if partial(t.Treaty.Coverage.Extent) && t.Relations.Begun+t.Relations.Ended == 0 {
+			continue // who else is bound is not known
 		}
 		labelled(w, "relations", fmt.Sprintf("in force between %s more, no longer between %s", plural(t.Relations.Begun, "pair", "pairs"), plural(t.Relations.Ended, "pair", "pairs")))
 	}

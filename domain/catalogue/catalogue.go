@@ -21,7 +21,7 @@ import (
 	"depositary/domain"
 )
 
-//go:embed participants.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv
+//go:embed participants.json territories.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv
 var files embed.FS
 
 // Catalogue is the bundled tables, read.
@@ -52,7 +52,11 @@ func load() (*Catalogue, error) {
 	if c.Participants, err = decodeFile[ParticipantDocument]("participants.json"); err != nil {
 		return nil, err
 	}
-	c.Participants = predecessorsFirst(c.Participants)
+	territories, err := decodeFile[ParticipantDocument]("territories.json")
+	if err != nil {
+		return nil, err
+	}
+	c.Participants = predecessorsFirst(append(c.Participants, territories...))
 	if c.Groups, err = decodeFile[GroupDocument]("groups.json"); err != nil {
 		return nil, err
 	}
@@ -125,6 +129,9 @@ func predecessorsFirst(participants []domain.Participant) []domain.Participant {
 		func(p domain.Participant) (ids []domain.ParticipantID) {
 			for _, s := range p.Succeeds {
 				ids = append(ids, s.Participant)
+			}
+			for _, r := range p.Responsible {
+				ids = append(ids, r.Participant)
 			}
 			return ids
 		})

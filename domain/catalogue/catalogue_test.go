@@ -24,7 +24,7 @@ func load(t *testing.T) *catalogue.Catalogue {
 func TestCatalogueHoldsWhatItSays(t *testing.T) {
 	c := load(t)
 	require.Equal(t, 77, len(c.Treaties), "treaties")
-	require.Equal(t, 237, len(c.Participants), "participants")
+	require.Equal(t, 304, len(c.Participants), "participants")
 	require.Equal(t, 18, len(c.Groups), "groups")
 	require.Equal(t, 4, len(c.Weights), "weight tables")
 

@@ -37,8 +37,8 @@ func TestCorridorsAreThePublishedTable(t *testing.T) {
 	require.Equal(t, uint32(304_021_813), table.World[len(table.World)-1])
 }
 
-// An area's code is a participant's id, or that of an area which is none: 29 of
-// the table's areas and five territories that the catalogue holds.
+// An area's code is a participant's id, or that of an area which is none: 34 of
+// the table's areas are territories of the register, and one, the world, is none.
 func TestAreasOfCorridorsAreParticipantsOrAreas(t *testing.T) {
 	table, _, err := catalogue.CorridorsOf("2024")
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestAreasOfCorridorsAreParticipantsOrAreas(t *testing.T) {
 			footnotes++
 		}
 	}
-	require.Equal(t, map[domain.ParticipantKind]int{domain.KindState: 197, domain.KindTerritory: 5, "": 30}, count)
+	require.Equal(t, map[domain.ParticipantKind]int{domain.KindState: 197, domain.KindTerritory: 34, "": 1}, count)
 	require.Equal(t, 44, footnotes)
 }
 

@@ -35,6 +35,10 @@ type TreatyDocument struct {
 	TerritorialScope *territoryClause    `json:"territories"`
 	Stated           *statedEntry        `json:"stated"`
 	Terminated       *termination        `json:"terminated"`
+	Provisions       *provisionsClause   `json:"provisions"`
+	Accessions       *accessionsClause   `json:"accessions"`
+	Amendment        *amendmentClause    `json:"amendment"`
+	Suspended        []suspended         `json:"suspended"`
 	Note             string              `json:"note"`
 	Attestation
 }
@@ -93,9 +97,10 @@ type reservationClause struct {
 
 // exclusionClause is the clause on parts that may be excluded.
 type exclusionClause struct {
-	Of      []string `json:"of"`
-	Most    int      `json:"most"`
-	Article string   `json:"article"`
+	Of      []string     `json:"of"`
+	Most    int          `json:"most"`
+	Then    domain.Delay `json:"then"`
+	Article string       `json:"article"`
 }
 
 // declarationClause is the clause on an optional procedure.
@@ -121,15 +126,16 @@ type statedEntry struct {
 
 // ParticipantDocument is a State or an organization, as a file states it.
 type ParticipantDocument struct {
-	ID       domain.ParticipantID   `json:"id"`
-	Kind     domain.ParticipantKind `json:"kind"`
-	ISO3     string                 `json:"iso3"`
-	Exists   Interval               `json:"exists"`
-	Names    []datedName            `json:"names"`
-	Codes    []datedCode            `json:"codes"`
-	Aliases  []string               `json:"aliases"`
-	Succeeds []succession           `json:"succeeds"`
-	Note     string                 `json:"note"`
+	ID          domain.ParticipantID   `json:"id"`
+	Kind        domain.ParticipantKind `json:"kind"`
+	ISO3        string                 `json:"iso3"`
+	Exists      Interval               `json:"exists"`
+	Names       []datedName            `json:"names"`
+	Codes       []datedCode            `json:"codes"`
+	Aliases     []string               `json:"aliases"`
+	Succeeds    []succession           `json:"succeeds"`
+	Responsible []responsibility       `json:"responsible"`
+	Note        string                 `json:"note"`
 	Attestation
 }
 
@@ -228,6 +234,10 @@ func (t TreatyDocument) ToDomain() domain.Treaty {
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
 		Terminated:       t.Terminated.toDomain(),
+		Provisions:       (*domain.ProvisionsClause)(t.Provisions),
+		Accessions:       (*domain.AccessionsClause)(t.Accessions),
+		Amendment:        (*domain.AmendmentClause)(t.Amendment),
+		Suspended:        each(t.Suspended, suspended.toDomain),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
 	}
@@ -272,6 +282,12 @@ func (r *weightRow) UnmarshalJSON(data []byte) error {
 }
 
 // ToDomain converts what the file states to the definition.
+// responsibility names the State responsible for a territory.
+type responsibility struct {
+	Participant domain.ParticipantID `json:"participant"`
+	Interval
+}
+
 func (p ParticipantDocument) ToDomain() domain.Participant {
 	return domain.Participant{
 		ID:     p.ID,
@@ -284,8 +300,11 @@ func (p ParticipantDocument) ToDomain() domain.Participant {
 		Codes: each(p.Codes, func(c datedCode) domain.DatedCode {
 			return domain.DatedCode{Code: c.Code, Interval: domain.Interval(c.Interval)}
 		}),
-		Aliases:     p.Aliases,
-		Succeeds:    each(p.Succeeds, func(s succession) domain.Succession { return domain.Succession(s) }),
+		Aliases:  p.Aliases,
+		Succeeds: each(p.Succeeds, func(s succession) domain.Succession { return domain.Succession(s) }),
+		Responsible: each(p.Responsible, func(r responsibility) domain.Responsibility {
+			return domain.Responsibility{Participant: r.Participant, Interval: domain.Interval(r.Interval)}
+		}),
 		Note:        p.Note,
 		Attestation: domain.Attestation(p.Attestation),
 	}
@@ -332,6 +351,41 @@ func each[A, B any](all []A, convert func(A) B) []B {
 		converted[i] = convert(v)
 	}
 	return converted
+}
+
+// provisionsClause lets consent cover some articles or parts only.
+type provisionsClause struct {
+	Of        []string     `json:"of"`
+	Least     int          `json:"least"`
+	Core      []string     `json:"core"`
+	CoreLeast int          `json:"coreLeast"`
+	Then      domain.Delay `json:"then"`
+	Article   string       `json:"article"`
+}
+
+// accessionsClause is the clause on the acceptance of accessions.
+type accessionsClause struct {
+	Then    domain.Delay `json:"then"`
+	Article string       `json:"article"`
+}
+
+// amendmentClause says whom an amendment binds without an act.
+type amendmentClause struct {
+	Binds   domain.AmendmentRule `json:"binds"`
+	Article string               `json:"article"`
+	Words   string               `json:"words"`
+}
+
+// suspended is a time for which the operation of a treaty is suspended for all.
+type suspended struct {
+	From  domain.Date `json:"from"`
+	Until domain.Date `json:"until"`
+	Why   string      `json:"why"`
+	Attestation
+}
+
+func (s suspended) toDomain() domain.Suspended {
+	return domain.Suspended{From: s.From, Until: s.Until, Why: s.Why, Attestation: domain.Attestation(s.Attestation)}
 }
 
 // termination is the day from which a treaty binds nobody any more.

@@ -11,12 +11,13 @@ const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
 const json = (path) => JSON.parse(read(path));
 
 const catalogue = "../catalogue/";
-const participants = json(catalogue + "participants.json");
+const participants = [...json(catalogue + "participants.json"), ...json(catalogue + "territories.json")];
 const { areas } = json(catalogue + "weights/migrant-stock-2020.json");
 const codes = json("node_modules/cldr-core/supplemental/codeMappings.json").supplemental.codeMappings;
 
 const alpha2 = new Map(Object.entries(codes).map(([two, all]) => [all._alpha3, two]));
-const isParticipant = new Set(participants.map((p) => p.id));
+// Tables write the name of a territory in several ways, so it names none of them.
+const isParticipant = new Set(participants.filter((p) => p.kind !== "territory").map((p) => p.id));
 const namesOf = new Map(participants.map((p) => [p.id, p.names]));
 for (const [id, name] of Object.entries(areas)) {
   if (!namesOf.has(id)) namesOf.set(id, [{ name }]);

@@ -112,6 +112,9 @@ type GapRow struct {
 
 	Of          domain.ParticipantID `json:"of,omitempty" doc:"The State to which the area belonged on the day, where that is another: status and being bound are its own"`
 	OfName      string               `json:"ofName,omitempty"`
+	Responsible domain.ParticipantID `json:"responsible,omitempty" doc:"The State that is responsible for this territory on the day; the stock of a territory is not counted as covered"`
+	TerritoryOf string               `json:"territoryOf,omitempty" doc:"Name of that State"`
+	Scope       string               `json:"scope,omitempty" enum:"applied,excluded" doc:"Whether the consent of that State was extended to the territory, or excludes it"`
 	LimitedTo   []string             `json:"limitedTo,omitempty" doc:"The only territories for which it is bound: its stock is not counted as covered, as the table has no figure for a part"`
 	Excludes    []string             `json:"excludes,omitempty" doc:"Parts of the treaty that its consent excludes"`
 	Provisional bool                 `json:"provisional,omitempty" doc:"The treaty is applied provisionally; that is not counted as being bound"`
@@ -122,6 +125,16 @@ func (r GapRow) Marks() string {
 	var marks []string
 	if r.Of != "" {
 		marks = append(marks, "belonged to "+r.OfName+" on that day, whose status it has")
+	}
+	if r.Responsible != "" {
+		mark := "a territory of " + r.TerritoryOf + ", whose stock is not counted as covered"
+		switch r.Scope {
+		case ScopeApplied:
+			mark += "; the treaty was extended to it"
+		case ScopeExcluded:
+			mark += "; it is excluded from the consent"
+		}
+		marks = append(marks, mark)
 	}
 	if len(r.LimitedTo) > 0 {
 		marks = append(marks, "bound for "+strings.Join(r.LimitedTo, ", ")+" only; its stock is not counted as covered, as the table has no figure for a part")
@@ -333,6 +346,7 @@ func (g *Reader) row(rank int, r ranked) GapRow {
 		if name, ok := g.stock.Areas[string(r.participant)]; ok {
 			row.Name = name
 		}
+		g.territory(&row)
 		return row
 	}
 	if r.of != r.participant {
@@ -341,14 +355,44 @@ func (g *Reader) row(rank int, r ranked) GapRow {
 	course := g.history.Course(r.of)
 	standing := course.On(g.on.AsOf)
 	row.Status, row.Since, row.Provisional = standing.Status, course.Since(g.on.AsOf), standing.Provisional
-	if p, ok := course.PeriodOn(g.on.AsOf); ok {
-		row.Excludes = p.Consent.Action().Excludes
-	}
+	_, row.Excludes = g.history.PartsOn(course, g.on.AsOf)
 	row.LimitedTo = course.LimitedTo(g.on.AsOf)
 	if row.Bound = row.Status.Bound(); !row.Bound || len(row.LimitedTo) > 0 {
 		row.Gain = row.Share
 	}
 	return row
+}
+
+// How a territory stands to the consent of the State responsible for it.
+const (
+	ScopeApplied  = "applied"
+	ScopeExcluded = "excluded"
+)
+
+// territory notes the State that is responsible for an area on the day, and
+// whether its consent names the territory (VCLT 29).
+func (g *Reader) territory(row *GapRow) {
+	state := g.on.State()
+	p, held := state.Participant(row.Participant, g.on.Known())
+	if !held {
+		return
+	}
+	who, known := p.ResponsibleOn(g.on.AsOf)
+	if !known {
+		return
+	}
+	row.Responsible, row.TerritoryOf = who, g.on.Name(who)
+	applied, excluded := g.history.Course(who).TerritoriesOn(g.on.AsOf)
+	is := func(name string) bool {
+		named, found := state.Territory(name, g.on.AsOf, g.on.Known())
+		return found && named.ID == p.ID
+	}
+	switch {
+	case slices.ContainsFunc(excluded, is):
+		row.Scope = ScopeExcluded
+	case slices.ContainsFunc(applied, is):
+		row.Scope = ScopeApplied
+	}
 }
 
 func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {

@@ -15,13 +15,14 @@ type Action struct {
 	Notified domain.Date `json:"notified,omitzero" doc:"Date of the depositary notification" format:"date"`
 
 	Notification string        `json:"notification,omitempty" doc:"Reference of the depositary notification, such as C.N.62.2017.TREATIES-XVIII.10"`
-	Excludes     []string      `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that"`
+	Excludes     []string      `json:"excludes,omitempty" doc:"Parts of the treaty excluded on consenting, where it allows that, or denounced later"`
 	Territories  []string      `json:"territories,omitempty" doc:"Territories to which the consent is limited, or which the act adds or takes out"`
 	Statement    *Statement    `json:"statement,omitempty"`
 	Documents    []Document    `json:"documents,omitempty" doc:"Documents that prove the act, such as the instrument and the full powers"`
 	Note         string        `json:"note,omitempty"`
 	Depositary   string        `json:"depositary,omitempty" doc:"With which of several depositaries it was made, such as London"`
 	ByLaw        domain.Ground `json:"byLaw,omitempty" doc:"Of a withdrawal: what it follows from by law, without a notice; its effect is required" enum:"revising convention,parent treaty,membership"`
+	Accepts      []string      `json:"accepts,omitempty" doc:"Articles or parts that are accepted, where consent covers some only or further ones are accepted later"`
 
 	Provenance *Provenance `json:"provenance,omitempty"`
 }
@@ -33,7 +34,7 @@ type Statement struct {
 	Articles   []string        `json:"articles,omitempty" doc:"Articles of the treaty it concerns, such as 76 or 16(1); of a partial withdrawal those that it withdraws"`
 	Target     domain.RecordID `json:"target,omitzero" doc:"The record it answers: the reservation objected to, or withdrawn"`
 	Precluding bool            `json:"precluding,omitempty" doc:"The objection precludes entry into force between the two (VCLT 20(4)(b))"`
-	Until      domain.Date     `json:"until,omitzero" doc:"Last day of a derogation or of what is notified, where one is stated" format:"date"`
+	Until      domain.Date     `json:"until,omitzero" doc:"Last day of a derogation, of what is notified, or of a reservation or declaration made for a limited time" format:"date"`
 }
 
 // Document names a document by the digest of its bytes, so that its holder
@@ -89,6 +90,7 @@ func FromAction(a domain.Action) Action {
 		Note:         a.Note,
 		Depositary:   a.Depositary,
 		ByLaw:        a.ByLaw,
+		Accepts:      a.Accepts,
 		Provenance:   FromProvenance(a.Provenance),
 	}
 }
@@ -117,6 +119,7 @@ func (a Action) ToDomain() domain.Action {
 		Note:         a.Note,
 		Depositary:   a.Depositary,
 		ByLaw:        a.ByLaw,
+		Accepts:      a.Accepts,
 		Provenance:   a.Provenance.toDomain(),
 	}
 }

@@ -13,15 +13,16 @@ import (
 // is the same participant under a new name (the Russian Federation was the
 // USSR); one that succeeds to another is a participant of its own.
 type Participant struct {
-	ID       domain.ParticipantID   `json:"id" doc:"Identity of the participant, mostly its ISO 3166-1 alpha-3 code"`
-	Kind     domain.ParticipantKind `json:"kind" enum:"state,REIO,organization,territory"`
-	ISO3     string                 `json:"iso3,omitempty" doc:"ISO 3166-1 alpha-3 code in use today"`
-	Exists   Interval               `json:"exists,omitzero" doc:"Days from (inclusive) until (exclusive) which it exists"`
-	Names    []DatedName            `json:"names" doc:"Names as the depositary writes them, each for an interval"`
-	Codes    []DatedCode            `json:"codes,omitempty" doc:"Codes of former times, such as SUN until 1991-12-24"`
-	Aliases  []string               `json:"aliases,omitempty" doc:"Other spellings under which it is found"`
-	Succeeds []Succession           `json:"succeeds,omitempty" doc:"The participants it succeeded"`
-	Note     string                 `json:"note,omitempty"`
+	ID          domain.ParticipantID   `json:"id" doc:"Identity of the participant, mostly its ISO 3166-1 alpha-3 code"`
+	Kind        domain.ParticipantKind `json:"kind" enum:"state,REIO,organization,territory"`
+	ISO3        string                 `json:"iso3,omitempty" doc:"ISO 3166-1 alpha-3 code in use today"`
+	Exists      Interval               `json:"exists,omitzero" doc:"Days from (inclusive) until (exclusive) which it exists"`
+	Names       []DatedName            `json:"names" doc:"Names as the depositary writes them, each for an interval"`
+	Codes       []DatedCode            `json:"codes,omitempty" doc:"Codes of former times, such as SUN until 1991-12-24"`
+	Aliases     []string               `json:"aliases,omitempty" doc:"Other spellings under which it is found"`
+	Succeeds    []Succession           `json:"succeeds,omitempty" doc:"The participants it succeeded"`
+	Responsible []Responsibility       `json:"responsible,omitempty" doc:"The States responsible for the international relations of a territory, each for an interval"`
+	Note        string                 `json:"note,omitempty"`
 	Attestation
 }
 
@@ -50,6 +51,13 @@ type Succession struct {
 	Participant domain.ParticipantID `json:"participant" doc:"The predecessor"`
 	On          domain.Date          `json:"on,omitzero" doc:"Date of the succession of States" format:"date"`
 	How         string               `json:"how,omitempty" doc:"dissolution, separation, unification or independence"`
+}
+
+// Responsibility says which State is responsible for the international relations
+// of a territory, for an interval.
+type Responsibility struct {
+	Participant domain.ParticipantID `json:"participant"`
+	Interval
 }
 
 // Group is a set of participants in which each membership holds for an
@@ -136,8 +144,11 @@ func FromParticipant(p domain.Participant) Participant {
 		Codes: each(p.Codes, func(c domain.DatedCode) DatedCode {
 			return DatedCode{c.Code, Interval(c.Interval)}
 		}),
-		Aliases:     p.Aliases,
-		Succeeds:    each(p.Succeeds, func(s domain.Succession) Succession { return Succession(s) }),
+		Aliases:  p.Aliases,
+		Succeeds: each(p.Succeeds, func(s domain.Succession) Succession { return Succession(s) }),
+		Responsible: each(p.Responsible, func(r domain.Responsibility) Responsibility {
+			return Responsibility{r.Participant, Interval(r.Interval)}
+		}),
 		Note:        p.Note,
 		Attestation: Attestation(p.Attestation),
 	}
@@ -156,8 +167,11 @@ func (p Participant) ToDomain() domain.Participant {
 		Codes: each(p.Codes, func(c DatedCode) domain.DatedCode {
 			return domain.DatedCode{Code: c.Code, Interval: domain.Interval(c.Interval)}
 		}),
-		Aliases:     p.Aliases,
-		Succeeds:    each(p.Succeeds, func(s Succession) domain.Succession { return domain.Succession(s) }),
+		Aliases:  p.Aliases,
+		Succeeds: each(p.Succeeds, func(s Succession) domain.Succession { return domain.Succession(s) }),
+		Responsible: each(p.Responsible, func(r Responsibility) domain.Responsibility {
+			return domain.Responsibility{Participant: r.Participant, Interval: domain.Interval(r.Interval)}
+		}),
 		Note:        p.Note,
 		Attestation: domain.Attestation(p.Attestation),
 	}

@@ -30,6 +30,10 @@ type Treaty struct {
 	Exclusions       *ExclusionClause    `json:"exclusions,omitempty"`
 	Declarations     []DeclarationClause `json:"declarations,omitempty"`
 	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
+	Provisions       *ProvisionsClause   `json:"provisions,omitempty"`
+	Accessions       *AccessionsClause   `json:"accessions,omitempty"`
+	Amendment        *AmendmentClause    `json:"amendment,omitempty"`
+	Suspended        []Suspended         `json:"suspended,omitempty" doc:"Times for which its operation is suspended for all parties (VCLT 57, 72)"`
 
 	Stated     *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; it holds, and is marked, where the deposits held give another one or none"`
 	Terminated *Termination `json:"terminated,omitempty" doc:"From when the treaty binds nobody any more (VCLT 54, 59)"`
@@ -95,9 +99,10 @@ type ReservationClause struct {
 
 // ExclusionClause lists what may be left out on consenting (ILO C97 annexes).
 type ExclusionClause struct {
-	Of      []string `json:"of"`
-	Most    int      `json:"most,omitempty" doc:"How many may be excluded at most; all where absent"`
-	Article string   `json:"article,omitempty"`
+	Of      []string     `json:"of"`
+	Most    int          `json:"most,omitempty" doc:"How many may be excluded at most; all where absent"`
+	Then    domain.Delay `json:"then,omitzero" doc:"From the notification that lifts an exclusion to its effect; absent: its receipt"`
+	Article string       `json:"article,omitempty"`
 }
 
 // DeclarationClause is an optional procedure with a counter of its own (ICMW 76, 77).
@@ -119,6 +124,42 @@ type TerritoryClause struct {
 type StatedEntry struct {
 	InForce domain.Date `json:"inForce" format:"date"`
 	Attestation
+}
+
+// ProvisionsClause lets consent cover some articles or parts only.
+type ProvisionsClause struct {
+	Of        []string     `json:"of,omitempty" doc:"What may be chosen; absent: any article"`
+	Least     int          `json:"least,omitempty" doc:"How many consent has to cover at least"`
+	Core      []string     `json:"core,omitempty" doc:"Articles of which coreLeast have to be accepted in whole"`
+	CoreLeast int          `json:"coreLeast,omitempty"`
+	Then      domain.Delay `json:"then,omitzero" doc:"From the notification of further articles to their effect"`
+	Article   string       `json:"article,omitempty"`
+}
+
+// AccessionsClause says that an accession has effect only between who accedes and
+// those that accept it.
+type AccessionsClause struct {
+	Then    domain.Delay `json:"then" doc:"From the deposit of the acceptance of an accession to its effect"`
+	Article string       `json:"article,omitempty"`
+}
+
+// AmendmentClause says whom an amendment binds, once in force, without an act.
+type AmendmentClause struct {
+	Binds   domain.AmendmentRule `json:"binds" enum:"all parties to the parent,all parties to the parent but those of a non-acceptance"`
+	Article string               `json:"article,omitempty"`
+	Words   string               `json:"words,omitempty"`
+}
+
+// Suspended is a time for which the operation of a treaty is suspended for all.
+type Suspended struct {
+	From  domain.Date `json:"from" format:"date"`
+	Until domain.Date `json:"until,omitzero" format:"date" doc:"First day on which it operates again; absent: still suspended"`
+	Why   string      `json:"why,omitempty"`
+	Attestation
+}
+
+func (s Suspended) toDomain() domain.Suspended {
+	return domain.Suspended{From: s.From, Until: s.Until, Why: s.Why, Attestation: domain.Attestation(s.Attestation)}
 }
 
 // FromTreaty converts a treaty of the domain.
@@ -147,8 +188,14 @@ func FromTreaty(t domain.Treaty) Treaty {
 		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
 		Stated:           fromStated(t.Stated),
 		Terminated:       fromTermination(t.Terminated),
-		Note:             t.Note,
-		Attestation:      Attestation(t.Attestation),
+		Provisions:       (*ProvisionsClause)(t.Provisions),
+		Accessions:       (*AccessionsClause)(t.Accessions),
+		Amendment:        (*AmendmentClause)(t.Amendment),
+		Suspended: each(t.Suspended, func(s domain.Suspended) Suspended {
+			return Suspended{s.From, s.Until, s.Why, Attestation(s.Attestation)}
+		}),
+		Note:        t.Note,
+		Attestation: Attestation(t.Attestation),
 	}
 }
 
@@ -178,6 +225,10 @@ func (t Treaty) ToDomain() domain.Treaty {
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
 		Terminated:       t.Terminated.toDomain(),
+		Provisions:       (*domain.ProvisionsClause)(t.Provisions),
+		Accessions:       (*domain.AccessionsClause)(t.Accessions),
+		Amendment:        (*domain.AmendmentClause)(t.Amendment),
+		Suspended:        each(t.Suspended, Suspended.toDomain),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
 	}

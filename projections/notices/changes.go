@@ -45,8 +45,10 @@ const (
 	ChangedConsent     ChangeKind = "consent"
 	ChangedReserved    ChangeKind = "with reservations"
 	ChangedProvisional ChangeKind = "provisional application"
+	ChangedSuspended   ChangeKind = "suspension of operation"
 	ChangedIntention   ChangeKind = "intention not to become a party"
 	ChangedExcludes    ChangeKind = "excluded parts"
+	ChangedAccepts     ChangeKind = "accepted parts"
 	ChangedTerritories ChangeKind = "territories"
 	ChangedStatement   ChangeKind = "statement"
 	ChangedRelations   ChangeKind = "in force with others"
@@ -59,7 +61,7 @@ func ChangeKinds() []ChangeKind {
 		ChangedSignatories, ChangedConsents, ChangedParties, ChangedProcedure,
 		ChangedCounter, ChangedStatus, ChangedBound, ChangedUntil,
 		ChangedSignature, ChangedConsent, ChangedReserved, ChangedProvisional,
-		ChangedIntention, ChangedExcludes, ChangedTerritories, ChangedStatement,
+		ChangedSuspended, ChangedIntention, ChangedExcludes, ChangedAccepts, ChangedTerritories, ChangedStatement,
 		ChangedRelations,
 	}
 }

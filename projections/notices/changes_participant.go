@@ -44,7 +44,9 @@ func eventful(c *domain.Course, a, b domain.Date) bool {
 	}
 	falls := func(d domain.Date) bool { return d.After(a) && !d.After(b) }
 	for _, act := range c.Acts {
-		if falls(act.Action().Date) || falls(act.Action().Effect) {
+		kind := act.Action().Kind
+		parts := kind == domain.AcceptanceOfParts || kind == domain.DenunciationOfParts // from when, the clauses say
+		if falls(act.Action().Date) || falls(act.Action().Effect) || parts {
 			return true
 		}
 	}
@@ -73,6 +75,7 @@ func (c *comparison) standing(before, after *domain.Course) {
 	c.differ(LegalChange{What: ChangedStatus, Before: words(string(was.Status)), After: words(string(is.Status)), Why: why, Record: record, Article: c.articleOf(after, is)})
 	c.differ(LegalChange{What: ChangedReserved, Before: yesNo(was.WithReservations), After: yesNo(is.WithReservations), Record: record, Article: "VCLT 19-23"})
 	c.differ(LegalChange{What: ChangedProvisional, Before: yesNo(was.Provisional), After: yesNo(is.Provisional), Record: record, Article: "VCLT 25"})
+	c.differ(LegalChange{What: ChangedSuspended, Before: yesNo(was.Suspended), After: yesNo(is.Suspended), Why: why, Record: record, Article: "VCLT 57, 72"})
 	c.differ(LegalChange{What: ChangedIntention, Before: yesNo(was.IntendsNot), After: yesNo(is.IntendsNot), Why: why, Record: record, Article: "VCLT 18(a)"})
 }
 
@@ -193,13 +196,16 @@ func (s side) boundAndUntil(p *domain.Period) (bound, until domain.Date, why str
 
 // scope compares the parts and territories for which the participant is bound.
 func (c *comparison) scope(before, after *domain.Course) {
-	excluded := func(s side, course *domain.Course) []string {
-		if p, ok := course.PeriodOn(s.AsOf); ok {
-			return p.Consent.Action().Excludes
+	parts := func(s side, course *domain.Course) (accepted, excluded []string) {
+		if s.history == nil {
+			return nil, nil
 		}
-		return nil
+		return s.history.PartsOn(course, s.AsOf)
 	}
-	c.differ(LegalChange{What: ChangedExcludes, Before: listed(excluded(c.from, before)), After: listed(excluded(c.to, after)), Article: "VCLT 17(1)"})
+	acceptedBefore, excludedBefore := parts(c.from, before)
+	acceptedAfter, excludedAfter := parts(c.to, after)
+	c.differ(LegalChange{What: ChangedExcludes, Before: listed(excludedBefore), After: listed(excludedAfter), Article: "VCLT 17(1)"})
+	c.differ(LegalChange{What: ChangedAccepts, Before: listed(acceptedBefore), After: listed(acceptedAfter), Article: "VCLT 17(1)"})
 	c.differ(LegalChange{What: ChangedTerritories, Before: listed(territories(before, c.from.AsOf)), After: listed(territories(after, c.to.AsOf)), Article: "VCLT 29"})
 }
 

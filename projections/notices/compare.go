@@ -158,7 +158,7 @@ func kindOf(change LegalChange) Kind {
 			return KindWithdrawn
 		}
 		return KindStatusChanged
-	case ChangedProvisional, ChangedIntention, ChangedExcludes, ChangedTerritories:
+	case ChangedProvisional, ChangedSuspended, ChangedIntention, ChangedExcludes, ChangedAccepts, ChangedTerritories:
 		return KindStatusChanged
 	case ChangedBound, ChangedUntil:
 		if !change.Before.Day.IsZero() { // a day that was known is another, or none

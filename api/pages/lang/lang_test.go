@@ -155,7 +155,13 @@ func TestEveryParticipantHasItsNames(t *testing.T) {
 		held := 0
 		var without []string
 		for _, p := range c.Participants {
+			if p.Kind == domain.KindTerritory && p.ISO3 == "" {
+				continue // CLDR names what has a code
+			}
 			require.NotEmpty(t, l.names[p.ID], "%s has no name of %s", l.Tag, p.ID)
+			if p.Kind == domain.KindTerritory {
+				continue // whatever a table calls it
+			}
 			for _, n := range p.Names {
 				i := slices.IndexFunc(l.names[p.ID], func(own names.Name) bool { return own.Of == n.Name && own.Interval == n.Interval })
 				if i < 0 {

@@ -32,7 +32,7 @@ func TestFolderOfTheReleaseBefore(t *testing.T) {
 	_, err = n.Verify(t.Context())
 	require.NoError(t, err)
 	var lines bytes.Buffer
-	require.NoError(t, eventstore.WriteLines(&lines, n.store, n.Position()))
+	require.NoError(t, eventstore.WriteLines(t.Context(), &lines, n.store, n.Position()))
 	require.Equal(t, string(exported), lines.String())
 
 	state := n.Views().State.History("T-1", domain.Axes{}).Course("XPA")

@@ -19,6 +19,7 @@ type Action struct {
 	Note         string               `json:"note,omitempty"`
 	Depositary   string               `json:"depositary,omitempty"`
 	ByLaw        domain.Ground        `json:"byLaw,omitempty"`
+	Accepts      []string             `json:"accepts,omitempty"`
 	Provenance   *Provenance          `json:"provenance,omitempty"`
 }
 
@@ -74,6 +75,7 @@ func FromAction(a domain.Action) Action {
 		Note:         a.Note,
 		Depositary:   a.Depositary,
 		ByLaw:        a.ByLaw,
+		Accepts:      a.Accepts,
 		Provenance:   fromProvenance(a.Provenance),
 	}
 }
@@ -102,6 +104,7 @@ func (a Action) ToDomain() domain.Action {
 		Note:         a.Note,
 		Depositary:   a.Depositary,
 		ByLaw:        a.ByLaw,
+		Accepts:      a.Accepts,
 		Provenance:   a.Provenance.toDomain(),
 	}
 }

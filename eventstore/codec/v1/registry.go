@@ -9,15 +9,16 @@ import (
 
 // Participant is a State or an organization.
 type Participant struct {
-	ID       domain.ParticipantID   `json:"id"`
-	Kind     domain.ParticipantKind `json:"kind"`
-	ISO3     string                 `json:"iso3,omitempty"`
-	Exists   Interval               `json:"exists,omitzero"`
-	Names    []DatedName            `json:"names"`
-	Codes    []DatedCode            `json:"codes,omitempty"`
-	Aliases  []string               `json:"aliases,omitempty"`
-	Succeeds []Succession           `json:"succeeds,omitempty"`
-	Note     string                 `json:"note,omitempty"`
+	ID          domain.ParticipantID   `json:"id"`
+	Kind        domain.ParticipantKind `json:"kind"`
+	ISO3        string                 `json:"iso3,omitempty"`
+	Exists      Interval               `json:"exists,omitzero"`
+	Names       []DatedName            `json:"names"`
+	Codes       []DatedCode            `json:"codes,omitempty"`
+	Aliases     []string               `json:"aliases,omitempty"`
+	Succeeds    []Succession           `json:"succeeds,omitempty"`
+	Responsible []Responsibility       `json:"responsible,omitempty"`
+	Note        string                 `json:"note,omitempty"`
 	Attestation
 }
 
@@ -44,6 +45,13 @@ type Succession struct {
 	Participant domain.ParticipantID `json:"participant"`
 	On          domain.Date          `json:"on,omitzero"`
 	How         string               `json:"how,omitempty"`
+}
+
+// Responsibility says which State is responsible for the international relations
+// of a territory, for an interval.
+type Responsibility struct {
+	Participant domain.ParticipantID `json:"participant"`
+	Interval
 }
 
 // Group is a group of participants.
@@ -116,8 +124,11 @@ func FromParticipant(p domain.Participant) Participant {
 		Codes: each(p.Codes, func(c domain.DatedCode) DatedCode {
 			return DatedCode{c.Code, Interval(c.Interval)}
 		}),
-		Aliases:     p.Aliases,
-		Succeeds:    each(p.Succeeds, func(s domain.Succession) Succession { return Succession(s) }),
+		Aliases:  p.Aliases,
+		Succeeds: each(p.Succeeds, func(s domain.Succession) Succession { return Succession(s) }),
+		Responsible: each(p.Responsible, func(r domain.Responsibility) Responsibility {
+			return Responsibility{r.Participant, Interval(r.Interval)}
+		}),
 		Note:        p.Note,
 		Attestation: Attestation(p.Attestation),
 	}
@@ -136,8 +147,11 @@ func (p Participant) ToDomain() domain.Participant {
 		Codes: each(p.Codes, func(c DatedCode) domain.DatedCode {
 			return domain.DatedCode{Code: c.Code, Interval: domain.Interval(c.Interval)}
 		}),
-		Aliases:     p.Aliases,
-		Succeeds:    each(p.Succeeds, func(s Succession) domain.Succession { return domain.Succession(s) }),
+		Aliases:  p.Aliases,
+		Succeeds: each(p.Succeeds, func(s Succession) domain.Succession { return domain.Succession(s) }),
+		Responsible: each(p.Responsible, func(r Responsibility) domain.Responsibility {
+			return domain.Responsibility{Participant: r.Participant, Interval: domain.Interval(r.Interval)}
+		}),
 		Note:        p.Note,
 		Attestation: domain.Attestation(p.Attestation),
 	}

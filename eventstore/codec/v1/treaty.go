@@ -27,6 +27,10 @@ type Treaty struct {
 	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
 	Stated           *StatedEntry        `json:"stated,omitempty"`
 	Terminated       *Termination        `json:"terminated,omitempty"`
+	Provisions       *ProvisionsClause   `json:"provisions,omitempty"`
+	Accessions       *AccessionsClause   `json:"accessions,omitempty"`
+	Amendment        *AmendmentClause    `json:"amendment,omitempty"`
+	Suspended        []Suspended         `json:"suspended,omitempty"`
 	Note             string              `json:"note,omitempty"`
 	Attestation
 }
@@ -85,9 +89,10 @@ type ReservationClause struct {
 
 // ExclusionClause is the clause on parts that may be excluded.
 type ExclusionClause struct {
-	Of      []string `json:"of"`
-	Most    int      `json:"most,omitempty"`
-	Article string   `json:"article,omitempty"`
+	Of      []string     `json:"of"`
+	Most    int          `json:"most,omitempty"`
+	Then    domain.Delay `json:"then,omitzero"`
+	Article string       `json:"article,omitempty"`
 }
 
 // DeclarationClause is the clause on an optional procedure.
@@ -109,6 +114,42 @@ type TerritoryClause struct {
 type StatedEntry struct {
 	InForce domain.Date `json:"inForce"`
 	Attestation
+}
+
+// ProvisionsClause lets consent cover some articles or parts only.
+type ProvisionsClause struct {
+	Of        []string     `json:"of,omitempty"`
+	Least     int          `json:"least,omitempty"`
+	Core      []string     `json:"core,omitempty"`
+	CoreLeast int          `json:"coreLeast,omitempty"`
+	Then      domain.Delay `json:"then,omitzero"`
+	Article   string       `json:"article,omitempty"`
+}
+
+// AccessionsClause says that an accession has effect only between who accedes and
+// those that accept it.
+type AccessionsClause struct {
+	Then    domain.Delay `json:"then"`
+	Article string       `json:"article,omitempty"`
+}
+
+// AmendmentClause says whom an amendment binds, once in force, without an act.
+type AmendmentClause struct {
+	Binds   domain.AmendmentRule `json:"binds"`
+	Article string               `json:"article,omitempty"`
+	Words   string               `json:"words,omitempty"`
+}
+
+// Suspended is a time for which the operation of a treaty is suspended for all.
+type Suspended struct {
+	From  domain.Date `json:"from"`
+	Until domain.Date `json:"until,omitzero"`
+	Why   string      `json:"why,omitempty"`
+	Attestation
+}
+
+func (s Suspended) toDomain() domain.Suspended {
+	return domain.Suspended{From: s.From, Until: s.Until, Why: s.Why, Attestation: domain.Attestation(s.Attestation)}
 }
 
 // FromTreaty converts a treaty of the domain.
@@ -137,8 +178,14 @@ func FromTreaty(t domain.Treaty) Treaty {
 		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
 		Stated:           fromStated(t.Stated),
 		Terminated:       fromTermination(t.Terminated),
-		Note:             t.Note,
-		Attestation:      Attestation(t.Attestation),
+		Provisions:       (*ProvisionsClause)(t.Provisions),
+		Accessions:       (*AccessionsClause)(t.Accessions),
+		Amendment:        (*AmendmentClause)(t.Amendment),
+		Suspended: each(t.Suspended, func(s domain.Suspended) Suspended {
+			return Suspended{s.From, s.Until, s.Why, Attestation(s.Attestation)}
+		}),
+		Note:        t.Note,
+		Attestation: Attestation(t.Attestation),
 	}
 }
 
@@ -168,6 +215,10 @@ func (t Treaty) ToDomain() domain.Treaty {
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
 		Terminated:       t.Terminated.toDomain(),
+		Provisions:       (*domain.ProvisionsClause)(t.Provisions),
+		Accessions:       (*domain.AccessionsClause)(t.Accessions),
+		Amendment:        (*domain.AmendmentClause)(t.Amendment),
+		Suspended:        each(t.Suspended, Suspended.toDomain),
 		Note:             t.Note,
 		Attestation:      domain.Attestation(t.Attestation),
 	}

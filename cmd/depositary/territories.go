@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"depositary/projections"
+	"depositary/projections/model"
+)
+
+// territoriesPage is a page of the register of territories.
+type territoriesPage struct {
+	Axes        projections.Axes `json:"axes"`
+	Territories []struct {
+		Name   string `json:"name"`
+		OnName string `json:"responsibleName"`
+		model.Participant
+	} `json:"territories"`
+	Next string `json:"next"`
+}
+
+func (a *app) territoriesCommand() *cobra.Command {
+	var x axes
+	c := &cobra.Command{Use: "territories [STATE]", Short: "The register of territories, with the State responsible for each on the day", Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			query := x.query()
+			if len(args) == 1 {
+				query.Set("of", args[0])
+			}
+			if a.form != formTable && a.form != "" {
+				return answer(c.Context(), a, "/v1/territories", query, showTerritories)
+			}
+			return a.through(c.Context(), func(d *door) error {
+				all, err := pages(c.Context(), d, "/v1/territories", query, func(all *territoriesPage, p territoriesPage) string {
+					all.Axes, all.Territories = p.Axes, append(all.Territories, p.Territories...)
+					return p.Next
+				})
+				if err == nil {
+					showTerritories(a.out, all)
+				}
+				return err
+			})
+		}}
+	x.flags(c)
+	a.forms(c, formTable, formJSON, formCSV)
+	return c
+}
+
+func showTerritories(w io.Writer, p territoriesPage) {
+	writeAxes(w, p.Axes)
+	g := newGrid("ID", "NAME", "RESPONSIBLE STATE", "HISTORY", "")
+	var used legend
+	for _, t := range p.Territories {
+		mark := ""
+		if !verified(t.Verification) {
+			mark = used.use(unverifiedMark)
+		}
+		history := span(t.Exists)
+		for _, r := range t.Responsible {
+			if s := span(r.Interval); s != "" {
+				history = joinNonEmpty(history, fmt.Sprintf("%s %s", r.Participant, s))
+			}
+		}
+		g.row(string(t.ID), t.Name, orDash(t.OnName), orDash(history), mark)
+	}
+	g.write(w)
+	used.write(w)
+}
+
+// joinNonEmpty joins two texts by a semicolon, unless one is empty.
+func joinNonEmpty(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
