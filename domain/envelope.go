@@ -14,10 +14,29 @@ func (k ActionKind) goesWithConsent() bool {
 // envelope returns what the participant put into one command with a consent, on
 // its day, as it stands.
 func envelope(p *Participation, consent Act) (with []Act) {
+	return enclosed(actsAsTheyStand(p.records, Axes{}), consent)
+}
+
+// Envelope returns the deposit that an act is part of, as it stands on the axes:
+// the consent first, and then what was recorded with it. It returns nothing for
+// an act that stands alone.
+func (p *Participation) Envelope(id RecordID, axes Axes) []Act {
+	acts := actsAsTheyStand(p.records, axes)
+	for _, consent := range acts {
+		with := enclosed(acts, consent)
+		if len(with) > 0 && (consent.ID == id || slices.ContainsFunc(with, func(a Act) bool { return a.ID == id })) {
+			return append([]Act{consent}, with...)
+		}
+	}
+	return nil
+}
+
+// enclosed returns those of some acts that came with a consent.
+func enclosed(acts []Act, consent Act) (with []Act) {
 	if !consent.Action().Kind.IsConsent() {
 		return nil
 	}
-	for _, a := range actsAsTheyStand(p.records, Axes{}) {
+	for _, a := range acts {
 		if a.ID != consent.ID && a.ID.Position == consent.ID.Position && a.Action().Date == consent.Action().Date && a.Action().Kind.goesWithConsent() {
 			with = append(with, a)
 		}

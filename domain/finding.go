@@ -23,6 +23,7 @@ const (
 	CodeReservationProhibited     Code = "RESERVATION_PROHIBITED"
 	CodeReservationExcludesPart   Code = "RESERVATION_EXCLUDES_PART"
 	CodeReservationGeneral        Code = "RESERVATION_GENERAL"
+	CodeNotificationMalformed     Code = "NOTIFICATION_MALFORMED"
 	CodeNotificationReused        Code = "NOTIFICATION_REUSED"
 	CodeReservationUnconfirmed    Code = "RESERVATION_UNCONFIRMED"
 	CodeLateReservationPending    Code = "LATE_RESERVATION_PENDING"

@@ -56,6 +56,7 @@ var rules = []func(*ruling) []Finding{
 	accessionAccepted,
 	suspensionByWhom,
 	nonAcceptanceInTime,
+	notificationForm,
 	notificationUnique,
 }
 

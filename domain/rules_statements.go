@@ -151,8 +151,8 @@ func reservationAllowed(r *ruling) []Finding {
 			citing("VCLT 19(c), 77(2)").accepting("the articles that it concerns, such as 92(1)"))
 	}
 	if len(r.act.Statement.Articles) == 0 && clause.Rule == "only" {
-		return one(reject(CodeFieldRequired, "statement.articles", fmt.Sprintf("%s admits reservations to some of its articles only", r.treaty.Short)).
-			citing(cite(clause.Article)).accepting("the articles that the reservation concerns, such as 92(1)"))
+		return one(query(CodeReservationGeneral, "statement.articles", fmt.Sprintf("the reservation names no article, and %s admits reservations to some of its articles only", r.treaty.Short)).
+			citing(cite(clause.Article) + "; VCLT 19(b), 77(2)").accepting("the articles that it concerns, of " + strings.Join(clause.Only, ", ")))
 	}
 	for _, article := range r.act.Statement.Articles {
 		if clause.Rule == "only" && !slices.Contains(clause.Only, article) {

@@ -182,6 +182,7 @@ type RecordDetail struct {
 	Name        string               `json:"name"`
 	Standing    bool                 `json:"standing" doc:"Whether the act stands: it was not annulled"`
 	Current     *model.Action        `json:"current,omitempty" doc:"The act as it stands"`
+	Envelope    []ActVersion         `json:"envelope,omitempty" doc:"The deposit that the act is part of, as it stands: the consent first, then the reservations, declarations and territories that came with it. Corrected in its day or annulled, it moves as a whole"`
 	Versions    []RecordVersion      `json:"versions" doc:"The record with its corrections and annulments, in the order of the ledger"`
 }
 
@@ -233,6 +234,9 @@ func (l Ledger) Record(on Query, id domain.RecordID) (RecordDetail, bool, error)
 			action := a.Action
 			d.Standing, d.Current = true, &action
 		}
+	}
+	for _, a := range part.Envelope(root, domain.Axes{ReceivedBy: on.Axes.ReceivedBy, KnownAt: on.Known()}) {
+		d.Envelope = append(d.Envelope, ActVersion{Record: a.ID, Action: model.FromAction(*a.Action())})
 	}
 	family := map[domain.RecordID]bool{root: true}
 	for _, v := range view.Records {

@@ -31,6 +31,7 @@ func pageRoutes() []pageRoute {
 		{path: "corridor/{origin}/{destination}", show: (*Site).corridor, params: []string{"year"}},
 		{path: "participants", show: (*Site).participants},
 		{path: "participants/{participant}", show: (*Site).participant},
+		{path: "brief/{participant}", show: (*Site).brief, class: gate.Assume},
 		{path: "coverage", show: (*Site).coverage},
 		{path: "matrix", show: (*Site).matrix, params: []string{"treaty*", "group*", "show"}},
 		{path: "map/{treaty}", show: (*Site).atlas, params: []string{"treaty", "form"}},

@@ -102,6 +102,7 @@ func routesOfViews() []*Route {
 		get("/v1/territories", "listTerritories", tagParticipants, "The register of territories, with the State responsible for each on the day", onAxes, body((*API).listTerritories)),
 		get("/v1/participants/{participant}", "getParticipant", tagParticipants, "A participant, in the form in which it can be sent back", onAxes, body((*API).getParticipant)),
 		get("/v1/participants/{participant}/status", "getParticipantStatus", tagParticipants, "Where a participant stands in respect of every treaty", onAxes, body((*API).participantStatus)),
+		get("/v1/participants/{participant}/brief", "getParticipantBrief", tagParticipants, "One sheet about a participant: what it has joined, signed and not joined, beside its region, and the migrants who live there and come from there", onAxes, body((*API).participantBrief)),
 		get("/v1/participants/{participant}/timeline", "getParticipantTimeline", tagParticipants, "What a participant did, and what followed", onAxes, body((*API).participantTimeline)),
 		get("/v1/treaties/{treaty}/gap", "getGap", tagGap, "Which receiving countries are bound, and what share of the world's migrants lives in States that are", onAxes, body((*API).gap)),
 		get("/v1/treaties/{treaty}/share", "getShare", tagGap, "How the share of the world's migrants who live in a State that is bound has grown", onAxes, body((*API).share)),

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,14 @@ func showAction(w io.Writer, d projections.RecordDetail) {
 		showAct(w, d.Current)
 	} else {
 		fmt.Fprintln(w, "\nThe act does not stand: it was annulled.")
+	}
+	if len(d.Envelope) > 0 {
+		fmt.Fprintln(w, "\nThe deposit, which moves as a whole:")
+		g := newGrid()
+		for _, a := range d.Envelope {
+			g.row("  "+a.Record.String(), string(a.Kind), a.Date.String(), strings.Join(slices.Concat(a.Excludes, a.Accepts, a.Territories), "; "))
+		}
+		g.write(w)
 	}
 	fmt.Fprintln(w, "\nVersions, in the order of the ledger:")
 	for _, v := range d.Versions {

@@ -95,7 +95,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.actor, "actor", "", "who acts, as it stands in the ledger, where the data folder is opened by this command (default local:USER)")
 	root.MarkFlagsMutuallyExclusive("server", "data")
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "write", Title: "Record and define:"}, &cobra.Group{ID: "run", Title: "Run:"})
-	a.add(root, "ask", a.gapCommand(), a.corridorsCommand(), a.statusCommand(), a.coverageCommand(), a.entryCommand(), a.timelineCommand(), a.matrixCommand(), a.statementsCommand(), a.relationsCommand(),
+	a.add(root, "ask", a.gapCommand(), a.briefCommand(), a.corridorsCommand(), a.statusCommand(), a.coverageCommand(), a.entryCommand(), a.timelineCommand(), a.matrixCommand(), a.statementsCommand(), a.relationsCommand(),
 		a.changesCommand(), a.noticesCommand(), a.comingCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
 		a.treatyCommand(), a.participantCommand(), a.territoriesCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
 	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.importCommand(), a.catalogueCommand(), a.proposalCommand())

@@ -25,7 +25,7 @@ func ledgerFormat(t *testing.T) string {
 // the hashes that it computes by hand are theirs.
 func TestDocumentedCommits(t *testing.T) {
 	document := ledgerFormat(t)
-	_, rest, _ := strings.Cut(document, "```ndjson\n")
+	_, rest, _ := strings.Cut(document, "$ cat end.ndjson\n")
 	example, _, found := strings.Cut(rest, "```")
 	require.True(t, found, "no example in the document")
 	at := strings.Index(example[1:], `{"position"`) + 1

@@ -108,3 +108,23 @@ func (o *OriginCorridors) next(on projections.Query, h *domain.History, most int
 	}
 	return next
 }
+
+// AbroadOf returns how many people from a country or area live abroad, as far
+// as their destination is known; false where the newest table has none for the
+// day.
+func AbroadOf(on projections.Query, origin domain.ParticipantID) (people uint64, used CorridorTable, ok bool) {
+	t, err := chooseTable(on.AsOf, "", 0)
+	if err != nil {
+		return 0, used, false // no table for the day is no fault of the question
+	}
+	at, ok := t.place(origin)
+	if !ok {
+		return 0, used, false
+	}
+	for _, p := range t.Pairs {
+		if int(p.Origin) == at {
+			people += uint64(p.People[t.column])
+		}
+	}
+	return people, t.used, people > 0
+}

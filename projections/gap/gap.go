@@ -546,3 +546,16 @@ func HasStock(on projections.Query) bool {
 
 // RoundPoints rounds percentage points to four places.
 func RoundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }
+
+// ResidentsOf returns how many migrants live in a participant on the day, by
+// the latest estimate of the newest edition; false where the table has no
+// figure for it or begins later.
+func ResidentsOf(on projections.Query, id domain.ParticipantID) (people, share float64, used StockUsed, ok bool) {
+	g := NewReader(on, nil)
+	used, err := g.UseStock(Question{})
+	if err != nil {
+		return 0, 0, used, false // no table for the day is no fault of the question
+	}
+	people, ok = g.areasOf[id]
+	return people, g.Percent(people), used, ok
+}

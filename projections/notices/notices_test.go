@@ -201,6 +201,9 @@ func TestNoticesOnTheClockOfHistory(t *testing.T) {
 
 // A stop of any length brings every effect once, each with its own day.
 func TestDaysThatPassedUnseen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("day by day through thirty years")
+	}
 	effects := func(days ...string) (told []string) {
 		d := openDepositary(t, "2003-01-01")
 		received, acts := bundledActs(t, icmw)
@@ -299,6 +302,9 @@ func TestHistoryIsBackfill(t *testing.T) {
 // The Convention's history told as it happened: what happened to the treaty
 // itself, and how many were bound, each on its day and in the order of telling.
 func TestTheConventionDayByDay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("day by day through thirty years")
+	}
 	d := openDepositary(t, "1990-12-18")
 	days, acts := bundledActs(t, icmw)
 	var told []string

@@ -232,6 +232,9 @@ func TestNoticesTellWhatIsToCome(t *testing.T) {
 // What was to come on the eve is what is told when the day begins, for every act
 // of the treaties on migration that is bundled, on the clock of history.
 func TestWhatWasToComeIsTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("day by day through thirty years")
+	}
 	d := openDepositary(t, "1949-07-01")
 	bundled, err := catalogue.Load()
 	require.NoError(t, err)
