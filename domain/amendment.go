@@ -139,7 +139,7 @@ func (h *History) amendmentDays(c *Course, mark func(Date)) {
 	}
 }
 
-// partiesOfParent gives a course to every party to the parent that an amendment
+// partiesOfParent adds a course for every party to the parent that an amendment
 // can bind, though it has done nothing.
 func (h *History) partiesOfParent() {
 	if h.Treaty.Amendment == nil || h.parent == nil {

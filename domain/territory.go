@@ -70,7 +70,7 @@ func (s *State) Territories(position uint64) []*Participant {
 
 // territories is what the register has of the territories that a course names.
 type territories struct {
-	byName     map[string]*Participant // by the folded name that an act gives
+	byName     map[string]*Participant // by the folded name that an act uses
 	successors map[ParticipantID][]*Participant
 }
 

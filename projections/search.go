@@ -47,6 +47,7 @@ const searchMost = 200
 type SearchQuestion struct {
 	Text   string
 	Limit  int                            // how many of each kind at most
+	Names  bool                           // treaties and participants alone, not what statements say
 	Titles func(domain.TreatyID) []string // other titles under which a treaty is shown, such as those of a language; may be nil
 }
 
@@ -64,7 +65,9 @@ func Search(on Query, q SearchQuestion) (Found, error) {
 	if p, err := find.Participant(on.State(), q.Text, on.AsOf); err == nil {
 		f.Participant = p.ID
 	}
-	f.statements(on, strings.Fields(fold(q.Text)), q.Limit)
+	if !q.Names {
+		f.statements(on, strings.Fields(fold(q.Text)), q.Limit)
+	}
 	for _, near := range []bool{false, true} {
 		f.treaties(on, words, q, near)
 		f.participants(on, words, q.Limit, near)

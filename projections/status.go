@@ -209,7 +209,7 @@ func Status(on Query, id domain.TreatyID) (TreatyStatus, bool) {
 	return s, true
 }
 
-// CountsOn counts for a day, and says whether there may be more.
+// CountsOn counts for a day, and reports whether there may be more.
 func CountsOn(h *domain.History, day domain.Date) model.Counts {
 	n := h.CountsOn(day)
 	return model.Counts{Signatories: n.Signatories, Consents: n.Consents, Parties: n.Parties, Unknown: n.Unknown, AtLeast: !n.Unknown && !h.Coverage(day).Known()}

@@ -59,7 +59,7 @@ type Secretariat struct {
 // New returns a secretariat.
 func New(o Options) *Secretariat { return &Secretariat{Options: o} }
 
-// Actor is who gives a command, and under which id.
+// Actor is who sends a command, and under which id.
 type Actor struct {
 	auth.Identity
 	ID       string // of the command; a new one where empty

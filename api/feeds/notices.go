@@ -5,7 +5,7 @@
 // Invariants:
 //
 //   - an id of an entry is the same on every node and at every address;
-//   - the same notices give the same bytes;
+//   - the same notices make the same bytes;
 //   - text from records never becomes markup or a property.
 package feeds
 

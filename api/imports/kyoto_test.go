@@ -32,9 +32,9 @@ func TestCanadaUnderTheKyotoProtocol(t *testing.T) {
 
 	const kyoto = domain.TreatyID("XXVII-7-a")
 	l.Record(kyoto, domaintest.Act("CAN", domain.Withdrawal, "2011-12-15", domaintest.Effective("2012-12-15")))
-	require.Equal(t, domain.Contracting, l.Standing(kyoto, "CAN", "2012-12-14").Status, "from when it was bound is not known: the clauses are not held")
+	require.Equal(t, domain.WithdrawalNotified, l.Standing(kyoto, "CAN", "2012-12-14").Status)
 	require.Equal(t, domain.FormerParty, l.Standing(kyoto, "CAN", "2012-12-15").Status)
 	requireQuiet(t, l, read())
 	require.Equal(t, domain.FormerParty, l.Standing(kyoto, "CAN", "2014-01-01").Status)
-	require.Equal(t, domain.Contracting, l.Standing(kyoto, "JPN", "2014-01-01").Status)
+	require.Equal(t, domain.Party, l.Standing(kyoto, "JPN", "2014-01-01").Status)
 }

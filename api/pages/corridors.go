@@ -253,9 +253,13 @@ func (s *Site) corridor(a *ask) (view, error) {
 	}
 	from, to := a.Lang.Participant(origin, a.On.AsOf, answer.Origin.Name), a.Lang.Participant(destination, a.On.AsOf, answer.Destination.Name)
 	lead := a.corridorSays(answer, from, to)
+	var feed []string
+	if answer.Origin.Participant && answer.Destination.Participant {
+		feed = []string{"corridor", string(origin) + "/" + string(destination)}
+	}
 	return view{
 		template: "corridor", title: a.Lang.Text("corridor.title", "origin", from, "destination", to), body: corridorBody{answer, lead},
-		description: lead,
-		data:        sameAs("getCorridor", "origin", string(origin), "destination", string(destination), "year", a.URL.Query().Get("year")),
+		description: lead, feed: feed,
+		data: sameAs("getCorridor", "origin", string(origin), "destination", string(destination), "year", a.URL.Query().Get("year")),
 	}, nil
 }

@@ -52,6 +52,7 @@ func (s *Site) front(a *ask) (view, error) {
 	b.Sentence = a.frontSentence(shown)
 	title := a.Lang.Text("front.title")
 	return view{
+		image: "share/" + shown.Treaty.Short, linked: linkedData(),
 		template: "front", title: title, body: b, data: sameAs("getGap", "treaty", string(frontTreaty), "receiving", defaultReceiving),
 		description: b.Sentence + " " + a.recordedUntil(shown.Treaty.Coverage),
 	}, nil

@@ -91,6 +91,7 @@ func (s *Site) gap(a *ask) (view, error) {
 		marks = append(marks, p.Date.String())
 	}
 	return view{
+		image:    "share/" + url.PathEscape(shown.Treaty.Short),
 		template: "gap", title: shown.Treaty.Short + ": " + b.Title, body: b, marks: marks,
 		description: b.Lead + " " + a.recordedUntil(shown.Treaty.Coverage),
 		data:        same, feed: []string{"treaty", string(shown.Treaty.ID)},

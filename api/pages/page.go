@@ -79,9 +79,11 @@ type view struct {
 	title       string
 	description string
 	body        any
-	data        data     // where a program finds the same
-	feed        []string // parameters by which notices of it are chosen, such as treaty, ICMW
-	marks       []string // days on which something changed, for the slider
+	data        data           // where a program finds the same
+	feed        []string       // parameters by which notices of it are chosen, such as treaty, ICMW
+	image       string         // kind and subject of a figure of it, such as map/ICMW; empty: none
+	linked      map[string]any // what it is about in the terms of schema.org; none: nothing is said
+	marks       []string       // days on which something changed, for the slider
 	status      int
 	redirect    string // to another page instead
 	desk        bool   // of the desk: for one reader, and not to be found by others
@@ -99,6 +101,8 @@ type Page struct {
 	NoIndex            bool
 	Desk               bool
 	feed               []string
+	image              string
+	linked             map[string]any
 }
 
 // shown answers with a page.
@@ -131,7 +135,7 @@ func (s *Site) write(w http.ResponseWriter, a *ask, v view) {
 	if v.status == 0 {
 		v.status = http.StatusOK
 	}
-	page := &Page{ask: a, Title: v.title, Description: v.description, Body: v.body, Data: v.data.address(a.When), Table: v.data.table(a.When), feed: v.feed, Marks: v.marks,
+	page := &Page{ask: a, Title: v.title, Description: v.description, Body: v.body, Data: v.data.address(a.When), Table: v.data.table(a.When), feed: v.feed, image: v.image, linked: v.linked, Marks: v.marks,
 		Path: strings.TrimPrefix(a.URL.Path, "/"+a.Lang.Tag), NoIndex: v.status != http.StatusOK || v.desk, Desk: v.desk}
 	var body bytes.Buffer
 	if err := s.templates.render(&body, v.template, page); err != nil {

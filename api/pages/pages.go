@@ -92,12 +92,16 @@ func Paths() (all []string) {
 func (s *Site) routes() {
 	s.byPattern = make(map[string]*pageRoute)
 	s.mux.HandleFunc("GET /{$}", s.welcome)
+	s.mux.HandleFunc("GET /robots.txt", s.robots)
+	s.mux.HandleFunc("GET /sitemap.xml", s.sitemap)
 	s.mux.HandleFunc("GET "+assetsPath+"{file}", s.assets.serve)
 	for _, r := range pageRoutes() {
 		s.page(&r)
 	}
 	for _, l := range lang.All() {
 		s.mux.HandleFunc("GET "+figurePattern(l), s.figureFile(l))
+		s.mux.HandleFunc("GET /"+l.Tag+"/suggest", s.suggest(l))
+		s.byPattern["GET /"+l.Tag+"/suggest"] = &pageRoute{params: []string{"q"}}
 	}
 	s.routesDesk()
 }
@@ -117,7 +121,7 @@ func (s *Site) page(r *pageRoute) {
 
 // Owns reports whether an address belongs to the pages, found or not.
 func (s *Site) Owns(path string) bool {
-	if path == "/" || strings.HasPrefix(path, assetsPath) {
+	if path == "/" || path == "/robots.txt" || path == "/sitemap.xml" || strings.HasPrefix(path, assetsPath) {
 		return true
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -129,7 +133,7 @@ func (s *Site) Owns(path string) bool {
 // but the address, the views and the day.
 func (s *Site) Keepable(path string) bool {
 	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return path != "/" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
+	return path != "/" && path != "/robots.txt" && path != "/sitemap.xml" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
 }
 
 // Computed reports whether an address of the pages is made for its reader: one of the

@@ -131,6 +131,7 @@ func (s *Site) participant(a *ask) (view, error) {
 	b.Timeline = a.lanes(status)
 	name := a.Lang.Participant(p.ID, a.On.AsOf, status.Name)
 	return view{
+		image:    "timeline/" + string(p.ID),
 		template: "participant", title: name, body: b, marks: days(timeline),
 		description: a.Lang.Text("participant.about", "name", name, "n", len(b.Binds), "waits", a.Lang.Whole(int64(len(b.Waits))), "day", a.Lang.Day(a.On.AsOf)) + a.notKnownOf(status),
 		data:        sameAs("getParticipantStatus", "participant", string(p.ID)), feed: []string{"participant", string(p.ID)},

@@ -98,3 +98,41 @@ func TestNameOfAnotherLanguage(t *testing.T) {
 		require.Equal(t, "DEU", row[slices.Index(rows[0], "participant")])
 	}
 }
+
+// While a reader types, the search field is offered treaties and participants under
+// their names in the reader's language.
+func TestSuggestions(t *testing.T) {
+	d := apitest.Open(t, apitest.Bundled)
+	for path, offered := range map[string]string{
+		"/fr/suggest?q=allem":                       `[{"value":"Allemagne","label":"Allemagne"},`,
+		"/en/suggest?q=Allemagne":                   `[{"value":"Allemagne","label":"Germany"}]`,
+		"/es/suggest?q=CPED":                        `{"value":"CPED","label":"Convención Internacional para la protección de todas las personas contra las desapariciones forzadas"}`,
+		"/en/suggest?q=migrant+wo":                  `{"value":"ICMW","label":"International Convention on the Protection of the Rights of All Migrant Workers and Members of Their Families"}`,
+		"/en/suggest?q=":                            `[]`,
+		"/en/suggest":                               `[]`,
+		"/en/suggest?q=qqqqqqqqqq":                  `[]`,
+		"/en/suggest?q=" + strings.Repeat("a", 300): `[]`,
+	} {
+		reply := getPage(t, d, path)
+		require.Equal(t, http.StatusOK, reply.Status, path)
+		require.Equal(t, "application/json", reply.Header.Get("Content-Type"), path)
+		require.Contains(t, string(reply.Body), offered, path)
+	}
+}
+
+// The page of a corridor leads to a feed of what its two ends do.
+func TestFeedOfACorridor(t *testing.T) {
+	d := apitest.Open(t)
+	require.Contains(t, string(getPage(t, d, "/en/corridor/BOL/ARG").Body), "/v1/notices.atom?corridor=BOL%2FARG")
+	d.Accede(t, "DEU", "2026-06-01", "")
+	d.Accede(t, "NOR", "2026-06-02", "")
+	for _, n := range d.NoticesOf(t, "corridor=TUR/DEU&limit=1000").Notices {
+		require.Contains(t, []string{"TUR", "DEU"}, string(n.Participant))
+	}
+	require.NotEmpty(t, d.NoticesOf(t, "corridor=TUR/DEU&kind=action.recorded&limit=1000").Notices)
+	require.Empty(t, d.NoticesOf(t, "corridor=TUR/FRA&kind=action.recorded&treaty=ICMW&limit=1000").Notices)
+	d.Play(t, []apitest.Scenario{
+		{Request: apitest.Request{Path: "/v1/notices?corridor=TUR"}, Status: 422, Code: "INPUT_INVALID", Field: "corridor"},
+		{Request: apitest.Request{Path: "/v1/notices.atom?corridor=TUR/Atlantis"}, Status: 404, Code: "NOT_FOUND", Field: "corridor"},
+	})
+}

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 
 	"depositary/domain"
@@ -49,7 +50,12 @@ func (s *Site) treaty(a *ask) (view, error) {
 	b.Timeline, _ = projections.TreatyTimeline(a.On, id)
 	b.Statements, _ = projections.ByArticle(a.On, id, projections.StatementQuestion{})
 	b.Growth, b.Map = a.growth(status, b.Timeline), a.statusMap(status)
+	image := ""
+	if b.Recorded {
+		image = "map/" + url.PathEscape(status.Treaty.Short)
+	}
 	return view{
+		image: image, linked: linkedTreaty(status.Treaty),
 		template: "treaty", title: status.Treaty.Short + ": " + status.Treaty.Title, body: b,
 		description: a.treatySays(status),
 		data:        sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: days(b.Timeline),

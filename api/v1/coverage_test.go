@@ -66,6 +66,12 @@ func TestStatingCoverage(t *testing.T) {
 	require.Equal(t, "2014-03-31", apitest.At(t, d.Get(t, "/v1/treaties/CRC/coverage"), "treaty", "coverage", "asAt"))
 	d.Must(t, http.StatusCreated, apitest.Request{Path: "/v1/actions/" + record + "/annulment", Body: `{"reason":"another treaty's"}`, Token: "record"})
 	require.Equal(t, "none", apitest.At(t, d.Get(t, "/v1/treaties/CRC/coverage"), "treaty", "coverage", "extent"))
+
+	var told []string
+	for _, n := range d.NoticesOf(t, "treaty=CRC&kind=treaty.coverage,action.annulled&limit=1000").Notices {
+		told = append(told, n.Title)
+	}
+	require.Equal(t, []string{"CRC: every act is recorded as at 31 March 2014", "CRC: a record of coverage is annulled; no act is recorded"}, told)
 }
 
 // README says of every bundled treaty until when its acts are recorded.

@@ -20,10 +20,11 @@ type NoticesInput struct {
 }
 
 // ChosenInput chooses notices by what they are about. What is absent chooses
-// all; where both participants and groups are given, either is enough.
+// all; where participants, corridors and groups are given, either is enough.
 type ChosenInput struct {
 	Treaty      []string `query:"treaty" doc:"Treaties, with commas: ids or short names" example:"ICMW"`
 	Participant []string `query:"participant" names:"participants" doc:"Only what is about one of these, with commas: ids or codes; what is about a treaty itself is not" example:"DEU"`
+	Corridor    []string `query:"corridor" doc:"Only what is about one of the two ends of one of these corridors, with commas: the ids or codes of an origin and a destination, with a slash" example:"MEX/USA"`
 	Group       []string `query:"group" doc:"Only what is about who belongs to one of these groups on the day of the change, with commas" example:"OECD"`
 }
 
@@ -52,6 +53,19 @@ func (s *API) chosen(in ChosenInput) (treaties []domain.TreatyID, participants [
 			return nil, nil, nil, err
 		}
 		participants = append(participants, id)
+	}
+	for _, text := range in.Corridor {
+		origin, destination, pair := strings.Cut(text, "/")
+		if !pair {
+			return nil, nil, nil, problem.Invalid("corridor", problem.Clip(text)+" is no corridor", "an origin and a destination with a slash between them, such as MEX/USA")
+		}
+		for _, end := range []string{origin, destination} {
+			id, err := s.participant(end, s.Today())
+			if err != nil {
+				return nil, nil, nil, inField(err, "corridor")
+			}
+			participants = append(participants, id)
+		}
 	}
 	for _, text := range in.Group {
 		id := domain.GroupID(strings.ToUpper(text))

@@ -51,6 +51,7 @@ type WebhookWish struct {
 	Kinds        []string          `json:"kinds,omitempty" doc:"Kinds of notices, or all of a subject as in participant.*; all where absent"`
 	Treaties     []string          `json:"treaties,omitempty" doc:"Ids or short names"`
 	Participants []string          `json:"participants,omitempty" doc:"Ids, codes or names"`
+	Corridors    []string          `json:"corridors,omitempty" doc:"Corridors as in MEX/USA, of which both ends are taken as participants"`
 	Groups       []string          `json:"groups,omitempty" doc:"Ids of groups"`
 	Backfill     bool              `json:"backfill,omitempty" doc:"Also history that is recorded afterwards"`
 	Order        webhooks.Order    `json:"order,omitempty" enum:"ordered,parallel" doc:"ordered where absent"`
@@ -60,7 +61,7 @@ type WebhookWish struct {
 
 // spec makes names ids; each is checked.
 func (s *API) spec(in WebhookWish) (w webhooks.Spec, err error) {
-	f, err := s.noticeFilter(NoticesInput{Kind: in.Kinds, ChosenInput: ChosenInput{in.Treaties, in.Participants, in.Groups}, Backfill: in.Backfill})
+	f, err := s.noticeFilter(NoticesInput{Kind: in.Kinds, ChosenInput: ChosenInput{in.Treaties, in.Participants, in.Corridors, in.Groups}, Backfill: in.Backfill})
 	var p *problem.Problem
 	if errors.As(err, &p) {
 		p.Type, p.Status, p.Title = "urn:depositary:input", http.StatusUnprocessableEntity, http.StatusText(http.StatusUnprocessableEntity) // what only the body names is not the address

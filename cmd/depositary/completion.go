@@ -67,7 +67,7 @@ func actionNames(context.Context, *door) (all []string, err error) {
 	return all, nil
 }
 
-// complete gives every command below root the completion of its arguments and
+// complete adds to every command below root the completion of its arguments and
 // flags. Names come from a server that runs: completing opens and creates
 // nothing.
 func (a *app) complete(c *cobra.Command) {

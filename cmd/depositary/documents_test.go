@@ -158,7 +158,7 @@ func newSession(t *testing.T, seeded string, serve bool) *session {
 	return s
 }
 
-// serve starts a server for the document, and gives its commands a token.
+// serve starts a server for the document, with a token for its commands.
 func (s *session) serve() {
 	c := exec.Command(filepath.Join(s.dir, "bin", "depositary"), "serve", "--listen", "127.0.0.1:0", "--log-level", "error")
 	c.Dir, c.Env = s.dir, s.env

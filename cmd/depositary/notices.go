@@ -18,7 +18,7 @@ type noticePage struct {
 }
 
 func (a *app) noticesCommand() *cobra.Command {
-	var kinds, participants, groups []string
+	var kinds, participants, corridors, groups []string
 	var after string
 	var limit int
 	var backfill bool
@@ -31,6 +31,7 @@ func (a *app) noticesCommand() *cobra.Command {
 			set(q, "treaty", strings.Join(args, ","))
 			set(q, "kind", strings.Join(kinds, ","))
 			set(q, "participant", strings.Join(participants, ","))
+			set(q, "corridor", strings.Join(corridors, ","))
 			set(q, "group", strings.Join(groups, ","))
 			set(q, "after", after)
 			q.Set("limit", fmt.Sprint(limit))
@@ -41,6 +42,7 @@ func (a *app) noticesCommand() *cobra.Command {
 		}}
 	c.Flags().StringSliceVar(&kinds, "kind", nil, "kinds, or all of a subject as in 'participant.*'")
 	c.Flags().StringSliceVar(&participants, "participant", nil, "about one of these participants")
+	c.Flags().StringSliceVar(&corridors, "corridor", nil, "about one of the two ends of these corridors, such as MEX/USA")
 	c.Flags().StringSliceVar(&groups, "group", nil, "about who belonged to one of these groups on the day of the change")
 	c.Flags().StringVar(&after, "after", "", "behind this notice, or behind all of a position")
 	c.Flags().IntVar(&limit, "limit", 100, "how many at most, up to 1000")

@@ -5,7 +5,7 @@
 //
 // Invariants:
 //
-//   - every figure is one that another answer gives: a brief computes only counts
+//   - every figure is one that another answer states: a brief computes only counts
 //     and shares of them;
 //   - a treaty of which it is not known what the participant did is listed as
 //     such, and never as one that it has not joined.

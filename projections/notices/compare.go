@@ -287,9 +287,12 @@ func (d *deriver) gap(c *comparison) {
 	if was == is {
 		return
 	}
+	then, why := words(fmt.Sprintf("%.4f percent", was)), fmt.Sprintf("%+.4f points", gap.RoundPoints(is-was))
+	if was == 0 && !c.to.history.Coverage(c.to.AsOf).Known() {
+		then, why = words(string(domain.NotKnown)), "" // others that are not recorded may have been bound
+	}
 	d.tell(Notice{Kind: KindGapChanged, Treaty: c.treaty.ID, Date: c.to.AsOf, Backfill: d.history,
 		Of:     fmt.Sprintf("share of the world's migrants who live in a State that is bound (%s, edition %s, %d)", used.Name, used.Edition, used.Year),
-		Before: ChangeValue{Words: fmt.Sprintf("%.4f percent", was)}, After: ChangeValue{Words: fmt.Sprintf("%.4f percent", is)},
-		Why:    fmt.Sprintf("%+.4f points", gap.RoundPoints(is-was)),
+		Before: then, After: words(fmt.Sprintf("%.4f percent", is)), Why: why,
 		Source: &model.Provenance{Attestation: used.Attestation, Edition: used.Edition}})
 }

@@ -81,7 +81,7 @@ func TestEveryKindIsTold(t *testing.T) {
 		"action.corrected":                "Corrected: Italy, accession of 2 January 2010: accession of 30 December 2009 (X) []",
 		"action.learned":                  "Portugal: accession of 5 November 2009, now known (X) []",
 		"action.recorded":                 "Germany: accession of 1 January 2010 (X) []",
-		"gap.changed":                     "X: 10.7263 percent of the world's migrants live in a State that is bound, before: 0.0000 percent []",
+		"gap.changed":                     "X: 10.7263 percent of the world's migrants live in a State that is bound, before: not known []",
 		"participant.bound":               "France is bound by X [12]",
 		"participant.status-changed":      "Germany: contracting, before: not known (X) [10]",
 		"participant.withdrawal-notified": "Italy has notified its withdrawal from X [14]",

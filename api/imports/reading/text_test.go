@@ -24,7 +24,7 @@ func requireRefused(t *testing.T, err error, code imports.Code, line int, says s
 	require.NotEmpty(t, refused.Accepted)
 }
 
-// The encodings in which the tables are published and saved give the same name.
+// The encodings in which the tables are published and saved yield the same name.
 func TestEncodings(t *testing.T) {
 	const name = "Côte d’Ivoire"
 	for what, content := range map[string][]byte{

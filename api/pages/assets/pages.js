@@ -107,6 +107,33 @@ function filterable(table) {
   });
 }
 
+// While a reader types, a search field offers the treaties and participants whose
+// names have the text.
+function suggest(field) {
+  const offered = document.createElement("datalist");
+  offered.id = `offered-${document.querySelectorAll("datalist").length}`;
+  field.after(offered);
+  field.setAttribute("list", offered.id);
+  field.autocomplete = "off";
+  const address = new URL(field.form.action);
+  address.pathname = address.pathname.replace(/search$/, "suggest");
+  let waiting, asked;
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    asked?.abort();
+    address.search = new URLSearchParams({ q: field.value.trim() });
+    if (field.value.trim().length < 2) return offered.replaceChildren();
+    waiting = setTimeout(async () => {
+      asked = new AbortController();
+      try {
+        const answer = await fetch(address, { signal: asked.signal });
+        if (!answer.ok) return;
+        offered.replaceChildren(...(await answer.json()).map(({ value, label }) => new Option(label, value)));
+      } catch { /* the search works without */ }
+    }, 150);
+  });
+}
+
 // Light or dark, for who does not want what the system says.
 function themes(holder) {
   const button = document.createElement("button");
@@ -162,6 +189,7 @@ function keepUp(section) {
 
 function enhance(part) {
   part.querySelectorAll("form[method=get]").forEach(tidy);
+  part.querySelectorAll("form[role=search] input[name=q]").forEach(suggest);
   part.querySelectorAll("table.sortable").forEach(sortable);
   part.querySelectorAll("table[data-filter]").forEach(filterable);
   part.querySelectorAll(".whatif input[type=checkbox]").forEach((box) => box.addEventListener("change", () => refresh(box.form)));

@@ -187,3 +187,14 @@ func TestKeyboard(t *testing.T) {
 	require.Less(t, after, before)
 	require.Eventually(t, func() bool { return strings.Contains(b.address(), "asOf="+after) }, 2*time.Minute, 50*time.Millisecond)
 }
+
+// While a reader types, the search field offers what is called so.
+func TestSuggestionsInABrowser(t *testing.T) {
+	d := apitest.Open(t)
+	b := openTab(t, d, look{})
+	b.open("/fr/")
+	field := "header input[name=q]"
+	b.do(chromedp.Focus(chromedp.CSS(field)), chromedp.SendKeys(chromedp.CSS(field), "Allem"))
+	offered := `[...document.querySelector("header input[name=q]").list.options].map((o) => o.value + " " + o.label).join("; ")`
+	require.Eventually(t, func() bool { return strings.Contains(eval[string](b, offered), "Allemagne Allemagne") }, 2*time.Minute, 50*time.Millisecond)
+}
