@@ -2,6 +2,8 @@
 
 BINARY      := bin/depositary
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+CYCLONEDX   := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 FUZZTIME    ?= 10s
 BENCH       := cmd/internal/bench
@@ -17,7 +19,7 @@ define timed
 @echo "== $(1)"; begun=$$(date +%s); $(2) || { echo "FAILED: $(1)"; exit 1; }; echo "== $(1): $$(( $$(date +%s) - begun )) s"
 endef
 
-.PHONY: help build run check test unit race pages-in-a-browser lint browser packages cover package deployment fuzz bench bench-quick clean
+.PHONY: sbom help build run check test unit race pages-in-a-browser lint browser packages cover package deployment fuzz bench bench-quick clean
 
 help: ## print what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +65,11 @@ lint: vet ## format, vet, staticcheck, module files
 	go run $(STATICCHECK) -tags browser ./api/pages/browsertest
 	go mod tidy -diff
 	cd $(BENCH) && go vet ./... && go mod tidy -diff
+	@.ci/vulnerabilities $(GOVULNCHECK)
+
+sbom: ## write a software bill of materials (CycloneDX) to bin/sbom.json
+	@mkdir -p bin
+	go run $(CYCLONEDX) app -json -licenses -output bin/sbom.json -main cmd/depositary .
 	cd deploy/check && go vet ./... && go mod tidy -diff
 
 # Says the command that it runs before it runs it, and runs none where a

@@ -1,11 +1,16 @@
 package api
 
 import (
+	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"depositary/api/auth"
+	"depositary/api/problem"
 )
 
 const metricsPath = "/metrics"
@@ -41,4 +46,32 @@ func (m *metrics) request(method string, status int, took time.Duration, stream 
 	if !stream {
 		m.seconds.WithLabelValues(method).Observe(took.Seconds())
 	}
+}
+
+// guarded answers who asks from this machine itself, and who operates: metrics
+// tell how much is written and by how many it is read.
+func (s *server) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.ofThisMachine(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		who, err := s.Tokens.Check(token)
+		switch {
+		case err != nil:
+			problem.Write(w, problem.Auth(http.StatusUnauthorized, "metrics need a token, but from this machine itself", "a token with the role operate in the header Authorization: Bearer …"))
+		case !who.May(auth.Operate):
+			problem.Write(w, problem.Auth(http.StatusForbidden, "the token of "+who.Actor+" does not allow this", "a token with the role operate"))
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// ofThisMachine reports whether a request comes from this machine, and through no
+// proxy on it.
+func (s *server) ofThisMachine(r *http.Request) bool {
+	ip := net.ParseIP(hostOf(r.RemoteAddr))
+	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }

@@ -64,8 +64,8 @@ func New(o Options) http.Handler {
 	if o.RatePerSecond > 0 {
 		s.rate = auth.NewLimiter(o.RatePerSecond, o.Burst)
 	}
-	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
-	s.api.Mux().Handle("GET "+metricsPath, promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))
+	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, SignIn: o.SignIn, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
+	s.api.Mux().Handle("GET "+metricsPath, s.guarded(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.api.Mux())))
 	return s.located(s.observed(s.recovered(crossOrigin(s.negotiated(s.answers.answer)))))
 }
@@ -164,13 +164,18 @@ func (s *server) observed(next http.Handler) http.Handler {
 		header := w.Header()
 		header.Set(problem.HeaderRequest, requestID())
 		header.Set("X-Content-Type-Options", "nosniff")
+		if strings.HasPrefix(s.api.Base(r), "https://") {
+			header.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		who := new(string)
+		r = r.WithContext(auth.Watched(r.Context(), who))
 		header.Set("Cache-Control", "no-store")
 		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() { // also when the answer is broken off
 			took := time.Since(begun)
 			s.metrics.request(r.Method, sw.status, took, r.URL.Path == v1.StreamPath)
 			if s.Logger.Enabled(r.Context(), slog.LevelDebug) || sw.status >= 500 || r.Method != http.MethodGet && r.Method != http.MethodHead {
-				s.Logger.Info("request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", float64(took.Microseconds())/1000, "request", header.Get(problem.HeaderRequest))
+				s.Logger.Info("request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", float64(took.Microseconds())/1000, "actor", *who, "request", header.Get(problem.HeaderRequest))
 			}
 		}()
 		next.ServeHTTP(sw, r)

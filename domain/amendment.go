@@ -56,7 +56,7 @@ func (h *History) optedOut(c *Course, day Date) (accepted Date, out bool) {
 	for _, a := range c.Acts {
 		on := a.Action().TakesEffect()
 		switch kind := a.Action().Kind; {
-		case on.After(day):
+		case on.After(day) || !h.capable(a):
 		case kind == NonAcceptance && on.Before(h.optOutEnds(c)):
 			accepted, out = Date{}, true
 		case kind == WithdrawalOfNonAcceptance && out:

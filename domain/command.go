@@ -31,7 +31,7 @@ type RecordTable struct {
 
 // Assertion is what a source says of an act that is recorded already.
 type Assertion struct {
-	Record RecordID // any version of the act
+	Record RecordID // any version of the act; a contradiction may name one of the same command (InCommand)
 	Action Action
 }
 

@@ -66,7 +66,7 @@ func (n counter) turningDays(c *Condition) []Date {
 			if leaf.op == opMajority {
 				for _, course := range n.h.Courses {
 					for _, a := range course.Acts {
-						if signs(a, course.Acts) {
+						if n.h.signs(a, course.Acts) {
 							turning = append(turning, n.h.SignatureDay(a))
 						}
 					}

@@ -138,8 +138,9 @@ func (d *decider) table(c *RecordTable) {
 	for i, a := range c.Corrections {
 		d.correct(c.Treaty, a, fmt.Sprintf("corrections[%d].", i))
 	}
-	d.recordEach(c.Treaty, c.Actions)
+	records := d.recordEach(c.Treaty, c.Actions)
 	for i, a := range c.Conflicts {
+		a.Record = recordOf(a.Record, records)
 		d.contest(c.Treaty, a, fmt.Sprintf("conflicts[%d].", i))
 	}
 	if c.Coverage != nil {
@@ -158,8 +159,10 @@ func (d *decider) atLeastOne(acts int) bool {
 	return true
 }
 
-func (d *decider) recordEach(treaty TreatyID, actions []Action) {
-	records := make([]RecordID, 0, len(actions)) // no record where an act was refused
+// recordEach records acts in their order, and returns the record of each, none
+// where it was refused.
+func (d *decider) recordEach(treaty TreatyID, actions []Action) (records []RecordID) {
+	records = make([]RecordID, 0, len(actions))
 	for i, a := range actions {
 		a = answering(a, records)
 		field := fmt.Sprintf("actions[%d].", i)
@@ -175,6 +178,7 @@ func (d *decider) recordEach(treaty TreatyID, actions []Action) {
 		}
 		records = append(records, record)
 	}
+	return records
 }
 
 // answering returns the act with the record that it answers, where it names that
@@ -184,15 +188,25 @@ func answering(a Action, records []RecordID) Action {
 	if a.Statement == nil {
 		return a
 	}
-	if n, ok := a.Statement.Target.inCommand(); ok {
+	if _, ok := a.Statement.Target.inCommand(); ok {
 		statement := *a.Statement
-		statement.Target = RecordID{}
-		if n <= len(records) {
-			statement.Target = records[n-1]
-		}
+		statement.Target = recordOf(statement.Target, records)
 		a.Statement = &statement
 	}
 	return a
+}
+
+// recordOf returns the record of an act that is named as one of the same command,
+// of which these are the records so far; every other id stays.
+func recordOf(id RecordID, records []RecordID) RecordID {
+	n, ok := id.inCommand()
+	switch {
+	case !ok:
+		return id
+	case n <= len(records):
+		return records[n-1]
+	}
+	return RecordID{}
 }
 
 // report adds the findings, and returns the queries among them.

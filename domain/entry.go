@@ -81,21 +81,34 @@ func (h *History) notifications(article string) []instrument {
 // nonAcceptances returns the non-acceptances of an amendment by parties to its
 // parent, until they are withdrawn.
 func (h *History) nonAcceptances() []instrument {
-	all := h.firstActs(NonAcceptance, func(*Action) bool { return true })
-	for i := range all {
-		for _, a := range h.Course(all[i].participant).Acts {
-			if on := a.Action().TakesEffect(); a.Action().Kind == WithdrawalOfNonAcceptance && on.After(all[i].day) {
-				all[i].until = earlierOf(all[i].until, on)
+	var all []instrument
+	for _, c := range h.Courses {
+		open := false
+		for _, a := range c.Acts {
+			act := a.Action()
+			switch {
+			case !h.capable(a):
+			case act.Kind == NonAcceptance && !open:
+				all = append(all, instrument{c.Participant, h.participant(c.Participant).Kind, a, act.Date, act.Date, Date{}})
+				open = true
+			case act.Kind == WithdrawalOfNonAcceptance && open:
+				all[len(all)-1].until = act.TakesEffect()
+				open = false
 			}
 		}
 	}
-	return all
+	return sortInstruments(all)
+}
+
+// capable reports whether the participant existed when it acted (VCLT 6).
+func (h *History) capable(a Act) bool {
+	return h.participant(a.Action().Participant).Exists.Contains(a.Action().Date)
 }
 
 func (h *History) firstActs(kind ActionKind, counts func(*Action) bool) (all []instrument) {
 	for _, c := range h.Courses {
 		for _, a := range c.Acts {
-			if act := a.Action(); act.Kind == kind && counts(act) {
+			if act := a.Action(); act.Kind == kind && h.capable(a) && counts(act) {
 				all = append(all, instrument{c.Participant, h.participant(c.Participant).Kind, a, act.Date, act.TakesEffect(), Date{}})
 				break
 			}

@@ -154,7 +154,7 @@ func (c *Course) PeriodOn(day Date) (*Period, bool) {
 // SignedOn returns the day of a participant's first signature, or no date.
 func (h *History) SignedOn(c *Course) (first Date) {
 	for _, a := range c.Acts {
-		if signs(a, c.Acts) {
+		if h.signs(a, c.Acts) {
 			first = earlierOf(first, h.SignatureDay(a))
 		}
 	}
@@ -163,13 +163,16 @@ func (h *History) SignedOn(c *Course) (first Date) {
 
 // signs reports whether the act makes a signatory. A signature ad referendum does
 // once it is confirmed, and then from the original day (VCLT 12(2)(b)).
-func signs(a Act, all []Act) bool {
+func (h *History) signs(a Act, all []Act) bool {
+	if !h.capable(a) {
+		return false
+	}
 	kind := a.Action().Kind
 	if kind != SignatureAdReferendum {
 		return kind.IsSignature()
 	}
 	return slices.ContainsFunc(all, func(b Act) bool {
-		return b.Action().Kind == ConfirmationOfSignature && !b.Action().Date.Before(a.Action().Date)
+		return b.Action().Kind == ConfirmationOfSignature && h.capable(b) && !b.Action().Date.Before(a.Action().Date)
 	})
 }
 
@@ -267,11 +270,14 @@ func (s *State) fold(d *Dossier, axes Axes) *History {
 	h.coverage = coverageOf(treaty, statementsThatStand(d.coverage, axes.KnownAt), h.Courses)
 	h.partiesOfParent()
 	h.enterIntoForce()
-	if w := treaty.Withdrawal; w != nil && w.Periods != nil && !h.InForce.IsZero() {
-		// Terms are counted from entry into force, which what is denounced at
-		// the end of one cannot undo (VCLT 55).
+	if !h.InForce.IsZero() {
+		// Terms are counted from entry into force, and consent is taken back only
+		// until it binds; neither can undo entry into force (VCLT 55).
+		terms := treaty.Withdrawal != nil && treaty.Withdrawal.Periods != nil
 		for i, c := range h.Courses {
-			h.Courses[i] = h.course(c.Participant, c.Acts)
+			if terms || c.takesBack() {
+				h.Courses[i] = h.course(c.Participant, c.Acts)
+			}
 		}
 	}
 	for _, c := range h.Courses {
@@ -409,6 +415,7 @@ func (h *History) course(id ParticipantID, acts []Act) *Course {
 	for i, a := range acts {
 		switch kind := a.Action().Kind; {
 		case slices.Contains(done, a.ID):
+		case !h.capable(a):
 		case kind.IsConsent():
 			// One that consents anew on the day on which it withdraws, or takes
 			// his consent back, has done so first, though consent comes first in
@@ -422,10 +429,15 @@ func (h *History) course(id ParticipantID, acts []Act) *Course {
 		case kind == RevocationOfWithdrawal:
 			revokeWithdrawal(c, a, end)
 		case kind == WithdrawalOfConsent:
-			c.takeBack(a)
+			h.takeBack(c, a)
 		}
 	}
 	return c
+}
+
+// takesBack reports whether the participant has taken consent back, or tried to.
+func (c *Course) takesBack() bool {
+	return slices.ContainsFunc(c.Acts, func(a Act) bool { return a.Action().Kind == WithdrawalOfConsent })
 }
 
 // leaveOn carries out the withdrawals of a day, of the participation and of the
@@ -440,7 +452,7 @@ func (h *History) leaveOn(c *Course, day Date, following []Act, end Date) (done 
 			h.notifyWithdrawal(c, a, end)
 			done = append(done, a.ID)
 		case WithdrawalOfConsent:
-			c.takeBack(a)
+			h.takeBack(c, a)
 			done = append(done, a.ID)
 		}
 	}
@@ -511,13 +523,16 @@ func revokeWithdrawal(c *Course, a Act, end Date) {
 
 // takeBack ends consent that has not taken effect: the one that waits for an
 // earlier one to end, or else the current one (ST/LEG/7/Rev.1, paras. 157-158).
-func (c *Course) takeBack(a Act) {
+func (h *History) takeBack(c *Course, a Act) {
 	on := a.Action().Date
 	if n := len(c.Periods); n > 0 && c.Periods[n-1].From.After(on) {
 		c.Periods = c.Periods[:n-1]
 		return
 	}
 	if open := c.open(on); open != nil {
+		if bound, _ := h.boundFrom(open); !bound.IsZero() && !later(bound, open.From).After(on) {
+			return // it has taken effect: it is left by withdrawal only
+		}
 		open.Until, open.Ending = on, a
 	}
 }

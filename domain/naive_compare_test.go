@@ -18,11 +18,7 @@ import (
 // way; a history that runs into one is not held against it. All of them are
 // refused on recording, and can come about only by an annulment or a late
 // record. Take a line away, and the engine has to agree there too.
-var passedOver = map[doubt]bool{
-	takenBackByParty:  true,
-	outsideLife:       true,
-	noticeBeforeTerms: true,
-}
+var passedOver = map[doubt]bool{}
 
 // passedOverTogether are pairs of situations each of which the engine reads as
 // the interpreter does, unless both come together: a consent waits for the one

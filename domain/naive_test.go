@@ -465,6 +465,9 @@ func (r *reading) effectOf(a *standingAct) day {
 		return 0 // VCLT 56
 	}
 	if clause.Periods != nil {
+		if r.inForce == 0 || a.day < r.inForce {
+			return 0 // what is not in force cannot be left (VCLT 54)
+		}
 		return r.endOfTerm(clause.Periods, a.day)
 	}
 	effect := a.day.on(clause.Then.String())
@@ -646,6 +649,9 @@ func (r *reading) statusWithin(p *person, s *stay, d day, otherwise domain.Statu
 // signed is the first day on which a participant is a signatory, or none.
 func (r *reading) signed(p *person) (first day) {
 	for _, a := range p.acts {
+		if !p.livesOn(a.day) {
+			continue // VCLT 6
+		}
 		switch a.Kind {
 		case "signature", "definitive signature":
 			first = firstOf(first, a.day)
@@ -653,7 +659,7 @@ func (r *reading) signed(p *person) (first day) {
 			first = firstOf(first, p.holdsFrom(a))
 		case "signature ad referendum":
 			for _, b := range p.acts {
-				if b.Kind == "confirmation of signature" && b.day >= a.day {
+				if b.Kind == "confirmation of signature" && b.day >= a.day && p.livesOn(b.day) {
 					first = firstOf(first, a.day)
 				}
 			}

@@ -164,6 +164,7 @@ func (p *Participant) check() (findings []Finding) {
 		if strings.TrimSpace(n.Name) == "" {
 			bad(fmt.Sprintf("names[%d].name", i), "a name is not empty")
 		}
+		findings = append(findings, checkHidden(fmt.Sprintf("names[%d].name", i), n.Name)...)
 		for j := range i {
 			if n.overlaps(p.Names[j].Interval) {
 				bad(fmt.Sprintf("names[%d]", i), "%q and %q hold on the same day; each name needs its own interval", p.Names[j].Name, n.Name)
@@ -229,6 +230,7 @@ func (g *Group) check() (findings []Finding) {
 	if strings.TrimSpace(g.Name) == "" {
 		findings = append(findings, reject(CodeDefinitionInvalid, "name", "a group has a name"))
 	}
+	findings = append(findings, checkHidden("name", g.Name)...)
 	for i, m := range g.Members {
 		if !m.Until.IsZero() && !m.From.Before(m.Until) {
 			findings = append(findings, reject(CodeDefinitionInvalid, fmt.Sprintf("members[%d]", i),

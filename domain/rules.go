@@ -68,8 +68,10 @@ func (r *ruling) read() {
 	}
 	acts = slices.DeleteFunc(acts, func(a Act) bool { return a.ID == r.replaced })
 	own := &History{Treaty: r.treaty, state: r.state}
-	if w := r.treaty.Withdrawal; w != nil && w.Periods != nil {
-		own.InForce = r.state.History(r.treaty.ID, Axes{}).InForce
+	terms := r.treaty.Withdrawal != nil && r.treaty.Withdrawal.Periods != nil
+	if terms || (&Course{Acts: acts}).takesBack() {
+		whole := r.state.History(r.treaty.ID, Axes{})
+		own.InForce, own.MetOn, own.Stated = whole.InForce, whole.MetOn, whole.Stated
 	}
 	r.course = own.course(r.participant.ID, acts)
 }

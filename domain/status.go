@@ -68,7 +68,7 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 		return s
 	}
 	for _, a := range c.Acts {
-		if signs(a, c.Acts) && !h.SignatureDay(a).After(day) {
+		if h.signs(a, c.Acts) && !h.SignatureDay(a).After(day) {
 			s.Status, s.Cause, s.Why = Signatory, a.ID, string(a.Action().Kind)+" of "+a.Action().Date.Long()
 			if d := h.SignatureDay(a); d != a.Action().Date {
 				s.Why += ", effective " + d.Long()

@@ -17,7 +17,7 @@ func (h *History) suspendedSince(c *Course, day Date) (since Date, cause RecordI
 	for _, a := range c.Acts {
 		on := a.Action().TakesEffect()
 		switch kind := a.Action().Kind; {
-		case on.After(day):
+		case on.After(day) || !h.capable(a):
 		case kind == Suspension && since.IsZero():
 			since, cause, why = on, a.ID, "notified on "+a.Action().Date.Long()
 		case kind == EndOfSuspension && !on.Before(since):

@@ -227,6 +227,10 @@ func (t *Treaty) check() (findings []Finding) {
 	if strings.TrimSpace(t.Title) == "" {
 		bad("title", "a treaty has a title")
 	}
+	findings = append(findings, checkHidden("title", t.Title)...)
+	for i, alias := range t.Aliases {
+		findings = append(findings, checkHidden(fmt.Sprintf("aliases[%d]", i), alias)...)
+	}
 	if t.Parent == t.ID {
 		bad("parent", "a treaty is not its own parent")
 	}

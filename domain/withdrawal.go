@@ -59,8 +59,8 @@ func (h *History) withdrawalEffect(a *Action) Date {
 		return a.Effect
 	case clause.Rule == "none":
 		return Date{}
-	case clause.Periods != nil && h.InForce.IsZero():
-		return Date{}
+	case clause.Periods != nil && (h.InForce.IsZero() || a.Date.Before(h.InForce)):
+		return Date{} // no term runs: a treaty that is not in force cannot be left (VCLT 54)
 	case clause.Periods != nil:
 		return clause.Periods.endFor(a.Date, h.InForce)
 	}

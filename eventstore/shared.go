@@ -137,6 +137,10 @@ type Cursor interface {
 	// Next waits for the next commit, until ctx ends.
 	Next(ctx context.Context) (Task, error)
 
+	// Place returns the position up to which every commit is done, or was passed
+	// over when the cursor was made.
+	Place(ctx context.Context) (Position, error)
+
 	// Lag returns how many commits are after the place, in hands or not.
 	Lag(ctx context.Context) (uint64, error)
 

@@ -52,9 +52,10 @@ const (
 
 // MatrixQuestion is what a matrix asks beside the axes.
 type MatrixQuestion struct {
-	Treaties []domain.TreatyID // all where none
-	Groups   []domain.GroupID  // who belongs to one of them on the day; everybody where none
-	Show     string            // ShowAll, ShowGaps or ShowSigned
+	Treaties []domain.TreatyID      // all where none
+	Groups   []domain.GroupID       // who belongs to one of them on the day; everybody where none
+	Among    []domain.ParticipantID // only these participants, whatever they have done; nil: no such limit
+	Show     string                 // ShowAll, ShowGaps or ShowSigned
 }
 
 // MatrixOf returns the matrix of the treaties chosen. The rows begin from the
@@ -132,7 +133,14 @@ func (r matrixReader) candidates(q MatrixQuestion) (ids []domain.ParticipantID, 
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	if len(q.Groups) == 0 && q.Show != ShowGaps {
+	if q.Among != nil {
+		if len(q.Groups) > 0 {
+			ids = slices.DeleteFunc(ids, func(id domain.ParticipantID) bool { return !slices.Contains(q.Among, id) })
+		} else {
+			ids = slices.Sorted(slices.Values(q.Among))
+		}
+	}
+	if len(q.Groups) == 0 && q.Among == nil && q.Show != ShowGaps {
 		return ids, nil
 	}
 	return slices.DeleteFunc(ids, func(id domain.ParticipantID) bool {

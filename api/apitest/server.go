@@ -30,6 +30,7 @@ import (
 	"depositary/api/commands"
 	"depositary/api/feeds"
 	"depositary/api/gate"
+	"depositary/api/signin"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -55,6 +56,7 @@ type Options struct {
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
 	Logger   *slog.Logger
+	SignIn   *signin.Provider
 }
 
 // Server is an open server with a token of each kind.
@@ -66,6 +68,7 @@ type Server struct {
 	Commands   *commands.Secretariat
 	Audit      *audit.Log
 	Proposals  *storetest.MemoryBucket
+	Documents  *storetest.MemoryBucket
 
 	recorder *recorder.Recorder
 	notices  *notices.Source
@@ -103,8 +106,8 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 	t.Cleanup(s.recorder.Close)
 	s.notices = notices.NewSource(s.Projection, s.Store, v1.LinksOf)
 	s.Audit = audit.New(storetest.NewBucket(), o.Clock.Now)
-	s.Proposals = storetest.NewBucket()
-	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Notices: s.notices, Documents: storetest.NewBucket(), Proposals: s.Proposals, Tokens: s.tokens, Audit: s.Audit,
+	s.Proposals, s.Documents = storetest.NewBucket(), storetest.NewBucket()
+	s.Commands = commands.New(commands.Options{Projection: s.Projection, Recorder: s.recorder, Notices: s.notices, Documents: s.Documents, Proposals: s.Proposals, Tokens: s.tokens, Audit: s.Audit,
 		FourEyes: o.FourEyes, Now: o.Clock.Now, Logger: o.Logger})
 	s.serve(t, o)
 	if !o.Empty {
@@ -147,7 +150,7 @@ func (s *Server) serve(t testing.TB, o Options) {
 		hooks = s.deliver(t, o, metrics)
 	}
 	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Options: v1.Options{
-		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit,
+		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
 		Public: o.Public, Streams: o.Streams, Stopping: stopping,

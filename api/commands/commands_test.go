@@ -87,7 +87,7 @@ func TestDocuments(t *testing.T) {
 	d.Must(t, http.StatusCreated, withDocument("2026-06-01", doc)).Into(t, &receipt)
 	r := d.Must(t, http.StatusOK, apitest.Request{Path: address})
 	require.Equal(t, content, string(r.Body))
-	require.Contains(t, r.Header.Get("Cache-Control"), "immutable")
+	require.Equal(t, "public, no-cache", r.Header.Get("Cache-Control"), "an act may be annulled")
 	require.Equal(t, `attachment; filename=instrument.pdf`, r.Header.Get("Content-Disposition"))
 	require.Contains(t, r.Header.Get("Content-Security-Policy"), "sandbox")
 	require.Equal(t, 304, d.Ask(t, apitest.Request{Path: address, Header: map[string]string{"If-None-Match": r.Header.Get("Etag")}}).Status)

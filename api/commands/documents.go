@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +16,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"depositary/api/audit"
+	"depositary/api/auth"
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/projections"
@@ -26,7 +30,9 @@ import (
 //	part.<digest>.<n>  its bytes, partSize of them
 //
 // A document is held from when it is brought, and kept from when an act or a
-// proposal names it. One that is not named within a week is removed.
+// proposal names it. One that is not named within a week is removed. Everybody may
+// read it while an act that stands names it, and nobody before. Its bytes can be
+// withdrawn; the head stays and says why, and the ledger keeps the digest.
 
 const (
 	// MaxDocument is how many bytes a document may have.
@@ -47,6 +53,20 @@ type head struct {
 	Parts   int       `json:"parts"`
 	Held    time.Time `json:"held,omitzero"`     // since when it waits to be named; zero: it is kept
 	Removed bool      `json:"removed,omitempty"` // it is being removed
+
+	Withdrawn time.Time `json:"withdrawn,omitzero"` // its bytes were, for the reason
+	Why       string    `json:"why,omitempty"`
+}
+
+// WithdrawnError says that the bytes of a document were withdrawn.
+type WithdrawnError struct {
+	Digest string
+	When   time.Time
+	Why    string
+}
+
+func (e *WithdrawnError) Error() string {
+	return fmt.Sprintf("the bytes of the document were withdrawn on %s: %s", e.When.UTC().Format(time.DateOnly), e.Why)
 }
 
 func headKey(digest string) string { return "head." + digest }
@@ -76,9 +96,16 @@ func (s *Secretariat) hold(ctx context.Context, doc domain.Document, data []byte
 	if err != nil && !errors.Is(err, ErrNoDocument) {
 		return err
 	}
-	if err == nil && h.Held.IsZero() {
+	if !h.Withdrawn.IsZero() {
+		return &WithdrawnError{doc.Digest, h.Withdrawn, h.Why}
+	}
+	kept := err == nil && h.Held.IsZero()
+	if kept && s.whole(ctx, doc.Digest) {
 		return nil // it is kept already
 	}
+	// What an act names and was lost is kept again, under the name that it had.
+	kept = kept || s.Projection.Current().State.NamesDocument(doc.Digest)
+	was := h
 	h = head{Name: doc.Name, Type: doc.Type, Size: doc.Size, Held: s.Now().UTC()}
 	for ; h.Parts*partSize < len(data); h.Parts++ {
 		part := data[h.Parts*partSize : min(len(data), (h.Parts+1)*partSize)]
@@ -86,16 +113,61 @@ func (s *Secretariat) hold(ctx context.Context, doc domain.Document, data []byte
 			return err
 		}
 	}
+	if kept {
+		h.Held = time.Time{}
+		h.Name, h.Type = cmp.Or(was.Name, h.Name), cmp.Or(was.Type, h.Type)
+	}
 	return s.putHead(ctx, doc.Digest, h, revision)
 }
 
-// put writes a value that is the same for every writer.
+// whole reports whether all bytes of a document are there.
+func (s *Secretariat) whole(ctx context.Context, digest string) bool {
+	_, _, err := s.Document(ctx, digest, true)
+	return err == nil
+}
+
+// put writes a value that is the same for every writer, in place of one that is not.
 func (s *Secretariat) put(ctx context.Context, key string, data []byte) error {
-	_, err := s.Documents.Put(ctx, key, data, 0)
+	held, err := s.Documents.Get(ctx, key)
+	switch {
+	case err == nil && bytes.Equal(held.Data, data):
+		return nil
+	case err != nil && !errors.Is(err, eventstore.ErrNoValue):
+		return err
+	}
+	_, err = s.Documents.Put(ctx, key, data, held.Revision)
 	if errors.Is(err, eventstore.ErrRevision) {
 		return nil // somebody has brought the same
 	}
 	return err
+}
+
+// Withdraw removes the bytes of a document for a reason. The act that names it
+// stays, with the digest; who asks for the document is told the reason. It returns
+// ErrNoDocument where there is none.
+func (s *Secretariat) Withdraw(ctx context.Context, by auth.Identity, digest, why string) error {
+	if why = strings.TrimSpace(why); why == "" || len(why) > 2000 {
+		return &projections.InputError{Field: "why", Reason: "nothing says why it is withdrawn, or too much does", Accepted: "a reason in words, up to 2,000 bytes; everybody can read it"}
+	}
+	h, revision, err := s.head(ctx, digest)
+	if err != nil {
+		return err
+	}
+	if h.Withdrawn.IsZero() {
+		if err := s.Audit.Write(ctx, audit.Entry{Actor: by.Actor, Kind: audit.DocumentWithdrawn, Subject: digest, Token: by.Token, Detail: why}); err != nil {
+			return err
+		}
+		h.Withdrawn, h.Why, h.Held = s.Now().UTC(), why, time.Time{}
+		if err := s.putHead(ctx, digest, h, revision); err != nil {
+			return err
+		}
+	}
+	for n := range h.Parts { // again, where it was cut off
+		if err := s.Documents.Delete(ctx, partKey(digest, n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Secretariat) putHead(ctx context.Context, digest string, h head, revision uint64) error {
@@ -127,12 +199,16 @@ func (s *Secretariat) head(ctx context.Context, digest string) (h head, revision
 	return h, value.Revision, nil
 }
 
-// Document returns a document that is kept, with its bytes; also one that is only
-// held, where that is enough. It returns ErrNoDocument where there is none.
+// Document returns a document with its bytes: one that an act names which stands,
+// or any, where it is enough that it is held. It returns ErrNoDocument where there
+// is none, and *WithdrawnError.
 func (s *Secretariat) Document(ctx context.Context, digest string, heldIsEnough bool) (domain.Document, []byte, error) {
 	h, _, err := s.head(ctx, digest)
-	if err == nil && !h.Held.IsZero() && !heldIsEnough {
+	if err == nil && !heldIsEnough && !s.Projection.Current().State.NamesDocument(digest) {
 		err = ErrNoDocument
+	}
+	if err == nil && !h.Withdrawn.IsZero() {
+		err = &WithdrawnError{digest, h.Withdrawn, h.Why}
 	}
 	if err != nil {
 		return domain.Document{}, nil, err
@@ -173,6 +249,9 @@ func (s *Secretariat) keep(ctx context.Context, field, digest string, size int) 
 	}
 	if err != nil {
 		return err
+	}
+	if !h.Withdrawn.IsZero() {
+		return &projections.InputError{Field: field, Reason: "its bytes were withdrawn: " + h.Why, Accepted: "another document"}
 	}
 	if h.Size != size {
 		return &projections.InputError{Field: field + ".size", Reason: fmt.Sprintf("the document has %d bytes", h.Size), Accepted: fmt.Sprint(h.Size)}

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,8 +62,8 @@ type Streams struct {
 // NewStreams returns streams that no one follows yet.
 func NewStreams(o StreamOptions) *Streams {
 	s := &Streams{StreamOptions: o, written: make(map[notices.ID][]byte), from: make(map[string]int)}
-	s.Readers, s.Each = orDefault(s.Readers, 20_000), orDefault(s.Each, 100)
-	s.Write, s.Beat = orDefault(s.Write, 10*time.Second), orDefault(s.Beat, 15*time.Second)
+	s.Readers, s.Each = cmp.Or(s.Readers, 20_000), cmp.Or(s.Each, 100)
+	s.Write, s.Beat = cmp.Or(s.Write, 10*time.Second), cmp.Or(s.Beat, 15*time.Second)
 	s.pulse = &pulse{every: s.Beat, beat: make(chan struct{})}
 	o.Metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "depositary_stream_readers", Help: "Readers that follow notices as they come."},
 		func() float64 { return float64(s.following()) }))
@@ -89,13 +90,6 @@ func (s *Streams) Follow(f notices.NoticeFilter, after notices.ID) (serve func(h
 		defer s.leaveFrom(address)
 		(&reader{Streams: s, filter: f, cursor: after, w: w, conn: http.NewResponseController(w)}).serve(r)
 	}, nil
-}
-
-func orDefault[T int | time.Duration](given, otherwise T) T {
-	if given > 0 {
-		return given
-	}
-	return otherwise
 }
 
 func (s *Streams) following() int {

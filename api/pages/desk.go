@@ -53,12 +53,14 @@ func (s *Site) desk(method, path string, who roles, show func(*clerk) (view, err
 }
 
 func (s *Site) serveDesk(w http.ResponseWriter, r *http.Request, l *lang.Language, admitted roles, show func(*clerk) (view, error)) {
+	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 	a := s.asked(l, r)
 	who, ok := s.identity(r)
 	if !ok {
 		http.Redirect(w, r, "/"+l.Tag+"/desk/login?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
+	auth.Seen(r.Context(), who)
 	if len(admitted) > 0 && !slices.ContainsFunc(admitted, who.May) {
 		heading := l.Text("desk.role", "role", string(admitted[0]))
 		s.write(w, a, view{template: "failure", title: heading, status: http.StatusForbidden, body: failureBody{Heading: heading}, desk: true})
@@ -116,13 +118,17 @@ func (s *Site) routesDesk() {
 	s.routesDeskImport()
 	s.routesDeskTokens()
 	s.routesDeskAudit()
+	s.routesSignIn()
 	s.routesDeskWebhooks()
 }
 
-type loginBody struct{ To, Problem string }
+type loginBody struct {
+	To, Problem string
+	Account     bool // people may sign in with an account of their house
+}
 
 func (s *Site) loginPage(w http.ResponseWriter, a *ask, problem string, status int) {
-	body := loginBody{a.URL.Query().Get("to"), problem}
+	body := loginBody{a.URL.Query().Get("to"), problem, s.SignIn != nil}
 	s.write(w, a, view{template: "desk_login", title: a.Lang.Text("desk.login"), body: body, status: status, desk: true})
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/pages/lang"
 	"depositary/api/webhooks"
@@ -22,10 +23,10 @@ import (
 // deliveries went.
 
 func (s *Site) routesDeskWebhooks() {
-	s.desk("GET", "/webhooks", roles{auth.Subscribe}, s.webhooks)
-	s.desk("POST", "/webhooks", roles{auth.Subscribe}, s.addWebhook)
-	s.desk("GET", "/webhooks/{webhook}", roles{auth.Subscribe}, func(c *clerk) (view, error) { return s.webhook(c, webhookBody{}) })
-	s.desk("POST", "/webhooks/{webhook}/{action}", roles{auth.Subscribe}, s.changeWebhook)
+	s.desk("GET", "/webhooks", roles{auth.Subscribe, auth.Operate}, s.webhooks)
+	s.desk("POST", "/webhooks", roles{auth.Subscribe, auth.Operate}, s.addWebhook)
+	s.desk("GET", "/webhooks/{webhook}", roles{auth.Subscribe, auth.Operate}, func(c *clerk) (view, error) { return s.webhook(c, webhookBody{}) })
+	s.desk("POST", "/webhooks/{webhook}/{action}", roles{auth.Subscribe, auth.Operate}, s.changeWebhook)
 }
 
 type webhooksBody struct {
@@ -50,11 +51,23 @@ func (s *Site) webhooksWith(c *clerk, b webhooksBody) (view, error) {
 	}
 	var err error
 	b.All, err = s.Webhooks.List(c.Context())
+	b.All = slices.DeleteFunc(b.All, func(sub webhooks.Subscription) bool { return !c.owns(sub) })
 	if b.Problem != nil {
 		v.status = http.StatusUnprocessableEntity
 	}
 	v.body = b
 	return v, err
+}
+
+// owns reports whether a subscription is for who is at the desk: its maker, or
+// somebody who operates.
+func (c *clerk) owns(sub webhooks.Subscription) bool {
+	return c.Identity.May(auth.Operate) || sub.BelongsTo(c.Identity.Actor)
+}
+
+// noteWebhook writes what was done to a subscription into the audit log.
+func (s *Site) noteWebhook(c *clerk, kind audit.Kind, id, detail string) error {
+	return s.Audit.Write(c.Context(), audit.Entry{Actor: c.Identity.Actor, Kind: kind, Subject: id, Token: c.Identity.Token, Detail: detail})
 }
 
 // addWebhook subscribes, and shows the secret this once.
@@ -73,6 +86,9 @@ func (s *Site) addWebhook(c *clerk) (view, error) {
 		return s.webhooksWith(c, webhooksBody{Form: c.PostForm, Problem: problem})
 	}
 	if err != nil {
+		return view{}, err
+	}
+	if err := s.noteWebhook(c, audit.SubscriptionMade, made.ID, spec.URL); err != nil {
 		return view{}, err
 	}
 	c.SetPathValue("webhook", made.ID)
@@ -147,7 +163,7 @@ func (s *Site) webhook(c *clerk, b webhookBody) (view, error) {
 		return view{}, missing("webhook", id)
 	}
 	var err error
-	if b.Subscription, err = s.Webhooks.Get(c.Context(), id); err != nil {
+	if b.Subscription, err = s.Webhooks.Get(c.Context(), id); err != nil || !c.owns(b.Subscription) {
 		return view{}, missing("webhook", id)
 	}
 	errs := make([]error, 3)
@@ -171,6 +187,9 @@ func (s *Site) changeWebhook(c *clerk) (view, error) {
 		return view{}, errNoPage
 	}
 	b := webhookBody{Told: c.Lang.Text("desk.done." + action)}
+	if sub, err := s.Webhooks.Get(c.Context(), id); err != nil || !c.owns(sub) {
+		return view{}, missing("webhook", id)
+	}
 	var err error
 	switch action {
 	case "verify":
@@ -184,6 +203,9 @@ func (s *Site) changeWebhook(c *clerk) (view, error) {
 	case "rotate":
 		var secrets webhooks.Secrets
 		_, secrets, err = s.Webhooks.Rotate(c.Context(), id)
+		if err == nil {
+			err = s.noteWebhook(c, audit.SecretsRotated, id, "")
+		}
 		b.Secrets = &secrets
 	case "enable":
 		_, err = s.Webhooks.Enable(c.Context(), id)
@@ -193,6 +215,9 @@ func (s *Site) changeWebhook(c *clerk) (view, error) {
 		err = c.replay(s.Webhooks, id, &b)
 	case "delete":
 		if err = s.Webhooks.Delete(c.Context(), id); err == nil {
+			err = s.noteWebhook(c, audit.SubscriptionEnded, id, "")
+		}
+		if err == nil {
 			return view{redirect: "/" + c.Lang.Tag + "/desk/webhooks"}, nil
 		}
 	default:

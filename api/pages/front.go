@@ -29,7 +29,8 @@ type frontBody struct {
 	Longest  []gap.AwaitingRow
 	Coming   []notices.UpcomingDate
 	Latest   []notices.Notice
-	Sources  string // from which the acts were taken
+	Beside   []gap.Gap // of the treaties on migration, the front treaty among them
+	Sources  string    // from which the acts were taken
 	Share    figure
 }
 
@@ -48,6 +49,9 @@ func (s *Site) front(a *ask) (view, error) {
 	b.Sources = sourceNames(a.sources(frontTreaty))
 	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
+	if b.Beside, err = a.migrationGaps(shown); err != nil {
+		return view{}, err
+	}
 	b.Share = a.share(shown)
 	b.Sentence = a.frontSentence(shown)
 	title := a.Lang.Text("front.title")
@@ -56,6 +60,26 @@ func (s *Site) front(a *ask) (view, error) {
 		template: "front", title: title, body: b, data: sameAs("getGap", "treaty", string(frontTreaty), "receiving", defaultReceiving),
 		description: b.Sentence + " " + a.recordedUntil(shown.Treaty.Coverage),
 	}, nil
+}
+
+// migrationTreaties are shown beside each other on the front page.
+var migrationTreaties = []domain.TreatyID{frontTreaty, "C097", "C143", "C189", "XVIII-12-a", "XVIII-12-b"}
+
+// migrationGaps answers the gap of each treaty on migration that the ledger has;
+// that of the front page is known already.
+func (a *ask) migrationGaps(front gap.Gap) (all []gap.Gap, err error) {
+	for _, id := range migrationTreaties {
+		g, ok := front, true
+		if id != frontTreaty {
+			if g, ok, err = gap.Of(a.On, gap.Question{Treaty: id, Receiving: defaultReceiving}); err != nil {
+				return nil, err
+			}
+		}
+		if ok {
+			all = append(all, g)
+		}
+	}
+	return all, nil
 }
 
 // gains lists the receiving countries whose being bound would add most.

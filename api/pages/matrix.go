@@ -7,18 +7,23 @@ import (
 	"depositary/domain"
 	"depositary/projections"
 	"depositary/projections/find"
+	"depositary/projections/gap"
 )
 
 type matrixBody struct {
-	Matrix   projections.Matrix
-	Rows     []matrixRow
-	Treaties []projections.TreatySummary // to choose from
-	Chosen   map[domain.TreatyID]bool
-	Groups   []definition
-	Group    string
-	Show     string
-	Known    bool // whether of one of the treaties every act is recorded, at least as at an earlier day
-	LeftOut  int  // treaties of which nothing is recorded
+	Matrix      projections.Matrix
+	Rows        []matrixRow
+	Treaties    []projections.TreatySummary // to choose from
+	Chosen      map[domain.TreatyID]bool
+	Groups      []definition
+	Group       string
+	Show        string
+	Receiving   string
+	Edition     string         // of the migrant stock, as chosen
+	Found       *gap.Receiving // the receiving countries, where they are asked for
+	Definitions []definition
+	Known       bool // whether of one of the treaties every act is recorded, at least as at an earlier day
+	LeftOut     int  // treaties of which nothing is recorded
 }
 
 type matrixRow struct {
@@ -28,7 +33,7 @@ type matrixRow struct {
 
 func (s *Site) matrix(a *ask) (view, error) {
 	q := a.URL.Query()
-	b := matrixBody{Treaties: a.choices(), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show")}
+	b := matrixBody{Treaties: a.choices(), Chosen: make(map[domain.TreatyID]bool), Group: q.Get("group"), Show: q.Get("show"), Receiving: q.Get("receiving"), Edition: q.Get("edition"), Definitions: a.definitions()}
 	var chosen []domain.TreatyID
 	for _, text := range q["treaty"] {
 		id, err := find.Treaty(a.Views.State, text)
@@ -47,6 +52,13 @@ func (s *Site) matrix(a *ask) (view, error) {
 		}
 	}
 	var err error
+	if b.Receiving != "" {
+		found, err := gap.ReceivingOf(a.On, gap.Question{Receiving: b.Receiving, Edition: b.Edition})
+		if err != nil {
+			return view{}, err
+		}
+		b.Found, question.Among = &found, found.Participants
+	}
 	if b.Matrix, err = projections.MatrixOf(a.On, question); err != nil {
 		return view{}, err
 	}
@@ -61,16 +73,16 @@ func (s *Site) matrix(a *ask) (view, error) {
 	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
 		b.Groups = append(b.Groups, definition{string(g.ID), a.groupName(g.ID, g.Name)})
 	}
-	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.about"), body: b, data: sameMatrix(question, len(b.Chosen) == 0 && b.LeftOut == 0)}, nil
+	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.about"), body: b, data: sameMatrix(question, len(b.Chosen) == 0 && b.LeftOut == 0, b.Receiving, b.Edition)}, nil
 }
 
 // sameMatrix is where a program finds the same matrix.
-func sameMatrix(q projections.MatrixQuestion, allTreaties bool) data {
+func sameMatrix(q projections.MatrixQuestion, allTreaties bool, receiving, edition string) data {
 	treaties := joined(q.Treaties)
 	if allTreaties {
 		treaties = ""
 	}
-	return sameAs("getMatrix", "treaties", treaties, "group", joined(q.Groups), "show", q.Show)
+	return sameAs("getMatrix", "treaties", treaties, "group", joined(q.Groups), "show", q.Show, "receiving", receiving, "edition", edition)
 }
 
 // recorded returns the treaties of which any act is recorded, and how many others

@@ -27,6 +27,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/pages/lang"
+	"depositary/api/signin"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/projections"
@@ -40,6 +41,7 @@ type Options struct {
 	Notices     *notices.Source
 	Tokens      *auth.File
 	Audit       *audit.Log
+	SignIn      *signin.Provider // nil: with tokens only
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
 	Today       func() domain.Date         // the calendar day at the depositary

@@ -123,6 +123,7 @@ func Of(err error) error {
 	var file *imports.FileError
 	var format *commands.FormatError
 	var role *commands.RoleError
+	var withdrawn *commands.WithdrawnError
 	var webhook *webhooks.OperationError
 	var unwritten *recorder.NotRecordedError
 	switch {
@@ -134,6 +135,8 @@ func Of(err error) error {
 		return p
 	case errors.As(err, &role):
 		return Auth(http.StatusForbidden, role.Error(), role.Wanted)
+	case errors.As(err, &withdrawn):
+		return New(http.StatusGone, "withdrawn", withdrawn.Error())
 	case errors.Is(err, commands.ErrNoDocument):
 		p := New(http.StatusNotFound, "not-found", err.Error())
 		p.Findings = Finding(CodeNotFound, "digest", p.Detail, "the digest of a document that an act names")

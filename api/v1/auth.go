@@ -38,6 +38,7 @@ func (s *API) require(roles ...auth.Role) func(huma.Context, func(huma.Context))
 			s.writeProblem(ctx, err)
 			return
 		}
+		auth.Seen(ctx.Context(), id)
 		next(huma.WithContext(ctx, WithIdentity(ctx.Context(), id)))
 	}
 }

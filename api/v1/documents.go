@@ -27,7 +27,7 @@ func sendDocument(ctx huma.Context, doc domain.Document, data []byte) {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": doc.Name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("ETag", fmt.Sprintf("%q", doc.Digest))
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", "public, no-cache") // an act may be annulled, and bytes withdrawn
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }
 
@@ -45,4 +45,13 @@ func (s *API) document(ctx context.Context, in *struct {
 }) (func(huma.Context), error) {
 	doc, data, err := s.Secretariat.Document(ctx, in.Digest, false)
 	return func(ctx huma.Context) { sendDocument(ctx, doc, data) }, err
+}
+
+func (s *API) withdrawDocument(ctx context.Context, in *struct {
+	Digest string `path:"digest" doc:"SHA-256 of the document, in hexadecimal"`
+	Body   struct {
+		Why string `json:"why" minLength:"1" maxLength:"2000" doc:"Why its bytes are withdrawn; everybody can read it"`
+	}
+}) (*struct{}, error) {
+	return nil, s.Secretariat.Withdraw(ctx, identityOf(ctx), in.Digest, in.Body.Why)
 }

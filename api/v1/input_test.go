@@ -28,6 +28,20 @@ func one(kind, day, more string) string {
 	return fmt.Sprintf(`{"actions":[{"participant":"DEU","action":%q,"date":%q%s}]}`, kind, day, more)
 }
 
+// A dry run records nothing, and is open to all as a what-if is.
+func TestDryRunNeedsNoToken(t *testing.T) {
+	d := apitest.Open(t)
+	body := one("accession", "2026-01-14", "")
+	before := d.Must(t, http.StatusOK, apitest.Request{Path: "/v1/ledger?order=desc&limit=1"})
+	r := d.Must(t, http.StatusOK, apitest.Request{Path: actions + "?dryRun=true", Body: body})
+	require.Contains(t, string(r.Body), `"dryRun":true`)
+	after := d.Must(t, http.StatusOK, apitest.Request{Path: "/v1/ledger?order=desc&limit=1"})
+	require.Equal(t, string(before.Body), string(after.Body))
+	for _, path := range []string{actions, actions + "?dryRun=false", "/v1/groups/TEST?dryRun=true"} {
+		require.NotEqual(t, http.StatusOK, d.Ask(t, apitest.Request{Path: path, Body: body}).Status, path)
+	}
+}
+
 func TestWhoMayWrite(t *testing.T) {
 	d := apitest.Open(t)
 	expiring, _, err := d.Tokens().Create(auth.Grant{Actor: "brief", Roles: auth.Roles(), Lifetime: time.Hour})
@@ -46,7 +60,7 @@ func TestWhoMayWrite(t *testing.T) {
 		{Name: "role for definitions", Request: apitest.Request{Method: "PUT", Path: "/v1/groups/TEST", Body: group, Token: "record"}, Status: 403, Code: "ROLE_REQUIRED", Field: "Authorization"},
 		{Name: "role for operation", Request: apitest.Request{Method: "POST", Path: "/v1/operate/verification", Token: "record"}, Status: 403, Code: "ROLE_REQUIRED", Field: "Authorization"},
 		{Name: "backup", Request: apitest.Request{Path: "/v1/operate/backup"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
-		{Name: "dry run", Request: apitest.Request{Path: actions + "?dryRun=true", Body: body}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
+		{Name: "dry run with a token that is not known", Request: apitest.Request{Path: actions + "?dryRun=true", Body: body, Token: "unknown"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
 		{Name: "before the body is looked at", Request: apitest.Request{Path: actions, Body: "{"}, Status: 401, Code: "TOKEN_REQUIRED", Field: "Authorization"},
 	})
 	r := d.Ask(t, apitest.Request{Path: actions, Body: body})

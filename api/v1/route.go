@@ -29,6 +29,7 @@ type Route struct {
 // Policy is what routes of one kind have in common.
 type Policy struct {
 	Roles  []auth.Role // one of them is needed; none: open to all
+	Trial  bool        // its dry run is open to all: it records nothing, and asks no more than a what-if
 	Kept   bool        // the answer follows from the address, the views and the day, and is kept as long as these stay
 	Lasts  Lasts       // when the answer can never change
 	ByHost bool        // the answer carries the address at which it was asked for

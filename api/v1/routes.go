@@ -46,9 +46,10 @@ var (
 	ofCommit   = Policy{Kept: true, Lasts: Always, Errors: readErrors, Cost: CostScan}
 	feed       = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
 	recording  = writing(auth.Record)
+	tried      = recording.with(func(p *Policy) { p.Trial = true })
 	defining   = writing(auth.Define)
 	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
-	subscribed = Policy{Roles: anyOf(auth.Subscribe), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
+	subscribed = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
 )
 
 func writing(role auth.Role) Policy {
@@ -143,7 +144,7 @@ func routesOfLedger() []*Route {
 		get("/v1/ledger", "listLedger", tagLedger, "The ledger, commit by commit", scanned, body((*API).listLedger)),
 		get("/v1/ledger/{position}", "getCommit", tagLedger, "One commit", ofCommit, body((*API).getCommit)),
 		get("/v1/actions/{record}", "getAction", tagLedger, "An act with its record, corrections and annulments", onAxes, body((*API).getAction)),
-		get("/v1/documents/{digest}", "getDocument", tagLedger, "A document that an act names, as it was brought", Policy{Errors: []int{404, 406, 429, 503}, Cost: CostOpen},
+		get("/v1/documents/{digest}", "getDocument", tagLedger, "A document that an act names which stands, as it was brought", Policy{Errors: []int{404, 406, 410, 429, 503}, Cost: CostOpen},
 			streamed((*API).document, inForm("Its bytes; their SHA-256 is the digest", MediaAny, nil), MediaAny)),
 		get("/v1/export", "exportLedger", tagLedger, "The whole ledger as it was published: of every commit its header line and its event lines", Policy{Errors: []int{406, 429, 503}, Cost: CostOpen,
 			Description: "The SHA-256 of a header line, without its newline, is the commit's hash, which the next header names. A ledger is made again from these lines with `depositary import ndjson`."},
@@ -153,10 +154,10 @@ func routesOfLedger() []*Route {
 
 func routesOfWriting() []*Route {
 	return []*Route{
-		post("/v1/treaties/{treaty}/actions", "recordActions", tagRecording, "Record acts in respect of a treaty", recording, command((*API).recordActions)),
+		post("/v1/treaties/{treaty}/actions", "recordActions", tagRecording, "Record acts in respect of a treaty", tried, command((*API).recordActions)),
 		post("/v1/treaties/{treaty}/coverage", "recordCoverage", tagRecording, "State which acts of a treaty are recorded, and until when", recording, command((*API).stateCoverage)),
-		post("/v1/actions/{record}/correction", "correctAction", tagRecording, "Correct the record of an act", recording, command((*API).correctAction)),
-		post("/v1/actions/{record}/annulment", "annulRecord", tagRecording, "Annul a record", recording, command((*API).annulRecord)),
+		post("/v1/actions/{record}/correction", "correctAction", tagRecording, "Correct the record of an act", tried, command((*API).correctAction)),
+		post("/v1/actions/{record}/annulment", "annulRecord", tagRecording, "Annul a record", tried, command((*API).annulRecord)),
 		put("/v1/treaties/{treaty}", "defineTreaty", tagDefinitions, "Add or correct a treaty", defining, command((*API).defineTreaty)),
 		put("/v1/participants/{participant}", "defineParticipant", tagDefinitions, "Add or correct a participant", defining, command((*API).defineParticipant)),
 		put("/v1/groups/{group}", "defineGroup", tagDefinitions, "Add or correct a group", defining, command((*API).defineGroup)),
@@ -168,7 +169,7 @@ func routesOfWriting() []*Route {
 			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503, 507}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
 			streamed((*API).importFile, reportForms, MediaJSON, MediaCSV, MediaText)),
 		post("/v1/documents", "bringDocument", tagRecording, "Bring a document that an act is to name; it is stored for a week, and for good once an act names it",
-			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 406, 408, 413, 422, 429, 503}, Cost: CostWrite, Status: http.StatusCreated, maxBody: commands.MaxDocument,
+			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 406, 408, 410, 413, 422, 429, 503}, Cost: CostWrite, Status: http.StatusCreated, maxBody: commands.MaxDocument,
 				Description: "The body is the document, of the content type that it has."}, body((*API).bringDocument)),
 		get("/v1/proposals", "listProposals", tagRecording, "Proposals: those that wait first, then those that were decided", proposing, body((*API).proposals)),
 		get("/v1/proposals/{proposal}", "getProposal", tagRecording, "One proposal", proposing, body((*API).proposal)),
@@ -212,6 +213,7 @@ func routesOfPersons() []*Route {
 		}), whole((*API).makeToken)),
 		{Method: http.MethodDelete, Path: "/v1/tokens/{token}", ID: "revokeToken", Tag: tagPersons, Summary: "Make a token invalid, and end its sessions",
 			Policy: operating.with(status(http.StatusNoContent)), handling: whole((*API).revokeToken)},
+		post("/v1/documents/{digest}/withdrawal", "withdrawDocument", tagPersons, "Withdraw the bytes of a document for a reason; its digest stays in the ledger", operating.with(status(http.StatusNoContent)), whole((*API).withdrawDocument)),
 		get("/v1/audit", "listAudit", tagPersons, "The audit log: who signed in, and who made, revoked, proposed, approved and withdrew what; the newest first", operating, body((*API).listAudit)),
 	}
 }
@@ -230,4 +232,4 @@ func routesOfOperation() []*Route {
 }
 
 // keepsWebhooks refuses where this program keeps no subscriptions.
-func keepsWebhooks(s *API) huma.Middlewares { return huma.Middlewares{s.keepsWebhooks} }
+func keepsWebhooks(s *API) huma.Middlewares { return huma.Middlewares{s.keepsWebhooks, s.ownWebhook} }

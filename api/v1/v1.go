@@ -26,6 +26,7 @@ import (
 	"depositary/api/feeds"
 	"depositary/api/gate"
 	"depositary/api/problem"
+	"depositary/api/signin"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
@@ -42,6 +43,7 @@ type Options struct {
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File
 	Audit       *audit.Log
+	SignIn      *signin.Provider   // of the desk; nil: with tokens only
 	Today       func() domain.Date // the calendar day at the depositary
 	Now         func() time.Time   // the clock; connections and the durations that are logged follow the machine's
 	Verify      func(context.Context) (eventstore.Verification, error)

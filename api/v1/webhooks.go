@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/api/audit"
+	"depositary/api/auth"
 	"depositary/api/problem"
 	"depositary/api/webhooks"
 	"depositary/eventstore"
@@ -28,6 +31,31 @@ func (s *API) keepsWebhooks(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	next(ctx)
+}
+
+// ownWebhook hides a subscription from who did not make it and does not operate:
+// its address and its secrets are its maker's. Published keys are open to all.
+func (s *API) ownWebhook(ctx huma.Context, next func(huma.Context)) {
+	id, who := ctx.Param("webhook"), identityOf(ctx.Context())
+	if id == "" || who.Actor == "" || who.May(auth.Operate) {
+		next(ctx)
+		return
+	}
+	sub, err := s.Webhooks.Get(ctx.Context(), id)
+	if err == nil && !sub.BelongsTo(who.Actor) {
+		err = webhooks.ErrUnknown
+	}
+	if err != nil {
+		s.writeProblem(ctx, s.failed("ownWebhook", ofSubscription(id, err)))
+		return
+	}
+	next(ctx)
+}
+
+// noteWebhook writes what was done to a subscription into the audit log.
+func (s *API) noteWebhook(ctx context.Context, kind audit.Kind, id, detail string) error {
+	who := identityOf(ctx)
+	return s.Audit.Write(ctx, audit.Entry{Actor: who.Actor, Kind: kind, Subject: id, Token: who.Token, Detail: detail})
 }
 
 // ofSubscription names the subscription of an operation in its error, for the
@@ -93,7 +121,10 @@ func (s *API) createWebhook(ctx context.Context, in *struct {
 		return made, problem.Invalid("after", fmt.Sprintf("the ledger ends at position %d", last), fmt.Sprintf("a position up to %d", last))
 	}
 	made.Subscription, made.Secrets, err = s.Webhooks.Create(ctx, identityOf(ctx).Actor, spec, after)
-	return made, ofSubscription("", err)
+	if err != nil {
+		return made, ofSubscription("", err)
+	}
+	return made, s.noteWebhook(ctx, audit.SubscriptionMade, made.Subscription.ID, spec.URL)
 }
 
 type webhooksBody struct {
@@ -113,6 +144,9 @@ func (s *API) listWebhooks(ctx context.Context, _ *FormatInput) (body webhooksBo
 	all, err := s.Webhooks.List(ctx)
 	if err != nil {
 		return body, ofSubscription("", err)
+	}
+	if who := identityOf(ctx); !who.May(auth.Operate) {
+		all = slices.DeleteFunc(all, func(sub webhooks.Subscription) bool { return !sub.BelongsTo(who.Actor) })
 	}
 	return webhooksBody{all}, nil
 }
@@ -162,7 +196,10 @@ func (s *API) pingWebhook(ctx context.Context, in *WebhookInput) (webhooks.Attem
 
 func (s *API) rotateWebhook(ctx context.Context, in *WebhookInput) (made WebhookMade, err error) {
 	made.Subscription, made.Secrets, err = s.Webhooks.Rotate(ctx, in.Webhook)
-	return made, ofSubscription(in.Webhook, err)
+	if err != nil {
+		return made, ofSubscription(in.Webhook, err)
+	}
+	return made, s.noteWebhook(ctx, audit.SecretsRotated, in.Webhook, made.Subscription.URL)
 }
 
 func (s *API) enableWebhook(ctx context.Context, in *WebhookInput) (webhooks.Subscription, error) {
@@ -183,5 +220,8 @@ func (s *API) disableWebhook(ctx context.Context, in *struct {
 }
 
 func (s *API) deleteWebhook(ctx context.Context, in *WebhookInput) (*struct{}, error) {
-	return nil, ofSubscription(in.Webhook, s.Webhooks.Delete(ctx, in.Webhook))
+	if err := s.Webhooks.Delete(ctx, in.Webhook); err != nil {
+		return nil, ofSubscription(in.Webhook, err)
+	}
+	return nil, s.noteWebhook(ctx, audit.SubscriptionEnded, in.Webhook, "")
 }

@@ -113,7 +113,7 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	errs := []error{s.Cursors.Remove(ctx, cursorName(id)), s.Deliveries.Remove(ctx, id)}
+	errs := []error{s.Subscriptions.Delete(ctx, placeKey(id)), s.Cursors.Remove(ctx, cursorName(id)), s.Deliveries.Remove(ctx, id)}
 	for _, prefix := range []string{"retry.", "parked."} {
 		values, err := s.Subscriptions.List(ctx, prefix+id)
 		errs = append(errs, err)
@@ -188,7 +188,7 @@ func (s *Service) Lag(ctx context.Context, id string) (Lag, error) {
 	if err != nil {
 		return Lag{}, err
 	}
-	cursor, err := s.Cursors.Open(ctx, cursorName(id), s.cursorOptions(r))
+	cursor, err := s.openCursor(ctx, r)
 	if err != nil {
 		return Lag{}, fmt.Errorf("webhooks: %w", err)
 	}

@@ -59,7 +59,7 @@ func (s *Service) Verify(ctx context.Context, id string) (Subscription, Attempt,
 // openPlace makes the cursor: where there can be none, the subscription does not
 // become active.
 func (s *Service) openPlace(ctx context.Context, r *record) error {
-	cursor, err := s.Cursors.Open(ctx, cursorName(r.ID), s.cursorOptions(r))
+	cursor, err := s.openCursor(ctx, r)
 	if err != nil {
 		return fmt.Errorf("webhooks: cursor: %w", err)
 	}

@@ -11,6 +11,7 @@
 // What is kept, beside the ledger and shared by the nodes:
 //
 //	bucket subscriptions   sub.<subscription>                     the subscription, its secrets sealed
+//	                       place.<subscription>                   its place in the ledger, as it was noted last
 //	                       retry.<subscription>.<position>        how far a commit's delivery has come
 //	                       parked.<subscription>.<position>-<n>   a notice that was not taken
 //	cursors                hook-<subscription>                    the place in the ledger
@@ -83,6 +84,10 @@ type Subscription struct {
 	Rotated    time.Time           `json:"rotated,omitzero" doc:"When its secrets were last changed"`
 	Revision   uint64              `json:"revision" doc:"Changes with each change of the subscription; the precondition of the next"`
 }
+
+// BelongsTo reports whether an actor made the subscription. Beside its maker it is
+// only for those who operate.
+func (s Subscription) BelongsTo(actor string) bool { return s.Creator == actor }
 
 // Secrets of a subscription, shown once: when it is made, and when they change.
 type Secrets struct {

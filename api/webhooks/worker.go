@@ -28,8 +28,9 @@ type worker struct {
 	memory memory        // of the goroutine that takes commits
 
 	mu       sync.Mutex
-	record   *record // the newest that was seen; not changed in place
-	gaveUpAt uint64  // the revision because of which it ended by itself
+	record   *record   // the newest that was seen; not changed in place
+	gaveUpAt uint64    // the revision because of which it ended by itself
+	noted    time.Time // when its place was
 }
 
 func newWorker(s *Service, r *record, cancel context.CancelFunc) *worker {
@@ -83,13 +84,14 @@ func (w *worker) run(ctx context.Context) {
 	}
 	var cursor eventstore.Cursor
 	err := w.s.insist(ctx, "opening a cursor", w.id, func() (err error) {
-		cursor, err = w.s.Cursors.Open(ctx, cursorName(w.id), w.s.cursorOptions(r))
+		cursor, err = w.s.openCursor(ctx, r)
 		return err
 	})
 	if err != nil {
 		return
 	}
 	defer cursor.Close()
+	defer w.ended(cursor)
 	var hands sync.WaitGroup
 	defer hands.Wait()
 	for {
@@ -98,9 +100,10 @@ func (w *worker) run(ctx context.Context) {
 			return
 		}
 		if d := w.prepare(ctx, task); d != nil && r.Order == Parallel {
-			hands.Go(func() { d.run(ctx) })
+			hands.Go(func() { d.run(ctx); w.delivered(ctx, cursor) })
 		} else if d != nil {
 			d.run(ctx)
+			w.delivered(ctx, cursor)
 		}
 	}
 }

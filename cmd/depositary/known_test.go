@@ -22,8 +22,8 @@ func askedOf(treaty string) map[string][][]string {
 		"statements": {{treaty}, {treaty, "--by-article"}}, "relations": {{treaty, "Germany"}, {treaty, "Germany", "Mexico"}}, "changes": {{treaty, "--from", "2020-01-01"}},
 		"coming": {{"--treaty", treaty}}, "what-if": {{treaty, "Spain"}}, "who-next": {{treaty}},
 		"notices": nil, "action show": nil, "ledger": nil, "export": nil, "coverage state": nil, "treaty list": nil, "treaty show": nil, "treaty add": nil,
-		"participant list": nil, "participant show": nil, "participant status": nil, "participant add": nil, "group list": nil, "group show": nil, "group add": nil, "territories": nil,
-		"weights list": nil, "weights show": nil, "weights add": nil,
+		"participant list": nil, "participant show": nil, "participant status": nil, "brief": nil, "participant add": nil, "group list": nil, "group show": nil, "group add": nil,
+		"weights list": nil, "weights show": nil, "weights add": nil, "territories": nil,
 	}
 }
 
@@ -52,6 +52,7 @@ func TestEveryCommandSaysWhatIsNotKnown(t *testing.T) {
 	d := apitest.Open(t)
 	for _, p := range d.PartlyRecorded(t) {
 		asked := askedOf(p.Short)
+		require.Len(t, asking(), len(asked), "a command that is no more")
 		for _, name := range asking() {
 			questions, thought := asked[name]
 			require.True(t, thought, "with which arguments shall %s be asked?", name)
@@ -61,7 +62,6 @@ func TestEveryCommandSaysWhatIsNotKnown(t *testing.T) {
 				}
 			}
 		}
-		require.Len(t, asked, len(asking()), "a command that is no more")
 	}
 }
 

@@ -12,17 +12,20 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/gap"
 )
 
 func (a *app) matrixCommand() *cobra.Command {
 	var x axes
-	var group, show string
+	var group, show, receiving, edition string
 	c := &cobra.Command{Use: "matrix [TREATY…]", Short: "Participants and treaties; who has not consented, and who has signed and not ratified",
-		Example: "  depositary matrix ICMW C97 C143 C189\n  depositary matrix ICMW --group EU --show gaps\n  depositary matrix ICMW C189 --group OECD,G20 --show signed",
+		Example: "  depositary matrix ICMW C97 C143 C189\n  depositary matrix ICMW --group EU --show gaps\n  depositary matrix ICMW C97 C143 --receiving top20 --as-of 2006-05-16\n  depositary matrix ICMW C189 --group OECD,G20 --show signed",
 		RunE: func(c *cobra.Command, args []string) error {
 			q := x.query()
 			set(q, "group", group)
 			set(q, "show", show)
+			set(q, "receiving", receiving)
+			set(q, "edition", edition)
 			if len(args) > 0 {
 				q = withTreaties(q, args)
 			}
@@ -30,6 +33,8 @@ func (a *app) matrixCommand() *cobra.Command {
 		}}
 	c.Flags().StringVar(&group, "group", "", "only who belongs to one of these groups on the day, with commas, such as OECD,EU; also who has done nothing")
 	c.Flags().StringVar(&show, "show", "", "gaps: who could consent and has not; signed: who has signed and not consented")
+	c.Flags().StringVar(&receiving, "receiving", "", "only the receiving countries, as in the gap: top20, million, share10, high-income or a group")
+	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock by which they are found (default the newest known)")
 	x.flags(c)
 	a.forms(c, formTable, formJSON, formCSV)
 	return c
@@ -47,15 +52,24 @@ var statusLetters = map[domain.Status]string{domain.NoAction: ".", domain.Signat
 const matrixNameWidth = 30
 
 // showMatrix shows as many treaties side by side as fit, and then the others.
-func showMatrix(w io.Writer, m projections.Matrix) {
+func showMatrix(w io.Writer, m struct {
+	projections.Matrix
+	Receiving *gap.Receiving `json:"receiving"`
+}) {
 	writeAxes(w, m.Axes)
+	if r := m.Receiving; r != nil {
+		paragraph(w, "Receiving countries: ", fmt.Sprintf("%s (migrant stock, edition %s, %d)", r.Definition.Meaning, r.Stock.Edition, r.Stock.Year))
+		if len(r.LeftOut) > 0 {
+			paragraph(w, "Left out, as no participant: ", strings.Join(r.LeftOut, "; "))
+		}
+	}
 	if len(m.Rows) > 0 || anyKnown(m.Treaties) {
 		fmt.Fprintf(w, "%d of %s\n", len(m.Rows), plural(m.Of, "participant", "participants"))
 	}
 	if len(m.NotKnown) > 0 {
 		paragraph(w, "No act is recorded, and who has not consented is not known: ", shortNames(m.NotKnown))
 	}
-	paragraph(w, "", lettersUsed(m))
+	paragraph(w, "", lettersUsed(m.Matrix))
 	for _, t := range m.Treaties {
 		paragraph(w, "", t.Short+": "+t.Coverage.Says)
 	}
@@ -66,7 +80,7 @@ func showMatrix(w io.Writer, m projections.Matrix) {
 			to++
 		}
 		fmt.Fprintln(w)
-		showMatrixPart(w, m, from, to)
+		showMatrixPart(w, m.Matrix, from, to)
 		from = to
 	}
 }

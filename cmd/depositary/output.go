@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"depositary/api/problem"
 	"depositary/projections/model"
 )
 
@@ -84,7 +85,7 @@ func shown[T any](a *app, raw []byte, show func(io.Writer, T)) error {
 	}
 	var page bytes.Buffer
 	show(a.out.onto(&page), value)
-	return a.write(page.Bytes())
+	return a.write(seen(page.Bytes()))
 }
 
 func (a *app) write(text []byte) error {
@@ -281,6 +282,9 @@ func writeFindings(w io.Writer, findings []model.Finding) {
 		where := ""
 		if f.Field != "" && f.Field != "path" {
 			where = " (" + f.Field + ")"
+		}
+		if f.Code == problem.CodeTokenRequired { // a command has no headers
+			where, f.Accepted = "", "a token in DEPOSITARY_TOKEN, made with depositary token create"
 		}
 		paragraph(w, "  "+string(f.Code)+where+": ", f.Message)
 		paragraph(w, "    rule:     ", f.Article)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -109,7 +110,16 @@ func (a *app) remote(address string) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
+	if token != "" && base.Scheme == "http" && !onLoopback(base.Hostname()) {
+		return nil, &codedError{exitToken, fmt.Errorf("the token is not sent to %s without TLS, as it could be read on its way: name the server with https://, or ask without a token", base.Host)}
+	}
 	return &door{base: base.String(), client: &http.Client{CheckRedirect: neverRedirect}, token: token, close: func() error { return nil }}, nil
+}
+
+// onLoopback reports whether a host is this machine.
+func onLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // neverRedirect keeps the token from being sent to another host.

@@ -19,6 +19,7 @@ type serveFlags struct {
 	node.ServeOptions
 	zone, log, level string
 	webhooks         node.WebhookOptions
+	signIn           signInFlags
 	allowed, proxies []string
 }
 
@@ -47,6 +48,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
 	fromEnvironment(c)
+	f.signIn.flags(flags)
 	return c
 }
 
@@ -68,6 +70,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		return &usageError{err, c.CommandPath()}
 	}
 	o.Webhooks = &f.webhooks
+	if o.SignIn, err = f.signIn.options(); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
 	if o.Logger, err = a.logger(f); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}

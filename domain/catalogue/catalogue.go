@@ -21,7 +21,7 @@ import (
 	"depositary/domain"
 )
 
-//go:embed participants.json territories.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv
+//go:embed participants.json territories.json groups.json weights/*.json treaties/*.json acts/*.csv statements/*.csv coverage.csv conflicts.csv
 var files embed.FS
 
 // Catalogue is the bundled tables, read.
@@ -36,11 +36,12 @@ type Catalogue struct {
 // TreatyActions are the bundled acts of one treaty in order of their dates, and
 // which acts their sources list.
 type TreatyActions struct {
-	Treaty   domain.TreatyID
-	Actions  []domain.Action
-	Coverage []domain.CoverageStatement
-	Answers  []Answer        // what answers statements of Actions
-	All      []domain.Action // Actions, and after them Answers, which name what they answer as acts of the same command
+	Treaty    domain.TreatyID
+	Actions   []domain.Action
+	Coverage  []domain.CoverageStatement
+	Answers   []Answer        // what answers statements of Actions
+	Conflicts []Conflict      // what other sources say of acts of Actions
+	All       []domain.Action // Actions, and after them Answers, which name what they answer as acts of the same command
 }
 
 // Load reads the embedded tables. The values are shared: treat them as immutable.
@@ -75,9 +76,13 @@ func load() (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
+	conflicts, err := readConflicts()
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range c.Treaties {
 		if len(acts[t.ID])+len(coverage[t.ID]) > 0 {
-			of := TreatyActions{Treaty: t.ID, Actions: acts[t.ID], Coverage: coverage[t.ID], Answers: answers[t.ID]}
+			of := TreatyActions{Treaty: t.ID, Actions: acts[t.ID], Coverage: coverage[t.ID], Answers: answers[t.ID], Conflicts: conflicts[t.ID]}
 			if of.All, err = of.all(); err != nil {
 				return nil, err
 			}

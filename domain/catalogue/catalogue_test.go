@@ -92,6 +92,7 @@ func TestCatalogueIsRecordedLikeEverythingElse(t *testing.T) {
 		domain.CodeAccedeAfterSignature:   4,
 		domain.CodeAccessionNotOpen:       2,
 		domain.CodeConsentNotForeseen:     2,
+		domain.CodeSourceConflict:         23,
 		domain.CodeParentNotBound:         67,
 		domain.CodeLateReservationPending: 2,
 		domain.CodeObjectionLate:          204,

@@ -1,11 +1,13 @@
 package catalogue_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
+	"depositary/domain/catalogue"
 	"depositary/domain/domaintest"
 )
 
@@ -33,6 +35,54 @@ func TestCountsOfTheDepositary(t *testing.T) {
 		counts := state.History(tt.treaty, domain.Axes{}).CountsOn(pageDay)
 		require.Equal(t, tt.parties, counts.Consents, "%s: %+v", tt.treaty, counts)
 	}
+}
+
+// Where the bundled acts do not reach the number that is published, the table says
+// what is missing, and the coverage of the treaty says it too.
+func TestCountsThatDeviateAreExplained(t *testing.T) {
+	state := domaintest.Catalogue(t)
+	bundled := load(t)
+	for _, tt := range []struct {
+		treaty          domain.TreatyID
+		published, held int
+		missing         string
+	}{
+		{"V-3", 99, 86, "13 consents after the table of 1 March 2015"},
+		{"V-4", 81, 63, "18 consents after the table of 1 March 2015"},
+		{"V-5", 147, 146, "South Sudan, 2018: no source tells the day"},
+		{"XVIII-12", 192, 179, "13 consents after the table of 1 December 2013"},
+		{"XVIII-12-a", 182, 167, "published on 20 April 2024; consents after the table of 13 December 2013, but for eight"},
+		{"XVIII-12-b", 152, 140, "published on 26 April 2024; consents after the table of 24 September 2013, but for two"},
+		{"C029", 181, 180, "one ratification after the end of 2022"},
+		{"C138", 176, 175, "Australia, 2023"},
+		{"C190", 45, 31, "published in November 2024; fourteen ratifications of which no source tells the day"},
+	} {
+		counts := state.History(tt.treaty, domain.Axes{}).CountsOn(pageDay)
+		require.Equal(t, tt.held, counts.Consents, "%s: %s", tt.treaty, tt.missing)
+		require.Greater(t, tt.published, tt.held, "%s: %s", tt.treaty, tt.missing)
+		i := slices.IndexFunc(bundled.Actions, func(of catalogue.TreatyActions) bool { return of.Treaty == tt.treaty })
+		require.NotEmpty(t, bundled.Actions[i].Coverage, "%s", tt.treaty)
+		for _, c := range bundled.Actions[i].Coverage {
+			require.True(t, c.Missing != "" || !c.AsAt.IsZero() && c.AsAt.Before(pageDay), "%s: its coverage does not say what is missing", tt.treaty)
+		}
+	}
+}
+
+// A first start has acts of 71 treaties; of 55 of them every act up to a day.
+func TestTreatiesWithActs(t *testing.T) {
+	tables, some := 0, 0
+	for _, of := range load(t).Actions {
+		if len(of.Actions) == 0 {
+			continue
+		}
+		require.NotEmpty(t, of.Coverage, "%s: nothing says until when its acts are recorded", of.Treaty)
+		if slices.ContainsFunc(of.Coverage, func(c domain.CoverageStatement) bool { return c.Extent == domain.ExtentTable && !c.AsAt.IsZero() }) {
+			tables++
+		} else {
+			some++
+		}
+	}
+	require.Equal(t, []int{55, 16}, []int{tables, some})
 }
 
 // TestEntryIntoForceIsThePublishedDay: with the bundled acts every treaty has
@@ -100,4 +150,58 @@ func TestStatementsToTheMigrantWorkersConvention(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]int{"76": 4, "77": 5}, count)
+}
+
+// Where sources differ on the day of an act, both assertions are kept: the
+// bundled one holds, and the other stands beside it with its source.
+func TestDifferingDaysAreTwoAssertions(t *testing.T) {
+	c, state := load(t), domaintest.Catalogue(t)
+	conflicts, contested := 0, 0
+	for _, of := range c.Actions {
+		differ := 0
+		for _, a := range of.Actions {
+			if a.Provenance.Verification == "sources differ" {
+				differ++
+			}
+		}
+		require.Len(t, of.Conflicts, differ, "%s: one contradiction for each act on which sources differ", of.Treaty)
+		conflicts += differ
+		for _, course := range state.History(of.Treaty, domain.Axes{}).Courses {
+			for _, a := range course.Acts {
+				if len(a.Contested) == 0 {
+					continue
+				}
+				contested++
+				other := a.Contested[0].Action
+				require.NotEqual(t, a.Action().Date, other.Date, "%s, %s", of.Treaty, course.Participant)
+				require.NotEqual(t, a.Action().Provenance.Source+a.Action().Provenance.Edition, other.Provenance.Source+other.Provenance.Edition, "%s, %s", of.Treaty, course.Participant)
+				require.True(t, slices.ContainsFunc(of.Actions, func(b domain.Action) bool { return a.Action().Equal(&b) }), "%s, %s: the bundled one holds", of.Treaty, course.Participant)
+			}
+		}
+	}
+	require.Equal(t, 23, conflicts)
+	require.Equal(t, 23, contested)
+}
+
+// A ledger that has the acts and not the contradictions, as one that an earlier
+// release began, takes them over.
+func TestAdoptionBringsContradictions(t *testing.T) {
+	c := load(t)
+	l := domaintest.NewLedger(t, domaintest.Definitions(t))
+	for _, of := range c.Actions {
+		if of.Treaty == "XXVII-8" {
+			l.Do(&domain.RecordActions{Treaty: of.Treaty, Actions: of.All, Reason: domaintest.BundledReason})
+		}
+	}
+	_, commands := c.Difference(l.State, "taken over")
+	for _, command := range commands {
+		if table, ok := command.(*domain.RecordTable); ok && table.Treaty == "XXVII-8" {
+			require.Empty(t, table.Actions)
+			require.Len(t, table.Conflicts, 7)
+			l.Do(table)
+		}
+	}
+	standing := l.State.History("XXVII-8", domain.Axes{}).Course("THA").Periods[0].Consent
+	require.Equal(t, domain.MustDate("2003-10-31"), standing.Action().Date)
+	require.Equal(t, domain.MustDate("2004-01-29"), standing.Contested[0].Action.Date)
 }

@@ -28,16 +28,17 @@ func (c *Catalogue) Commands() []domain.Command {
 		commands = append(commands, &domain.Define{Treaty: &c.Treaties[i]})
 	}
 	for _, of := range c.Actions {
-		commands = append(commands, of.commands(of.All, of.Coverage, reasonBundled)...)
+		commands = append(commands, of.commands(of.All, of.Assertions(), of.Coverage, reasonBundled)...)
 	}
 	return commands
 }
 
-// commands returns the commands that record acts and statements of coverage of
-// a treaty: the acts with the first statement, as what one table says.
-func (of TreatyActions) commands(acts []domain.Action, coverage []domain.CoverageStatement, reason string) (commands []domain.Command) {
-	if len(acts) > 0 {
-		table := &domain.RecordTable{Treaty: of.Treaty, Actions: acts, Reason: reason}
+// commands returns the commands that record acts, contradictions and statements
+// of coverage of a treaty: the acts with the first statement, as what one table
+// says.
+func (of TreatyActions) commands(acts []domain.Action, conflicts []domain.Assertion, coverage []domain.CoverageStatement, reason string) (commands []domain.Command) {
+	if len(acts)+len(conflicts) > 0 {
+		table := &domain.RecordTable{Treaty: of.Treaty, Actions: acts, Conflicts: conflicts, Reason: reason}
 		if len(coverage) > 0 {
 			table.Coverage, coverage = &coverage[0], coverage[1:]
 		}
@@ -115,6 +116,7 @@ func differs[T domain.Treaty | domain.Participant | domain.Group | domain.Weight
 // that takes the place of an act bundled before is a correction of that act.
 func (d *difference) compareActs(of TreatyActions) {
 	var missing []domain.Action
+	var conflicts []domain.Assertion
 	for _, a := range of.Actions {
 		part := d.state.Participation(of.Treaty, a.Participant)
 		if part != nil && slices.ContainsFunc(part.Records(), func(r *domain.Record) bool {
@@ -135,9 +137,11 @@ func (d *difference) compareActs(of TreatyActions) {
 		for _, a := range of.All[len(missing):] {
 			d.missingAct(of, a)
 		}
-		missing = of.All
+		missing, conflicts = of.All, of.Assertions()
+	} else {
+		conflicts = d.missingConflicts(of)
 	}
-	d.commands = append(d.commands, of.commands(missing, d.missingCoverage(of), d.reason)...)
+	d.commands = append(d.commands, of.commands(missing, conflicts, d.missingCoverage(of), d.reason)...)
 	d.compareAnswers(of)
 }
 

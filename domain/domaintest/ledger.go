@@ -237,7 +237,7 @@ func LoadActions(l *Ledger, of ...domain.TreatyID) map[domain.TreatyID][]domain.
 		if len(bundled.Actions) == 0 || len(of) > 0 && !slices.Contains(of, bundled.Treaty) {
 			continue
 		}
-		d := l.Decide(&domain.RecordActions{Treaty: bundled.Treaty, Actions: bundled.All, Reason: BundledReason})
+		d := l.Decide(&domain.RecordTable{Treaty: bundled.Treaty, Actions: bundled.All, Conflicts: bundled.Assertions(), Reason: BundledReason})
 		require.Empty(l.t, d.Refusals, "treaty %s", bundled.Treaty)
 		queries[bundled.Treaty] = d.Queries
 		l.Apply(bundled.Treaty, d.Events...)

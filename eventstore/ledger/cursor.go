@@ -189,6 +189,18 @@ func (h *hand) task(m jetstream.Msg) (eventstore.Task, error) {
 	return &task{hand: h, position: eventstore.Position(meta.Sequence.Stream), msg: m}, nil
 }
 
+// Place implements eventstore.Cursor.
+func (h *hand) Place(ctx context.Context) (eventstore.Position, error) {
+	ctx, end := h.ledger.link.bound(ctx)
+	defer end()
+	info, err := h.consumer.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("ledger: cursor %s: place: %w", h.name, because(ctx, err))
+	}
+	begins := max(info.Config.OptStartSeq, 1) - 1
+	return eventstore.Position(max(info.AckFloor.Stream, begins)), nil
+}
+
 // Lag implements eventstore.Cursor. It hears of a commit a moment after its
 // append has returned.
 func (h *hand) Lag(ctx context.Context) (uint64, error) {

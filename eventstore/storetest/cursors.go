@@ -95,6 +95,7 @@ func cursorOrder(t *testing.T, s *shared) {
 	o := eventstore.CursorOptions{After: 2, InFlight: 1, Lease: long}
 	one, other := openCursor(t, s.one, "a", o), openCursor(t, s.other, "a", o)
 	requireLag(t, one, 1)
+	requirePlace(t, one, 2)
 	s.grow(7)
 	requireLag(t, other, 8)
 	for p := eventstore.Position(3); p <= 10; p++ {
@@ -108,7 +109,17 @@ func cursorOrder(t *testing.T, s *shared) {
 		require.NoError(t, task.Done())
 	}
 	requireLag(t, one, 0)
+	requirePlace(t, other, 10)
 	requireNone(t, one)
+}
+
+// requirePlace waits until a cursor says that everything up to a position is done.
+func requirePlace(t *testing.T, c eventstore.Cursor, want eventstore.Position) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		place, err := c.Place(within(t))
+		return err == nil && place == want
+	}, 10*time.Second, time.Millisecond)
 }
 
 func cursorParallel(t *testing.T, s *shared) {
@@ -120,8 +131,9 @@ func cursorParallel(t *testing.T, s *shared) {
 		tasks = append(tasks, nextTask(t, hand, eventstore.Position(p+1)))
 	}
 	requireLag(t, one, 4)
-	for _, i := range []int{3, 0, 2, 1} {
+	for n, i := range []int{3, 0, 2, 1} {
 		require.NoError(t, tasks[i].Done())
+		requirePlace(t, one, []eventstore.Position{0, 1, 1, 4}[n])
 	}
 	requireLag(t, one, 0)
 	s.grow(1)

@@ -164,6 +164,21 @@ func (p *place) next(end eventstore.Position) eventstore.Position {
 	return p.after
 }
 
+// Place implements eventstore.Cursor.
+func (m *memoryCursor) Place(ctx context.Context) (eventstore.Position, error) {
+	c := m.cursors
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := errors.Join(ctx.Err(), m.usable()); err != nil {
+		return 0, err
+	}
+	at := m.place.after
+	for position := range m.place.out {
+		at = min(at, position-1)
+	}
+	return at, nil
+}
+
 // Lag implements eventstore.Cursor.
 func (m *memoryCursor) Lag(ctx context.Context) (uint64, error) {
 	c := m.cursors

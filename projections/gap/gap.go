@@ -343,9 +343,7 @@ const NotAParticipant domain.Status = "not a participant"
 func (g *Reader) row(rank int, r ranked) GapRow {
 	row := GapRow{Rank: rank, Participant: r.participant, Name: g.on.Name(r.participant), Stock: r.value, Share: g.Percent(r.value), Status: NotAParticipant}
 	if r.of == "" {
-		if name, ok := g.stock.Areas[string(r.participant)]; ok {
-			row.Name = name
-		}
+		row.Name = g.areaName(r.participant)
 		g.territory(&row)
 		return row
 	}

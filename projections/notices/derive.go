@@ -206,6 +206,7 @@ func (d *deriver) fact(e domain.Entry) {
 		d.tell(n)
 	case *domain.ActionContested:
 		n := d.ofAction(e, KindActionContested, &event.Action, event.Reason)
+		n.Backfill = d.first && isHistory(d.begin, &event.Action)
 		n.Before = d.asKnownBefore(e.Treaty, event.Action.Participant, event.Record)
 		d.tell(n)
 	case *domain.RecordAnnulled:
@@ -218,7 +219,9 @@ func (d *deriver) fact(e domain.Entry) {
 			Before: d.asKnownBefore(e.Treaty, event.Participant, event.Record), After: words("")})
 	case *domain.CoverageStated:
 		if !d.first {
-			d.tell(Notice{Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: model.FromProvenance(event.Coverage.Provenance),
+			// What is stated before the first day began is what the ledger began with.
+			_, begun := d.state.DayAt(uint64(d.header.Position))
+			d.tell(Notice{Backfill: !begun, Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: model.FromProvenance(event.Coverage.Provenance),
 				Before: words(""), After: words(d.coverageWords(e.Treaty))})
 		}
 	case *domain.TreatyDefined:

@@ -9,6 +9,7 @@
 package notices
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -108,20 +109,7 @@ func ParseID(text string) (ID, error) {
 
 // Compare orders ids as the notices follow one another.
 func (id ID) Compare(other ID) int {
-	if id.Position != other.Position {
-		return compareNumbers(uint64(id.Position), uint64(other.Position))
-	}
-	return compareNumbers(uint64(id.N), uint64(other.N))
-}
-
-func compareNumbers(a, b uint64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(id.Position, other.Position), cmp.Compare(id.N, other.N))
 }
 
 // MarshalText writes position.n.

@@ -324,6 +324,8 @@ func hasNews(begin domain.Date, entries []domain.Entry) bool {
 		switch event := e.Event.(type) {
 		case *domain.ActionRecorded:
 			return !isHistory(begin, &event.Action)
+		case *domain.ActionContested:
+			return !isHistory(begin, &event.Action)
 		case *domain.CoverageStated:
 			return false
 		}

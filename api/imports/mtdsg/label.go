@@ -148,6 +148,7 @@ var heads = []struct {
 	{"simplified procedure", domain.ConsentToBeBound},
 	{"undertaking of provisional application", domain.ProvisionalApplication},
 	{"provisional application", domain.ProvisionalApplication},
+	{"notification", domain.Notification},
 }
 
 // reQualifier is what may follow the name of an act without making it another
@@ -157,7 +158,7 @@ var reQualifier = regexp.MustCompile(`^(?:(?:of|to|in) the (?:Convention|Protoco
 	`|ipso facto\b|by virtue of\b|in accordance with\b|under\b|by\b)`)
 
 // kindOf returns the act that the words name, or nothing where they name none
-// that is known: an extension, a notification under an article, a provisional
+// that is known: an extension, a notification of something else, a provisional
 // acceptance.
 func kindOf(words string) domain.ActionKind {
 	if kind := oneKind(words); kind != "" {

@@ -36,6 +36,7 @@ func TestLabels(t *testing.T) {
 		"Notification of non-provisional application under article 7 (1) (b)": {
 			{"Notification of non-provisional application under article 7 (1) (b)", "", ""},
 		},
+		"Notification under article 21 (1)":        {{"Notification under article 21 (1)", "", domain.Notification}},
 		"Ratification under article 31(a)":         {{"Ratification under article 31(a)", "", domain.Ratification}},
 		"Signature of the Final Act":               {{"Signature of the Final Act", "", ""}},
 		"Acceptance/Accession(a)":                  {{"Acceptance/Accession", "a", ""}},

@@ -258,10 +258,25 @@ func (r *reader) takeCell(line int, p participant, c *column, written string) {
 	}
 	r.note(at, content, acts, kind, assumed)
 	r.Claim(r.treaty, at, p.name, domain.Action{
-		Kind: kind,
+		Kind: kind, Statement: statementOf(kind, acts),
 		Date: content.day,
 		Note: reading.JoinNotes(wordsOf(acts), reading.FootnoteNote(append(slices.Clone(p.footnotes), content.footnotes...))),
 	})
+}
+
+var reUnderArticle = regexp.MustCompile(`(?i)\bunder article (\w+(?: ?\(\w+\))*)`)
+
+// statementOf returns what a notification under an article says, as far as the
+// label of its column tells; other acts of a table have no statement.
+func statementOf(kind domain.ActionKind, acts []LabelAct) *domain.Statement {
+	if kind != domain.Notification {
+		return nil
+	}
+	s := &domain.Statement{Text: acts[0].Words, Language: "en"}
+	if m := reUnderArticle.FindStringSubmatch(acts[0].Words); m != nil {
+		s.Articles = []string{strings.ReplaceAll(m[1], " ", "")}
+	}
+	return s
 }
 
 // actsFor returns the acts that a code may mean. A bare day in a column that

@@ -179,7 +179,7 @@ func beyondCell(act *domain.Action, shown string) string {
 		strings.TrimSpace(act.Notification+" "+act.Notified.Long()))
 	add(len(act.Excludes) > 0, "what is excluded (%s)", strings.Join(act.Excludes, ", "))
 	add(len(act.Territories) > 0, "the territories (%s)", strings.Join(act.Territories, ", "))
-	add(act.Statement != nil, "the text of the statement")
+	add(act.Statement != nil && act.Statement.Text != shown, "the text of the statement")
 	note := strings.TrimPrefix(strings.TrimPrefix(act.Note, shown), "; ")
 	add(note != "", "the note (%s)", note)
 	return strings.Join(more, ", ")

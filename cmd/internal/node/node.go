@@ -29,6 +29,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/feeds"
+	"depositary/api/signin"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -60,6 +61,7 @@ type Options struct {
 	Proxies  []netip.Prefix     // whose word on the address of a client is trusted
 	Public   string             // public base address, for the links of feeds and calendars; that of the request where empty
 	Streams  feeds.StreamLimits // limits of those who follow notices as they come
+	SignIn   *signin.Options    // for people at the desk; nil: with tokens only
 	FourEyes bool               // record nothing over HTTP that a second person has not approved; from then on so in this folder
 	TwoEyes  bool               // one person is enough again in a folder that took two
 	Webhooks *WebhookOptions    // subscriptions; nil: this node keeps none
@@ -79,6 +81,7 @@ type Node struct {
 	follower    *projections.Follower
 	tokens      *auth.File
 	audit       *audit.Log
+	signIn      *signin.Provider
 	notices     *notices.Source
 	webhooks    *webhooks.Service
 	secretariat *commands.Secretariat
@@ -130,10 +133,17 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := v1.CheckPublic(o.Public); err != nil {
 		return nil, err
 	}
+	var people *signin.Provider
+	if o.SignIn != nil {
+		o.SignIn.Now = o.Now
+		if people, err = signin.New(*o.SignIn); err != nil {
+			return nil, fmt.Errorf("sign-in by OpenID Connect: %w", err)
+		}
+	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	n = &Node{o: o, projection: projections.NewProjection(), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{}),
+	n = &Node{o: o, signIn: people, projection: projections.NewProjection(), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{}),
 		condition: newCondition(time.Now)}
 	defer func() {
 		if err != nil {
@@ -312,7 +322,7 @@ func (n *Node) serveHandler() {
 	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
 		Options: v1.Options{
-			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, Today: n.Today, Now: n.o.Now,
+			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, SignIn: n.signIn, Today: n.Today, Now: n.o.Now,
 			Verify: n.Verify, Backup: n.store.Backup, Faults: n.Faults, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 		},
