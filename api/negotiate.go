@@ -41,7 +41,7 @@ func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answer
 			how = s.ofPage(r)
 		case route != nil:
 			how = answering{media: route.Media()[0], kept: route.Kept, byHost: route.ByHost && s.Public == "", lasting: route.Lasting, query: inOrder(r), toll: tolls[route.Cost]}
-			if route.Trial && strings.Contains(r.URL.RawQuery, "dryRun") { // open to all, and recorded by nobody
+			if route.Trial && r.URL.Query().Has("dryRun") { // open to all, and recorded by nobody
 				how.toll = tolls[v1.CostAssume]
 			}
 			if !route.Own {
