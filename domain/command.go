@@ -2,7 +2,8 @@ package domain
 
 import "slices"
 
-// Command asks for one commit. These are all commands; events are listed in
+// Command asks for events, all or none. These are all commands but those about
+// nodes, which are in node.go; events are listed in
 // event.go.
 type Command interface{ command() }
 
@@ -189,6 +190,12 @@ func SameCommand(c Command, entries []Entry) bool {
 	case *AnnulRecord:
 		annulled, ok := entries[0].Event.(*RecordAnnulled)
 		return ok && annulled.Record == c.Record
+	case *AddNode:
+		added, ok := entries[0].Event.(*NodeAdded)
+		return ok && added.Key == c.Key
+	case *RevokeNode:
+		revoked, ok := entries[0].Event.(*NodeRevoked)
+		return ok && revoked.Key == c.Key
 	case *BeginDay:
 		begun, ok := entries[0].Event.(*DayBegun)
 		return ok && begun.Day == c.Day

@@ -43,6 +43,10 @@ func (s *State) Decide(c Command, today Date) Decision {
 		d.define(c)
 	case *BeginDay:
 		d.beginDay(c)
+	case *AddNode:
+		d.addNode(c)
+	case *RevokeNode:
+		d.revokeNode(c)
 	default:
 		d.add(reject(CodeUnknownAction, "", fmt.Sprintf("no command %T", c)))
 	}

@@ -67,6 +67,15 @@ func (d *Draft) Apply(e Entry) error {
 		r.weights[key] = with(r.weights[key], e.ID.Position, &event.Weights)
 	case *DayBegun:
 		d.days = append(slices.Clip(d.days), begunDay{e.ID.Position, event.Day})
+	case *NodeAdded:
+		d.nodes = append(slices.Clip(d.nodes), Node{Key: event.Key, Name: event.Name, Added: e.ID})
+	case *NodeRevoked:
+		i := d.nodeAt(event.Key)
+		if i < 0 {
+			return fmt.Errorf("record %s: no node has the key %s", e.ID, event.Key)
+		}
+		d.nodes = slices.Clone(d.nodes)
+		d.nodes[i].Revoked = e.ID
 	default:
 		return fmt.Errorf("record %s: the fold does not know the event %T", e.ID, e.Event)
 	}

@@ -1,7 +1,7 @@
 package domain
 
 // Event is a fact of the ledger. Effects are never events: that a treaty is in
-// force follows from the facts. These are all events; commands are listed in
+// force follows from the facts. These are all events but those about nodes, which are in node.go; commands are listed in
 // command.go.
 type Event interface {
 	// About returns the participant whose act or definition the event records,

@@ -25,6 +25,7 @@ type State struct {
 	names    map[string]TreatyID // by id and short name, lower case
 	children map[TreatyID][]int  // dossiers of protocols, by parent
 	days     []begunDay          // in the ledger's order
+	nodes    []Node              // in the ledger's order
 }
 
 // NewState returns the state of an empty ledger.

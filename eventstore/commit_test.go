@@ -12,61 +12,101 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/eventstore"
+	"depositary/eventstore/storetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew; a recorded commit's bytes never change, so only to add one")
 
-const golden = "commit-1.txt"
+// frozen are the golden files: of form 1 with and without an approver, and of
+// form 2 with one command and with two.
+var frozen = []string{"commit-1.txt", "commit-2.txt", "commit-3.txt", "commit-4.txt"}
 
-// sample is what the golden file holds.
-func sample(t testing.TB) eventstore.Commit {
-	t.Helper()
-	c, err := eventstore.Seal(eventstore.Header{
-		Position:    7,
-		Previous:    eventstore.Hash{0xab, 0xcd, 31: 0xef},
-		Command:     "01936f3e-0001-7001-8a5b-000000000001",
-		Actor:       "secretary@example.int",
-		Recorded:    time.Date(2026, 11, 23, 20, 15, 9, 120_456_789, time.FixedZone("", 3600)),
-		Treaty:      "paris-agreement",
-		Participant: "FR",
-	}, [][]byte{[]byte(`{"event":"deposited"}`), []byte(`{"event":"déclaration"}`)})
-	require.NoError(t, err)
-	return c
+var (
+	previous = eventstore.Hash{0xab, 0xcd, 31: 0xef}
+	recorded = time.Date(2026, 11, 23, 20, 15, 9, 120_456_789, time.FixedZone("", 3600))
+)
+
+// one returns the first command of the samples, with an approver or without.
+func one(approver string) eventstore.Decided {
+	return storetest.Decided(eventstore.Command{ID: "01936f3e-0001-7001-8a5b-000000000001", Actor: "secretary@example.int", Approver: approver,
+		Treaty: "paris-agreement", Participant: "FR"}, `{"event":"deposited"}`, `{"event":"déclaration"}`)
 }
 
-func TestGolden(t *testing.T) {
-	path := filepath.Join("testdata", golden)
-	c := sample(t)
-	if *update {
-		require.NoError(t, os.WriteFile(path, c.Raw(), 0o644))
+// two returns the second one.
+func two() eventstore.Decided {
+	return storetest.Decided(eventstore.Command{ID: "01936f3e-0001-7001-8a5b-000000000002", Actor: "anna", Treaty: "IV-13", Participant: eventstore.Many}, `{"event":"defined"}`)
+}
+
+// samples are what the golden files hold.
+func samples(t testing.TB) []eventstore.Commit {
+	t.Helper()
+	form1 := func(d eventstore.Decided) eventstore.Commit {
+		var lines []string
+		for _, line := range d.Lines {
+			lines = append(lines, string(line))
+		}
+		return storetest.SealForm1(eventstore.Header{Position: 7, Previous: previous, Recorded: recorded}, d.Command, lines...)
 	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(c.Raw()))
+	form2 := func(commands ...eventstore.Decided) eventstore.Commit {
+		c, err := eventstore.Seal(7, previous, recorded, commands, storetest.Signer("golden"))
+		require.NoError(t, err)
+		return c
+	}
+	return []eventstore.Commit{form1(one("")), form1(one("second@example.int")), form2(one("")), form2(one("second@example.int"), two())}
+}
+
+// sample is the first of them.
+func sample(t testing.TB) eventstore.Commit { return samples(t)[0] }
+
+func TestGolden(t *testing.T) {
+	for i, c := range samples(t) {
+		path := filepath.Join("testdata", frozen[i])
+		if *update {
+			require.NoError(t, os.WriteFile(path, c.Raw(), 0o644))
+		}
+		want, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(c.Raw()), frozen[i])
+		got, err := eventstore.Parse(want)
+		require.NoError(t, err)
+		require.Equal(t, c, got, frozen[i])
+	}
 }
 
 // A commit that two persons made names both, and its hash covers both; one that
 // one person made is written as ever.
 func TestApprover(t *testing.T) {
-	h := sample(t).Header
-	h.Approver = "second@example.int"
-	two, err := eventstore.Seal(h, [][]byte{[]byte(`{"event":"deposited"}`), []byte(`{"event":"déclaration"}`)})
-	require.NoError(t, err)
-	path := filepath.Join("testdata", "commit-2.txt")
-	if *update {
-		require.NoError(t, os.WriteFile(path, two.Raw(), 0o644))
+	all := samples(t)
+	for _, c := range []eventstore.Commit{all[1], all[3]} {
+		require.Equal(t, "second@example.int", c.Commands[0].Approver)
+		_, err := eventstore.Parse(bytes.Replace(c.Raw(), []byte("second@example.int"), nil, 1))
+		require.Error(t, err, "an approver without a name is another spelling of none")
 	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(two.Raw()))
-	got, err := eventstore.Parse(two.Raw())
-	require.NoError(t, err)
-	require.Equal(t, two, got)
-	require.Equal(t, "second@example.int", got.Approver)
-	require.NotEqual(t, sample(t).Hash(), two.Hash())
-	require.NotContains(t, string(sample(t).Raw()), "approver")
-	_, err = eventstore.Parse(bytes.Replace(two.Raw(), []byte("second@example.int"), nil, 1))
-	require.Error(t, err, "an approver without a name is another spelling of none")
+	require.NotEqual(t, all[0].Hash(), all[1].Hash())
+	require.NotContains(t, string(all[0].Raw())+string(all[2].Raw()), "approver")
+}
+
+// Commands of a commit are found by their ids and by their events.
+func TestCommandsOfACommit(t *testing.T) {
+	c := samples(t)[3]
+	require.Equal(t, 3, c.Events)
+	require.Equal(t, eventstore.Many, c.Treaty())
+	require.Equal(t, eventstore.Many, c.Participant())
+	require.Equal(t, "paris-agreement", samples(t)[2].Treaty())
+	for n, want := range map[int]int{1: 0, 2: 0, 3: 1} {
+		command, before, ok := c.CommandOf(n)
+		require.True(t, ok)
+		require.Equal(t, c.Commands[want], command)
+		require.Equal(t, []int{0, 2}[want], before)
+		_, again, ok := c.ByID(command.ID)
+		require.True(t, ok)
+		require.Equal(t, before, again)
+	}
+	for _, n := range []int{0, 4} {
+		_, _, ok := c.CommandOf(n)
+		require.False(t, ok)
+	}
+	require.Equal(t, "{\"event\":\"defined\"}\n", string(c.Commands[1].EventLines()))
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -76,40 +116,48 @@ func TestRoundTrip(t *testing.T) {
 	require.Equal(t, c, got)
 	require.Equal(t, 2, got.Events)
 	require.Equal(t, "2026-11-23T19:15:09.120456Z", got.Recorded.Format(time.RFC3339Nano))
-	require.Equal(t, c.Raw(), bytes.Join([][]byte{got.HeaderLine(), []byte("\n"), got.EventLines()}, nil))
+	require.Equal(t, c.Raw(), bytes.Join([][]byte{got.HeaderLine(), []byte("\n"), got.Body()}, nil))
 	require.Equal(t, c.Hash(), got.Hash())
 }
 
 func TestSealRefuses(t *testing.T) {
-	good := sample(t).Header
-	event := [][]byte{[]byte("{}")}
-	for name, change := range map[string]func(*eventstore.Header){
-		"no command":         func(h *eventstore.Header) { h.Command = "" },
-		"a long command":     func(h *eventstore.Header) { h.Command = strings.Repeat("x", 129) },
-		"a blank":            func(h *eventstore.Header) { h.Actor = "a b" },
-		"a quote":            func(h *eventstore.Header) { h.Treaty = `a"b` },
-		"a backslash":        func(h *eventstore.Header) { h.Treaty = `a\b` },
-		"a blank approver":   func(h *eventstore.Header) { h.Approver = "a b" },
-		"a newline":          func(h *eventstore.Header) { h.Participant = "a\nb" },
-		"beyond ASCII":       func(h *eventstore.Header) { h.Participant = "é" },
-		"no participant":     func(h *eventstore.Header) { h.Participant = "" },
-		"a delete character": func(h *eventstore.Header) { h.Command = "a\x7f" },
-	} {
-		h := good
-		change(&h)
-		_, err := eventstore.Seal(h, event)
-		require.Error(t, err, name)
+	seal := func(commands ...eventstore.Decided) error {
+		_, err := eventstore.Seal(7, previous, recorded, commands, storetest.Signer("golden"))
+		return err
 	}
-	_, err := eventstore.Seal(good, nil)
-	require.Error(t, err)
-	_, err = eventstore.Seal(good, [][]byte{[]byte("a\nb")})
-	require.Error(t, err)
+	for name, change := range map[string]func(*eventstore.Decided){
+		"no command":         func(d *eventstore.Decided) { d.ID = "" },
+		"a long command":     func(d *eventstore.Decided) { d.ID = strings.Repeat("x", 129) },
+		"a blank":            func(d *eventstore.Decided) { d.Actor = "a b" },
+		"a quote":            func(d *eventstore.Decided) { d.Treaty = `a"b` },
+		"a backslash":        func(d *eventstore.Decided) { d.Treaty = `a\b` },
+		"a blank approver":   func(d *eventstore.Decided) { d.Approver = "a b" },
+		"a newline":          func(d *eventstore.Decided) { d.Participant = "a\nb" },
+		"beyond ASCII":       func(d *eventstore.Decided) { d.Participant = "é" },
+		"no participant":     func(d *eventstore.Decided) { d.Participant = "" },
+		"a delete character": func(d *eventstore.Decided) { d.ID = "a\x7f" },
+		"no event":           func(d *eventstore.Decided) { d.Lines = nil },
+		"two lines":          func(d *eventstore.Decided) { d.Lines = [][]byte{[]byte("a\nb")} },
+		"a command's line":   func(d *eventstore.Decided) { d.Lines = [][]byte{[]byte(`{"command":"x"`)} },
+	} {
+		bad := one("")
+		change(&bad)
+		require.Error(t, seal(bad), name)
+		require.Error(t, seal(two(), bad), name)
+	}
+	require.Error(t, seal())
+	require.ErrorContains(t, seal(two(), one(""), two()), "stands twice")
 }
 
 // TestAnyAlterationIsNoticed changes every byte in every way: what still
 // parses has another hash, and so no place in the chain.
 func TestAnyAlterationIsNoticed(t *testing.T) {
-	c := sample(t)
+	for i, c := range samples(t) {
+		t.Run(frozen[i], func(t *testing.T) { anyAlterationIsNoticed(t, c) })
+	}
+}
+
+func anyAlterationIsNoticed(t *testing.T, c eventstore.Commit) {
 	for i := range c.Raw() {
 		for b := range 256 {
 			raw := bytes.Clone(c.Raw())
@@ -136,16 +184,29 @@ func TestAnyAlterationIsNoticed(t *testing.T) {
 // requireOneSpelling: what parses is what Seal would have written.
 func requireOneSpelling(t testing.TB, c eventstore.Commit) {
 	t.Helper()
-	lines := bytes.Split(bytes.TrimSuffix(c.EventLines(), []byte{'\n'}), []byte{'\n'})
-	again, err := eventstore.Seal(c.Header, lines)
+	var commands []eventstore.Decided
+	var lines []string
+	for _, command := range c.Commands {
+		lines = strings.Split(strings.TrimSuffix(string(command.EventLines()), "\n"), "\n")
+		commands = append(commands, storetest.Decided(command, lines...))
+	}
+	if c.Form == 1 {
+		require.Equal(t, string(c.Raw()), string(storetest.SealForm1(c.Header, c.Commands[0], lines...).Raw()))
+		return
+	}
+	again, err := eventstore.Seal(c.Position, c.Previous, c.Recorded, commands, storetest.Signer("golden"))
 	require.NoError(t, err)
-	require.Equal(t, string(c.Raw()), string(again.Raw()))
+	written := bytes.ReplaceAll(again.Raw(), []byte(again.Key.String()), []byte(c.Key.String()))
+	require.Equal(t, string(c.Raw()), strings.Replace(string(written), again.Signature.String(), c.Signature.String(), 1))
 }
 
 func FuzzParse(f *testing.F) {
-	raw, err := os.ReadFile(filepath.Join("testdata", golden))
-	require.NoError(f, err)
-	f.Add(raw)
+	for _, file := range frozen {
+		raw, err := os.ReadFile(filepath.Join("testdata", file))
+		require.NoError(f, err)
+		f.Add(raw)
+	}
+	raw := sample(f).Raw()
 	for _, change := range [][2]string{
 		{`"position":7`, `"position":07`}, {`"position":7`, `"position":+7`}, {`"position":7`, `"position":`},
 		{"abcd", "ABCD"}, {"09.120456Z", "09,120456Z"}, {"T19", "T9"}, {"-11-23", "-02-30"},

@@ -1,17 +1,18 @@
 // Package eventstore holds the ledger's grammar: commits, positions and
 // hashes, and the two interfaces behind which the ledger's copies live.
 //
-// The ledger is a chain of commits. One command makes one commit: one or more
-// events about one treaty. A commit is published, stored and hashed as the
-// same bytes:
+// The ledger is a chain of commits. The commands that were decided together make
+// one commit: each has one or more events about one treaty. A commit is
+// published, stored and hashed as the same bytes, lines of canonical JSON:
 //
-//	<header>\n<event>\n<event>\n…
+//	<header>\n<command>\n<event>\n<event>\n<command>\n<event>\n…
 //
-// Header and events are one line of canonical JSON each. The header carries
-// the position, the hash of the commit before it and a digest of the event
-// lines; the hash of a commit is the SHA-256 of its header line without the
-// newline. So the header alone is a leaf that a public log can publish, and
-// a reader who knows the hash at position n can check every byte up to n.
+// The header carries the position, the hash of the commit before it, a digest
+// of the lines that follow, and the signature of the node that made it; the hash
+// of a commit is the SHA-256 of its header line without the newline. So the
+// header alone is a leaf that a public log can publish, and a reader who knows
+// the hash at position n can check every byte up to n. Commits of form 1, which
+// came first, have one command, named in the header, and no signature.
 //
 // Invariants:
 //

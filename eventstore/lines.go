@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // This file writes and reads an exported ledger: the bytes of all commits, one
@@ -81,8 +82,12 @@ func ReadLines(r io.Reader, fn func(c Commit, line int) error) (Position, Hash, 
 // maxCommitOfLines bounds what one commit of a file may take in memory.
 const maxCommitOfLines = 64 << 20
 
-// headerBegins is how a header line begins, and no event line.
-var headerBegins = []byte(`{"position":`)
+// headerBegins is how the header lines of both forms begin, and no other line.
+var headerBegins = [][]byte{[]byte(`{"position":`), []byte(formTwo)}
+
+func isHeader(line []byte) bool {
+	return slices.ContainsFunc(headerBegins, func(begins []byte) bool { return bytes.HasPrefix(line, begins) })
+}
 
 // commitReader takes the lines of an exported ledger apart into commits.
 type commitReader struct {
@@ -105,7 +110,7 @@ func (r *commitReader) next() (c Commit, at int, err error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return c, at, err
 		}
-		if err != nil || bytes.HasPrefix(line, headerBegins) {
+		if err != nil || isHeader(line) {
 			r.ahead = line
 			break
 		}

@@ -167,7 +167,7 @@ func TestWipedFolders(t *testing.T) {
 // the commit, or all of a compressed block; without, it cuts off the tail of
 // an open block, and drops a stream with a damaged compressed one.
 func TestAlteredByteInTheStream(t *testing.T) {
-	const n = 40_000 // two compressed blocks and an open one
+	const n = 26_000 // two compressed blocks and an open one
 	all := storetest.Named("a").Next(n)
 	dir := t.TempDir()
 	s := openStore(t, filepath.Join(dir, "ledger.db"))

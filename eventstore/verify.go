@@ -32,8 +32,9 @@ type Derived interface {
 // Verify checks every copy of the ledger and what is made of it, up to where
 // that is: the chain in the store, its indexes, what is derived against what
 // the store makes of it again, and the stream against the store byte by byte.
-// It returns the first thing that is wrong. progress may be nil.
-func Verify(ctx context.Context, ledger Ledger, store Store, derived Derived, progress func(done, total Position)) (Verification, error) {
+// The keyring, which has to be that of an empty ledger, admits each commit. It
+// returns the first thing that is wrong. progress may be nil.
+func Verify(ctx context.Context, ledger Ledger, store Store, keys *Keyring, derived Derived, progress func(done, total Position)) (Verification, error) {
 	v := Verification{Checked: []string{}}
 	v.Position, v.Hash = derived.Tip()
 	var last Commit
@@ -47,6 +48,9 @@ func Verify(ctx context.Context, ledger Ledger, store Store, derived Derived, pr
 		if err := checkIndexes(store, c); err != nil {
 			return err
 		}
+		if err := keys.Admit(c); err != nil {
+			return err
+		}
 		if progress != nil && c.Position%1000 == 0 {
 			progress(c.Position, v.Position)
 		}
@@ -58,7 +62,7 @@ func Verify(ctx context.Context, ledger Ledger, store Store, derived Derived, pr
 	if err != nil && !errors.Is(err, errEnough) {
 		return v, err
 	}
-	v.Checked = append(v.Checked, "chain of the store", "indexes")
+	v.Checked = append(v.Checked, "chain of the store", "signatures", "indexes")
 	var end Hash
 	if last.Position > 0 {
 		end = last.Hash()
@@ -79,18 +83,20 @@ func Verify(ctx context.Context, ledger Ledger, store Store, derived Derived, pr
 
 // checkIndexes checks that each index of the store leads to a commit.
 func checkIndexes(store Store, c Commit) error {
-	p, ok, err := store.ByCommand(c.Command)
-	if err != nil {
-		return err
-	}
-	if !ok || p != c.Position {
-		return fmt.Errorf("index: command %s of position %d is at %d", c.Command, c.Position, p)
-	}
-	if c.Treaty != Many && !slices.Equal(store.ByTreaty(c.Treaty, c.Position-1, 1), []Position{c.Position}) {
-		return fmt.Errorf("index: treaty %s does not lead to position %d", c.Treaty, c.Position)
-	}
-	if c.Participant != Many && !slices.Equal(store.ByParticipant(c.Participant, c.Position-1, 1), []Position{c.Position}) {
-		return fmt.Errorf("index: participant %s does not lead to position %d", c.Participant, c.Position)
+	for _, command := range c.Commands {
+		p, ok, err := store.ByCommand(command.ID)
+		if err != nil {
+			return err
+		}
+		if !ok || p != c.Position {
+			return fmt.Errorf("index: command %s of position %d is at %d", command.ID, c.Position, p)
+		}
+		if command.Treaty != Many && !slices.Equal(store.ByTreaty(command.Treaty, c.Position-1, 1), []Position{c.Position}) {
+			return fmt.Errorf("index: treaty %s does not lead to position %d", command.Treaty, c.Position)
+		}
+		if command.Participant != Many && !slices.Equal(store.ByParticipant(command.Participant, c.Position-1, 1), []Position{c.Position}) {
+			return fmt.Errorf("index: participant %s does not lead to position %d", command.Participant, c.Position)
+		}
 	}
 	return nil
 }

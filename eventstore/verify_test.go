@@ -49,33 +49,38 @@ func TestVerify(t *testing.T) {
 	require.NoError(t, err)
 
 	whole := func() *counted { return &counted{position: 20, hash: commits[19].Hash(), want: 20} }
-	v, err := eventstore.Verify(t.Context(), ledger, store, whole(), nil)
+	v, err := eventstore.Verify(t.Context(), ledger, store, keysOf("a"), whole(), nil)
 	require.NoError(t, err)
 	require.EqualValues(t, 20, v.Position)
 	require.Equal(t, 20, v.Commits, "what was appended since is not looked at")
-	require.Equal(t, []string{"chain of the store", "indexes", "counts", "stream"}, v.Checked)
+	require.Equal(t, []string{"chain of the store", "signatures", "indexes", "counts", "stream"}, v.Checked)
 
-	_, err = eventstore.Verify(t.Context(), storetest.NewLedger(), store, &counted{}, nil)
+	_, err = eventstore.Verify(t.Context(), storetest.NewLedger(), store, keysOf("a"), &counted{}, nil)
 	require.NoError(t, err, "nothing is whole")
 
 	differs := whole()
 	differs.want = 19
-	_, err = eventstore.Verify(t.Context(), ledger, store, differs, nil)
+	_, err = eventstore.Verify(t.Context(), ledger, store, keysOf("a"), differs, nil)
 	require.EqualError(t, err, "counts: they differ")
 
 	elsewhere := whole()
 	elsewhere.hash = commits[18].Hash()
-	_, err = eventstore.Verify(t.Context(), ledger, store, elsewhere, nil)
+	_, err = eventstore.Verify(t.Context(), ledger, store, keysOf("a"), elsewhere, nil)
 	require.ErrorContains(t, err, "the store's chain ends at "+commits[19].Hash().Short())
 
-	_, err = eventstore.Verify(t.Context(), ledger, misled{store}, whole(), nil)
+	_, err = eventstore.Verify(t.Context(), ledger, misled{store}, keysOf("a"), whole(), nil)
 	require.ErrorContains(t, err, "index: command")
+
+	var unsigned *eventstore.UnsignedError
+	_, err = eventstore.Verify(t.Context(), ledger, store, keysOf("b"), whole(), nil)
+	require.ErrorAs(t, err, &unsigned)
+	require.EqualValues(t, 11, unsigned.Position)
 
 	other := storetest.NewLedger()
 	_, err = other.Append(t.Context(), storetest.Named("b").Next(30))
 	require.NoError(t, err)
 	var divergence *eventstore.DivergenceError
-	_, err = eventstore.Verify(t.Context(), other, store, whole(), nil)
+	_, err = eventstore.Verify(t.Context(), other, store, keysOf("a"), whole(), nil)
 	require.ErrorAs(t, err, &divergence)
 	require.EqualValues(t, 1, divergence.Position)
 }

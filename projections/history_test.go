@@ -150,10 +150,10 @@ func TestPagesOfTheLedger(t *testing.T) {
 	backwards := walk(projections.LedgerQuestion{Limit: 4, Descending: true})
 	slices.Reverse(backwards)
 	require.Equal(t, forwards, backwards)
-	treaty := domain.TreatyID(commits[0].Treaty)
+	treaty := domain.TreatyID(commits[0].Treaty())
 	var of []eventstore.Position
 	for _, c := range commits {
-		if c.Treaty == string(treaty) {
+		if c.Treaty() == string(treaty) {
 			of = append(of, c.Position)
 		}
 	}

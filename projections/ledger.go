@@ -49,14 +49,41 @@ type CommitView struct {
 	Position    eventstore.Position `json:"position"`
 	Hash        eventstore.Hash     `json:"hash" doc:"SHA-256 of the header line, in hexadecimal"`
 	Previous    eventstore.Hash     `json:"previous" doc:"Hash of the commit before"`
-	Command     string              `json:"command" doc:"Id of the command that made it"`
-	Actor       string              `json:"actor"`
-	Approver    string              `json:"approver,omitempty" doc:"Who approved the command, where it takes two persons"`
+	Form        int                 `json:"form" doc:"1: one command, not signed; 2: the commands that were decided together, signed"`
+	Command     string              `json:"command" doc:"Id of its first command"`
+	Actor       string              `json:"actor" doc:"Of its first command"`
+	Approver    string              `json:"approver,omitempty" doc:"Who approved its first command, where it takes two persons"`
 	Recorded    time.Time           `json:"recorded" doc:"Instant of recording (UTC)"`
-	Treaty      string              `json:"treaty" doc:"Treaty id, or _ for the registry"`
+	Treaty      string              `json:"treaty" doc:"Treaty id, or _ for several or the registry"`
 	Participant string              `json:"participant" doc:"Participant id, or _ for several or none"`
-	Digest      eventstore.Hash     `json:"digest" doc:"SHA-256 of the event lines"`
-	Events      []EventView         `json:"events"`
+	Digest      eventstore.Hash     `json:"digest" doc:"SHA-256 of all lines after the header"`
+	Key         string              `json:"key,omitempty" doc:"Id of the key of the node that signed it"`
+	Signature   string              `json:"signature,omitempty" doc:"Ed25519, of the header up to the signature, in hexadecimal"`
+	Commands    []CommandView       `json:"commands" doc:"The commands that were decided together, in their order"`
+	Events      []EventView         `json:"events" doc:"The events of all commands, in their order"`
+}
+
+// CommandView is one command of a commit.
+type CommandView struct {
+	ID          string `json:"id"`
+	Actor       string `json:"actor"`
+	Approver    string `json:"approver,omitempty" doc:"Who approved it, where it takes two persons"`
+	Treaty      string `json:"treaty" doc:"Treaty id, or _ for the registry"`
+	Participant string `json:"participant" doc:"Participant id, or _ for several or none"`
+	Events      int    `json:"events" doc:"How many events it made"`
+}
+
+// Actors returns who gave the commands of the commit, and who approved them, each
+// once.
+func (v CommitView) Actors() (actors []string) {
+	for _, c := range v.Commands {
+		for _, who := range []string{c.Actor, c.Approver} {
+			if who != "" && !slices.Contains(actors, who) {
+				actors = append(actors, who)
+			}
+		}
+	}
+	return actors
 }
 
 // EventView is one event as it was published.
@@ -154,10 +181,17 @@ func span(q LedgerQuestion, last eventstore.Position) (positions []eventstore.Po
 
 // ViewCommit shows a commit.
 func ViewCommit(c eventstore.Commit) CommitView {
-	v := CommitView{Position: c.Position, Hash: c.Hash(), Previous: c.Previous, Command: c.Command, Actor: c.Actor, Approver: c.Approver, Recorded: c.Recorded,
-		Treaty: c.Treaty, Participant: c.Participant, Digest: c.Digest}
-	for i, line := range bytes.Split(bytes.TrimSuffix(c.EventLines(), []byte("\n")), []byte("\n")) {
-		v.Events = append(v.Events, EventView{domain.RecordID{Position: uint64(c.Position), N: uint32(i + 1)}, line})
+	first := c.Commands[0]
+	v := CommitView{Position: c.Position, Hash: c.Hash(), Previous: c.Previous, Form: c.Form, Command: first.ID, Actor: first.Actor, Approver: first.Approver, Recorded: c.Recorded,
+		Treaty: c.Treaty(), Participant: c.Participant(), Digest: c.Digest}
+	if c.Form > 1 {
+		v.Key, v.Signature = c.Key.String(), c.Signature.String()
+	}
+	for _, command := range c.Commands {
+		v.Commands = append(v.Commands, CommandView{command.ID, command.Actor, command.Approver, command.Treaty, command.Participant, command.Events})
+		for line := range bytes.Lines(command.EventLines()) {
+			v.Events = append(v.Events, EventView{domain.RecordID{Position: uint64(c.Position), N: uint32(len(v.Events) + 1)}, bytes.TrimSuffix(line, []byte("\n"))})
+		}
 	}
 	return v
 }
@@ -206,10 +240,11 @@ func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	if id.N == 0 || int(id.N) > c.Events || c.Treaty == eventstore.Many {
+	command, _, ok := c.CommandOf(int(id.N))
+	if !ok || command.Treaty == eventstore.Many {
 		return "", false, nil
 	}
-	return domain.TreatyID(c.Treaty), true, nil
+	return domain.TreatyID(command.Treaty), true, nil
 }
 
 // Record returns a record with all versions of its act, false where none was
@@ -249,7 +284,8 @@ func (l Ledger) Record(on Query, id domain.RecordID) (RecordDetail, bool, error)
 		if err != nil {
 			return RecordDetail{}, false, err
 		}
-		version.Hash, version.Actor, version.Approver, version.Recorded = c.Hash(), c.Actor, c.Approver, c.Recorded
+		command, _, _ := c.CommandOf(int(v.ID.N))
+		version.Hash, version.Actor, version.Approver, version.Recorded = c.Hash(), command.Actor, command.Approver, c.Recorded
 		d.Versions = append(d.Versions, version)
 	}
 	return d, true, nil

@@ -15,6 +15,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/eventstore/storetest"
 )
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -29,9 +30,8 @@ func commits(t testing.TB, n int) []eventstore.Commit {
 		line, err := codec.Encode(&domain.ParticipantDefined{Participant: domain.Participant{
 			ID: domain.ParticipantID(fmt.Sprintf("P%03d", i+1)), Kind: domain.KindState, Names: []domain.DatedName{{Name: fmt.Sprint("Participant ", i+1)}}}})
 		require.NoError(t, err)
-		all[i], err = eventstore.Seal(eventstore.Header{Position: eventstore.Position(i + 1), Previous: previous, Command: fmt.Sprint("c", i+1), Actor: "test",
-			Recorded: epoch.Add(time.Duration(i+1) * time.Second), Treaty: eventstore.Many, Participant: eventstore.Many}, [][]byte{line})
-		require.NoError(t, err)
+		all[i] = storetest.SealForm1(eventstore.Header{Position: eventstore.Position(i + 1), Previous: previous, Recorded: epoch.Add(time.Duration(i+1) * time.Second)},
+			eventstore.Command{ID: fmt.Sprint("c", i+1), Actor: "test", Treaty: eventstore.Many, Participant: eventstore.Many}, string(line))
 		previous = all[i].Hash()
 	}
 	return all
@@ -167,7 +167,7 @@ func TestFollowerLosesNothingWhenTheStoreFails(t *testing.T) {
 	all := commits(t, 10)
 	store := &failing{Store: openStore(t)}
 	p := NewProjection()
-	f := &Follower{Ledger: &script{commits: all, batch: 3}, Store: store, Projection: p}
+	f := &Follower{Keys: eventstore.NewKeyring(codec.KeyChanges), Ledger: &script{commits: all, batch: 3}, Store: store, Projection: p}
 	for _, at := range []int{0, 0} {
 		store.failures = 1
 		require.ErrorIs(t, f.Run(context.Background()), errDisk)
@@ -199,7 +199,7 @@ func (w *watched) Append(c []eventstore.Commit) error {
 func TestNothingIsShownBeforeItIsStored(t *testing.T) {
 	p := NewProjection()
 	store := &watched{Store: openStore(t), views: p}
-	f := &Follower{Ledger: &script{commits: commits(t, 10), batch: 3}, Store: store, Projection: p}
+	f := &Follower{Keys: eventstore.NewKeyring(codec.KeyChanges), Ledger: &script{commits: commits(t, 10), batch: 3}, Store: store, Projection: p}
 	require.NoError(t, f.Run(context.Background()))
 	require.Equal(t, []eventstore.Position{0, 3, 6, 9}, store.shown)
 	require.EqualValues(t, 10, p.Current().Position)
@@ -212,13 +212,13 @@ func TestFollowerContinuesWhereTheViewsEnd(t *testing.T) {
 	require.NoError(t, store.Append(all[:4]))
 	p := NewProjection()
 	require.NoError(t, p.Apply(all[:2]))
-	f := &Follower{Ledger: &script{commits: all, batch: 10}, Store: store, Projection: p}
+	f := &Follower{Keys: eventstore.NewKeyring(codec.KeyChanges), Ledger: &script{commits: all, batch: 10}, Store: store, Projection: p}
 	require.NoError(t, f.Run(context.Background()))
 	require.EqualValues(t, 6, p.Current().Position)
 	tip, _ := store.Tip()
 	require.EqualValues(t, 6, tip)
 
-	ahead := &Follower{Ledger: f.Ledger, Store: openStore(t), Projection: p}
+	ahead := &Follower{Keys: eventstore.NewKeyring(codec.KeyChanges), Ledger: f.Ledger, Store: openStore(t), Projection: p}
 	require.ErrorContains(t, ahead.Run(context.Background()), "the store only at 0")
 }
 
@@ -227,14 +227,13 @@ func TestFollowerContinuesWhereTheViewsEnd(t *testing.T) {
 func TestFollowerStopsAtDamage(t *testing.T) {
 	all := commits(t, 4)
 	p := NewProjection()
-	f := &Follower{Ledger: &script{commits: append(all[:2:2], all[3]), batch: 2}, Store: openStore(t), Projection: p}
+	f := &Follower{Keys: eventstore.NewKeyring(codec.KeyChanges), Ledger: &script{commits: append(all[:2:2], all[3]), batch: 2}, Store: openStore(t), Projection: p}
 	var broken *eventstore.BreakError
 	require.ErrorAs(t, f.Run(context.Background()), &broken)
 	require.EqualValues(t, 2, p.Current().Position)
 
-	strange, err := eventstore.Seal(eventstore.Header{Position: 3, Previous: all[1].Hash(), Command: "strange", Actor: "test", Recorded: all[1].Recorded,
-		Treaty: eventstore.Many, Participant: eventstore.Many}, [][]byte{[]byte(`{"type":"never.heard/v9"}`)})
-	require.NoError(t, err)
+	strange := storetest.SealForm1(eventstore.Header{Position: 3, Previous: all[1].Hash(), Recorded: all[1].Recorded},
+		eventstore.Command{ID: "strange", Actor: "test", Treaty: eventstore.Many, Participant: eventstore.Many}, `{"type":"never.heard/v9"}`)
 	require.ErrorContains(t, p.Apply([]eventstore.Commit{strange}), "views: ")
 	require.EqualValues(t, 2, p.Current().Position)
 	require.NoError(t, p.Apply(all[2:]))

@@ -77,9 +77,9 @@ func record(t testing.TB) (commits []eventstore.Commit) {
 	ctx, stop := context.WithCancel(context.Background())
 	var following sync.WaitGroup
 	following.Go(func() {
-		_ = (&projections.Follower{Ledger: ledger, Store: store, Projection: projection}).Run(ctx)
+		_ = (&projections.Follower{Ledger: ledger, Store: store, Keys: eventstore.NewKeyring(codec.KeyChanges), Projection: projection}).Run(ctx)
 	})
-	r := recorder.New(recorder.Options{Ledger: ledger, Store: store, Projection: projection, Now: NewClock(Today).Now})
+	r := recorder.New(recorder.Options{Signer: storetest.Signer("apitest"), Ledger: ledger, Store: store, Projection: projection, Now: NewClock(Today).Now})
 	all := tables.Commands()
 	for i, command := range all {
 		id := fmt.Sprintf("catalogue:%d/%d", i+1, len(all))

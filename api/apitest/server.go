@@ -100,7 +100,7 @@ func open(t testing.TB, change ...func(*Options)) *Server {
 	s := &Server{Projection: projections.NewProjection(), tokens: auth.Open(filepath.Join(t.TempDir(), "tokens.json"), o.Clock.Now)}
 	s.Ledger = storetest.NewLedger(begins(t, o)...)
 	s.openCopies(t)
-	s.recorder = recorder.New(recorder.Options{Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit, Patience: time.Minute})
+	s.recorder = recorder.New(recorder.Options{Signer: storetest.Signer("apitest"), Ledger: s.Ledger, Store: s.Store, Projection: s.Projection, Now: o.Clock.Now, MaxCommit: maxCommit, Patience: time.Minute})
 	t.Cleanup(s.recorder.Close)
 	s.notices = notices.NewSource(s.Projection, s.Store, v1.LinksOf)
 	s.Audit = audit.New(storetest.NewBucket(), o.Clock.Now)
@@ -129,7 +129,7 @@ func (s *Server) openCopies(t testing.TB) {
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	ctx, stop := context.WithCancel(context.Background())
 	var following sync.WaitGroup
-	follower := &projections.Follower{Ledger: s.Ledger, Store: store, Projection: s.Projection}
+	follower := &projections.Follower{Ledger: s.Ledger, Store: store, Keys: eventstore.NewKeyring(codec.KeyChanges), Projection: s.Projection}
 	following.Go(func() { _ = follower.Run(ctx) })
 	t.Cleanup(func() { stop(); following.Wait() })
 	last, err := s.Ledger.Last(t.Context())
@@ -230,7 +230,7 @@ func (s *Server) Backup(w io.Writer) (int64, error) { return s.Store.Backup(w) }
 
 // Verify checks chain, indexes, views and ledger.
 func (s *Server) Verify(ctx context.Context) (eventstore.Verification, error) {
-	return eventstore.Verify(ctx, s.Ledger, s.Store, s.Projection.Rebuild(), nil)
+	return eventstore.Verify(ctx, s.Ledger, s.Store, eventstore.NewKeyring(codec.KeyChanges), s.Projection.Rebuild(), nil)
 }
 
 // BeginDay records that the day of the clock begins, unless it has begun.

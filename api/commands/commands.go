@@ -194,7 +194,7 @@ func (s *Secretariat) receipt(request recorder.Request, made recorder.Receipt, a
 
 // ownIDs begin the ids of the commands that nodes make themselves. A caller
 // who took the id of a coming day would keep that day from beginning.
-var ownIDs = []string{"day:", "catalogue:", proposalPrefix}
+var ownIDs = []string{"day:", "catalogue:", recorder.NodePrefix, proposalPrefix}
 
 // CheckKey says why a key cannot be the id of a command.
 func CheckKey(key string) error {

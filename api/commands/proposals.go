@@ -39,6 +39,7 @@ const (
 	ImportProposal     ProposalKind = "import"
 	CatalogueProposal  ProposalKind = "catalogue"
 	TokenProposal      ProposalKind = "token"
+	NodeProposal       ProposalKind = "node"
 )
 
 // ProposalState says where a proposal stands.
@@ -55,7 +56,7 @@ const (
 // Proposal is a command that waits for a second person, or was decided by one.
 type Proposal struct {
 	ID          string               `json:"id"`
-	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue,token"`
+	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue,token,node"`
 	Role        auth.Role            `json:"role" doc:"The role that it takes to approve it"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
@@ -74,6 +75,7 @@ type Proposal struct {
 	File       *File                    `json:"file,omitempty" doc:"Of an import"`
 	Document   string                   `json:"document,omitempty" doc:"Of an import: digest of the file. Of the catalogue: digest of what its tables would change"`
 	Token      *TokenView               `json:"token,omitempty" doc:"Of a token: the token that would be valid"`
+	Node       *NodeChange              `json:"node,omitempty" doc:"Of a node: which may record, or may no more"`
 	Reason     string                   `json:"reason,omitempty"`
 	Seen       uint64                   `json:"seen,omitempty" doc:"Revision of the treaty that the proposer had seen"`
 
@@ -83,6 +85,21 @@ type Proposal struct {
 	Answer    string `json:"-"` // to who proposed it: the same id has the same answer
 	tokenHash string // of a token
 	revision  uint64
+}
+
+// NodeChange lets a node record, or record no more.
+type NodeChange struct {
+	Key     domain.NodeKey `json:"key"`
+	Name    string         `json:"name,omitempty"`
+	Revoked bool           `json:"revoked,omitempty"`
+}
+
+// command returns the change as it is recorded.
+func (c NodeChange) command(reason string) domain.Command {
+	if c.Revoked {
+		return &domain.RevokeNode{Key: c.Key, Reason: reason}
+	}
+	return &domain.AddNode{Key: c.Key, Name: c.Name, Reason: reason}
 }
 
 const proposalPrefix = "proposal:"
@@ -109,6 +126,8 @@ func (p *Proposal) Command() domain.Command {
 		define := p.Definition.ToDomain()
 		define.Seen = p.Seen
 		return &define
+	case NodeProposal:
+		return p.Node.command(p.Reason)
 	}
 	return nil
 }
@@ -136,6 +155,10 @@ func proposalOf(command domain.Command) (p Proposal) {
 	case *domain.Define:
 		definition := model.FromDefine(*c)
 		p.Kind, p.Role, p.Definition, p.Reason, p.Seen = DefinitionProposal, auth.Define, &definition, c.Reason, c.Seen
+	case *domain.AddNode:
+		p.Kind, p.Role, p.Node, p.Reason = NodeProposal, auth.Operate, &NodeChange{Key: c.Key, Name: c.Name}, c.Reason
+	case *domain.RevokeNode:
+		p.Kind, p.Role, p.Node, p.Reason = NodeProposal, auth.Operate, &NodeChange{Key: c.Key, Revoked: true}, c.Reason
 	}
 	return p
 }

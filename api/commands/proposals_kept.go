@@ -32,6 +32,7 @@ type keptProposal struct {
 	Definition *v1.Define            `json:"definition,omitempty"`
 	File       *File                 `json:"file,omitempty"`
 	Document   string                `json:"document,omitempty"`
+	Node       *NodeChange           `json:"node,omitempty"`
 	Reason     string                `json:"reason,omitempty"`
 	Seen       uint64                `json:"seen,omitempty"`
 
@@ -64,6 +65,7 @@ func (p *Proposal) kept() keptProposal {
 		Record:      p.Record,
 		File:        p.File,
 		Document:    p.Document,
+		Node:        p.Node,
 		Reason:      p.Reason,
 		Seen:        p.Seen,
 		Makers:      p.Makers,
@@ -101,6 +103,7 @@ func (k *keptProposal) proposal() Proposal {
 		Record:      k.Record,
 		File:        k.File,
 		Document:    k.Document,
+		Node:        k.Node,
 		Reason:      k.Reason,
 		Seen:        k.Seen,
 		Makers:      k.Makers,

@@ -64,6 +64,9 @@ func (s *Secretariat) Fields(p Proposal) ([]Field, error) {
 	if p.File != nil {
 		errs = append(errs, add("file", nil, p.File))
 	}
+	if p.Node != nil {
+		errs = append(errs, add("node", nil, p.Node))
+	}
 	if p.Token != nil {
 		errs = append(errs, add("token", nil, p.Token))
 	}

@@ -43,9 +43,13 @@ type ledgerBody struct{ projections.LedgerPage }
 func (b ledgerBody) table() table {
 	t := table{header: []string{"position", "recorded", "hash", "previous", "command", "actor", "treaty", "participant", "record", "event"}}
 	for _, c := range b.Commits {
-		for _, e := range c.Events {
-			t.rows = append(t.rows, []string{fmt.Sprint(c.Position), instant(c.Recorded), c.Hash.String(), c.Previous.String(), c.Command, c.Actor,
-				c.Treaty, c.Participant, e.ID.String(), string(e.Event)})
+		events := c.Events
+		for _, command := range c.Commands {
+			for _, e := range events[:command.Events] {
+				t.rows = append(t.rows, []string{fmt.Sprint(c.Position), instant(c.Recorded), c.Hash.String(), c.Previous.String(), command.ID, command.Actor,
+					command.Treaty, command.Participant, e.ID.String(), string(e.Event)})
+			}
+			events = events[command.Events:]
 		}
 	}
 	return t

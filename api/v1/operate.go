@@ -33,7 +33,7 @@ type Ability struct {
 
 // Fault is a part of the node that does not do what it should.
 type Fault struct {
-	Part   string    `json:"part" doc:"node, disk, stream, store or views"`
+	Part   string    `json:"part" doc:"node, disk, stream, store, views or ledger"`
 	Since  time.Time `json:"since"`
 	Why    string    `json:"why"`
 	Action string    `json:"action" doc:"What the operator does"`

@@ -24,6 +24,7 @@ import (
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/storetest"
+	"depositary/internal/keyfile"
 	"depositary/projections"
 	"depositary/projections/notices"
 )
@@ -263,7 +264,7 @@ func (l *logs) String() string {
 func inWorld(t *testing.T, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		key, err := NewKey(bytes.Repeat([]byte{7}, keyBytes))
+		key, err := NewKey(bytes.Repeat([]byte{7}, keyfile.Bytes))
 		require.NoError(t, err)
 		ledger := new(told)
 		w := &world{T: t, ledger: ledger, bucket: storetest.NewBucket(), cursors: storetest.NewCursors(nil),

@@ -16,6 +16,8 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
+
+	"depositary/internal/keyfile"
 )
 
 // TestPublishedVector is the example of the scheme's authors.
@@ -133,7 +135,7 @@ func TestSecretsAreSealed(t *testing.T) {
 		_, err = s.open(other.ID, r.Sealed[0])
 		require.ErrorContains(t, err, "was altered")
 		options := w.options()
-		options.Key, err = NewKey(bytes.Repeat([]byte{8}, keyBytes))
+		options.Key, err = NewKey(bytes.Repeat([]byte{8}, keyfile.Bytes))
 		require.NoError(t, err)
 		stranger := New(options)
 		_, err = stranger.Ping(ctx, other.ID)
@@ -149,7 +151,7 @@ func TestNodeWithAnotherKeyServesNothing(t *testing.T) {
 		s := w.service()
 		sub := w.subscribe(s, Spec{})
 		right := w.key
-		w.key, _ = NewKey(bytes.Repeat([]byte{8}, keyBytes))
+		w.key, _ = NewKey(bytes.Repeat([]byte{8}, keyfile.Bytes))
 		w.service()
 		w.key = right
 		for range 10 {

@@ -42,7 +42,7 @@ func (a *app) ledgerCommand() *cobra.Command {
 func showLedger(w io.Writer, page projections.LedgerPage) {
 	g := newGrid(">POSITION", "RECORDED (UTC)", "HASH", "ACTOR", "TREATY", "PARTICIPANT", ">EVENTS", "WHAT")
 	for _, c := range page.Commits {
-		g.row(fmt.Sprint(c.Position), c.Recorded.UTC().Format("2006-01-02 15:04:05"), c.Hash.Short(), short(c.Actor, 20), c.Treaty, c.Participant,
+		g.row(fmt.Sprint(c.Position), c.Recorded.UTC().Format("2006-01-02 15:04:05"), c.Hash.Short(), short(strings.Join(c.Actors(), ", "), 20), c.Treaty, c.Participant,
 			fmt.Sprint(len(c.Events)), short(summary(c), 44))
 	}
 	g.write(w)

@@ -51,7 +51,11 @@ func TestScripts(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(env.WorkDir, "earlier.ndjson"), earlier, 0o600); err != nil {
 				return err
 			}
-			return os.CopyFS(filepath.Join(env.WorkDir, "data"), os.DirFS(seeded))
+			data := filepath.Join(env.WorkDir, "data")
+			if err := os.CopyFS(data, os.DirFS(seeded)); err != nil {
+				return err
+			}
+			return os.Chmod(filepath.Join(data, "node.key"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "capture": capture, "damage": damage},
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"depositary/api/auth"
 	"depositary/cmd/internal/node"
 	"depositary/eventstore"
+	"depositary/eventstore/ledger"
 )
 
 // heldPatience is how long a command waits for a data folder that another
@@ -152,7 +154,7 @@ func (a *app) local(ctx context.Context, data string, first bool) (*door, error)
 	progress := newProgress(a.err)
 	defer progress.end()
 	defer node.BoundMemory(data)()
-	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Empty: !first, Still: a.still, Now: now, Zone: zone, Version: version(), Progress: progress.tell,
+	n, err := node.Open(ctx, node.Options{Data: data, NATS: a.clusterAddresses(), Access: a.access(), Empty: !first, Still: a.still, Now: now, Zone: zone, Version: version(), Progress: progress.tell,
 		Logger: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return nil, err
@@ -162,6 +164,16 @@ func (a *app) local(ctx context.Context, data string, first bool) (*door, error)
 		progress.end()
 		return n.Close()
 	}}, nil
+}
+
+// access returns how the cluster is reached, by flags and the environment. A
+// password is read from a file or the environment: what stands in an argument is
+// seen by everybody on the machine.
+func (a *app) access() ledger.Access {
+	of := func(flag, variable string) string { return cmp.Or(flag, os.Getenv("DEPOSITARY_NATS_"+variable)) }
+	f := a.reached
+	return ledger.Access{Creds: of(f.Creds, "CREDS"), NKey: of(f.NKey, "NKEY"), User: of(f.User, "USER"), Password: of("", "PASSWORD"),
+		PasswordFile: of(f.PasswordFile, "PASSWORD_FILE"), CA: of(f.CA, "CA"), Cert: of(f.Cert, "CERT"), Key: of(f.Key, "CERT_KEY")}
 }
 
 func (a *app) clusterAddresses() string {

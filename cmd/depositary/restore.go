@@ -17,6 +17,7 @@ func (a *app) restoreCommand() *cobra.Command {
 			copied, err := node.Restore(c.Context(), args[0], a.dataFolder(), progress.tell)
 			if err == nil {
 				fmt.Fprintf(a.out, "%s: restored up to position %d, hash %s\n", a.dataFolder(), copied.Position, copied.Hash)
+				fmt.Fprintln(a.err, "To record there, put the node.key of a node that may record into the folder, or add its key on one: depositary node key, depositary node add")
 			}
 			return err
 		}}

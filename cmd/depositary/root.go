@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"depositary/eventstore/ledger"
 )
 
 // now is the clock of everything that runs in this process.
@@ -24,6 +26,7 @@ type app struct {
 	server    string
 	data      string
 	cluster   string
+	reached   ledger.Access // how the cluster is reached, by flags
 	tokenFile string
 	actor     string
 	form      string // table, json or csv
@@ -91,6 +94,13 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.server, "server", "", "address of a running server (default $DEPOSITARY_SERVER)")
 	flags.StringVar(&a.data, "data", "", "data folder (default $DEPOSITARY_DATA, or ./data)")
 	flags.StringVar(&a.cluster, "nats", "", "addresses of a JetStream cluster, with commas (default $DEPOSITARY_NATS; without, the server is embedded)")
+	flags.StringVar(&a.reached.Creds, "nats-creds", "", "file of credentials for the cluster (or DEPOSITARY_NATS_CREDS)")
+	flags.StringVar(&a.reached.NKey, "nats-nkey", "", "file of the nkey seed for the cluster (or DEPOSITARY_NATS_NKEY)")
+	flags.StringVar(&a.reached.User, "nats-user", "", "user of the cluster (or DEPOSITARY_NATS_USER); the password is in DEPOSITARY_NATS_PASSWORD or a file")
+	flags.StringVar(&a.reached.PasswordFile, "nats-password-file", "", "file of that password (or DEPOSITARY_NATS_PASSWORD_FILE)")
+	flags.StringVar(&a.reached.CA, "nats-ca", "", "file of the certificates that vouch for the servers of the cluster (or DEPOSITARY_NATS_CA)")
+	flags.StringVar(&a.reached.Cert, "nats-cert", "", "file of the certificate with which this node shows the cluster who it is (or DEPOSITARY_NATS_CERT)")
+	flags.StringVar(&a.reached.Key, "nats-cert-key", "", "file of the key of that certificate (or DEPOSITARY_NATS_CERT_KEY)")
 	flags.StringVar(&a.tokenFile, "token-file", "", "file with the token for a running server (default: the token is in $DEPOSITARY_TOKEN)")
 	flags.StringVar(&a.actor, "actor", "", "who acts, as it stands in the ledger, where the data folder is opened by this command (default local:USER)")
 	root.MarkFlagsMutuallyExclusive("server", "data")
@@ -99,7 +109,7 @@ func (a *app) root() *cobra.Command {
 		a.changesCommand(), a.noticesCommand(), a.comingCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
 		a.treatyCommand(), a.participantCommand(), a.territoriesCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
 	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.importCommand(), a.catalogueCommand(), a.proposalCommand())
-	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.auditCommand(), a.webhookCommand(), a.healthCommand(), a.manCommand(), a.versionCommand())
+	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.nodeCommand(), a.auditCommand(), a.webhookCommand(), a.healthCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpCommandGroupID("run")
 	root.SetCompletionCommandGroupID("run")
 	root.AddCommand(exitCodesTopic())

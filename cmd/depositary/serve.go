@@ -31,6 +31,7 @@ func (a *app) serveCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c, f) }}
 	flags := c.Flags()
 	flags.StringVar(&f.Listen, "listen", "127.0.0.1:8480", "address and port; port 0 takes a free one")
+	flags.StringVar(&f.Key, "node-key", "", "file of the key with which this node signs what it records (default node.key in the data folder, made where there is none)")
 	flags.IntVar(&f.Replicas, "replicas", 0, "copies of the stream on a cluster, counted when it is made (default 1)")
 	flags.BoolVar(&f.Empty, "empty", false, "leave an empty ledger empty")
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
@@ -52,6 +53,7 @@ func (a *app) serveCommand() *cobra.Command {
 
 func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	o := f.ServeOptions
+	o.Access = a.access()
 	o.Data, o.NATS, o.Now, o.Version = a.dataFolder(), a.clusterAddresses(), now, version()
 	o.TwoEyes = c.Flags().Changed("four-eyes") && !f.FourEyes
 	o.Burst = int(math.Ceil(2 * o.Rate))

@@ -39,7 +39,7 @@ func TestReopen(t *testing.T) {
 	tip, hash := s.Tip()
 	require.EqualValues(t, 5000, tip)
 	require.Equal(t, commits[4999].Hash(), hash)
-	p, found, err := s.ByCommand(commits[1233].Command)
+	p, found, err := s.ByCommand(commits[1233].Commands[0].ID)
 	require.NoError(t, err)
 	require.True(t, found)
 	require.EqualValues(t, 1234, p)
@@ -180,7 +180,7 @@ func TestCollidingCommands(t *testing.T) {
 			commits := storetest.Named("a").Next(1000)
 			require.NoError(t, s.Append(commits))
 			for _, c := range commits {
-				p, found, err := s.ByCommand(c.Command)
+				p, found, err := s.ByCommand(c.Commands[0].ID)
 				require.NoError(t, err)
 				require.True(t, found)
 				require.Equal(t, c.Position, p)

@@ -63,7 +63,7 @@ func corrupt(p eventstore.Position, reason error) error {
 }
 
 // ByCommand implements eventstore.Store. The index knows hashes only, so each
-// candidate's header is read.
+// candidate is read.
 func (s *Store) ByCommand(id string) (eventstore.Position, bool, error) {
 	if !eventstore.Plain(id) {
 		return 0, false, nil
@@ -80,7 +80,11 @@ func (s *Store) ByCommand(id string) (eventstore.Position, bool, error) {
 			if raw == nil {
 				return corrupt(p, errors.New("it is missing"))
 			}
-			if isCommand(raw, id) && (found == 0 || p < found) {
+			c, err := eventstore.Parse(raw)
+			if err != nil {
+				return corrupt(p, err)
+			}
+			if _, _, ok := c.ByID(id); ok && (found == 0 || p < found) {
 				found = p
 			}
 		}
@@ -90,11 +94,4 @@ func (s *Store) ByCommand(id string) (eventstore.Position, bool, error) {
 		return 0, false, fmt.Errorf("store: look for command %s: %w", id, err)
 	}
 	return found, found > 0, nil
-}
-
-// isCommand looks into the header line. No value in a header has a quote
-// inside, so the name with its quotes can stand at one place only.
-func isCommand(raw []byte, id string) bool {
-	header, _, _ := bytes.Cut(raw, []byte{'\n'})
-	return bytes.Contains(header, []byte(`,"command":"`+id+`",`))
 }

@@ -66,8 +66,8 @@ type Options struct {
 	// Timeout is how long Open waits for the file's lock; 0 means 1 second.
 	Timeout time.Duration
 
-	// Participants tells whom a commit concerns whose header says
-	// eventstore.Many. May be nil: such commits are then found under
+	// Participants tells whom a commit concerns, for commits of which a command
+	// says eventstore.Many. May be nil: such commands are then found under
 	// eventstore.Many only.
 	Participants func(eventstore.Commit) []string
 
@@ -254,10 +254,14 @@ const progressEvery = 10_000
 
 // index makes c the tip; the caller has checked that it follows.
 func (s *Store) index(c eventstore.Commit, h eventstore.Hash) {
-	s.commands.add(c.Command, c.Position)
-	s.byTreaty.add(c.Treaty, c.Position)
-	s.byParticipant.add(c.Participant, c.Position)
-	if c.Participant == eventstore.Many && s.participants != nil {
+	several := false
+	for _, command := range c.Commands {
+		s.commands.add(command.ID, c.Position)
+		s.byTreaty.add(command.Treaty, c.Position)
+		s.byParticipant.add(command.Participant, c.Position)
+		several = several || command.Participant == eventstore.Many
+	}
+	if several && s.participants != nil {
 		for _, p := range s.participants(c) {
 			s.byParticipant.add(p, c.Position)
 		}

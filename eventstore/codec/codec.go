@@ -35,10 +35,14 @@ var readers = map[string]func([]byte) (domain.Event, error){
 	v1.NameGroupDefined:       read[v1.GroupDefined],
 	v1.NameWeightsDefined:     read[v1.WeightsDefined],
 	v1.NameDayBegun:           read[v1.DayBegun],
+	v1.NameNodeAdded:          read[v1.NodeAdded],
+	v1.NameNodeRevoked:        read[v1.NodeRevoked],
 }
 
-// read reads a line in the shape V; members that the shape does not have are
-// refused.
+// read reads a line in the shape V. There is one spelling of an event: a line that
+// is not written again to the byte is refused, be it for a member that the
+// shape does not have, for one that stands twice or in another place, or for
+// a name in other letters.
 func read[V v1.Event](line []byte) (domain.Event, error) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
@@ -46,8 +50,22 @@ func read[V v1.Event](line []byte) (domain.Event, error) {
 	if err := d.Decode(&v); err != nil {
 		return nil, err
 	}
+	again, err := write(v)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(again, line) {
+		at := 0
+		for at < min(len(again), len(line)) && again[at] == line[at] {
+			at++
+		}
+		return nil, fmt.Errorf("it is not spelled as the ledger spells it: byte %d begins %q where %q is due", at+1, cut(line[at:]), cut(again[at:]))
+	}
 	return v.ToDomain(), nil
 }
+
+// cut returns the beginning of a text, for errors.
+func cut(text []byte) []byte { return text[:min(len(text), 24)] }
 
 // Encode writes an event as one line, without newline.
 func Encode(e domain.Event) ([]byte, error) {
@@ -55,6 +73,10 @@ func Encode(e domain.Event) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("event %T has no name", e)
 	}
+	return write(v)
+}
+
+func write(v v1.Event) ([]byte, error) {
 	var line bytes.Buffer
 	encoder := json.NewEncoder(&line)
 	encoder.SetEscapeHTML(false)
@@ -93,7 +115,29 @@ func (d *Decoder) Commit(c eventstore.Commit) ([]domain.Entry, error) {
 // Each reads the events of a commit one after the other. It ends with the first
 // error, of an event or of fn.
 func (d *Decoder) Each(c eventstore.Commit, fn func(domain.Entry) error) error {
-	e := domain.Entry{ID: domain.RecordID{Position: uint64(c.Position)}}
+	at := domain.RecordID{Position: uint64(c.Position)}
+	for _, command := range c.Commands {
+		if err := d.each(command, at, fn); err != nil {
+			return err
+		}
+		at.N += uint32(command.Events)
+	}
+	return nil
+}
+
+// Command reads the events of one command of a commit in their places; before
+// is the number of the event in front of its first.
+func (d *Decoder) Command(c eventstore.Command, position eventstore.Position, before int) ([]domain.Entry, error) {
+	entries := make([]domain.Entry, 0, c.Events)
+	err := d.each(c, domain.RecordID{Position: uint64(position), N: uint32(before)}, func(e domain.Entry) error {
+		entries = append(entries, e)
+		return nil
+	})
+	return entries, err
+}
+
+func (d *Decoder) each(c eventstore.Command, at domain.RecordID, fn func(domain.Entry) error) error {
+	e := domain.Entry{ID: at}
 	if c.Treaty != eventstore.Many {
 		e.Treaty = domain.TreatyID(d.shareText(c.Treaty))
 	}
@@ -103,7 +147,10 @@ func (d *Decoder) Each(c eventstore.Commit, fn func(domain.Entry) error) error {
 		lines = lines[end+1:]
 		e.ID.N++
 		var err error
-		if e.Event, err = d.Event(line); err != nil {
+		if e.Event, err = d.Event(line); err == nil {
+			err = belongs(c, e.Event)
+		}
+		if err != nil {
 			return fmt.Errorf("event %s: %w", e.ID, err)
 		}
 		if err := fn(e); err != nil {
@@ -111,6 +158,49 @@ func (d *Decoder) Each(c eventstore.Commit, fn func(domain.Entry) error) error {
 		}
 	}
 	return nil
+}
+
+// belongs reports why an event cannot be one of a command: both speak of a
+// participant, or of a treaty, and not of the same.
+func belongs(c eventstore.Command, e domain.Event) error {
+	if about := string(e.About()); about != "" && c.Participant != eventstore.Many && about != c.Participant {
+		return fmt.Errorf("it is about the participant %s, its command about %s", about, c.Participant)
+	}
+	if defined, ok := e.(*domain.TreatyDefined); ok && string(defined.Treaty.ID) != c.Treaty {
+		return fmt.Errorf("it is about the treaty %s, its command about %s", defined.Treaty.ID, c.Treaty)
+	}
+	return nil
+}
+
+// KeyChanges returns what a commit says of the keys that may sign.
+func KeyChanges(c eventstore.Commit) (changes []eventstore.KeyChange, err error) {
+	for _, command := range c.Commands {
+		if command.Treaty != eventstore.Many {
+			continue
+		}
+		for line := range bytes.Lines(command.EventLines()) {
+			if !bytes.HasPrefix(line, []byte(`{"type":"node.`)) {
+				continue
+			}
+			event, err := NewDecoder().Event(bytes.TrimSuffix(line, []byte("\n")))
+			if err != nil {
+				return nil, err
+			}
+			var change eventstore.KeyChange
+			var key domain.NodeKey
+			switch event := event.(type) {
+			case *domain.NodeAdded:
+				key = event.Key
+			case *domain.NodeRevoked:
+				key, change.Revoked = event.Key, true
+			}
+			if err := change.Key.UnmarshalText([]byte(key)); err != nil {
+				return nil, fmt.Errorf("the key of a node: %w", err)
+			}
+			changes = append(changes, change)
+		}
+	}
+	return changes, nil
 }
 
 // page is how many recorded acts are allocated together at most.
@@ -176,18 +266,20 @@ func Participants(c eventstore.Commit) []string {
 	seen := make(map[string]bool)
 	var all []string
 	decoder := NewDecoder()
-	for line := range bytes.Lines(c.EventLines()) {
-		id := recordedBy(line)
-		if id == "" {
-			event, err := decoder.Event(line)
-			if err != nil {
-				return nil
+	for _, command := range c.Commands {
+		for line := range bytes.Lines(command.EventLines()) {
+			id := recordedBy(line)
+			if id == "" {
+				event, err := decoder.Event(bytes.TrimSuffix(line, []byte("\n")))
+				if err != nil {
+					return nil
+				}
+				id = string(event.About())
 			}
-			id = string(event.About())
-		}
-		if id != "" && !seen[id] {
-			seen[id] = true
-			all = append(all, id)
+			if id != "" && !seen[id] {
+				seen[id] = true
+				all = append(all, id)
+			}
 		}
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,6 +13,7 @@ import (
 	"depositary/domain/catalogue"
 	"depositary/eventstore"
 	"depositary/eventstore/codec/v1"
+	"depositary/eventstore/storetest"
 )
 
 var update = flag.Bool("update", false, "add lines of new shapes to testdata/members.ndjson")
@@ -105,13 +107,82 @@ func TestUnknownEventIsRefused(t *testing.T) {
 }
 
 func TestParticipantsOfACommit(t *testing.T) {
-	var lines [][]byte
-	for _, event := range samples() {
+	c := sealed(t, eventstore.Command{ID: "c", Actor: "a", Treaty: "IV-13", Participant: eventstore.Many}, samples()...)
+	require.Equal(t, []string{"MLI", "DEU", "CIV", "TUR"}, Participants(c))
+}
+
+// sealed returns a commit of one command.
+func sealed(t testing.TB, command eventstore.Command, events ...domain.Event) eventstore.Commit {
+	t.Helper()
+	d := eventstore.Decided{Command: command}
+	for _, event := range events {
 		line, err := Encode(event)
 		require.NoError(t, err)
-		lines = append(lines, line)
+		d.Lines = append(d.Lines, line)
 	}
-	c, err := eventstore.Seal(eventstore.Header{Position: 1, Command: "c", Actor: "a", Treaty: "IV-13", Participant: eventstore.Many}, lines)
+	c, err := eventstore.Seal(1, eventstore.Hash{}, time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC), []eventstore.Decided{d}, storetest.Signer("codec"))
 	require.NoError(t, err)
-	require.Equal(t, []string{"MLI", "DEU", "CIV", "TUR"}, Participants(c))
+	return c
+}
+
+// There is one spelling of an event: whatever JSON would read as the same, and is
+// written otherwise, is refused.
+func TestOneSpelling(t *testing.T) {
+	const good = `{"type":"action.recorded/v1","action":{"participant":"DEU","action":"accession","date":"2026-11-23","note":"n"},"reason":"r"}`
+	_, err := NewDecoder().Event([]byte(good))
+	require.NoError(t, err)
+	for name, bad := range map[string]string{
+		"a name in other letters":   strings.Replace(good, `"action":"accession"`, `"Action":"accession"`, 1),
+		"a member twice":            strings.Replace(good, `"reason":"r"`, `"reason":"x","reason":"r"`, 1),
+		"a member in another place": `{"type":"action.recorded/v1","reason":"r","action":{"participant":"DEU","action":"accession","date":"2026-11-23","note":"n"}}`,
+		"an unknown member":         strings.Replace(good, `"reason":"r"`, `"reason":"r","colour":"red"`, 1),
+		"an empty member":           strings.Replace(good, `"note":"n"`, `"note":""`, 1),
+		"an empty reason":           strings.Replace(good, `"reason":"r"`, `"reason":""`, 1),
+		"a null":                    strings.Replace(good, `"reason":"r"`, `"reason":null`, 1),
+		"an escape without need":    strings.Replace(good, `"reason":"r"`, `"reason":"\u0072"`, 1),
+		"a blank":                   strings.Replace(good, `,"reason"`, `, "reason"`, 1),
+		"text behind it":            good + " ",
+		"a second object":           good + "{}",
+		"a type that JSON folds":    strings.Replace(good, `"type"`, `"Type"`, 1),
+	} {
+		_, err := NewDecoder().Event([]byte(bad))
+		require.Error(t, err, name)
+	}
+}
+
+// A command that speaks of another participant, or of another treaty, than its
+// events is refused.
+func TestEventsBelongToTheirCommand(t *testing.T) {
+	accession := &domain.ActionRecorded{Action: domain.Action{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2026-11-23")}}
+	defined := &domain.TreatyDefined{Treaty: domain.Treaty{ID: "IV-13", Short: "ICMW", Title: "A treaty"}}
+	for _, c := range []struct {
+		treaty, participant string
+		event               domain.Event
+		why                 string
+	}{
+		{"IV-13", "DEU", accession, ""},
+		{"IV-13", eventstore.Many, accession, ""},
+		{"IV-13", "FRA", accession, "about the participant DEU, its command about FRA"},
+		{"IV-13", eventstore.Many, defined, ""},
+		{"IV-8", eventstore.Many, defined, "about the treaty IV-13, its command about IV-8"},
+	} {
+		_, err := NewDecoder().Commit(sealed(t, eventstore.Command{ID: "c", Actor: "a", Treaty: c.treaty, Participant: c.participant}, c.event))
+		if c.why == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, c.why)
+		}
+	}
+}
+
+func TestKeyChanges(t *testing.T) {
+	key := storetest.Signer("a").Key()
+	c := sealed(t, eventstore.Command{ID: "c", Actor: "a", Treaty: eventstore.Many, Participant: eventstore.Many},
+		&domain.NodeAdded{Key: domain.NodeKey(key.String()), Name: "a"}, &domain.NodeRevoked{Key: domain.NodeKey(key.String()), Reason: "r"})
+	changes, err := KeyChanges(c)
+	require.NoError(t, err)
+	require.Equal(t, []eventstore.KeyChange{{Key: key}, {Key: key, Revoked: true}}, changes)
+	c = sealed(t, eventstore.Command{ID: "c", Actor: "a", Treaty: eventstore.Many, Participant: eventstore.Many}, &domain.NodeAdded{Key: "AB", Name: "a"})
+	_, err = KeyChanges(c)
+	require.Error(t, err)
 }

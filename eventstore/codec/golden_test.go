@@ -24,6 +24,7 @@ import (
 var allEvents = []domain.Event{
 	new(domain.ActionRecorded), new(domain.ActionCorrected), new(domain.ActionContested), new(domain.RecordAnnulled),
 	new(domain.CoverageStated), new(domain.TreatyDefined), new(domain.ParticipantDefined), new(domain.GroupDefined), new(domain.WeightsDefined), new(domain.DayBegun),
+	new(domain.NodeAdded), new(domain.NodeRevoked),
 }
 
 // Every member of every event reaches the ledger and comes back: a field that is

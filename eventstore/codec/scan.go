@@ -56,9 +56,18 @@ func (s *scanner) text() []byte {
 	return nil
 }
 
+// some is text that is not empty: an empty one would be absent.
+func (s *scanner) some() []byte {
+	value := s.text()
+	if len(value) == 0 {
+		s.ok = false
+	}
+	return value
+}
+
 func (s *scanner) date() (d domain.Date) {
 	text := s.text()
-	if !s.ok || len(text) == 0 {
+	if !s.ok || len(text) != len("2006-01-02") {
 		s.ok = false
 		return d
 	}
@@ -88,7 +97,7 @@ func (s *scanner) list(d *Decoder) []string {
 			s.ok = false
 			return nil
 		}
-		values = append(values, d.share(s.text()))
+		values = append(values, d.share(s.some()))
 		if !s.ok || s.literal("]") {
 			return values
 		}
@@ -123,7 +132,7 @@ func (d *Decoder) scanRecorded(line []byte) (*domain.ActionRecorded, bool) {
 		return nil, false
 	}
 	if s.literal(`,"reason":"`) {
-		event.Reason = d.share(s.text())
+		event.Reason = d.share(s.some())
 	}
 	if s.ok && s.literal(`,"answered":[`) {
 		for _, code := range s.list(d) {
@@ -159,7 +168,7 @@ func (d *Decoder) scanOptional(s *scanner, a *domain.Action) {
 		}
 	}
 	if s.ok && s.literal(`,"notification":"`) {
-		a.Notification = d.share(s.text())
+		a.Notification = d.share(s.some())
 	}
 	if s.ok && s.literal(`,"excludes":[`) {
 		a.Excludes = s.list(d)
@@ -168,7 +177,7 @@ func (d *Decoder) scanOptional(s *scanner, a *domain.Action) {
 		a.Territories = s.list(d)
 	}
 	if s.ok && s.literal(`,"note":"`) {
-		a.Note = d.share(s.text())
+		a.Note = d.share(s.some())
 	}
 	if s.ok && s.literal(`,"provenance":{`) {
 		a.Provenance = d.scanProvenance(s)
@@ -186,7 +195,7 @@ func (d *Decoder) scanProvenance(s *scanner) *domain.Provenance {
 			if !s.literal(`"`) {
 				s.ok = false
 			} else {
-				*field.text = d.share(s.text())
+				*field.text = d.share(s.some())
 			}
 		}
 	}
@@ -195,7 +204,7 @@ func (d *Decoder) scanProvenance(s *scanner) *domain.Provenance {
 	}
 	if s.ok && s.member("column", &first) {
 		if s.literal(`"`) {
-			p.Column = d.share(s.text())
+			p.Column = d.share(s.some())
 		} else {
 			s.ok = false
 		}

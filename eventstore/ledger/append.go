@@ -44,7 +44,8 @@ func (e *TooLargeError) Error() string {
 func (l *Ledger) MaxCommit() int { return int(l.conn.MaxPayload()) - headerRoom }
 
 // Append implements eventstore.Ledger. Up to 11 commits are published one by
-// one, more in atomic batches of up to 1,000.
+// one, more in atomic batches of up to 1,000: a stream that is restored from a
+// store gets many at once; a node records one commit at a time.
 func (l *Ledger) Append(ctx context.Context, commits []eventstore.Commit) (int, error) {
 	messages, err := l.messages(commits)
 	if err != nil {
@@ -79,7 +80,7 @@ func (l *Ledger) messages(commits []eventstore.Commit) ([]*nats.Msg, error) {
 		if size := len(c.Raw()); size > limit {
 			return nil, &TooLargeError{Position: c.Position, Size: size, Limit: limit}
 		}
-		subject, err := Subject(c.Header)
+		subject, err := Subject(c)
 		if err != nil {
 			return nil, fmt.Errorf("position %d: %w", c.Position, err)
 		}

@@ -48,7 +48,7 @@ func TestADiskThatWasFull(t *testing.T) {
 	}()
 	large := `{"event":"` + strings.Repeat("x", 1<<20) + `"}`
 	for err = nil; err == nil; {
-		next := w.Seal(eventstore.Header{Command: storetest.Command("large", eventstore.Position(len(all))), Treaty: "t", Participant: "p"}, large)
+		next := w.Seal(eventstore.Command{ID: storetest.Command("large", eventstore.Position(len(all))), Treaty: "t", Participant: "p"}, large)
 		if _, err = l.Append(t.Context(), []eventstore.Commit{next}); err == nil {
 			all = append(all, next)
 		}

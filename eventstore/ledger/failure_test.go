@@ -206,7 +206,7 @@ func TestAppendFailsAtOnceWithoutServer(t *testing.T) {
 
 func TestForeignMessages(t *testing.T) {
 	good := storetest.Named("a").Next(2)
-	subject, err := ledger.Subject(good[1].Header)
+	subject, err := ledger.Subject(good[1])
 	require.NoError(t, err)
 	for name, m := range map[string]struct {
 		subject string

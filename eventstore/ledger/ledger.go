@@ -43,6 +43,9 @@ type Options struct {
 	// URLs are the addresses of an existing cluster, with commas.
 	URLs string
 
+	// Access is how a cluster is reached.
+	Access Access
+
 	// Replicas is how many servers of a cluster keep the stream. It counts
 	// when the stream is made, and has to agree with a stream that exists;
 	// 0 means 1, or whatever an existing stream has.
@@ -177,7 +180,7 @@ func parse(p eventstore.Position, subject string, data []byte) (eventstore.Commi
 	if c.Position != p {
 		return eventstore.Commit{}, corrupt(p, fmt.Errorf("its header says position %d", c.Position))
 	}
-	if want, err := Subject(c.Header); err != nil || subject != want {
+	if want, err := Subject(c); err != nil || subject != want {
 		return eventstore.Commit{}, corrupt(p, fmt.Errorf("it stands under the subject %q, its header says %q", subject, want))
 	}
 	return c, nil

@@ -40,7 +40,11 @@ func (l *Ledger) connect(o Options) (err error) {
 		}
 		options = append(options, nats.InProcessServer(l.server))
 	}
-	l.conn, err = nats.Connect(o.URLs, options...)
+	access, err := o.Access.options()
+	if err != nil {
+		return err
+	}
+	l.conn, err = nats.Connect(o.URLs, append(options, access...)...)
 	return err
 }
 

@@ -28,13 +28,14 @@ const (
 
 // Subject is where a commit is published. Treaty and participant must be
 // single tokens: without dot, asterisk and greater-than sign.
-func Subject(h eventstore.Header) (string, error) {
-	for _, token := range []string{h.Treaty, h.Participant} {
+func Subject(c eventstore.Commit) (string, error) {
+	treaty, participant := c.Treaty(), c.Participant()
+	for _, token := range []string{treaty, participant} {
 		if token == "" || strings.ContainsAny(token, ".*> \t") {
 			return "", fmt.Errorf("%q cannot stand in a subject: dots, asterisks, greater-than signs and blanks separate or match subjects", token)
 		}
 	}
-	return subjectPrefix + h.Treaty + "." + h.Participant, nil
+	return subjectPrefix + treaty + "." + participant, nil
 }
 
 // What nodes share beside the ledger. The names that are put in have passed

@@ -105,7 +105,7 @@ func TestUnfitStreams(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	l := open(t, ledger.Options{URLs: ledgertest.StartServer(t)}) // takes 1 MiB
 	w := storetest.Named("a")
-	commits := append(w.Next(1), w.Seal(eventstore.Header{Command: "large", Treaty: "t", Participant: "p"},
+	commits := append(w.Next(1), w.Seal(eventstore.Command{ID: "large", Treaty: "t", Participant: "p"},
 		string(slices.Repeat([]byte{'x'}, 1<<20))))
 	n, err := l.Append(t.Context(), commits)
 	var large *ledger.TooLargeError
@@ -120,15 +120,21 @@ func TestTooLarge(t *testing.T) {
 }
 
 func TestSubjects(t *testing.T) {
+	of := func(treaty, participant string) eventstore.Commit {
+		return eventstore.Commit{Commands: []eventstore.Command{{Treaty: treaty, Participant: participant}}}
+	}
 	for _, bad := range []string{"a.b", "*", ">", ""} {
-		_, err := ledger.Subject(eventstore.Header{Treaty: bad, Participant: "p"})
+		_, err := ledger.Subject(of(bad, "p"))
 		require.Error(t, err)
-		_, err = ledger.Subject(eventstore.Header{Treaty: "t", Participant: bad})
+		_, err = ledger.Subject(of("t", bad))
 		require.Error(t, err)
 	}
-	subject, err := ledger.Subject(eventstore.Header{Treaty: "mtdsg-xxvii-7-d", Participant: eventstore.Many})
+	subject, err := ledger.Subject(of("mtdsg-xxvii-7-d", eventstore.Many))
 	require.NoError(t, err)
 	require.Equal(t, "depositary.ledger.mtdsg-xxvii-7-d._", subject)
+	subject, err = ledger.Subject(eventstore.Commit{Commands: []eventstore.Command{{Treaty: "t", Participant: "p"}, {Treaty: "u", Participant: "p"}}})
+	require.NoError(t, err)
+	require.Equal(t, "depositary.ledger._.p", subject, "of two treaties")
 }
 
 // TestNoPortIsOpen: the server in this process cannot be reached from outside.

@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -10,69 +11,155 @@ import (
 	"depositary/eventstore/codec"
 )
 
-// decide answers what needs no commit, and seals the commits of the rest. A
-// command whose id is in the batch twice waits for the first one's answer. An
-// answer that was found behind commits of the batch rests on them and is held
-// until they are in the ledger.
-func (r *Recorder) decide(batch []*pending) (outgoing, held, again []*pending) {
+// round is one batch on its way: what goes out as one commit, and what waits.
+type round struct {
+	outgoing []*pending
+	commit   eventstore.Commit // of all that is outgoing, with their events in its order
+	held     []*pending        // their answers rest on the outgoing
+	again    []*pending        // to be decided in the next round
+}
+
+// reply answers a command that needs no commit. What was found behind others that
+// go out rests on them, and is held until they are in the ledger.
+func (r *round) reply(p *pending, a answer) {
+	if len(r.outgoing) == 0 {
+		p.answer <- a
+		return
+	}
+	p.held = a
+	r.held = append(r.held, p)
+}
+
+// decide answers what needs no commit, and seals the commit of the rest. A
+// command whose id is in the batch twice waits for the first one's answer. A
+// day has a commit of its own, as its notices tell what took effect with it.
+func (r *Recorder) decide(batch []*pending) (next round) {
 	state, position, previous, last := r.o.Projection.Head()
 	draft, recorded := state.Edit(), r.instant(last)
 	today := domain.DateOf(recorded.In(r.o.Zone))
 	inBatch := make(map[string]bool, len(batch))
-	give := func(p *pending, a answer) {
-		if len(outgoing) == 0 {
-			p.answer <- a
-			return
-		}
-		p.held, p.restsOn = a, len(outgoing)
-		held = append(held, p)
-	}
+	mayNot := r.mayNot(state)
+	var decided []eventstore.Decided
+	events, size := 0, 0
 	for i, p := range batch {
 		p.turn = i
+	}
+	for i, p := range batch {
 		if p.ctx.Err() != nil {
 			p.answer <- answer{err: p.ctx.Err()}
 			continue
 		}
 		if inBatch[p.ID] {
-			again = append(again, p)
+			next.again = append(next.again, p)
 			continue
 		}
 		if receipt, err := r.repeated(p.Request); err != nil || receipt.Repeated {
 			p.answer <- r.shown(answer{receipt, err})
 			continue
 		}
+		if mayNot != nil {
+			p.answer <- r.refusal(p.Request, mayNot)
+			continue
+		}
+		_, day := p.Command.(*domain.BeginDay)
+		if day && len(next.outgoing) > 0 {
+			next.again = append(next.again, batch[i:]...)
+			break
+		}
 		var err error
 		if p.result, err = rule(&draft.State, p.Command, today); err != nil {
-			give(p, answer{err: err})
+			next.reply(p, answer{err: err})
 			continue
 		}
 		if !p.result.Accepted() {
-			give(p, answer{err: &DecisionError{p.result.Refusals, p.result.Queries}})
+			next.reply(p, answer{err: &DecisionError{p.result.Refusals, p.result.Queries}})
 			continue
 		}
-		commit, err := seal(p.Request, p.result.Events, position+1, previous, recorded)
+		d, err := encode(p.Request, p.result.Events)
 		if err == nil {
-			err = r.checkSize(commit)
+			err = r.checkSize(d)
 		}
 		if err != nil {
-			give(p, answer{err: err})
+			next.reply(p, answer{err: err})
 			continue
 		}
-		if err := fold(draft, place(p.Command, p.result.Events, position+1)); err != nil {
+		if len(next.outgoing) > 0 && r.o.MaxCommit > 0 && room+size+sizeOf(d) > r.o.MaxCommit {
+			next.again = append(next.again, batch[i:]...)
+			break
+		}
+		p.place = domain.RecordID{Position: uint64(position) + 1, N: uint32(events)}
+		if err := fold(draft, domain.Place(p.Command, p.result.Events, p.place)); err != nil {
 			// The draft is spoiled: what was decided before goes out, what comes
 			// after begins anew.
-			give(p, answer{err: err})
-			for j, rest := range batch[i+1:] {
-				rest.turn = i + 1 + j
-			}
-			return outgoing, held, append(again, batch[i+1:]...)
+			next.reply(p, answer{err: err})
+			next.again = append(next.again, batch[i+1:]...)
+			break
 		}
-		position, previous = position+1, commit.Hash()
-		p.commit = commit
 		inBatch[p.ID] = true
-		outgoing = append(outgoing, p)
+		next.outgoing, decided = append(next.outgoing, p), append(decided, d)
+		events, size = events+len(d.Lines), size+sizeOf(d)
+		if day {
+			next.again = append(next.again, batch[i+1:]...)
+			break
+		}
 	}
-	return outgoing, held, again
+	r.seal(&next, decided, state, position, previous, recorded)
+	return next
+}
+
+// seal makes the commit of what was decided. The first that a node signs in a
+// ledger without keys, or as one that only an operator trusts, adds its key,
+// behind everything else.
+func (r *Recorder) seal(next *round, decided []eventstore.Decided, state *domain.State, position eventstore.Position, previous eventstore.Hash, recorded time.Time) {
+	if len(decided) == 0 {
+		return
+	}
+	var err error
+	if !state.MayRecord(domain.NodeKey(r.o.Signer.Key().String())) {
+		var own eventstore.Decided
+		if own, err = r.introduction(state); err == nil {
+			decided = append(decided, own)
+		}
+	}
+	if err == nil {
+		next.commit, err = eventstore.Seal(position+1, previous, recorded, decided, r.o.Signer)
+	}
+	if err == nil {
+		return
+	}
+	for _, p := range append(next.outgoing, next.held...) {
+		p.answer <- answer{err: err}
+	}
+	next.outgoing, next.held = nil, nil
+}
+
+// NodeActor stands in the ledger beside the key of a ledger's first node, which
+// adds itself; NodePrefix begins the id of that command.
+const (
+	NodeActor  = "node"
+	NodePrefix = "node:"
+)
+
+func (r *Recorder) introduction(state *domain.State) (eventstore.Decided, error) {
+	reason := "the first node of the ledger"
+	if len(state.Nodes()) > 0 {
+		reason = "trusted by an operator"
+	}
+	added := &domain.NodeAdded{Key: domain.NodeKey(r.o.Signer.Key().String()), Name: cmp.Or(r.o.Name, "node"), Reason: reason}
+	id := fmt.Sprintf("%s%s", NodePrefix, r.o.Signer.ID())
+	if len(state.Nodes()) > 0 { // it may have been added before, and revoked
+		id = fmt.Sprintf("%s:%d", id, state.Position())
+	}
+	return encode(Request{ID: id, Actor: NodeActor, Command: &domain.AddNode{Key: added.Key}}, []domain.Event{added})
+}
+
+// mayNot says why this node may not record on the state, or nothing.
+func (r *Recorder) mayNot(state *domain.State) *NotRecordedError {
+	key := r.o.Signer.Key().String()
+	if len(state.Nodes()) == 0 || r.o.Trusted || state.MayRecord(domain.NodeKey(key)) {
+		return nil
+	}
+	return &NotRecordedError{Why: "this node is not among those that may record; on one that may, run: depositary node add " + key, Since: r.o.Now()}
 }
 
 // rule decides one command. A defect in the law's code fails that command alone.
@@ -101,9 +188,21 @@ func fold(draft *domain.Draft, entries []domain.Entry) (err error) {
 	return nil
 }
 
-// checkSize refuses alone what would make the whole batch fail.
-func (r *Recorder) checkSize(c eventstore.Commit) error {
-	if size := len(c.Raw()); r.o.MaxCommit > 0 && size > r.o.MaxCommit {
+// room is what a header and the introduction of a key take in a commit at most.
+const room = 2 << 10
+
+// sizeOf returns how many bytes a command takes in a commit at most.
+func sizeOf(d eventstore.Decided) int {
+	size := 128 + len(d.ID) + len(d.Actor) + len(d.Approver) + len(d.Treaty) + len(d.Participant)
+	for _, line := range d.Lines {
+		size += len(line) + 1
+	}
+	return size
+}
+
+// checkSize refuses alone what fits into no commit.
+func (r *Recorder) checkSize(d eventstore.Decided) error {
+	if size := room + sizeOf(d); r.o.MaxCommit > 0 && size > r.o.MaxCommit {
 		return &DecisionError{Refusals: []domain.Finding{{Code: domain.CodeFieldTooLong, Kind: domain.Rejected,
 			Message:  fmt.Sprintf("the command makes a commit of %d bytes, the ledger takes %d", size, r.o.MaxCommit),
 			Accepted: "several smaller commands"}}}
@@ -120,20 +219,19 @@ func (r *Recorder) instant(last time.Time) time.Time {
 	return now
 }
 
-func seal(request Request, events []domain.Event, position eventstore.Position, previous eventstore.Hash, recorded time.Time) (eventstore.Commit, error) {
-	lines := make([][]byte, len(events))
-	for i, e := range events {
+// encode writes what was decided as it stands in a commit.
+func encode(request Request, events []domain.Event) (d eventstore.Decided, err error) {
+	treaty, participant := domain.Subject(request.Command)
+	d.Command = eventstore.Command{ID: request.ID, Actor: request.Actor, Approver: request.Approver,
+		Treaty: orMany(string(treaty)), Participant: orMany(string(participant))}
+	for _, e := range events {
 		line, err := codec.Encode(e)
 		if err != nil {
-			return eventstore.Commit{}, err
+			return d, err
 		}
-		lines[i] = line
+		d.Lines = append(d.Lines, line)
 	}
-	treaty, participant := domain.Subject(request.Command)
-	return eventstore.Seal(eventstore.Header{
-		Position: position, Previous: previous, Command: request.ID, Actor: request.Actor, Approver: request.Approver, Recorded: recorded,
-		Treaty: orMany(string(treaty)), Participant: orMany(string(participant)),
-	}, lines)
+	return d, d.Check()
 }
 
 func orMany(id string) string {
@@ -157,7 +255,11 @@ func (r *Recorder) repeated(request Request) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, unavailable(err)
 	}
-	entries, err := codec.NewDecoder().Commit(commit)
+	command, before, ok := commit.ByID(request.ID)
+	if !ok {
+		return Receipt{}, fmt.Errorf("the commit at position %d does not have the command %s", position, request.ID)
+	}
+	entries, err := codec.NewDecoder().Command(command, position, before)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -109,13 +109,13 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	require.NoError(t, err)
 	r.store = store
 	ctx, stop := context.WithCancel(context.Background())
-	follower := &projections.Follower{Ledger: r.ledger, Store: store, Projection: r.projection}
+	follower := &projections.Follower{Ledger: r.ledger, Store: store, Keys: eventstore.NewKeyring(codec.KeyChanges), Projection: r.projection}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		_ = follower.Run(ctx)
 	}()
-	o := Options{Ledger: r.ledger, Store: store, Projection: r.projection, Now: func() time.Time { return noon }, Patience: time.Hour}
+	o := Options{Signer: storetest.Signer("rig"), Ledger: r.ledger, Store: store, Projection: r.projection, Now: func() time.Time { return noon }, Patience: time.Hour}
 	for _, f := range change {
 		f(&o)
 	}
@@ -165,7 +165,11 @@ func (r *rig) requireOnce(t *testing.T, ids ...string) {
 	require.NoError(t, r.projection.Await(context.Background(), last))
 	found := map[string]int{}
 	require.NoError(t, r.store.Scan(0, func(c eventstore.Commit) error {
-		found[c.Command]++
+		for _, command := range c.Commands {
+			if command.Actor != NodeActor {
+				found[command.ID]++
+			}
+		}
 		inStream, err := r.ledger.Read(context.Background(), c.Position)
 		if err == nil && inStream.Hash() != c.Hash() {
 			err = fmt.Errorf("store and stream differ at %d", c.Position)

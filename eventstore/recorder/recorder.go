@@ -7,6 +7,7 @@
 //   - every rule was true at the very position at which its commit stands: the
 //     commit is published only if the ledger still ends where it was decided;
 //     if another node was first, it is decided again;
+//   - what was decided together is in the ledger together, or not at all;
 //   - a receipt is given when the commit is on disk in the stream and in this
 //     node's store, and visible in this node's views;
 //   - a command's id is recorded once: sent again it gets the first answer;
@@ -15,8 +16,9 @@
 //     waits for their outcome, and is decided again where one failed.
 //
 // Commands that wait while others are on their way are decided one after the
-// other and go out together. There is one batch in flight and no timer: the
-// batch is whatever came while the last one was away.
+// other and go out together, as one commit that this node signs. There is one
+// commit in flight and no timer: it has whatever came while the last one was
+// away.
 package recorder
 
 import (
@@ -33,8 +35,12 @@ import (
 	"depositary/eventstore"
 )
 
-// Options of a Recorder; all fields are required but Zone and the limits.
+// Options of a Recorder; all fields are required but Name, Zone and the
+// limits.
 type Options struct {
+	Signer     *eventstore.Signer // of this node
+	Name       string             // of this node, for people
+	Trusted    bool               // this node may record although the ledger does not say so; it adds itself then
 	Ledger     eventstore.Ledger
 	Store      eventstore.Store
 	Projection Projection
@@ -127,12 +133,11 @@ type pending struct {
 	ctx    context.Context
 	tries  int
 	answer chan answer
-	commit eventstore.Commit
 	result domain.Decision
 
-	turn    int    // its place in the batch
-	held    answer // until the commits that it rests on are in the ledger
-	restsOn int    // how many commits of the batch those are
+	turn  int             // its place in the batch
+	place domain.RecordID // in front of the first of its events, where it goes out
+	held  answer          // until what it rests on is in the ledger
 }
 
 type answer struct {
@@ -233,10 +238,6 @@ func (r *Recorder) Try(request Request) (*domain.State, Receipt, error) {
 	return draft.Freeze(), Receipt{Entries: entries, Queries: decision.Queries}, nil
 }
 
-func place(c domain.Command, events []domain.Event, at eventstore.Position) []domain.Entry {
-	return domain.Place(c, events, domain.RecordID{Position: uint64(at)})
-}
-
 func (r *Recorder) run() {
 	defer close(r.done)
 	var again []*pending // to be decided again, before what is queued
@@ -268,8 +269,8 @@ func (r *Recorder) run() {
 
 // gather spins, yielding the processor, until the callers that were just
 // answered have queued their next command: so those who record one command
-// after the other share one batch, instead of taking turns in two. A batch
-// costs milliseconds before its first command; a timer would cost more than the
+// after the other share one commit, instead of taking turns in two. A commit
+// costs three flushes however many commands it has; a timer would cost more than the
 // spin, which ends when as many wait as went out last, or when nobody came in
 // maxIdleYields yields (well below a tenth of a millisecond). Few callers gain
 // nothing and are not waited for.
@@ -318,8 +319,8 @@ func (p *pending) refuse() {
 	p.answer <- answer{err: ErrClosed}
 }
 
-// carryOut decides a batch, appends it and answers it. It returns back what has
-// to be decided again.
+// carryOut decides a batch, appends it as one commit and answers it. It returns
+// what has to be decided again.
 func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	if refused := r.o.Writable(); refused != nil {
 		for _, p := range batch {
@@ -328,77 +329,63 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 		return nil
 	}
 	defer r.watch()()
-	outgoing, held, again := r.decide(batch)
-	if len(outgoing) == 0 {
-		return again
-	}
-	commits := make([]eventstore.Commit, len(outgoing))
-	for i, p := range outgoing {
-		commits[i] = p.commit
+	next := r.decide(batch)
+	if len(next.outgoing) == 0 {
+		return next.again
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
-	r.unsettled.add(outgoing)
-	n, err := r.o.Ledger.Append(ctx, commits)
-	if err == nil {
-		n = len(commits)
-	}
-	if n > 0 {
-		r.unsettled.replace(outgoing[n:])
-	}
-	if n > 0 {
-		r.answerAppended(ctx, outgoing[:n])
-	}
-	for _, p := range held {
-		if p.restsOn <= n {
+	again = next.again
+	r.unsettled.add(next.outgoing)
+	if _, err := r.o.Ledger.Append(ctx, []eventstore.Commit{next.commit}); err != nil {
+		again = append(again, r.settle(ctx, next, err)...)
+		again = append(again, next.held...)
+	} else {
+		r.unsettled.replace(nil)
+		r.answerAppended(ctx, next)
+		for _, p := range next.held {
 			p.answer <- p.held
-		} else {
-			again = append(again, p)
 		}
-	}
-	if rest := outgoing[n:]; len(rest) > 0 {
-		again = append(again, r.settle(ctx, rest, err)...)
 	}
 	slices.SortFunc(again, func(a, b *pending) int { return a.turn - b.turn })
 	return again
 }
 
-// answerAppended waits until the commits are in the store and in the views.
-func (r *Recorder) answerAppended(ctx context.Context, appended []*pending) {
-	last := appended[len(appended)-1].commit.Position
-	err := r.o.Projection.Await(ctx, last)
+// answerAppended waits until the commit is in the store and in the views.
+func (r *Recorder) answerAppended(ctx context.Context, next round) {
+	err := r.o.Projection.Await(ctx, next.commit.Position)
 	if err != nil {
-		r.unsettled.add(appended) // until this node has them, it cannot answer for them
+		r.unsettled.add(next.outgoing) // until this node has them, it cannot answer for them
 	}
-	for _, p := range appended {
+	for _, p := range next.outgoing {
 		if err != nil {
 			p.answer <- answer{err: ErrUnavailable}
 			continue
 		}
 		p.answer <- answer{receipt: Receipt{
-			Commit: p.commit, Entries: place(p.Command, p.result.Events, p.commit.Position), Queries: p.result.Queries,
+			Commit: next.commit, Entries: domain.Place(p.Command, p.result.Events, p.place), Queries: p.result.Queries,
 		}}
 	}
 }
 
-// settle finds out what became of commits whose appending failed: it catches up
-// with the ledger, answers those that are in it, and returns back the others to
-// be decided again. It tries a command a few times before it fails.
-func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (again []*pending) {
+// settle finds out what became of a commit whose appending failed: it catches up
+// with the ledger, answers the commands that are in it, and returns the others
+// to be decided again. It tries a command a few times before it fails.
+func (r *Recorder) settle(ctx context.Context, next round, cause error) (again []*pending) {
 	caughtUp := r.catchUp(ctx)
 	var conflict *eventstore.ConflictError
 	// Losing a race says nothing against a command; it is decided again as
 	// often as it takes, if there was somebody else to lose to.
 	_, position, _, _ := r.o.Projection.Head()
-	lost := errors.As(cause, &conflict) && position >= rest[0].commit.Position
-	for _, p := range rest {
+	lost := errors.As(cause, &conflict) && position >= next.commit.Position
+	for _, p := range next.outgoing {
 		_, ok, err := r.o.Store.ByCommand(p.ID)
 		if err != nil {
 			p.answer <- answer{err: unavailable(err)}
 			continue
 		}
 		if ok {
-			p.answer <- r.found(p)
+			p.answer <- r.found(p, next.commit)
 			continue
 		}
 		if !lost {
@@ -414,12 +401,12 @@ func (r *Recorder) settle(ctx context.Context, rest []*pending, cause error) (ag
 }
 
 // found answers a command that is in the store although its appending failed.
-func (r *Recorder) found(p *pending) answer {
+func (r *Recorder) found(p *pending, sent eventstore.Commit) answer {
 	receipt, err := r.repeated(p.Request)
 	if err != nil {
 		return answer{err: err}
 	}
-	if receipt.Repeated = receipt.Commit.Hash() != p.commit.Hash(); !receipt.Repeated {
+	if receipt.Repeated = receipt.Commit.Hash() != sent.Hash(); !receipt.Repeated {
 		receipt.Queries = p.result.Queries
 	}
 	return r.shown(answer{receipt: receipt})

@@ -17,6 +17,7 @@ import (
 	"depositary/domain/domaintest"
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
+	"depositary/eventstore/storetest"
 )
 
 var errLine = errors.New("the line is down")
@@ -34,7 +35,9 @@ func foreign(t testing.TB, l *fakeLedger, id string) {
 	last, err := l.Read(t.Context(), end)
 	require.NoError(t, err)
 	says := domaintest.Act("FRA", domain.Communication, "2020-01-01", domaintest.Says("other"))
-	c, err := seal(Request{ID: id, Actor: "other", Command: act(says)}, []domain.Event{&domain.ActionRecorded{Action: says}}, last.Position+1, last.Hash(), last.Recorded)
+	other, err := encode(Request{ID: id, Actor: "other", Command: act(says)}, []domain.Event{&domain.ActionRecorded{Action: says}})
+	require.NoError(t, err)
+	c, err := eventstore.Seal(last.Position+1, last.Hash(), last.Recorded, []eventstore.Decided{other}, storetest.Signer("rig"))
 	require.NoError(t, err)
 	_, err = l.add([]eventstore.Commit{c})
 	require.NoError(t, err)
@@ -177,32 +180,95 @@ func (r *rig) hold(t *testing.T, waiting int, next func(*fakeLedger, int, []even
 	all.Wait()
 }
 
-// Whatever part of a batch was appended before a conflict, and whatever of it
-// is known: each command is acknowledged once and stands once.
-func TestPartialAppend(t *testing.T) {
+// Commands that wait together make one commit: it is in the ledger or it is not,
+// whatever is known of it. Each is acknowledged once, in a place of its own.
+func TestTogether(t *testing.T) {
 	const size = 6
-	for keep := range size {
-		for _, cause := range []error{&eventstore.ConflictError{}, errLine} {
-			t.Run(fmt.Sprintf("%d of %d, %T", keep, size, cause), func(t *testing.T) {
-				r := newRig(t)
-				ids := []string{"first"}
-				for i := range size {
-					ids = append(ids, fmt.Sprint("c", i))
-				}
-				var mu sync.Mutex
-				places := map[eventstore.Position]bool{}
-				r.hold(t, size, on(1, fault{keep: keep, err: cause}), func(i int) {
-					receipt := r.mustRecord(t, fmt.Sprint("c", i), remark(fmt.Sprint(i)))
-					mu.Lock()
-					defer mu.Unlock()
-					require.False(t, places[receipt.Commit.Position])
-					places[receipt.Commit.Position] = true
-				})
-				require.Len(t, places, size)
-				r.requireOnce(t, ids...)
+	for name, f := range map[string]fault{
+		"nothing goes wrong":           {keep: 1},
+		"another writer is first":      {err: &eventstore.ConflictError{}},
+		"error, nothing persisted":     {err: errLine},
+		"error, persisted":             {keep: 1, err: errLine},
+		"a conflict with itself":       {keep: 1, err: &eventstore.ConflictError{}},
+		"error, persisted a bit later": {keep: 1, late: time.Millisecond, err: errLine},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			ids := []string{"first"}
+			for i := range size {
+				ids = append(ids, fmt.Sprint("c", i))
+			}
+			var mu sync.Mutex
+			places := map[domain.RecordID]bool{}
+			positions := map[eventstore.Position]bool{}
+			r.hold(t, size, on(1, f), func(i int) {
+				receipt := r.mustRecord(t, fmt.Sprint("c", i), remark(fmt.Sprint(i)))
+				mu.Lock()
+				defer mu.Unlock()
+				require.Len(t, receipt.Entries, 1)
+				command, before, ok := receipt.Commit.ByID(fmt.Sprint("c", i))
+				require.True(t, ok)
+				require.Equal(t, domain.RecordID{Position: uint64(receipt.Commit.Position), N: uint32(before) + 1}, receipt.Entries[0].ID)
+				require.Equal(t, 1, command.Events)
+				places[receipt.Entries[0].ID], positions[receipt.Commit.Position] = true, true
 			})
-		}
+			require.Len(t, places, size)
+			require.Len(t, positions, 1)
+			r.requireOnce(t, ids...)
+		})
 	}
+}
+
+// A day has a commit of its own, whatever waits before and behind it.
+func TestADayAlone(t *testing.T) {
+	r := newRig(t)
+	var mu sync.Mutex
+	positions := map[eventstore.Position]int{}
+	day := eventstore.Position(0)
+	r.hold(t, 5, nil, func(i int) {
+		command := remark(fmt.Sprint(i))
+		if i == 2 {
+			command = &domain.BeginDay{Day: domain.DateOf(noon)}
+		}
+		receipt := r.mustRecord(t, fmt.Sprint("c", i), command)
+		mu.Lock()
+		defer mu.Unlock()
+		positions[receipt.Commit.Position]++
+		if i == 2 {
+			day = receipt.Commit.Position
+		}
+	})
+	require.Equal(t, 1, positions[day])
+}
+
+// The first commit that a node signs adds its key, and a node whose key is not
+// among those of the ledger records nothing.
+func TestWhoMayRecord(t *testing.T) {
+	r := newRig(t)
+	nodes := r.projection.Current().State.Nodes()
+	require.Len(t, nodes, 1)
+	require.EqualValues(t, storetest.Signer("rig").Key().String(), nodes[0].Key)
+	require.Equal(t, domain.RecordID{Position: 1, N: 3}, nodes[0].Added, "behind the commands that came first")
+
+	stranger := storetest.Signer("stranger")
+	other := New(Options{Signer: stranger, Ledger: r.ledger, Store: r.store, Projection: r.projection, Now: func() time.Time { return noon }})
+	defer other.Close()
+	_, err := other.Record(t.Context(), Request{ID: "x", Actor: "test", Command: remark("x")})
+	var not *NotRecordedError
+	require.ErrorAs(t, err, &not)
+	require.ErrorContains(t, err, "depositary node add "+stranger.Key().String())
+	_, err = other.Record(t.Context(), Request{ID: "treaty", Actor: "test", Command: remark("x")})
+	var decided *DecisionError
+	require.ErrorAs(t, err, &decided, "what is in the ledger is answered all the same")
+
+	r.mustRecord(t, "add", &domain.AddNode{Key: domain.NodeKey(stranger.Key().String()), Name: "another"})
+	_, err = other.Record(t.Context(), Request{ID: "x", Actor: "test", Command: remark("x")})
+	require.NoError(t, err)
+	r.mustRecord(t, "revoke", &domain.RevokeNode{Key: domain.NodeKey(stranger.Key().String()), Reason: "lost"})
+	_, err = other.Record(t.Context(), Request{ID: "y", Actor: "test", Command: remark("y")})
+	require.ErrorAs(t, err, &not)
+	_, err = r.Record(t.Context(), Request{ID: "last", Actor: "test", Command: &domain.RevokeNode{Key: nodes[0].Key, Reason: "lost"}})
+	require.ErrorAs(t, err, &decided, "the last node cannot be revoked")
 }
 
 // A refused command fails alone; what went out with it is recorded, and each is

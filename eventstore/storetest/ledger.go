@@ -282,7 +282,7 @@ func largeCommits(t *testing.T, l eventstore.Ledger) {
 	var all []eventstore.Commit
 	for i := range 15 {
 		size := 900_000 >> (i % 4 * 4)
-		all = append(all, w.Seal(eventstore.Header{Command: Command("large", eventstore.Position(i)), Treaty: "t", Participant: "p"},
+		all = append(all, w.Seal(eventstore.Command{ID: Command("large", eventstore.Position(i)), Treaty: "t", Participant: "p"},
 			`"`+string(slices.Repeat([]byte{'x'}, size))+`"`))
 	}
 	appendAll(t, l, all[:2])
@@ -312,8 +312,9 @@ func Compete(t *testing.T, ledgers ...eventstore.Ledger) {
 		if before.Position > 0 {
 			require.NoError(t, c.Follows(before.Position, before.Hash(), before.Recorded))
 		}
-		require.False(t, seen[c.Command], "%s stands twice", c.Command)
-		seen[c.Command], before = true, c
+		id := c.Commands[0].ID
+		require.False(t, seen[id], "%s stands twice", id)
+		seen[id], before = true, c
 	}
 	require.EqualValues(t, total, before.Position)
 	t.Logf("conflicts: %v", conflicts)
@@ -339,8 +340,8 @@ func competitor(t *testing.T, l eventstore.Ledger, name string, commands int) (c
 		n := min([]int{1, 3, 15}[done%3], commands-done)
 		commits := make([]eventstore.Commit, n)
 		for i := range commits {
-			commits[i] = w.Seal(eventstore.Header{
-				Command: Command(name, eventstore.Position(done+i)), Treaty: "t", Participant: name,
+			commits[i] = w.Seal(eventstore.Command{
+				ID: Command(name, eventstore.Position(done+i)), Treaty: "t", Participant: name,
 			}, "{}")
 		}
 		n, err := l.Append(ctx, commits)

@@ -93,9 +93,8 @@ func refuseBreaks(t *testing.T, s eventstore.Store) {
 	first := w.Next(3)
 	require.NoError(t, s.Append(first))
 	next := After(first[2], "a").Next(3)
-	early := After(first[2], "a").Seal(eventstore.Header{
-		Command: "early", Treaty: "t", Participant: "p", Recorded: epoch,
-	}, "{}")
+	early := SealForm1(eventstore.Header{Position: 4, Previous: first[2].Hash(), Recorded: epoch},
+		eventstore.Command{ID: "early", Actor: "test", Treaty: "t", Participant: "p"}, "{}")
 	other := Named("b").Next(4)
 
 	for name, bad := range map[string][]eventstore.Commit{
@@ -116,7 +115,7 @@ func refuseBreaks(t *testing.T, s eventstore.Store) {
 			require.Equal(t, first[2].Hash(), h)
 			_, err := s.Read(4)
 			require.ErrorIs(t, err, eventstore.ErrNotFound)
-			_, found, err := s.ByCommand(next[0].Command)
+			_, found, err := s.ByCommand(next[0].Commands[0].ID)
 			require.NoError(t, err)
 			require.False(t, found)
 			require.Len(t, scan(t, s, 0), 3)
@@ -184,11 +183,11 @@ func scanReenters(t *testing.T, s eventstore.Store) {
 }
 
 func findByTreaty(t *testing.T, s eventstore.Store) {
-	checkPostings(t, s, s.ByTreaty, func(c eventstore.Commit) string { return c.Treaty })
+	checkPostings(t, s, s.ByTreaty, func(c eventstore.Commit) string { return c.Treaty() })
 }
 
 func findByParticipant(t *testing.T, s eventstore.Store) {
-	checkPostings(t, s, s.ByParticipant, func(c eventstore.Commit) string { return c.Participant })
+	checkPostings(t, s, s.ByParticipant, func(c eventstore.Commit) string { return c.Participant() })
 }
 
 func checkPostings(t *testing.T, s eventstore.Store, find func(string, eventstore.Position, int) []eventstore.Position, name func(eventstore.Commit) string) {
@@ -217,7 +216,7 @@ func findByCommand(t *testing.T, s eventstore.Store) {
 		require.NoError(t, s.Append(part))
 	}
 	for _, c := range commits {
-		p, found, err := s.ByCommand(c.Command)
+		p, found, err := s.ByCommand(c.Commands[0].ID)
 		require.NoError(t, err)
 		require.True(t, found)
 		require.Equal(t, c.Position, p)
@@ -233,7 +232,7 @@ func sizes(t *testing.T, s eventstore.Store) {
 	w := Named("a")
 	var commits []eventstore.Commit
 	for i, size := range []int{1, 4096, 300 << 10, 2, 5 << 20, 3, 256 << 10} {
-		c := w.Seal(eventstore.Header{Command: Command("size", eventstore.Position(i)), Treaty: "t", Participant: "p"},
+		c := w.Seal(eventstore.Command{ID: Command("size", eventstore.Position(i)), Treaty: "t", Participant: "p"},
 			`"`+string(slices.Repeat([]byte{'x'}, size))+`"`)
 		commits = append(commits, c)
 	}
@@ -255,11 +254,11 @@ func concurrentReads(t *testing.T, s eventstore.Store) {
 				if err != nil || c.Hash() != hash {
 					t.Errorf("tip %d: %v", tip, err)
 				}
-				if p, found, err := s.ByCommand(c.Command); err != nil || !found || p != tip {
+				if p, found, err := s.ByCommand(c.Commands[0].ID); err != nil || !found || p != tip {
 					t.Errorf("command of %d is found at %d", tip, p)
 				}
-				s.ByTreaty(c.Treaty, 0, 10)
-				s.ByParticipant(c.Participant, 0, 10)
+				s.ByTreaty(c.Treaty(), 0, 10)
+				s.ByParticipant(c.Participant(), 0, 10)
 				if err := s.Scan(tip-5, func(eventstore.Commit) error { return nil }); err != nil {
 					t.Error(err)
 				}
@@ -326,7 +325,7 @@ func faultIsNoAbsence(t *testing.T, s eventstore.Store) {
 	commits := Named("a").Next(3)
 	require.NoError(t, s.Append(commits))
 	require.NoError(t, s.Close())
-	_, found, err := s.ByCommand(commits[1].Command)
+	_, found, err := s.ByCommand(commits[1].Commands[0].ID)
 	require.Error(t, err)
 	require.False(t, found)
 	require.NotErrorIs(t, err, eventstore.ErrNotFound)

@@ -3,7 +3,9 @@
 package storetest
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,8 +42,8 @@ func (w *Writer) Next(n int) []eventstore.Commit {
 		if p%11 == 0 {
 			participant = eventstore.Many
 		}
-		commits[i] = w.Seal(eventstore.Header{
-			Command:     Command(w.name, p),
+		commits[i] = w.Seal(eventstore.Command{
+			ID:          Command(w.name, p),
 			Treaty:      fmt.Sprintf("t%d", p%7),
 			Participant: participant,
 		}, fmt.Sprintf(`{"event":"deposited.1","treaty":"t%d","participant":"%s","day":"2026-01-01"}`, p%7, participant))
@@ -49,25 +51,71 @@ func (w *Writer) Next(n int) []eventstore.Commit {
 	return commits
 }
 
-// Seal makes the next commit of that header and those events.
-func (w *Writer) Seal(h eventstore.Header, events ...string) eventstore.Commit {
-	h.Position, h.Previous = w.position+1, w.hash
-	if h.Actor == "" {
-		h.Actor = "test"
+// firstForm is how many commits of a chain are of form 1; those after them are
+// of form 2.
+const firstForm = 10
+
+// Seal makes the next commit, of one command and its events.
+func (w *Writer) Seal(c eventstore.Command, events ...string) eventstore.Commit {
+	if c.Actor == "" {
+		c.Actor = "test"
 	}
-	if h.Recorded.IsZero() {
-		h.Recorded = epoch.Add(time.Duration(h.Position) * time.Second)
+	if w.position < firstForm {
+		recorded := epoch.Add(time.Duration(w.position+1) * time.Second)
+		return w.moved(SealForm1(eventstore.Header{Position: w.position + 1, Previous: w.hash, Recorded: recorded}, c, events...))
 	}
-	lines := make([][]byte, len(events))
-	for i, e := range events {
-		lines[i] = []byte(e)
-	}
-	c, err := eventstore.Seal(h, lines)
+	return w.Together(Decided(c, events...))
+}
+
+// Together makes the next commit, in form 2, of several commands.
+func (w *Writer) Together(commands ...eventstore.Decided) eventstore.Commit {
+	c, err := eventstore.Seal(w.position+1, w.hash, epoch.Add(time.Duration(w.position+1)*time.Second), commands, Signer(w.name))
 	if err != nil {
 		panic(err) // a mistake in the test
 	}
+	return w.moved(c)
+}
+
+func (w *Writer) moved(c eventstore.Commit) eventstore.Commit {
 	w.position, w.hash = c.Position, c.Hash()
 	return c
+}
+
+// Decided returns a command with its events, to be sealed.
+func Decided(c eventstore.Command, events ...string) eventstore.Decided {
+	d := eventstore.Decided{Command: c}
+	for _, e := range events {
+		d.Lines = append(d.Lines, []byte(e))
+	}
+	return d
+}
+
+// Signer returns a node's signer, one for each name.
+func Signer(name string) *eventstore.Signer {
+	seed := sha256.Sum256([]byte(name))
+	s, err := eventstore.NewSigner(seed[:])
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// SealForm1 makes a commit of form 1, as releases up to November 2026 wrote
+// them: of the header its place and instant count.
+func SealForm1(h eventstore.Header, c eventstore.Command, events ...string) eventstore.Commit {
+	body := strings.Join(events, "\n") + "\n"
+	approver := ""
+	if c.Approver != "" {
+		approver = fmt.Sprintf(`,"approver":"%s"`, c.Approver)
+	}
+	raw := fmt.Sprintf(`{"position":%d,"previous":"%s","command":"%s","actor":"%s"%s,"recorded":"%s","treaty":"%s","participant":"%s","events":%d,"digest":"%x"}`+"\n%s",
+		h.Position, h.Previous, c.ID, c.Actor, approver, h.Recorded.UTC().Truncate(time.Microsecond).Format("2006-01-02T15:04:05.000000Z"),
+		c.Treaty, c.Participant, strings.Count(body, "\n"), sha256.Sum256([]byte(body)), body)
+	sealed, err := eventstore.Parse([]byte(raw))
+	if err != nil {
+		panic(err) // a mistake in the test
+	}
+	return sealed
 }
 
 // Command is the id of the command at p in the chain of a writer's name.

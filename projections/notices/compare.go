@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"depositary/domain"
-	"depositary/eventstore"
 	"depositary/projections"
 	"depositary/projections/gap"
 	"depositary/projections/model"
@@ -31,7 +30,7 @@ func (d *deriver) compare(id domain.TreatyID, from, to projections.Query, turn d
 		d.participant(&c, p, turn)
 	}
 	if slices.ContainsFunc(d.notices[first:], func(n Notice) bool { return n.Participant != "" && strings.HasPrefix(string(n.Kind), "participant.") }) ||
-		d.header.Treaty == eventstore.Many && from.KnownAt != to.KnownAt {
+		d.registry && from.KnownAt != to.KnownAt {
 		d.gap(&c)
 	}
 }
@@ -278,7 +277,7 @@ func (d *deriver) gap(c *comparison) {
 		return // a share that is not known does not change
 	}
 	before := gap.NewReader(c.from.Query, c.from.history)
-	if c.from.KnownAt == c.to.KnownAt || d.header.Treaty != eventstore.Many {
+	if c.from.KnownAt == c.to.KnownAt || !d.registry {
 		before.UseStockOf(after)
 	} else if _, err := before.UseStock(gap.Question{}); err != nil {
 		return

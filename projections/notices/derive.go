@@ -2,6 +2,7 @@ package notices
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -19,14 +20,19 @@ import (
 
 // deriver gathers the notices of one commit.
 type deriver struct {
-	views   *projections.Views
-	state   *domain.State
-	header  eventstore.Header
-	day     domain.Date // at the depositary
-	begin   domain.Date // what was received before it is history
-	first   bool        // the commit records the first acts of its treaty
+	views  *projections.Views
+	state  *domain.State
+	header eventstore.Header
+	day    domain.Date // at the depositary
+	begin  domain.Date // what was received before it is history
+
+	registry bool // the commit changes the registry
+	compared map[domain.TreatyID]bool
+
+	// Of the treaty in turn, as a commit may be about several:
+	first   bool        // the commit records its first acts
 	asAt    domain.Date // the day of the table that the commit records
-	history bool        // the commit records nothing but the history that a treaty begins with
+	history bool        // the commit records nothing but the history that it begins with
 	folded  map[known]*domain.History
 	readers map[domain.TreatyID]*upcomingReader
 	coming  map[subject][]UpcomingDate
@@ -59,18 +65,55 @@ func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.Hi
 // derive returns the notices of a commit; the views may be of any later position.
 func derive(views *projections.Views, h eventstore.Header, entries []domain.Entry, links Linker) []Notice {
 	d := &deriver{views: views, state: views.State, header: h, day: views.DayAt(h.Position), folded: make(map[known]*domain.History),
-		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate), links: links}
+		readers: make(map[domain.TreatyID]*upcomingReader), coming: make(map[subject][]UpcomingDate), compared: make(map[domain.TreatyID]bool), links: links}
 	if begun, ok := entries[0].Event.(*domain.DayBegun); ok {
 		d.ofDays(begun.Day)
 		return d.notices
 	}
-	treaty := domain.TreatyID(h.Treaty)
-	d.begin, _ = beginOf(views, treaty)
+	for treaty := range byTreaty(entries) {
+		d.registry = d.registry || treaty == ""
+	}
+	for treaty, of := range byTreaty(entries) {
+		d.ofTreaty(treaty, of)
+	}
+	return d.notices
+}
+
+// byTreaty returns the entries of a commit treaty by treaty, in the order in
+// which each is named first; those of the registry under no treaty. What is said
+// of nodes concerns the ledger and not the law, and is left out.
+func byTreaty(entries []domain.Entry) iter.Seq2[domain.TreatyID, []domain.Entry] {
+	return func(yield func(domain.TreatyID, []domain.Entry) bool) {
+		var order []domain.TreatyID
+		of := make(map[domain.TreatyID][]domain.Entry)
+		for _, e := range entries {
+			switch e.Event.(type) {
+			case *domain.NodeAdded, *domain.NodeRevoked:
+				continue
+			}
+			if of[e.Treaty] == nil {
+				order = append(order, e.Treaty)
+			}
+			of[e.Treaty] = append(of[e.Treaty], e)
+		}
+		for _, treaty := range order {
+			if !yield(treaty, of[treaty]) {
+				return
+			}
+		}
+	}
+}
+
+// ofTreaty tells what the commit records of one treaty, or of the registry, and
+// what follows from it.
+func (d *deriver) ofTreaty(treaty domain.TreatyID, entries []domain.Entry) {
+	position := uint64(d.header.Position)
+	d.begin, _ = beginOf(d.views, treaty)
 	first, recorded := d.state.FirstRecord(treaty)
-	d.first = recorded && first == uint64(h.Position)
+	d.first = recorded && first == position
 	since, _ := d.state.HeldSince(treaty)
 	// What follows from a treaty's first definition is as old as the treaty.
-	d.history = d.first && hasHistory(d.begin, entries) && !hasNews(d.begin, entries) || since == uint64(h.Position)
+	d.history = d.first && hasHistory(d.begin, entries) && !hasNews(d.begin, entries) || since == position
 	d.asAt = asAtOf(entries)
 	for _, e := range entries {
 		d.fact(e)
@@ -78,16 +121,16 @@ func derive(views *projections.Views, h eventstore.Header, entries []domain.Entr
 	if d.first && hasHistory(d.begin, entries) {
 		d.learned(treaty)
 	}
-	treaties := []domain.TreatyID{treaty}
-	if h.Treaty == eventstore.Many {
+	treaties := append([]domain.TreatyID{treaty}, d.protocolsOf(treaty)...)
+	if treaty == "" {
 		treaties = d.held()
-	} else {
-		treaties = append(treaties, d.protocolsOf(treaty)...)
 	}
 	for _, id := range treaties {
-		d.compare(id, d.at(h.Position-1, d.day), d.at(h.Position, d.day), d.day)
+		if !d.compared[id] {
+			d.compared[id] = true
+			d.compare(id, d.at(d.header.Position-1, d.day), d.at(d.header.Position, d.day), d.day)
+		}
 	}
-	return d.notices
 }
 
 // recordedLate is how long before a treaty came into the ledger the depositary

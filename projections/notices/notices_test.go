@@ -16,6 +16,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/eventstore/storetest"
 	"depositary/projections"
 )
 
@@ -69,11 +70,11 @@ func (d *depositary) do(c domain.Command) []Notice {
 	state, position, previous, _ := d.projection.Head()
 	decision := state.Decide(c, domain.DateOf(d.now))
 	require.True(d.t, decision.Accepted(), "%v %v", decision.Refusals, decision.Queries)
-	var lines [][]byte
+	var lines []string
 	for _, e := range decision.Events {
 		line, err := codec.Encode(e)
 		require.NoError(d.t, err)
-		lines = append(lines, line)
+		lines = append(lines, string(line))
 	}
 	treaty, participant := domain.Subject(c)
 	orMany := func(id string) string {
@@ -82,9 +83,8 @@ func (d *depositary) do(c domain.Command) []Notice {
 		}
 		return id
 	}
-	commit, err := eventstore.Seal(eventstore.Header{Position: position + 1, Previous: previous, Command: fmt.Sprint("c", position+1), Actor: "test",
-		Recorded: d.now, Treaty: orMany(string(treaty)), Participant: orMany(string(participant))}, lines)
-	require.NoError(d.t, err)
+	commit := storetest.SealForm1(eventstore.Header{Position: position + 1, Previous: previous, Recorded: d.now},
+		eventstore.Command{ID: fmt.Sprint("c", position+1), Actor: "test", Treaty: orMany(string(treaty)), Participant: orMany(string(participant))}, lines...)
 	require.NoError(d.t, d.store.Append([]eventstore.Commit{commit}))
 	require.NoError(d.t, d.projection.Apply([]eventstore.Commit{commit}))
 	notices, err := d.notices.At(position + 1)

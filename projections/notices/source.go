@@ -107,12 +107,7 @@ func (n *Source) derive(views *projections.Views, p eventstore.Position) ([]Noti
 // Foreseen returns the notices of a commit that is not made: of the entries, which
 // would stand just behind the views and leave the law as after has it.
 func (n *Source) Foreseen(views *projections.Views, after *domain.State, entries []domain.Entry, now time.Time) []Notice {
-	h := eventstore.Header{Position: views.Position + 1, Recorded: now, Treaty: eventstore.Many, Events: len(entries)}
-	if id := entries[0].Treaty; id != "" {
-		h.Treaty = string(id)
-	}
-	then := views.Next(after, now)
-	return derive(then, h, entries, n.links)
+	return derive(views.Next(after, now), eventstore.Header{Position: views.Position + 1, Recorded: now}, entries, n.links)
 }
 
 // Page returns notices after an id that the filter asks for, at most limit. It
@@ -294,13 +289,17 @@ func (n *Source) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 // a ledger begins with: the first acts of a treaty, before the first day began.
 // It may report false of such a commit, and never true of another.
 func onlyHistory(views *projections.Views, h eventstore.Header, entries []domain.Entry) bool {
-	treaty := domain.TreatyID(h.Treaty)
 	if _, begun := views.State.DayAt(uint64(h.Position)); begun {
 		return false
 	}
-	begin, held := beginOf(views, treaty)
-	first, recorded := views.State.FirstRecord(treaty)
-	return held && recorded && first == uint64(h.Position) && !hasNews(begin, entries)
+	for treaty, of := range byTreaty(entries) {
+		begin, held := beginOf(views, treaty)
+		first, recorded := views.State.FirstRecord(treaty)
+		if !held || !recorded || first != uint64(h.Position) || hasNews(begin, of) {
+			return false
+		}
+	}
+	return true
 }
 
 // isHistory reports whether the depositary had received an act before the day

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -120,21 +124,55 @@ var recordedFrom = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // seal makes the next commit of these events.
 func (c *chain) seal(treaty domain.TreatyID, participant domain.ParticipantID, events ...domain.Event) (eventstore.Commit, error) {
-	lines := make([][]byte, len(events))
-	for i, e := range events {
-		line, err := codec.Encode(e)
+	recorded, err := encoded(fmt.Sprintf("bench-%012d", c.position+1), treaty, participant, events...)
+	if err != nil {
+		return eventstore.Commit{}, err
+	}
+	commands := []eventstore.Decided{recorded}
+	if c.position == 0 {
+		added, err := encoded("node", "", "", &domain.NodeAdded{Key: domain.NodeKey(signer.Key().String()), Name: "bench"})
 		if err != nil {
 			return eventstore.Commit{}, err
 		}
-		lines[i] = line
+		commands = append(commands, added)
 	}
-	h := eventstore.Header{Position: c.position + 1, Previous: c.previous, Command: fmt.Sprintf("bench-%012d", c.position+1), Actor: "bench",
-		Recorded: recordedFrom.Add(time.Duration(c.position) * time.Millisecond), Treaty: orMany(string(treaty)), Participant: orMany(string(participant))}
-	commit, err := eventstore.Seal(h, lines)
+	commit, err := eventstore.Seal(c.position+1, c.previous, recordedFrom.Add(time.Duration(c.position)*time.Millisecond), commands, signer)
 	if err == nil {
 		c.position, c.previous = commit.Position, commit.Hash()
 	}
 	return commit, err
+}
+
+// encoded returns a command with its events, to be sealed.
+func encoded(id string, treaty domain.TreatyID, participant domain.ParticipantID, events ...domain.Event) (eventstore.Decided, error) {
+	d := eventstore.Decided{Command: eventstore.Command{ID: id, Actor: "bench", Treaty: orMany(string(treaty)), Participant: orMany(string(participant))}}
+	for _, e := range events {
+		line, err := codec.Encode(e)
+		if err != nil {
+			return d, err
+		}
+		d.Lines = append(d.Lines, line)
+	}
+	return d, nil
+}
+
+// seed is of the key with which every ledger of the benchmark is signed.
+var seed = sha256.Sum256([]byte("bench"))
+
+var signer = func() *eventstore.Signer {
+	s, err := eventstore.NewSigner(seed[:])
+	if err != nil {
+		panic(err) // a seed has 32 bytes
+	}
+	return s
+}()
+
+// keyIn puts that key into a data folder, which it makes where there is none, so that a node there may record.
+func keyIn(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "node.key"), []byte(hex.EncodeToString(seed[:])+"\n"), 0o600)
 }
 
 func orMany(id string) string {

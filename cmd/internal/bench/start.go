@@ -220,6 +220,9 @@ func childOpen(ctx context.Context, args []string) error {
 	}
 	begun := time.Now()
 	release := node.BoundMemory(args[0]) // as the program does
+	if err := keyIn(args[0]); err != nil {
+		return err
+	}
 	n, err := node.Open(ctx, node.Options{Data: args[0]})
 	release()
 	if err != nil {

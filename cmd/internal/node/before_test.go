@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,6 +41,16 @@ func TestFolderOfTheReleaseBefore(t *testing.T) {
 	_, err = n.Recorder().Record(t.Context(), recorder.Request{ID: "after", Actor: "test", Command: &domain.RecordActions{Treaty: "T-1", Reason: "in another year",
 		Actions: []domain.Action{{Participant: "DEU", Kind: domain.Accession, Date: domain.MustDate("2003-01-02")}}}})
 	require.NoError(t, err)
+
+	// What is new is signed and stands behind what was there, to the byte.
+	_, err = n.Verify(t.Context())
+	require.NoError(t, err)
+	lines.Reset()
+	require.NoError(t, eventstore.WriteLines(t.Context(), &lines, n.store, n.Position()))
+	added, found := strings.CutPrefix(lines.String(), string(exported))
+	require.True(t, found)
+	require.True(t, strings.HasPrefix(added, `{"form":2,`))
+	require.True(t, n.Views().State.MayRecord(domain.NodeKey(n.signer.Key().String())))
 }
 
 // Every event of its lines is written again to the byte.
@@ -54,7 +65,8 @@ func TestLinesOfTheReleaseBefore(t *testing.T) {
 			lines.Write(append(line, '\n'))
 			return err
 		})
-		require.Equal(t, string(c.EventLines()), lines.String())
+		require.Equal(t, 1, c.Form)
+		require.Equal(t, string(c.Body()), lines.String())
 		return err
 	})
 	require.NoError(t, err)

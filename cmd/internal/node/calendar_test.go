@@ -25,9 +25,10 @@ func onClock(c *apitest.Clock) func(*Options) { return func(o *Options) { o.Now 
 func daysOf(t *testing.T, n *Node) (days []string) {
 	t.Helper()
 	require.NoError(t, n.store.Scan(0, func(c eventstore.Commit) error {
-		if day, ok := strings.CutPrefix(c.Command, "day:"); ok {
-			require.Equal(t, CalendarActor, c.Actor)
-			require.Equal(t, 1, c.Events)
+		command := c.Commands[0]
+		if day, ok := strings.CutPrefix(command.ID, "day:"); ok {
+			require.Equal(t, CalendarActor, command.Actor)
+			require.Equal(t, 1, command.Events)
 			days = append(days, day)
 		}
 		return nil
@@ -106,6 +107,7 @@ func TestTwoNodesBeginADayOnce(t *testing.T) {
 		starting.Go(func() { nodes[i] = openNode(t, folder, onClock(now), func(o *Options) { o.NATS = url }) })
 	}
 	starting.Wait()
+	allMayRecord(t, nodes...)
 	accede(t, nodes[0], "DEU", "2026-11-24")
 	for _, days := range []int{1, 119} {
 		now.Advance(time.Duration(days) * 24 * time.Hour)
@@ -132,6 +134,7 @@ func TestAClockThatIsBehindBeginsNoDay(t *testing.T) {
 	url, ahead, behind := ledgertest.StartServer(t), apitest.NewClock("2026-11-25"), apitest.NewClock("2026-11-24")
 	first := openNode(t, t.TempDir(), onClock(ahead), func(o *Options) { o.NATS = url })
 	second := openNode(t, t.TempDir(), onClock(behind), func(o *Options) { o.NATS = url })
+	allMayRecord(t, first, second)
 	require.NoError(t, second.BeginDay(context.Background()))
 	require.Equal(t, []string{"2026-11-25"}, daysOf(t, first))
 	require.Equal(t, []string{"2026-11-25"}, daysOf(t, second))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	v1 "depositary/api/v1"
+	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/ledger"
 	"depositary/eventstore/recorder"
@@ -41,6 +42,7 @@ const (
 	partStream = "stream"
 	partStore  = "store"
 	partViews  = "views"
+	partLedger = "ledger"
 )
 
 const byItself = "; writing goes on by itself"
@@ -122,9 +124,10 @@ func (n *Node) Faults() []v1.Fault {
 	return all
 }
 
-// writable is asked before each command: the disk at once, the rest as it was seen.
+// writable is asked before each command: the disk and the key at once, the rest as it was seen.
 func (n *Node) writable() *recorder.NotRecordedError {
 	n.lookAtDisk()
+	n.lookAtKey()
 	return n.condition.writable()
 }
 
@@ -145,6 +148,7 @@ func (n *Node) lookAfterItself() {
 			}
 			room := n.lookAtDisk()
 			n.lookAtStore(room)
+			n.lookAtKey()
 			n.lookAtViews(&mending)
 			n.lookAtStream(ctx, room, &mending)
 		}
@@ -179,6 +183,28 @@ func (n *Node) lookAtDisk() bool {
 // storeFull states that the store could not take what the ledger has.
 func (n *Node) storeFull(cause error) {
 	n.say(v1.Fault{Part: partStore, Writing: true, Why: "the store has no room for what the ledger has recorded", Action: "make room on the disk of the data folder" + byItself}, true, cause)
+}
+
+// lookAtKey states whether the ledger lets the node record: not where its key may
+// not sign, and not where the stream has what is no part of the ledger.
+func (n *Node) lookAtKey() {
+	refused := n.refused.Load()
+	switch {
+	case refused != nil:
+		n.say(v1.Fault{Part: partLedger, Writing: true, Why: fmt.Sprintf("%v; this node serves what it has, up to position %d", *refused, n.Position()),
+			Action: "find out who wrote to the stream and keep them from it; stop all nodes, and on the one that is furthest run: depositary node rebuild"}, false, *refused)
+	case !n.mayRecord():
+		n.say(v1.Fault{Part: partLedger, Writing: true, Why: "this node is not among those that may record", Action: "on a node that may, run: depositary node add " + n.signer.Key().String()}, false, nil)
+	default:
+		n.unsay(partLedger)
+	}
+}
+
+// mayRecord reports whether the ledger lets this node sign; the first node of a
+// ledger adds itself.
+func (n *Node) mayRecord() bool {
+	state := n.Views().State
+	return len(state.Nodes()) == 0 || slices.Contains(n.trusted, n.signer.Key()) || state.MayRecord(domain.NodeKey(n.signer.Key().String()))
 }
 
 func (n *Node) lookAtStore(room bool) {

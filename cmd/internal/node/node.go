@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,10 +47,13 @@ import (
 type Options struct {
 	Data     string           // folder of the store, the embedded server's files and the tokens
 	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
+	Access   ledger.Access    // to the cluster
 	Replicas int              // of the stream on a cluster
 	Empty    bool             // leave an empty ledger empty
 	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
 	Tokens   string           // file of tokens; tokens.json in the data folder where empty
+	Key      string           // file of the key with which this node signs; node.key in the data folder where empty
+	Name     string           // of this node, for people; the machine's where empty
 	Zone     *time.Location   // of the depositary's calendar; UTC where nil
 	Now      func() time.Time // the clock; time.Now where nil
 	Logger   *slog.Logger     // none where nil
@@ -73,6 +77,9 @@ type Progress func(what string, done, total uint64)
 type Node struct {
 	o           Options
 	projection  *projections.Projection
+	keys        *eventstore.Keyring // that of the store's end, until the follower has it
+	signer      *eventstore.Signer
+	trusted     []eventstore.Key // by the operator, whatever the ledger says
 	store       *boltstore.Store
 	ledger      *ledger.Ledger
 	recorder    *recorder.Recorder
@@ -92,6 +99,7 @@ type Node struct {
 
 	stopping chan struct{} // closed when streams are to end
 	stopOnce sync.Once
+	refused  atomic.Pointer[error] // why the node only reads
 	failed   atomic.Pointer[error]
 	failure  chan struct{} // closed when the node has failed
 	failOnce sync.Once
@@ -108,6 +116,7 @@ const (
 	storeFile  = "store.bolt"
 	streamDir  = "nats"
 	tokensFile = "tokens.json"
+	nodeKey    = "node.key"
 )
 
 // Open starts a node. When it returns, the views are at the ledger's end as it
@@ -127,6 +136,10 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	}
 	if o.Tokens == "" {
 		o.Tokens = filepath.Join(o.Data, tokensFile)
+	}
+	o.Key = KeyFile(o.Key, o.Data)
+	if o.Name == "" {
+		o.Name, _ = os.Hostname()
 	}
 	if err := v1.CheckPublic(o.Public); err != nil {
 		return nil, err
@@ -155,6 +168,12 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	if err := n.tokens.Ready(); err != nil {
 		return n, err
 	}
+	if n.signer, err = LoadSigner(o.Key); err != nil {
+		return n, err
+	}
+	if n.keys, n.trusted, err = keysOf(o.Data); err != nil {
+		return n, err
+	}
 	changed, err := n.holdFourEyes()
 	if err != nil {
 		return n, err
@@ -176,8 +195,11 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 		return n, err
 	}
 	n.record()
+	n.lookAtKey()
 	n.lookAfterItself()
-	if err := n.seed(ctx); err != nil {
+	if !n.mayRecord() {
+		o.Logger.Warn("this node records nothing before it is added", "key", n.signer.Key())
+	} else if err := n.seed(ctx); err != nil && n.mayRecord() { // another node may have been the first meanwhile
 		return n, err
 	}
 	if !o.Still {
@@ -221,7 +243,7 @@ func (n *Node) openCopies(ctx context.Context) error {
 	var streamErr error
 	var opening sync.WaitGroup
 	opening.Go(func() {
-		o := ledger.Options{URLs: n.o.NATS, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
+		o := ledger.Options{URLs: n.o.NATS, Access: n.o.Access, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
 		if n.o.NATS == "" {
 			o.Dir = filepath.Join(n.o.Data, streamDir)
 		}
@@ -229,8 +251,13 @@ func (n *Node) openCopies(ctx context.Context) error {
 	})
 	store, storeErr := boltstore.Open(filepath.Join(n.o.Data, storeFile), boltstore.Options{
 		Participants: codec.Participants,
-		OnLoad:       n.projection.Load,
-		Progress:     n.positions("reading the store"),
+		OnLoad: func(c eventstore.Commit) error {
+			if err := n.keys.Learn(c); err != nil {
+				return err
+			}
+			return n.projection.Load(c)
+		},
+		Progress: n.positions("reading the store"),
 	})
 	opening.Wait()
 	if storeErr == nil {
@@ -254,7 +281,7 @@ func (n *Node) onClose(name string, undo func() error) {
 
 // follow starts the follower and waits until it has caught up.
 func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
-	n.follower = &projections.Follower{Ledger: n.ledger, Store: n.store, Projection: n.projection}
+	n.follower = &projections.Follower{Ledger: n.ledger, Store: n.store, Keys: n.keys, Projection: n.projection}
 	running, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
@@ -269,7 +296,7 @@ func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
 			}
 		}
 		if err != nil && running.Err() == nil {
-			n.fail(fmt.Errorf("following the ledger ended: %w", n.explain(err)))
+			n.followed(err)
 		}
 	}()
 	n.onClose("follower", func() error { stop(); <-ended; return nil })
@@ -278,19 +305,32 @@ func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
 	defer cancel()
 	go func() {
 		select {
-		case <-n.failure:
+		case <-ended:
 			cancel()
 		case <-waiting.Done():
 		}
 	}()
-	if err := n.projection.Await(waiting, last); err != nil {
+	if err := n.projection.Await(waiting, last); err != nil && n.refused.Load() == nil {
 		return errors.Join(n.Err(), err)
 	}
 	return nil
 }
 
+// followed says what becomes of a node whose follower has ended. What the stream
+// has and the ledger may not is left alone: the node serves what it has.
+func (n *Node) followed(err error) {
+	var refused *projections.RefusedError
+	var damaged *eventstore.CorruptError
+	if !errors.As(err, &refused) && !(errors.As(err, &damaged) && damaged.Copy == "stream") {
+		n.fail(fmt.Errorf("following the ledger ended: %w", n.explain(err)))
+		return
+	}
+	n.refused.Store(&err)
+	n.lookAtKey()
+}
+
 func (n *Node) record() {
-	n.recorder = recorder.New(recorder.Options{Ledger: n.ledger, Store: n.store, Projection: n.projection,
+	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Trusted: slices.Contains(n.trusted, n.signer.Key()), Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
 	n.notices = notices.NewSource(n.projection, n.store, v1.LinksOf)
@@ -410,7 +450,11 @@ func (n *Node) Views() *projections.Views { return n.projection.Current() }
 // Verify checks chain, indexes, views and stream, and both copies of what is kept
 // beside the ledger.
 func (n *Node) Verify(ctx context.Context) (eventstore.Verification, error) {
-	v, err := eventstore.Verify(ctx, n.ledger, n.store, n.projection.Rebuild(), n.positions("verifying"))
+	keys, _, err := keysOf(n.o.Data)
+	if err != nil {
+		return eventstore.Verification{}, err
+	}
+	v, err := eventstore.Verify(ctx, n.ledger, n.store, keys, n.projection.Rebuild(), n.positions("verifying"))
 	if err != nil {
 		return v, n.explain(err)
 	}

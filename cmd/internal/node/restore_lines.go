@@ -31,7 +31,7 @@ func eachCommit(ctx context.Context, file string, fn func(eventstore.Commit, int
 // ledger. Everything is checked before anything is written. It returns what the
 // store then holds, and how many commits were added.
 func RestoreLines(ctx context.Context, file, data string, progress Progress) (c Copy, added uint64, err error) {
-	whole, err := checkLines(ctx, file)
+	whole, err := checkLines(ctx, file, data)
 	if err != nil {
 		return c, 0, err
 	}
@@ -57,12 +57,19 @@ func RestoreLines(ctx context.Context, file, data string, progress Progress) (c 
 	return continueStore(ctx, file, path, whole, progress)
 }
 
-// checkLines checks that a file is a whole chain whose events can be understood
-// and folded.
-func checkLines(ctx context.Context, file string) (Copy, error) {
+// checkLines checks that a file is a whole chain, signed by nodes of the ledger,
+// whose events can be understood and folded.
+func checkLines(ctx context.Context, file, data string) (Copy, error) {
 	decoder, draft := codec.NewDecoder(), domain.NewState().Edit()
+	keys, _, err := keysOf(data)
+	if err != nil {
+		return Copy{}, err
+	}
 	c, err := eachCommit(ctx, file, func(commit eventstore.Commit, line int) error {
-		err := decoder.Each(commit, draft.Apply)
+		err := keys.Admit(commit)
+		if err == nil {
+			err = decoder.Each(commit, draft.Apply)
+		}
 		if err != nil {
 			return &eventstore.LinesError{Line: line, Reason: err.Error()}
 		}

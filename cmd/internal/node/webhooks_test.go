@@ -219,6 +219,7 @@ func TestWebhooksOnTwoNodes(t *testing.T) {
 	one := open()
 	two := open()
 	defer func() { require.NoError(t, two.Close()) }()
+	allMayRecord(t, one, two)
 	first, second := serve(t, one, now), serve(t, two, now)
 	r := apitest.NewReceiver(t)
 	s := first.Subscribe(t, r, webhooks.Ordered)

@@ -22,6 +22,8 @@ const (
 	NameGroupDefined       = "group.defined/v1"
 	NameWeightsDefined     = "weights.defined/v1"
 	NameDayBegun           = "day.begun/v1"
+	NameNodeAdded          = "node.added/v1"
+	NameNodeRevoked        = "node.revoked/v1"
 )
 
 // Event is the line of an event.
@@ -105,6 +107,21 @@ type DayBegun struct {
 	Day  domain.Date `json:"day"`
 }
 
+// NodeAdded is the line of domain.NodeAdded.
+type NodeAdded struct {
+	Type   string         `json:"type"`
+	Key    domain.NodeKey `json:"key"`
+	Name   string         `json:"name"`
+	Reason string         `json:"reason,omitempty"`
+}
+
+// NodeRevoked is the line of domain.NodeRevoked.
+type NodeRevoked struct {
+	Type   string         `json:"type"`
+	Key    domain.NodeKey `json:"key"`
+	Reason string         `json:"reason"`
+}
+
 // FromDomain converts an event to its line; it reports false for an event that
 // this version cannot write.
 func FromDomain(e domain.Event) (Event, bool) {
@@ -129,6 +146,10 @@ func FromDomain(e domain.Event) (Event, bool) {
 		return WeightsDefined{NameWeightsDefined, FromWeights(e.Weights), e.Reason}, true
 	case *domain.DayBegun:
 		return DayBegun{NameDayBegun, e.Day}, true
+	case *domain.NodeAdded:
+		return NodeAdded{NameNodeAdded, e.Key, e.Name, e.Reason}, true
+	case *domain.NodeRevoked:
+		return NodeRevoked{NameNodeRevoked, e.Key, e.Reason}, true
 	}
 	return nil, false
 }
@@ -180,3 +201,13 @@ func (v WeightsDefined) ToDomain() domain.Event {
 
 // ToDomain converts the line to its event.
 func (v DayBegun) ToDomain() domain.Event { return &domain.DayBegun{Day: v.Day} }
+
+// ToDomain converts the line to its event.
+func (v NodeAdded) ToDomain() domain.Event {
+	return &domain.NodeAdded{Key: v.Key, Name: v.Name, Reason: v.Reason}
+}
+
+// ToDomain converts the line to its event.
+func (v NodeRevoked) ToDomain() domain.Event {
+	return &domain.NodeRevoked{Key: v.Key, Reason: v.Reason}
+}

@@ -115,6 +115,12 @@ func options(dir string, port int) *server.Options {
 	}
 }
 
+// RunWith runs a server with options of its own until the test ends.
+func RunWith(t testing.TB, o *server.Options) *server.Server {
+	t.Helper()
+	return run(t, o)
+}
+
 func run(t testing.TB, o *server.Options) *server.Server {
 	t.Helper()
 	s, err := server.NewServer(o)
