@@ -18,7 +18,9 @@ import (
 // way; a history that runs into one is not held against it. All of them are
 // refused on recording, and can come about only by an annulment or a late
 // record. Take a line away, and the engine has to agree there too.
-var passedOver = map[doubt]bool{}
+var passedOver = map[doubt]bool{
+	takenBackOnEntry: true,
+}
 
 // passedOverTogether are pairs of situations each of which the engine reads as
 // the interpreter does, unless both come together: a consent waits for the one
@@ -235,12 +237,15 @@ func differsFor(f *file, h *domain.History, r *reading, p *person) string {
 	if want := r.periods(p); fmt.Sprint(got) != fmt.Sprint(want) {
 		return fmt.Sprintf("%s: the engine has %v, the interpreter %v", p.who.ID, got, want)
 	}
-	if len(p.acts) == 0 {
+	if len(p.acts) == 0 && !r.wasBoundWithoutAct(p, day(len(calendar)-1)) {
 		return "" // who has done nothing has no course, and no status but that
 	}
 	for _, d := range f.days {
 		if got, want := course.On(d).Status, r.status(p, leafOf(d)); got != want {
 			return fmt.Sprintf("%s on %s: the engine says %q, the interpreter %q", p.who.ID, d, got, want)
+		}
+		if got, want := course.On(d).Suspended, r.suspended(p, leafOf(d)); got != want {
+			return fmt.Sprintf("%s on %s: the engine has its operation suspended %t, the interpreter %t", p.who.ID, d, got, want)
 		}
 	}
 	return ""
@@ -293,11 +298,12 @@ var simplifications = []func(*file) *file{
 	simplerTreaty(func(c *domain.Treaty) { c.EntryIntoForce.Then = domain.MustDelay("the same day") }),
 	simplerTreaty(func(c *domain.Treaty) { c.LaterParties = &domain.EntryClause{Then: domain.MustDelay("the same day")} }),
 	simplerTreaty(func(c *domain.Treaty) {
-		if !strings.Contains(c.EntryIntoForce.When.String()+c.EntryIntoForce.Then.String(), "parent") {
+		if !strings.Contains(c.EntryIntoForce.When.String()+c.EntryIntoForce.Then.String(), "parent") && c.Amendment == nil {
 			c.Parent = ""
 		}
 	}),
 	simplerTreaty(func(c *domain.Treaty) { c.Stated = nil }),
+	simplerTreaty(func(c *domain.Treaty) { c.Amendment = nil }),
 	simplerTreaty(func(c *domain.Treaty) { c.Signature = &domain.SignatureClause{} }),
 	simplerTreaty(func(c *domain.Treaty) {
 		c.Withdrawal = &domain.WithdrawalClause{Rule: "permitted", Then: domain.MustDelay("1 year")}

@@ -63,6 +63,10 @@ func (r *reading) every(phrases []string) test {
 func (r *reading) term(phrase string) test {
 	words := strings.Fields(strings.ReplaceAll(phrase, ",", " ,"))
 	switch {
+	case strings.HasPrefix(phrase, "tacit acceptance"):
+		return r.silence(phrase)
+	case words[1] == "notifications":
+		return r.notified(number(words[0]))
 	case phrase == "parent in force":
 		return func(d day) bool {
 			return r.parent != nil && r.parent.inForce != 0 && r.parent.inForce <= d && r.someConsent(d)
@@ -271,6 +275,9 @@ func (r *reading) someConsent(d day) bool {
 			}
 		}
 	}
+	if r.treaty.Amendment != nil {
+		return true // it binds without an act
+	}
 	r.note(entryWithoutConsent)
 	return false
 }
@@ -361,6 +368,13 @@ func (r *reading) doubtTheMajority(d day) {
 
 // lookBack notes what is doubtful in the whole.
 func (r *reading) lookBack() {
+	for _, p := range r.people {
+		for _, s := range p.stays {
+			if s.takenBack != 0 && s.takenBack == r.inForce {
+				r.note(takenBackOnEntry)
+			}
+		}
+	}
 	for _, p := range r.people {
 		for _, a := range p.acts {
 			if a.Kind == domain.SuccessionToSignature && p.holdsFrom(a) < a.day && p.signedBesides(a) {

@@ -59,6 +59,8 @@ func TestNaiveDoubts(t *testing.T) {
 			f.treaties[1].EntryIntoForce = &domain.EntryClause{When: domain.MustCondition("parent in force"), Then: domain.MustDelay("the same day")}
 			f.deeds = []deed{{number: 100, treaty: framework, act: &domain.Action{Participant: "AA", Kind: domain.Accession, Date: domain.MustDate("2000-01-01")}}}
 		}, nil},
+		{takenBackOnEntry, "ST/LEG/7/Rev.1, 157: what takes effect on a day cannot be taken back on it", clauses(func(c *domain.Treaty) { c.EntryIntoForce.When = domain.MustCondition("2 consents") }),
+			[]string{"AA accession 2000-01-01", "AA withdrawal of consent 2000-06-01", "AA ratification 2000-06-01", "BB accession 2000-06-01"}},
 		{noticeBeforeTerms, "VCLT 54: a treaty that is not in force cannot be left", clauses(func(c *domain.Treaty) {
 			c.EntryIntoForce.When = domain.MustCondition("2 consents")
 			c.Withdrawal = &domain.WithdrawalClause{Rule: "permitted", Periods: &domain.Periods{

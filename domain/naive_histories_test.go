@@ -256,6 +256,9 @@ func clausesText(t *domain.Treaty) string {
 	if t.LaterParties != nil {
 		text += fmt.Sprintf("; later %q", t.LaterParties.Then)
 	}
+	if a := t.Amendment; a != nil {
+		text += "; binds " + string(a.Binds)
+	}
 	if s := t.Signature; s != nil {
 		text += "; opens " + s.Opens.String()
 	}
@@ -438,6 +441,13 @@ func (m *maker) makeTreaty() *domain.Treaty {
 	if m.chance(95) {
 		t.LaterParties = &domain.EntryClause{Then: domain.MustDelay(m.span())}
 	}
+	if t.Parent != "" && m.chance(40) {
+		t.Amendment = &domain.AmendmentClause{Binds: oneOf(m, domain.BindsAllParties, domain.BindsUnlessOptOut, domain.BindsUnlessOptOut)}
+		if m.chance(50) {
+			against := oneOf(m, "1 non-acceptances", "2 non-acceptances", "1/2 of the parties to the parent", "1/3 of the parties to the parent", "more than 1/3 of the parties to the parent", "more than 1/2 of the parties to the parent")
+			t.EntryIntoForce.When = domain.MustCondition("tacit acceptance on " + m.someDay().String() + " unless " + oneOf(m, against, "("+against+")"))
+		}
+	}
 	if m.chance(8) {
 		t.Stated = &domain.StatedEntry{InForce: m.someDay()}
 	}
@@ -476,7 +486,9 @@ func (m *maker) condition(depth int, parent bool) string {
 
 func (m *maker) leafPhrase() string {
 	group := func() string { return oneOf(m, "GRP", "TWO", "GRP", "TWO", "GRP", "TWO", "GRP", "NONE") }
-	switch m.IntN(12) {
+	switch m.IntN(13) {
+	case 12:
+		return fmt.Sprintf("%d notifications", 1+m.IntN(2))
 	case 0:
 		return "all of " + group()
 	case 1, 2:
@@ -591,6 +603,12 @@ func (m *maker) makeDeed(number int) deed {
 		case m.chance(1):
 			again := m.makeTreaty()
 			again.Parent = m.treaties[1].Parent
+			if again.Parent == "" {
+				again.Amendment = nil
+			}
+			if strings.Contains(again.EntryIntoForce.When.String(), "tacit") && again.Amendment == nil {
+				again.EntryIntoForce.When = domain.MustCondition("1 consents")
+			}
 			if again.Parent == "" || !strings.Contains(again.EntryIntoForce.When.String()+again.EntryIntoForce.Then.String(), "parent") {
 				return deed{number: number, treaty: convention, again: again}
 			}
@@ -626,7 +644,7 @@ func (m *maker) corrected(a *domain.Action) *domain.Action {
 
 // statementOf returns the text that a kind of act must carry.
 func statementOf(kind domain.ActionKind) *domain.Statement {
-	if kind == domain.Communication {
+	if kind == domain.Communication || kind == domain.Notification {
 		return &domain.Statement{Text: "states"}
 	}
 	return nil
@@ -684,7 +702,8 @@ func (m *maker) kind(who domain.ParticipantID) domain.ActionKind {
 	case n < 91:
 		return domain.WithdrawalOfConsent
 	}
-	return oneOf(m, domain.Communication, domain.ProvisionalApplication, domain.EndOfProvisional)
+	return oneOf(m, domain.Communication, domain.ProvisionalApplication, domain.EndOfProvisional, domain.Notification, domain.NonAcceptance,
+		domain.NonAcceptance, domain.WithdrawalOfNonAcceptance, domain.Suspension, domain.EndOfSuspension)
 }
 
 // dayFor draws a day that mostly follows what the act answers, and mostly lies

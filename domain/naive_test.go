@@ -46,6 +46,7 @@ const (
 	boundBeforeConsent                  // the day of being bound lies before the consent anew stands
 	entryWithoutConsent                 // the condition is met although nobody has consented
 	joinedTwiceAndLeft                  // two consents and a notice of withdrawal on one day
+	takenBackOnEntry                    // consent is taken back on the day on which the treaty enters into force
 	noticeBeforeTerms                   // a notice of withdrawal before the first day on which the terms run
 	doubts
 )
@@ -55,7 +56,7 @@ func (d doubt) String() string {
 		"left and joined on one day", "revoked after joining anew", "consent taken back by a party", "consent taken back while another waits",
 		"act after leaving a treaty of periods", "later day not foreseen", "act outside life", "notice pending at extinction",
 		"majority without a deposit", "signature reaching back", "share reached exactly", "bound before the consent stands",
-		"entry into force without consent", "two consents and a withdrawal on one day", "notice before the terms run"}[d]
+		"entry into force without consent", "two consents and a withdrawal on one day", "taken back on the day of entry into force", "notice before the terms run"}[d]
 }
 
 // reading is what the interpreter makes of one treaty.
@@ -198,6 +199,9 @@ func (r *reading) gatherDays() {
 		for _, row := range w.Rows {
 			r.mattersToo = append(r.mattersToo, firstOfYear(row.Year))
 		}
+	}
+	if _, tacit, found := strings.Cut(r.treaty.EntryIntoForce.When.String(), "tacit acceptance on "); found {
+		r.mattersToo = append(r.mattersToo, dayOfText(tacit[:10]))
 	}
 	if r.parent == nil {
 		return
@@ -397,7 +401,7 @@ func (r *reading) takeBack(p *person, d day) {
 		return
 	}
 	s := r.current(p, d)
-	if s == nil {
+	if len(p.stays) == 0 || s == nil && p.stays[len(p.stays)-1].from <= d {
 		return
 	}
 	if waiting := p.stays[len(p.stays)-1]; waiting != s {
@@ -624,6 +628,13 @@ func (r *reading) status(p *person, d day) domain.Status {
 		if s.from <= d {
 			status = r.statusWithin(p, s, d, status)
 		}
+	}
+	switch {
+	case status == "party" || status == "party, withdrawal notified":
+	case r.boundWithoutAct(p, d):
+		return "party"
+	case r.wasBoundWithoutAct(p, d):
+		return "former party"
 	}
 	return status
 }

@@ -398,6 +398,9 @@ func (t *Treaty) checkParts() (findings []Finding) {
 	if a := t.Accessions; a != nil && (a.Then.IsZero() || len(a.Then.floors) > 0) {
 		bad("accessions.then", "a delay without floors expected, from the acceptance of an accession to its effect: %s", delayForms)
 	}
+	if t.Amendment == nil && t.acceptedInSilence() {
+		bad("amendment", "what is accepted in silence binds without an act: whom it binds expected, %q or %q", BindsAllParties, BindsUnlessOptOut)
+	}
 	if a := t.Amendment; a != nil {
 		if a.Binds != BindsAllParties && a.Binds != BindsUnlessOptOut {
 			bad("amendment.binds", "%q is no rule: %q or %q expected", a.Binds, BindsAllParties, BindsUnlessOptOut)

@@ -117,6 +117,7 @@ func (o Options) begin(width, height float64) *svg.Doc {
 	d := o.Begin(height+foot, true)
 	chart.Hatch(d)
 	chart.Dots(d)
+	chart.Strokes(d)
 	o.DrawLegend(d, height+legendGap, o.Legend)
 	return d
 }

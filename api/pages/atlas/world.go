@@ -57,7 +57,7 @@ func paint(d *svg.Doc, c Cell) []any {
 	case c.Class.Fill() == chart.None.Fill():
 		return []any{"class", "chart-focus chart-none chart-hair"}
 	case c.Class == chart.Unknown:
-		return []any{"class", "chart-focus chart-unknown chart-hair"}
+		return []any{"class", "chart-focus chart-border", "fill", chart.Fill(d, "strokes")}
 	}
 	return []any{"class", "chart-focus " + c.Class.Fill() + " chart-border"}
 }

@@ -145,6 +145,15 @@ func Dots(d *svg.Doc) {
 	})
 }
 
+// Strokes defines the pattern of what is not known on a map, where there is no room
+// for a sign.
+func Strokes(d *svg.Doc) {
+	pattern(d, "strokes", 5, func() {
+		d.Empty("rect", "class", "chart-paper", "width", 5, "height", 5)
+		d.Empty("path", "class", Unknown.Stroke(), "d", "M-1 1L1 -1M0 5L5 0M4 6L6 4")
+	})
+}
+
 func pattern(d *svg.Doc, name string, size int, draw func()) {
 	d.Open("defs")
 	d.Open("pattern", "id", d.Ref(name), "patternUnits", "userSpaceOnUse", "width", size, "height", size)
