@@ -71,7 +71,7 @@ func takeAll(t *testing.T, l *domaintest.Ledger, tables []*imports.Table) sum {
 }
 
 // All real tables go in: every cell has its outcome, and taken in again they
-// ask for nothing.
+// ask for nothing. Each treaty with a published day has it.
 func TestRealTables(t *testing.T) {
 	tables := realTables(t)
 	l := domaintest.NewLedger(t, domaintest.Migration(t))
@@ -85,6 +85,32 @@ func TestRealTables(t *testing.T) {
 	want.Outcomes = map[imports.Outcome]int{imports.Held: 14969 + 611, imports.NotRecorded: 2526}
 	require.Equal(t, want, takeAll(t, l, tables))
 	require.Same(t, before, l.State)
+	requirePublishedDays(t, l)
+}
+
+// requirePublishedDays requires of each treaty with a published day that it
+// enters into force on it, and is in force on every day between that one and the
+// day to which the deposits alone would lead.
+func requirePublishedDays(t *testing.T, l *domaintest.Ledger) {
+	t.Helper()
+	n := 0
+	for _, treaty := range l.State.Treaties(0) {
+		if treaty.Stated == nil || treaty.Stated.InForce.IsZero() {
+			continue
+		}
+		n++
+		h, published := l.History(treaty.ID), treaty.Stated.InForce
+		require.Equal(t, published, h.InForce, treaty.Short)
+		_, computed, _ := h.Differs()
+		for _, day := range []domain.Date{published, published.AddDays(1), computed.AddDays(-1), computed, domaintest.Today} {
+			if !day.Before(published) {
+				require.Equal(t, domain.EntryInForce, h.Explain(day).Status, "%s on %s", treaty.Short, day)
+			}
+		}
+		require.NotEqual(t, domain.EntryInForce, h.Explain(published.AddDays(-1)).Status, treaty.Short)
+	}
+	require.GreaterOrEqual(t, n, 61)
+	t.Logf("%d treaties have their published day", n)
 }
 
 // cedawTable has some rows of the status table of the Convention on the

@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
+	"reflect"
 	"strings"
-
-	"depositary/domain"
 )
 
 // DocumentError says where a document stops making sense.
@@ -25,9 +23,9 @@ func (e *DocumentError) Error() string {
 
 // Decode reads one definition or an array of them from a document in the form
 // of the catalogue. Fields that it does not know are refused; the error is a
-// *DocumentError.
+// *DocumentError, which names everything that cannot be read.
 func Decode[T any](file string, data []byte) ([]T, error) {
-	d := &documentReader{file: file, data: data}
+	d := &documentReader{file: file, data: data, of: reflect.TypeFor[T]()}
 	d.Decoder = json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	var values []T
@@ -62,7 +60,8 @@ type documentReader struct {
 	*json.Decoder
 	file  string
 	data  []byte
-	start int64 // of the value that is being decoded
+	of    reflect.Type // what a document of the file is
+	start int64        // of the value that is being decoded
 }
 
 // value decodes the next value. A type error counts from where it starts.
@@ -81,10 +80,12 @@ func (d *documentReader) fail(err error) error {
 	var syntax *json.SyntaxError
 	var typed *json.UnmarshalTypeError
 	reason := strings.TrimPrefix(err.Error(), "json: ")
-	var phrase *domain.PhraseError
+	if !errors.As(err, &syntax) && json.Valid(d.data) {
+		if all := d.mistakes(d.of); all != nil {
+			return all
+		}
+	}
 	switch {
-	case errors.As(err, &phrase):
-		return d.phrases(err)
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &typed):
@@ -110,31 +111,4 @@ func (d *documentReader) at(offset int, reason string) *DocumentError {
 		Column: len(before) - bytes.LastIndexByte(before, '\n'),
 		Reason: reason,
 	}
-}
-
-// rePhrase finds the phrases of a document with the fields that have them.
-var rePhrase = regexp.MustCompile(`"(when|then|first|next|notice)"\s*:\s*"([^"\\]*)"`)
-
-// phrases finds every phrase of the document that cannot be read, each at its
-// line and column and with its field: all of them are told at once.
-func (d *documentReader) phrases(err error) error {
-	var all []*DocumentError
-	for _, m := range rePhrase.FindAllSubmatchIndex(d.data, -1) {
-		field, text := string(d.data[m[2]:m[3]]), string(d.data[m[4]:m[5]])
-		read := func() error { _, err := domain.ParseDelay(text); return err }
-		if field == "when" {
-			read = func() error { _, err := domain.ParseCondition(text); return err }
-		}
-		var wrong *domain.PhraseError
-		if errors.As(read(), &wrong) {
-			all = append(all, d.at(m[4]+min(wrong.Column-1, len(text)), fmt.Sprintf("%s: %q: %s", field, wrong.Phrase, wrong.Expected)))
-		}
-	}
-	if len(all) == 0 {
-		return d.at(int(d.InputOffset()), err.Error())
-	}
-	for _, more := range all[1:] {
-		all[0].Reason += fmt.Sprintf("\nline %d, column %d: %s", more.Line, more.Column, more.Reason)
-	}
-	return all[0]
 }

@@ -13,7 +13,7 @@ import (
 
 // facts are what tests need of the facts, see README.md beside them.
 //
-//go:embed facts/*.csv
+//go:embed facts/*.csv facts/*.txt
 var facts embed.FS
 
 // Whole returns the path of a file of tables that are not part of this
