@@ -397,9 +397,14 @@ func (r *reading) notify(p *person, d day) {
 
 // takeBack ends a consent that has not taken effect (ST/LEG/7/Rev.1, 157-158).
 func (r *reading) takeBack(p *person, d day) {
-	if len(p.doneOn(d, ofKind(domain.WithdrawalOfConsent))) == 0 {
-		return
+	for range p.doneOn(d, ofKind(domain.WithdrawalOfConsent)) {
+		r.takeOneBack(p, d)
 	}
+}
+
+// takeOneBack ends the consent that waits for an earlier one to end, or else the
+// current one.
+func (r *reading) takeOneBack(p *person, d day) {
 	s := r.current(p, d)
 	if len(p.stays) == 0 || s == nil && p.stays[len(p.stays)-1].from <= d {
 		return

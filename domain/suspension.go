@@ -1,6 +1,9 @@
 package domain
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // This file suspends the operation of treaties: for one party by its own act,
 // or for all (VCLT 57, 58, 60, 62). A party whose operation is suspended stays a
@@ -14,14 +17,16 @@ func (h *History) suspendedSince(c *Course, day Date) (since Date, cause RecordI
 			return s.From, RecordID{}, s.Why
 		}
 	}
+	ended := func(from Date) bool {
+		return slices.ContainsFunc(c.Acts, func(a Act) bool {
+			on := a.Action().TakesEffect()
+			return a.Action().Kind == EndOfSuspension && h.capable(a) && !on.Before(from) && !on.After(day)
+		})
+	}
 	for _, a := range c.Acts {
 		on := a.Action().TakesEffect()
-		switch kind := a.Action().Kind; {
-		case on.After(day) || !h.capable(a):
-		case kind == Suspension && since.IsZero():
+		if a.Action().Kind == Suspension && h.capable(a) && !on.After(day) && !ended(on) && (since.IsZero() || on.Before(since)) {
 			since, cause, why = on, a.ID, "notified on "+a.Action().Date.Long()
-		case kind == EndOfSuspension && !on.Before(since):
-			since, cause, why = Date{}, RecordID{}, ""
 		}
 	}
 	return since, cause, why
