@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"compress/gzip"
+	"container/list"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,68 +28,174 @@ type answers struct {
 	current atomic.Pointer[generation]
 }
 
-// generation is the answers of one version of the views on one day.
+// generation is the answers of one version of the views on one day. Those that were
+// asked for once share a quarter of the room, those that were asked for again have
+// the rest: nobody can crowd out what others read by asking for much.
 type generation struct {
 	views *projections.Views
 	today domain.Date
-	bytes atomic.Int64
 	kept  sync.Map // key → *kept
+
+	mu          sync.Mutex
+	once, again shelf
+}
+
+// shelf is answers in the order of their use, the last used first.
+type shelf struct {
+	order list.List
+	bytes int64
+}
+
+func (s *shelf) put(k *kept) {
+	k.place = s.order.PushFront(k)
+	s.bytes += k.size()
+}
+
+func (s *shelf) take(k *kept) {
+	s.order.Remove(k.place)
+	s.bytes -= k.size()
+}
+
+// add keeps an answer, and lets go what was used longest ago where there is no room.
+func (g *generation) add(k *kept, room int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.once.put(k)
+	for g.again.bytes > room-room/4 {
+		k := g.again.order.Back().Value.(*kept)
+		g.again.take(k)
+		k.again = false
+		g.once.put(k)
+	}
+	for g.once.bytes > room/4 && g.once.order.Len() > 0 {
+		k := g.once.order.Back().Value.(*kept)
+		g.once.take(k)
+		k.place = nil
+		g.kept.CompareAndDelete(k.key, k)
+	}
+}
+
+// used notes that an answer was asked for: by whom it was computed, or again.
+func (g *generation) used(k *kept, first bool) {
+	if first {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case k.place == nil: // let go meanwhile
+	case k.again:
+		g.again.order.MoveToFront(k.place)
+	default:
+		g.once.take(k)
+		k.again = true
+		g.again.put(k)
+	}
 }
 
 type kept struct {
-	once    sync.Once
-	done    atomic.Bool
+	claimed atomic.Bool        // somebody computes it
+	ready   chan struct{}      // closed when it is computed, or has failed
 	waiting atomic.Int64       // clients that wait for it to be computed
 	ctx     context.Context    // of the computation
 	stop    context.CancelFunc // when nobody waits any more
+	refused *problem.Problem   // why it was not computed
 	status  int
 	header  http.Header
 	body    []byte
 	zipped  []byte
 	etag    string // without quotes
 	caching string
+	key     string
+	place   *list.Element // in the order of use, under the lock of the generation
+	again   bool          // it was asked for more than once
 }
 
-func newKept() *kept {
-	k := new(kept)
+func newKept(key string) *kept {
+	k := &kept{key: key, ready: make(chan struct{})}
 	k.ctx, k.stop = context.WithCancel(context.Background())
 	return k
 }
+
+// size is how much memory the answer takes.
+func (k *kept) size() int64 { return int64(cap(k.body) + cap(k.zipped) + len(k.key) + 512) }
 
 func newAnswers(s *server, next http.Handler) *answers { return &answers{s: s, next: next} }
 
 // compressFrom is the size from which an answer is worth compressing.
 const compressFrom = 1 << 10
 
-// answer answers from what is kept, where the answer may be kept.
+// answer answers from what is kept, where the answer may be kept. All else passes
+// the gate.
 func (a *answers) answer(w http.ResponseWriter, r *http.Request, how answering) {
-	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || !how.kept {
-		a.next.ServeHTTP(w, r)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || !how.kept {
+		a.admitted(w, r, how)
 		return
 	}
+	if how.query != r.URL.RawQuery {
+		r = withQuery(r, how.query)
+	}
 	g := a.generation()
-	key := how.media + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
+	key := how.media + " " + r.URL.EscapedPath() + "?" + how.query
 	if how.byHost {
 		key = a.s.api.Base(r) + " " + key
 	}
 	value, ok := g.kept.Load(key)
 	if !ok {
-		value, _ = g.kept.LoadOrStore(key, newKept())
+		value, _ = g.kept.LoadOrStore(key, newKept(key))
 	}
-	k, mine := value.(*kept), false
-	if !k.done.Load() {
+	k := value.(*kept)
+	mine := k.claimed.CompareAndSwap(false, true)
+	if !k.done() {
 		defer k.wait(r.Context())()
 	}
-	k.once.Do(func() {
-		mine = true
-		defer k.done.Store(true)
-		a.compute(k, g, key, how, w, r)
-	})
-	if !mine && k.status != http.StatusOK {
-		a.next.ServeHTTP(w, r) // a failure is the answer to one request, and carries its id
+	if mine {
+		a.compute(k, g, how, w, r)
+	}
+	select {
+	case <-k.ready:
+	case <-r.Context().Done():
 		return
 	}
-	k.serve(w, r)
+	switch {
+	case k.status == http.StatusOK:
+		g.used(k, mine)
+		k.serve(w, r)
+	case k.refused != nil:
+		refused := *k.refused // which each request completes for itself
+		problem.Write(w, &refused)
+	case mine:
+		k.serve(w, r)
+	default:
+		a.admitted(w, r, how) // a failure is the answer to one request, and carries its id
+	}
+}
+
+// admitted answers what is not kept.
+func (a *answers) admitted(w http.ResponseWriter, r *http.Request, how answering) {
+	leave, refused := a.s.enter(r.Context(), r.RemoteAddr, how.toll)
+	if refused != nil {
+		problem.Write(w, refused)
+		return
+	}
+	defer leave()
+	a.next.ServeHTTP(w, r)
+}
+
+func withQuery(r *http.Request, query string) *http.Request {
+	r = r.Clone(r.Context())
+	r.URL.RawQuery = query
+	return r
+}
+
+// done reports whether the answer is there.
+func (k *kept) done() bool {
+	select {
+	case <-k.ready:
+		return true
+	default:
+		return false
+	}
 }
 
 // wait counts a client that waits for the answer, until it goes: when the last
@@ -119,20 +226,26 @@ func (a *answers) generation() *generation {
 	}
 }
 
-// compute runs the handler into memory. Answers that are no success are given
-// once and not kept. When there is no room, everything kept is let go: what is
-// asked for again comes back, what was asked for once does not.
-func (a *answers) compute(k *kept, g *generation, key string, how answering, w http.ResponseWriter, r *http.Request) {
+// compute runs the handler into memory, when the gate admits it. Answers that are no
+// success are given once and not kept.
+func (a *answers) compute(k *kept, g *generation, how answering, w http.ResponseWriter, r *http.Request) {
+	defer close(k.ready)
 	defer k.stop()
+	defer func() {
+		if k.status != http.StatusOK { // also when the handler panicked
+			g.kept.CompareAndDelete(k.key, k)
+		}
+	}()
+	leave, refused := a.s.enter(k.ctx, r.RemoteAddr, how.toll)
+	if refused != nil {
+		k.refused, k.status = refused, refused.Status
+		return
+	}
+	defer leave()
 	inner := r.Clone(valuesOf(r.Context(), k.ctx)) // others may wait for it
 	inner.Method = http.MethodGet
 	inner.Header.Del("If-None-Match")
 	rec := &recording{header: http.Header{problem.HeaderRequest: w.Header()[problem.HeaderRequest]}, status: http.StatusOK}
-	defer func() {
-		if k.status != http.StatusOK { // also when the handler panicked
-			g.kept.CompareAndDelete(key, k)
-		}
-	}()
 	a.next.ServeHTTP(rec, inner)
 	k.header, k.body, k.status = rec.header, rec.body.Bytes(), rec.status
 	if k.status != http.StatusOK {
@@ -147,9 +260,7 @@ func (a *answers) compute(k *kept, g *generation, key string, how answering, w h
 	if k.header.Get("Content-Type") != "image/png" { // which is compressed already
 		k.zipped = zip(k.body)
 	}
-	if g.bytes.Add(int64(cap(k.body)+cap(k.zipped)+len(key)+512)) > a.s.CacheBytes {
-		a.current.CompareAndSwap(g, nil)
-	}
+	g.add(k, a.s.CacheBytes)
 }
 
 // valuesOf returns a context with the values of one, which ends as another does.

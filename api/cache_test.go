@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -8,9 +9,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/gate"
 	v1 "depositary/api/v1"
 	"depositary/domain"
 	"depositary/projections"
@@ -18,20 +21,23 @@ import (
 
 func keeping(bytes int64, next http.HandlerFunc) *answers {
 	s := &server{Options: Options{
-		Options: v1.Options{Projection: projections.NewProjection(), Today: func() domain.Date { return domain.MustDate("2026-06-30") }}, CacheBytes: bytes}}
+		Options: v1.Options{Projection: projections.NewProjection(), Today: func() domain.Date { return domain.MustDate("2026-06-30") }}, CacheBytes: bytes}, gate: gate.New(gate.Options{})}
 	return newAnswers(s, next)
 }
 
 func (a *answers) ask(path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	a.answer(w, httptest.NewRequest("GET", path, nil), answering{media: v1.MediaJSON, kept: true})
+	r := httptest.NewRequest("GET", path, nil)
+	a.answer(w, r, answering{media: v1.MediaJSON, kept: true, query: r.URL.RawQuery, toll: tolls[v1.CostView]})
 	return w
 }
 
 func (a *answers) held() (keys int, bytes int64) {
 	g := a.generation()
 	g.kept.Range(func(any, any) bool { keys++; return true })
-	return keys, g.bytes.Load()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return keys, g.once.bytes + g.again.bytes
 }
 
 // Whatever is asked, what is kept is bounded; what is asked for often comes back.
@@ -52,6 +58,57 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 		a.ask("/v1/x?often")
 	}
 	require.Equal(t, before+1, computed.Load())
+}
+
+// Who asks for much crowds out what was asked for once, and nothing that others read
+// again and again.
+func TestNobodyEmptiesWhatIsKept(t *testing.T) {
+	var computed atomic.Int64
+	a := keeping(1<<20, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.RawQuery, "read") {
+			computed.Add(1)
+		}
+		_, _ = fmt.Fprint(w, strings.Repeat(r.URL.RawQuery, 1000))
+	})
+	read := func() {
+		for i := range 20 {
+			a.ask(fmt.Sprintf("/v1/x?read%d", i))
+		}
+	}
+	read()
+	read()
+	for i := range 2000 {
+		a.ask(fmt.Sprintf("/v1/x?junk=%d", i))
+	}
+	require.EqualValues(t, 20, computed.Load())
+	read()
+	require.EqualValues(t, 20, computed.Load(), "they are there still")
+}
+
+// A computation for which there is no room is refused, to all who wait for it, and
+// leaves nothing behind. One whose readers have gone is not begun.
+func TestRefusedAtTheGate(t *testing.T) {
+	a := keeping(1<<20, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "answer") })
+	a.s.gate = gate.New(gate.Options{Room: 1, Patience: 50 * time.Millisecond})
+	leave, err := a.s.gate.Enter(t.Context(), "192.0.2.1:1", gate.View)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() {
+			w := a.ask("/v1/x")
+			require.Equal(t, http.StatusServiceUnavailable, w.Code)
+			require.Equal(t, "2", w.Header().Get("Retry-After"))
+			require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
+		})
+	}
+	all.Wait()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	a.answer(httptest.NewRecorder(), httptest.NewRequest("GET", "/v1/y", nil).WithContext(gone), answering{media: v1.MediaJSON, kept: true, toll: tolls[v1.CostView]})
+	keys, _ := a.held()
+	require.Zero(t, keys)
+	leave()
+	require.Equal(t, "answer", a.ask("/v1/x").Body.String())
 }
 
 // Failures are not kept, and leave nothing behind.

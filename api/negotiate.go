@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"depositary/api/accept"
+	"depositary/api/gate"
 	"depositary/api/problem"
 	v1 "depositary/api/v1"
 	"depositary/projections"
@@ -16,6 +17,8 @@ import (
 type answering struct {
 	media   string                                       // the one form in which it is answered
 	kept    bool                                         // it follows from the address, the views and the day
+	query   string                                       // what of the address behind the question mark counts
+	toll    toll                                         // what it costs where it is not kept
 	byHost  bool                                         // it carries the address at which it was asked for
 	lasting func(*projections.Views, *http.Request) bool // reports whether it can never change; nil: it may
 }
@@ -35,9 +38,12 @@ func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answer
 			next(w, r, answering{})
 			return
 		case s.pages.Owns(r.URL.Path):
-			how = answering{media: v1.MediaHTML, kept: s.pages.Keepable(r.URL.Path), byHost: s.Public == ""} // another version of the program shows it in another way
+			how = s.ofPage(r)
 		case route != nil:
-			how = answering{media: route.Media()[0], kept: route.Kept, byHost: route.ByHost && s.Public == "", lasting: route.Lasting}
+			how = answering{media: route.Media()[0], kept: route.Kept, byHost: route.ByHost && s.Public == "", lasting: route.Lasting, query: inOrder(r), toll: tolls[route.Cost]}
+			if route.Trial && r.URL.Query().Has("dryRun") { // open to all, and recorded by nobody
+				how.toll = tolls[v1.CostAssume]
+			}
 			if !route.Own {
 				how.media = representation(r, route.Media())
 			}
@@ -54,6 +60,27 @@ func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answer
 		}
 		next(w, r, how)
 	})
+}
+
+// ofPage is how a page is answered. Another version of the program shows it in
+// another way, so it lasts no longer than the views.
+func (s *server) ofPage(r *http.Request) answering {
+	how := answering{media: v1.MediaHTML, kept: s.pages.Keepable(r.URL.Path), byHost: s.Public == ""}
+	if how.kept {
+		class, query := s.pages.Declared(r)
+		how.query, how.toll = query, ofPages[class]
+	} else if s.pages.Computed(r.URL.Path) {
+		how.toll = ofPages[gate.View]
+	}
+	return how
+}
+
+// inOrder returns the parameters of an address in one order.
+func inOrder(r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return ""
+	}
+	return r.URL.Query().Encode()
 }
 
 const noTable = "this answer has no form as a table"

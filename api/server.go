@@ -6,7 +6,9 @@
 //   - an answer is computed once per version of the views and kept with its
 //     gzip form and its strong ETag (cache.go); one that can never change
 //     says so to caches;
-//   - sizes, times and rates are bounded.
+//   - sizes, times and rates are bounded; what is computed and not kept passes one
+//     gate (package gate), so that kept answers and those who record do not wait
+//     for it.
 package api
 
 import (
@@ -16,6 +18,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"path"
 	"runtime/debug"
 	"strings"
@@ -25,6 +28,7 @@ import (
 
 	"depositary/api/audit"
 	"depositary/api/auth"
+	"depositary/api/gate"
 	"depositary/api/pages"
 	"depositary/api/problem"
 	v1 "depositary/api/v1"
@@ -34,9 +38,11 @@ import (
 type Options struct {
 	v1.Options
 
-	RatePerSecond float64 // requests of one address; 0: not limited
+	RatePerSecond float64 // computed answers of one address, by their cost; 0: not limited
 	Burst         int
-	CacheBytes    int64 // of kept answers; 64 MiB by default
+	Proxies       []netip.Prefix // whose word on the address of a client is trusted
+	Gate          gate.Options   // how much is computed at once
+	CacheBytes    int64          // of kept answers; 64 MiB by default
 }
 
 type server struct {
@@ -45,6 +51,8 @@ type server struct {
 	answers *answers
 	metrics *metrics
 	pages   *pages.Site
+	gate    *gate.Gate
+	rate    *auth.Limiter // nil: not limited
 }
 
 // New returns the handler of everything that is served.
@@ -52,11 +60,14 @@ func New(o Options) http.Handler {
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 64 << 20
 	}
-	s := &server{Options: o, api: v1.New(o.Options), metrics: newMetrics(o)}
+	s := &server{Options: o, api: v1.New(o.Options), metrics: newMetrics(o), gate: gate.New(o.Gate)}
+	if o.RatePerSecond > 0 {
+		s.rate = auth.NewLimiter(o.RatePerSecond, o.Burst)
+	}
 	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, SignIn: o.SignIn, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
 	s.api.Mux().Handle("GET "+metricsPath, s.guarded(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.api.Mux())))
-	return s.observed(s.recovered(crossOrigin(s.limited(s.negotiated(s.answers.answer)))))
+	return s.located(s.observed(s.recovered(crossOrigin(s.negotiated(s.answers.answer)))))
 }
 
 // paged leads what belongs to the pages to them.

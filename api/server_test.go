@@ -13,18 +13,32 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The rate of an address counts what is computed for it, by its cost. What is kept is
+// answered beyond it, and those who watch the node are never turned away.
 func TestRateLimit(t *testing.T) {
-	d := apitest.Open(t, func(o *apitest.Options) { o.Rate, o.Burst = 0.001, 5 })
-	limited := 0
-	for range 10 {
-		r := d.Ask(t, apitest.Request{Path: "/v1/treaties"})
-		if r.Status == http.StatusTooManyRequests {
-			limited++
-			require.Equal(t, "1", r.Header.Get("Retry-After"))
-			require.Equal(t, "urn:depositary:rate", r.Problem(t).Type)
+	d := apitest.Open(t, func(o *apitest.Options) { o.Rate, o.Burst = 0.001, 20 })
+	limited := func(path string) bool {
+		r := d.Ask(t, apitest.Request{Path: path})
+		if r.Status != http.StatusTooManyRequests {
+			return false
 		}
+		require.Equal(t, "1", r.Header.Get("Retry-After"))
+		require.Equal(t, "urn:depositary:rate", r.Problem(t).Type)
+		return true
 	}
-	require.Equal(t, 6, limited, "one of the burst was the description")
+	answered := func(path string) (n int) {
+		for i := range 30 {
+			if !limited(fmt.Sprintf("%s?asOf=2003-07-%02d", path, i+1)) {
+				n++
+			}
+		}
+		return n
+	}
+	require.Equal(t, 2, answered("/v1/treaties/IV-13/what-if"), "what is dear counts eight")
+	require.Equal(t, 4, answered("/v1/treaties"), "and the rest of twenty")
+	require.False(t, limited("/v1/treaties?asOf=2003-07-01"), "it is kept")
+	require.False(t, limited("/readyz"))
+	require.True(t, limited("/en/ledger"))
 }
 
 // logged keeps what is logged.

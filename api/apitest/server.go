@@ -29,6 +29,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/feeds"
+	"depositary/api/gate"
 	"depositary/api/signin"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
@@ -50,6 +51,7 @@ type Options struct {
 	Public   string // public base address
 	Rate     float64
 	Burst    int
+	Gate     gate.Options
 	Streams  feeds.StreamLimits
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
@@ -147,7 +149,7 @@ func (s *Server) serve(t testing.TB, o Options) {
 	if o.Webhooks {
 		hooks = s.deliver(t, o, metrics)
 	}
-	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Options: v1.Options{
+	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Options: v1.Options{
 		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,

@@ -38,6 +38,13 @@ func (l *Limiter) Allow(address string, now time.Time) bool {
 	return l.bucket(address, now).AllowN(now, 1)
 }
 
+// AllowN counts so many times at once, and reports whether they are within the bound.
+func (l *Limiter) AllowN(address string, now time.Time, n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.bucket(address, now).AllowN(now, n)
+}
+
 // Within reports whether one time more would be allowed, and counts none.
 func (l *Limiter) Within(address string, now time.Time) bool {
 	l.mu.Lock()
@@ -47,7 +54,7 @@ func (l *Limiter) Within(address string, now time.Time) bool {
 
 func (l *Limiter) bucket(address string, now time.Time) *bucket {
 	l.sweep(now)
-	host := hostOf(address)
+	host := HostOf(address)
 	b, ok := l.buckets[host]
 	if !ok {
 		b = &bucket{Limiter: rate.NewLimiter(l.perSecond, l.burst)}
@@ -70,9 +77,9 @@ func (l *Limiter) sweep(now time.Time) {
 	l.swept = now
 }
 
-// hostOf returns what counts as one address: of IPv6 the network of 64 bits,
+// HostOf returns what counts as one address: of IPv6 the network of 64 bits,
 // which is what one customer has.
-func hostOf(address string) string {
+func HostOf(address string) string {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return address

@@ -38,6 +38,6 @@ func TestHostOf(t *testing.T) {
 		"192.0.2.1:80": "192.0.2.1", "[::ffff:192.0.2.1]:80": "192.0.2.1", "[2001:db8:1:2:3::4]:80": "2001:db8:1:2::/64",
 		"[fe80::1%eth0]:80": "fe80::/64", "odd": "odd",
 	} {
-		require.Equal(t, want, hostOf(address), address)
+		require.Equal(t, want, HostOf(address), address)
 	}
 }

@@ -101,7 +101,10 @@ func (s *Secretariat) taking(ctx context.Context, who Actor, f File, data []byte
 
 // foresee returns the report of what would become of the file.
 func (t *taking) foresee() (*imports.Report, error) {
-	report, _ := t.plan()
+	report, _, err := t.plan()
+	if err != nil {
+		return nil, err
+	}
 	report.DryRun = true
 	return report, nil
 }
@@ -109,9 +112,9 @@ func (t *taking) foresee() (*imports.Report, error) {
 // propose returns the file as a proposal, for somebody who may what its commands
 // take; nil where it brings nothing new.
 func (t *taking) propose(f File, data []byte) (*Proposal, error) {
-	_, commands := t.plan()
-	if len(commands) == 0 {
-		return nil, nil
+	_, commands, err := t.plan()
+	if err != nil || len(commands) == 0 {
+		return nil, err
 	}
 	role := auth.Record
 	if slices.ContainsFunc(commands, func(c domain.Command) bool { _, is := c.(*domain.Define); return is }) {
@@ -157,8 +160,8 @@ type taking struct {
 	tries  int            // how often somebody else was first
 }
 
-func (t *taking) plan() (*imports.Report, []domain.Command) {
-	return imports.Plan(t.Projection.Current().State, t.Recorder.Today(), t.table, t.accept)
+func (t *taking) plan() (*imports.Report, []domain.Command, error) {
+	return imports.PlanWhile(t.ctx, t.Projection.Current().State, t.Recorder.Today(), t.table, t.accept)
 }
 
 // take plans and records until nothing is left to record. Definitions go first,
@@ -166,7 +169,10 @@ func (t *taking) plan() (*imports.Report, []domain.Command) {
 // has changed since it was planned.
 func (t *taking) take() (report *imports.Report, err error) {
 	for t.tries < importTries {
-		later, commands := t.plan()
+		later, commands, stopped := t.plan()
+		if stopped != nil {
+			return nil, stopped
+		}
 		if report == nil {
 			report = later
 		} else {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"depositary/api/auth"
 	"depositary/api/problem"
 	"depositary/projections/notices"
 )
@@ -25,6 +26,7 @@ import (
 // StreamLimits are the limits of readers that follow notices as they come.
 type StreamLimits struct {
 	Readers int           // at a time; 20,000 where 0
+	Each    int           // of one address; 100 where 0
 	Write   time.Duration // how long a reader may take for one write, before it is cut off; 10 s where 0
 	Beat    time.Duration // between signs of life; 15 s where 0
 }
@@ -53,13 +55,14 @@ type Streams struct {
 
 	mu      sync.Mutex
 	readers int
+	from    map[string]int        // readers of each address
 	written map[notices.ID][]byte // events that were sent last: a notice never changes
 }
 
 // NewStreams returns streams that no one follows yet.
 func NewStreams(o StreamOptions) *Streams {
-	s := &Streams{StreamOptions: o, written: make(map[notices.ID][]byte)}
-	s.Readers = cmp.Or(s.Readers, 20_000)
+	s := &Streams{StreamOptions: o, written: make(map[notices.ID][]byte), from: make(map[string]int)}
+	s.Readers, s.Each = cmp.Or(s.Readers, 20_000), cmp.Or(s.Each, 100)
 	s.Write, s.Beat = cmp.Or(s.Write, 10*time.Second), cmp.Or(s.Beat, 15*time.Second)
 	s.pulse = &pulse{every: s.Beat, beat: make(chan struct{})}
 	o.Metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "depositary_stream_readers", Help: "Readers that follow notices as they come."},
@@ -77,6 +80,14 @@ func (s *Streams) Follow(f notices.NoticeFilter, after notices.ID) (serve func(h
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer s.leave()
+		address := auth.HostOf(r.RemoteAddr)
+		if !s.joinFrom(address) {
+			p := problem.New(http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d readers follow the notices from this address already", s.Each))
+			p.RetryAfter = streamBusy
+			problem.Write(w, p)
+			return
+		}
+		defer s.leaveFrom(address)
 		(&reader{Streams: s, filter: f, cursor: after, w: w, conn: http.NewResponseController(w)}).serve(r)
 	}, nil
 }
@@ -97,6 +108,25 @@ func (s *Streams) join() bool {
 	s.readers++
 	s.pulse.run(s.readers > 0)
 	return true
+}
+
+// joinFrom admits a reader from an address, or says that it has too many.
+func (s *Streams) joinFrom(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.from[address] >= s.Each {
+		return false
+	}
+	s.from[address]++
+	return true
+}
+
+func (s *Streams) leaveFrom(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.from[address]--; s.from[address] == 0 {
+		delete(s.from, address)
+	}
 }
 
 func (s *Streams) leave() {

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,13 @@ import (
 // contradictions. So the commands are accepted as they are, as long as the
 // state is the one that was planned on; they say so (Seen).
 func Plan(state *domain.State, today domain.Date, table *Table, accept Accept) (*Report, []domain.Command) {
+	report, commands, _ := PlanWhile(context.Background(), state, today, table, accept) // which does not end
+	return report, commands
+}
+
+// PlanWhile plans as Plan does, for as long as somebody waits for it: when ctx ends
+// it returns the context's error.
+func PlanWhile(ctx context.Context, state *domain.State, today domain.Date, table *Table, accept Accept) (*Report, []domain.Command, error) {
 	p := &planner{ledger: state, draft: state.Edit(), today: today, table: table, accept: accept, reason: reasonOf(table.Source), sources: map[string]bool{table.Source.Name: true}}
 	report := &Report{
 		File: table.Source.File, Format: table.Format, Source: table.Source.Name, Edition: table.Source.Edition, Rank: table.Source.Rank, Accept: accept.String(),
@@ -32,14 +40,20 @@ func Plan(state *domain.State, today domain.Date, table *Table, accept Accept) (
 	p.weights(report)
 	var treaties []*treatyPlan
 	for i := range table.Treaties {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
 		treaties = append(treaties, p.treaty(&table.Treaties[i]))
 	}
 	for _, t := range treaties {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
 		t.plan()
 		report.Treaties = append(report.Treaties, t.report)
 	}
 	report.count()
-	return report, append(p.definitions, p.tables...)
+	return report, append(p.definitions, p.tables...), nil
 }
 
 func reasonOf(s Source) string {

@@ -2,6 +2,7 @@ package imports_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -335,4 +336,12 @@ func TestANewerEditionOfTheBundledTableCorrects(t *testing.T) {
 	require.Equal(t, "1 held already, 1 corrected.", outcomes(take(t, l, newer)))
 	require.Equal(t, "2007-06-07", l.History("IV-13").Course("ALB").Acts[0].Action().Date.String())
 	requireQuiet(t, l, newer)
+}
+
+// A plan for which nobody waits any more is not made.
+func TestPlanWhile(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err := imports.PlanWhile(ctx, domaintest.Definitions(t), domaintest.Today, tableOf(cedaw, sourceA, row{"Serbia", domain.Ratification, "1982-02-26"}), accepting(t, "all"))
+	require.ErrorIs(t, err, context.Canceled)
 }

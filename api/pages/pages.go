@@ -56,6 +56,7 @@ type Options struct {
 type Site struct {
 	Options
 	mux       *http.ServeMux
+	byPattern map[string]*pageRoute
 	templates *templates
 	assets    *assets
 	sessions  *auth.Sessions
@@ -69,40 +70,6 @@ func New(o Options) *Site {
 	s.templates = newTemplates(s.assets)
 	s.routes()
 	return s
-}
-
-// pageRoute is one line of the table of pages.
-type pageRoute struct {
-	path string // below the language
-	show func(*Site, *ask) (view, error)
-}
-
-// pageRoutes is the table of pages that show the views.
-func pageRoutes() []pageRoute {
-	return []pageRoute{
-		{"", (*Site).front},
-		{"treaties", (*Site).treaties},
-		{"treaties/{treaty}", (*Site).treaty},
-		{"treaties/{treaty}/relations/{participant}", (*Site).relations},
-		{"gap/{treaty}", (*Site).gap},
-		{"corridors/{treaty}", (*Site).corridors},
-		{"corridors/{treaty}/{origin}", (*Site).originCorridors},
-		{"corridor/{origin}/{destination}", (*Site).corridor},
-		{"participants", (*Site).participants},
-		{"participants/{participant}", (*Site).participant},
-		{"brief/{participant}", (*Site).brief},
-		{"coverage", (*Site).coverage},
-		{"matrix", (*Site).matrix},
-		{"map/{treaty}", (*Site).atlas},
-		{"changes", (*Site).changes},
-		{"coming", (*Site).coming},
-		{"search", (*Site).search},
-		{"ledger", (*Site).ledger},
-		{"ledger/{position}", (*Site).commit},
-		{"acts/{record}", (*Site).act},
-		{"about", (*Site).about},
-		{"api", (*Site).api},
-	}
 }
 
 // Paths lists the paths of all pages and figures below their language, with the
@@ -125,30 +92,32 @@ func Paths() (all []string) {
 }
 
 func (s *Site) routes() {
+	s.byPattern = make(map[string]*pageRoute)
 	s.mux.HandleFunc("GET /{$}", s.welcome)
 	s.mux.HandleFunc("GET /robots.txt", s.robots)
 	s.mux.HandleFunc("GET /sitemap.xml", s.sitemap)
 	s.mux.HandleFunc("GET "+assetsPath+"{file}", s.assets.serve)
 	for _, r := range pageRoutes() {
-		s.page(r.path, func(a *ask) (view, error) { return r.show(s, a) })
+		s.page(&r)
 	}
 	for _, l := range lang.All() {
-		s.mux.HandleFunc("GET /"+l.Tag+"/figures/{kind}/{file}", s.figureFile(l))
+		s.mux.HandleFunc("GET "+figurePattern(l), s.figureFile(l))
 		s.mux.HandleFunc("GET /"+l.Tag+"/suggest", s.suggest(l))
+		s.byPattern["GET /"+l.Tag+"/suggest"] = &pageRoute{params: []string{"q"}}
 	}
 	s.routesDesk()
 }
 
 // page registers a page under every language.
-func (s *Site) page(path string, show func(*ask) (view, error)) {
+func (s *Site) page(r *pageRoute) {
 	for _, l := range lang.All() {
-		address := "/" + l.Tag
-		if path == "" {
-			s.mux.HandleFunc("GET "+address+"/{$}", s.shown(l, show))
-			s.mux.Handle("GET "+address, http.RedirectHandler(address+"/", http.StatusPermanentRedirect))
-			continue
+		pattern := "GET /" + l.Tag + "/" + r.path
+		if r.path == "" {
+			s.mux.Handle("GET /"+l.Tag, http.RedirectHandler("/"+l.Tag+"/", http.StatusPermanentRedirect))
+			pattern += "{$}"
 		}
-		s.mux.HandleFunc("GET "+address+"/"+path, s.shown(l, show))
+		s.mux.HandleFunc(pattern, s.shown(l, func(a *ask) (view, error) { return r.show(s, a) }))
+		s.byPattern[pattern] = r
 	}
 }
 
@@ -168,6 +137,10 @@ func (s *Site) Keepable(path string) bool {
 	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return path != "/" && path != "/robots.txt" && path != "/sitemap.xml" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
 }
+
+// Computed reports whether an address of the pages is made for its reader: one of the
+// desk, and none of the files that all pages share.
+func (s *Site) Computed(path string) bool { return path != "/" && !strings.HasPrefix(path, assetsPath) }
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())

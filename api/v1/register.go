@@ -14,6 +14,7 @@ import (
 
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/gate"
 	"depositary/api/problem"
 	"depositary/domain"
 )
@@ -78,7 +79,9 @@ func (s *API) middlewares(r *Route) (chain huma.Middlewares) {
 	case CostBulk:
 		chain = append(chain, boundedWork)
 	case CostOpen:
-		chain = append(chain, withoutDeadline)
+		chain = append(chain, s.opened)
+	case CostFollow:
+		chain = append(chain, followed)
 	}
 	return chain
 }
@@ -111,12 +114,57 @@ func boundedWork(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithContext(ctx, bounded))
 }
 
-// withoutDeadline lifts the limit of time of what takes as long as the ledger is.
-func withoutDeadline(ctx huma.Context, next func(huma.Context)) {
+// followed lifts the limit of time of what lasts as long as its reader stays, which
+// is bounded write by write.
+func followed(ctx huma.Context, next func(huma.Context)) {
 	_, w := humago.Unwrap(ctx)
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a caller in this process has none
 	next(ctx)
 }
+
+const (
+	openAtOnce = 8 // answers of CostOpen
+	openEach   = 2 // of one address
+
+	// pieceTime is how long a reader of CostOpen may take for one piece: the limit
+	// of time moves with what it has read.
+	pieceTime = 30 * time.Second
+	pieceSize = 64 << 10
+)
+
+// opened bounds how many long answers are written at once, and cuts off a reader
+// that does not read.
+func (s *API) opened(ctx huma.Context, next func(huma.Context)) {
+	r, w := humago.Unwrap(ctx)
+	leave, err := s.open.Enter(r.Context(), r.RemoteAddr, gate.View)
+	if err != nil {
+		p := problem.Unavailable("as many long answers as may be are being written, in all or to this address")
+		p.RetryAfter = "10"
+		problem.Write(w, p)
+		return
+	}
+	defer leave()
+	next(humago.NewContext(ctx.Operation(), r.WithContext(ctx.Context()), &moving{ResponseWriter: w, conn: http.NewResponseController(w)}))
+}
+
+// moving is an answer whose limit of time moves with its reader.
+type moving struct {
+	http.ResponseWriter
+	conn *http.ResponseController
+}
+
+func (m *moving) Write(p []byte) (written int, err error) {
+	for len(p) > 0 && err == nil {
+		var n int
+		_ = m.conn.SetWriteDeadline(time.Now().Add(pieceTime)) // a caller in this process has none
+		n, err = m.ResponseWriter.Write(p[:min(len(p), pieceSize)])
+		written, p = written+n, p[n:]
+	}
+	return written, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (m *moving) Unwrap() http.ResponseWriter { return m.ResponseWriter }
 
 // output is an answer with a body.
 type output[T any] struct{ Body T }

@@ -54,7 +54,10 @@ const (
 	CostWrite              // waits for the ledger, or for what the nodes share
 	CostAssume             // decides acts anew on a copy of the law's state
 	CostBulk               // work of minutes, which is cut off after five
-	CostOpen               // as long as the ledger is, or a receiver takes: no limit of time
+	CostOpen               // as long as the ledger is: its limit of time moves with its reader
+	CostFollow             // as long as a reader stays, or a receiver takes: no limit of time
+
+	CostProbe Cost = -1 // answered at once: for those who watch the node
 )
 
 // sameBody is another status under which the same body is answered.

@@ -31,8 +31,8 @@ const (
 )
 
 var (
-	readErrors  = []int{404, 406, 422, 429}
-	ownErrors   = []int{404, 422, 429} // a form of its own is always acceptable
+	readErrors  = []int{404, 406, 422, 429, 503}
+	ownErrors   = []int{404, 422, 429, 503} // a form of its own is always acceptable
 	writeErrors = []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 503, 507}
 )
 
@@ -49,7 +49,7 @@ var (
 	tried      = recording.with(func(p *Policy) { p.Trial = true })
 	defining   = writing(auth.Define)
 	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
-	subscribed = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostOpen, before: keepsWebhooks}
+	subscribed = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
 )
 
 func writing(role auth.Role) Policy {
@@ -132,7 +132,7 @@ func routesOfNotices() []*Route {
 			described("Its link next leads to the notices before.")), written((*API).atomFeed, MediaAtom, nil)),
 		get("/v1/notices.feed.json", "getNoticesJsonFeed", tagNotices, "Notices as a JSON Feed 1.1, the newest first", feed.with(
 			described("Its next_url leads to the notices before; _depositary holds each notice in full.")), written((*API).jsonFeed, MediaFeed, feeds.JSONFeedSchema)),
-		get(StreamPath, "followNotices", tagNotices, "Notices as they come (server-sent events)", Policy{Own: true, Errors: []int{404, 422, 429, 503}, Cost: CostOpen, Description: streamDescription},
+		get(StreamPath, "followNotices", tagNotices, "Notices as they come (server-sent events)", Policy{Own: true, Errors: []int{404, 422, 429, 503}, Cost: CostFollow, Description: streamDescription},
 			streamed((*API).follow, inForm("Events, for as long as the reader stays", MediaEvents, nil), MediaEvents)),
 		get("/v1/coming", "listComing", tagNotices, "Legal days that are known before they come: entry into force, who becomes bound, withdrawals, terms for objections", ofViews, body((*API).listComing)),
 		get("/v1/coming.ics", "getComingCalendar", tagNotices, "What is to come, as a calendar to subscribe to (iCalendar)", feed.with(described(feeds.CalendarDescription)), written((*API).calendar, MediaICal, nil)),
@@ -144,9 +144,9 @@ func routesOfLedger() []*Route {
 		get("/v1/ledger", "listLedger", tagLedger, "The ledger, commit by commit", scanned, body((*API).listLedger)),
 		get("/v1/ledger/{position}", "getCommit", tagLedger, "One commit", ofCommit, body((*API).getCommit)),
 		get("/v1/actions/{record}", "getAction", tagLedger, "An act with its record, corrections and annulments", onAxes, body((*API).getAction)),
-		get("/v1/documents/{digest}", "getDocument", tagLedger, "A document that an act names which stands, as it was brought", Policy{Errors: []int{404, 406, 410, 429, 503}, Cost: CostWrite},
+		get("/v1/documents/{digest}", "getDocument", tagLedger, "A document that an act names which stands, as it was brought", Policy{Errors: []int{404, 406, 410, 429, 503}, Cost: CostOpen},
 			streamed((*API).document, inForm("Its bytes; their SHA-256 is the digest", MediaAny, nil), MediaAny)),
-		get("/v1/export", "exportLedger", tagLedger, "The whole ledger as it was published: of every commit its header line and its event lines", Policy{Errors: []int{406, 429}, Cost: CostOpen,
+		get("/v1/export", "exportLedger", tagLedger, "The whole ledger as it was published: of every commit its header line and its event lines", Policy{Errors: []int{406, 429, 503}, Cost: CostOpen,
 			Description: "The SHA-256 of a header line, without its newline, is the commit's hash, which the next header names. A ledger is made again from these lines with `depositary import ndjson`."},
 			streamed((*API).exportLedger, inForm("The lines of all commits, in order", MediaNDJSON, nil), MediaNDJSON)),
 	}
@@ -164,7 +164,7 @@ func routesOfWriting() []*Route {
 		put("/v1/weights/{weights}/{edition}", "defineWeights", tagDefinitions, "Add or correct an edition of a weight table", defining, command((*API).defineWeights)),
 		get("/v1/operate/catalogue", "getCatalogueDifference", tagDefinitions, "In what the ledger differs from the bundled tables", Policy{Errors: []int{406, 429}}, body((*API).catalogueDifference)),
 		post("/v1/operate/catalogue", "recordCatalogue", tagDefinitions, "Record what the bundled tables state and the ledger does not",
-			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503, 507}, Cost: CostOpen}, body((*API).recordCatalogue)),
+			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503, 507}, Cost: CostFollow}, body((*API).recordCatalogue)),
 		post("/v1/imports/{format}", "importFile", tagRecording, "Take a file of others in: what is new, corrected or contradicted is recorded, and every cell is reported",
 			Policy{Roles: anyOf(auth.Record), Errors: []int{400, 401, 403, 404, 406, 408, 409, 412, 413, 422, 429, 503, 507}, Cost: CostBulk, maxBody: commands.MaxDocument, Description: importDescription},
 			streamed((*API).importFile, reportForms, MediaJSON, MediaCSV, MediaText)),
@@ -221,16 +221,16 @@ func routesOfPersons() []*Route {
 func routesOfOperation() []*Route {
 	operate := anyOf(auth.Operate)
 	return []*Route{
-		get("/healthz", "getHealth", tagOperation, "Whether the process is alive", Policy{Own: true}, body((*API).health)),
+		get("/healthz", "getHealth", tagOperation, "Whether the process is alive", Policy{Own: true, Cost: CostProbe}, body((*API).health)),
 		get("/readyz", "getReadiness", tagOperation, "Whether the node serves reads and writes, what keeps it from it, its position and lag",
-			Policy{Own: true, also: []sameBody{{"200", "503", "The node is not ready"}}}, whole((*API).readiness)),
+			Policy{Own: true, Cost: CostProbe, also: []sameBody{{"200", "503", "The node is not ready"}}}, whole((*API).readiness)),
 		get("/v1/nodes", "listNodes", tagOperation, "The nodes that may record, and those that might", Policy{Errors: []int{406, 429}}, body((*API).listNodes)),
 		post("/v1/nodes", "createNode", tagOperation, "Let a node record", writing(auth.Operate), command((*API).createNode)),
 		post("/v1/nodes/{key}/revocation", "revokeNode", tagOperation, "Let a node record no more", writing(auth.Operate), command((*API).revokeNode)),
 		post("/v1/operate/verification", "verifyLedger", tagOperation, "Check chain, indexes, views and stream",
 			Policy{Roles: operate, Errors: []int{401, 403, 406, 409, 429, 503}, Cost: CostOpen}, body((*API).verify)),
 		get("/v1/operate/backup", "getBackup", tagOperation, "A consistent copy of the store",
-			Policy{Roles: operate, Own: true, Errors: []int{401, 403, 406, 429}, Cost: CostOpen}, streamed((*API).backup, inForm("The copy", MediaBytes, nil), MediaBytes)),
+			Policy{Roles: operate, Own: true, Errors: []int{401, 403, 406, 429, 503}, Cost: CostOpen}, streamed((*API).backup, inForm("The copy", MediaBytes, nil), MediaBytes)),
 	}
 }
 

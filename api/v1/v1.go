@@ -24,6 +24,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/feeds"
+	"depositary/api/gate"
 	"depositary/api/problem"
 	"depositary/api/signin"
 	"depositary/api/webhooks"
@@ -67,6 +68,7 @@ type API struct {
 	api     huma.API
 	mux     *http.ServeMux
 	streams *feeds.Streams
+	open    *gate.Gate // for long answers
 }
 
 const defaultMaxBody = 4 << 20
@@ -77,7 +79,7 @@ func New(o Options) *API {
 		o.MaxBody = defaultMaxBody
 	}
 	framework()
-	s := &API{Options: o, mux: http.NewServeMux(), streams: feeds.NewStreams(feeds.StreamOptions{StreamLimits: o.Streams, Notices: o.Notices, Changed: o.Projection.Changed, Stopping: o.Stopping, Logger: o.Logger, Metrics: o.Metrics})}
+	s := &API{Options: o, open: gate.New(gate.Options{Room: openAtOnce, Each: openEach, PerAddress: openEach, Patience: time.Second}), mux: http.NewServeMux(), streams: feeds.NewStreams(feeds.StreamOptions{StreamLimits: o.Streams, Notices: o.Notices, Changed: o.Projection.Changed, Stopping: o.Stopping, Logger: o.Logger, Metrics: o.Metrics})}
 	s.api = humago.New(s.mux, s.config())
 	s.describe()
 	s.register()

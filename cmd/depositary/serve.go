@@ -20,7 +20,7 @@ type serveFlags struct {
 	zone, log, level string
 	webhooks         node.WebhookOptions
 	signIn           signInFlags
-	allowed          []string
+	allowed, proxies []string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -36,10 +36,12 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.Empty, "empty", false, "leave an empty ledger empty")
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
 	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default UTC)")
-	flags.Float64Var(&f.Rate, "rate", 0, "requests a second of one address; 0: not limited")
+	flags.Float64Var(&f.Rate, "rate", defaultRate, "computed answers a second of one address: a view counts 1, a picture 4, a what-if 8, what is kept nothing; 0: not limited")
+	flags.StringSliceVar(&f.proxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For names the client, such as 127.0.0.0/8 (may be repeated)")
 	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write and every token, also in later starts; --four-eyes=false ends it")
 	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
 	flags.IntVar(&f.Streams.Readers, "stream-readers", 20_000, "readers that may follow notices as they come")
+	flags.IntVar(&f.Streams.Each, "stream-readers-each", 100, "readers of one address that may follow notices as they come")
 	flags.StringVar(&f.webhooks.Key, "webhook-key", "", "file of the key that seals the secrets of webhooks, the same for all nodes of a cluster (default webhook.key in the data folder, made where there is none)")
 	flags.BoolVar(&f.webhooks.AllowHTTP, "webhook-allow-http", false, "also call addresses without TLS")
 	flags.StringSliceVar(&f.allowed, "webhook-allow", nil, "non-public networks that webhooks may reach, such as 10.1.0.0/16 (may be repeated)")
@@ -56,14 +58,17 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	o.Access = a.access()
 	o.Data, o.NATS, o.Now, o.Version = a.dataFolder(), a.clusterAddresses(), now, version()
 	o.TwoEyes = c.Flags().Changed("four-eyes") && !f.FourEyes
-	o.Burst = int(math.Ceil(2 * o.Rate))
+	o.Burst = int(math.Ceil(burstSeconds * o.Rate))
 	if o.Zone, err = zone(f.zone); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
 	if err := v1.CheckPublic(o.Public); err != nil {
 		return &usageError{wrongf("--public: %w", err), c.CommandPath()}
 	}
-	if f.webhooks.Allowed, err = prefixes(f.allowed); err != nil {
+	if o.Proxies, err = prefixes("--trusted-proxies", f.proxies); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
+	if f.webhooks.Allowed, err = prefixes("--webhook-allow", f.allowed); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
 	o.Webhooks = &f.webhooks
@@ -113,11 +118,18 @@ func (a *app) tellFirstToken(data, token string) {
 	fmt.Fprintf(a.err, "Remove its file when you have it:\nexport DEPOSITARY_TOKEN=$(cat %s)\n", path)
 }
 
-func prefixes(texts []string) (all []netip.Prefix, err error) {
+// An address may have half a second of one processor's time a second on the long run,
+// and ten times as much at once.
+const (
+	defaultRate  = 50
+	burstSeconds = 10
+)
+
+func prefixes(flag string, texts []string) (all []netip.Prefix, err error) {
 	for _, text := range texts {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, wrongf("--webhook-allow %q: a network such as 10.1.0.0/16 or ::1/128 expected", text)
+			return nil, wrongf("%s %q: a network such as 10.1.0.0/16 or ::1/128 expected", flag, text)
 		}
 		all = append(all, p.Masked())
 	}

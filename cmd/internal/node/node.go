@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,8 +60,9 @@ type Options struct {
 	Logger   *slog.Logger     // none where nil
 	Progress Progress         // of long work; none where nil
 	Version  string
-	Rate     float64 // requests a second of one address; 0: not limited
+	Rate     float64 // computed answers a second of one address, by their cost; 0: not limited
 	Burst    int
+	Proxies  []netip.Prefix     // whose word on the address of a client is trusted
 	Public   string             // public base address, for the links of feeds and calendars; that of the request where empty
 	Streams  feeds.StreamLimits // limits of those who follow notices as they come
 	SignIn   *signin.Options    // for people at the desk; nil: with tokens only
@@ -364,7 +366,7 @@ func (n *Node) serveHandler() {
 			Verify: n.Verify, Backup: n.store.Backup, Faults: n.Faults, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 		},
-		RatePerSecond: n.o.Rate, Burst: n.o.Burst,
+		RatePerSecond: n.o.Rate, Burst: n.o.Burst, Proxies: n.o.Proxies,
 	})
 	n.onClose("streams", func() error { n.EndStreams(); return nil })
 }
