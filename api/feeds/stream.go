@@ -13,7 +13,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"depositary/api/auth"
 	"depositary/api/problem"
 	"depositary/projections/notices"
 )
@@ -39,6 +38,7 @@ type StreamOptions struct {
 	Stopping <-chan struct{}        // closed when the node begins to stop: streams end; nil: never
 	Logger   *slog.Logger
 	Metrics  prometheus.Registerer
+	Address  func(*http.Request) string // from which a reader comes, as it counts toward Each
 }
 
 const (
@@ -80,7 +80,7 @@ func (s *Streams) Follow(f notices.NoticeFilter, after notices.ID) (serve func(h
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer s.leave()
-		address := auth.HostOf(r.RemoteAddr)
+		address := s.Address(r)
 		if !s.joinFrom(address) {
 			p := problem.New(http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d readers follow the notices from this address already", s.Each))
 			p.RetryAfter = streamBusy
