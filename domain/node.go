@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,6 +117,5 @@ func (d *decider) revokeNode(c *RevokeNode) {
 }
 
 func (k NodeKey) valid() bool {
-	_, err := hex.DecodeString(string(k))
-	return err == nil && len(k) == 64 && strings.ToLower(string(k)) == string(k)
+	return len(k) == 64 && strings.Trim(string(k), "0123456789abcdef") == ""
 }
