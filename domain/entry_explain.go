@@ -136,6 +136,12 @@ func (h *History) explainRule(e *EntryExplanation, rule *EntryClause, asOf Date)
 		e.Required = required(terms)
 		return
 	}
+	if e.MetOn.IsZero() {
+		// What others than consents fulfil takes effect with the first consent:
+		// before it there is nobody for whom the treaty could be in force.
+		e.Required = "a first consent"
+		return
+	}
 	var crossing []string
 	for _, c := range e.Counted {
 		if c.Crossing {
