@@ -13,7 +13,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"depositary/api/auth"
 	"depositary/api/problem"
 	"depositary/projections/notices"
 )
@@ -35,8 +34,9 @@ type StreamLimits struct {
 type StreamOptions struct {
 	StreamLimits
 	Notices  *notices.Source
-	Changed  func() <-chan struct{} // a channel that is closed when the ledger goes on
-	Stopping <-chan struct{}        // closed when the node begins to stop: streams end; nil: never
+	Changed  func() <-chan struct{}      // a channel that is closed when the ledger goes on
+	Stopping <-chan struct{}             // closed when the node begins to stop: streams end; nil: never
+	HostOf   func(address string) string // what counts as one address
 	Logger   *slog.Logger
 	Metrics  prometheus.Registerer
 }
@@ -80,7 +80,7 @@ func (s *Streams) Follow(f notices.NoticeFilter, after notices.ID) (serve func(h
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer s.leave()
-		address := auth.HostOf(r.RemoteAddr)
+		address := s.HostOf(r.RemoteAddr)
 		if !s.joinFrom(address) {
 			p := problem.New(http.StatusServiceUnavailable, "unavailable", fmt.Sprintf("%d readers follow the notices from this address already", s.Each))
 			p.RetryAfter = streamBusy

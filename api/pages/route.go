@@ -33,7 +33,7 @@ func pageRoutes() []pageRoute {
 		{path: "participants/{participant}", show: (*Site).participant},
 		{path: "brief/{participant}", show: (*Site).brief, class: gate.Assume},
 		{path: "coverage", show: (*Site).coverage},
-		{path: "matrix", show: (*Site).matrix, params: []string{"treaty*", "group*", "show"}},
+		{path: "matrix", show: (*Site).matrix, params: []string{"treaty*", "group*", "show", "receiving", "edition"}},
 		{path: "map/{treaty}", show: (*Site).atlas, params: []string{"treaty", "form"}},
 		{path: "changes", show: (*Site).changes, params: []string{"from", "to", "treaty"}, class: gate.Assume},
 		{path: "coming", show: (*Site).coming},

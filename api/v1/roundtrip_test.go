@@ -18,7 +18,7 @@ import (
 // The round trip by the way of the product: each status table is imported over
 // HTTP, recorded in the ledger, and asked for again as of a day of the tables. Of
 // the cells that were recorded, at least 98 of 100 stand in the same row and
-// column. docs/exchange.md gives the figure.
+// column. docs/exchange.md states the figure.
 func TestTablesComeBackFromTheLedger(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes in 193 tables")

@@ -81,7 +81,7 @@ func New(o Options) *API {
 		o.MaxBody = defaultMaxBody
 	}
 	framework()
-	s := &API{Options: o, open: gate.New(gate.Options{Room: openAtOnce, Each: openEach, PerAddress: openEach, Patience: time.Second}), mux: http.NewServeMux(), streams: feeds.NewStreams(feeds.StreamOptions{StreamLimits: o.Streams, Notices: o.Notices, Changed: o.Projection.Changed, Stopping: o.Stopping, Logger: o.Logger, Metrics: o.Metrics})}
+	s := &API{Options: o, open: gate.New(gate.Options{Room: openAtOnce, Each: openEach, PerAddress: openEach, Patience: time.Second}), mux: http.NewServeMux(), streams: feeds.NewStreams(feeds.StreamOptions{StreamLimits: o.Streams, Notices: o.Notices, Changed: o.Projection.Changed, Stopping: o.Stopping, HostOf: auth.HostOf, Logger: o.Logger, Metrics: o.Metrics})}
 	s.api = humago.New(s.mux, s.config())
 	s.describe()
 	s.register()

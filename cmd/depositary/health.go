@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -31,11 +33,23 @@ func (a *app) health(ctx context.Context) error {
 	defer d.close()
 	ctx, cancel := context.WithTimeout(ctx, healthPatience)
 	defer cancel()
-	answer, err := d.ask(ctx, "/readyz", nil, "application/json")
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.base+"/readyz", nil)
 	if err != nil {
 		return err
 	}
+	response, err := d.client.Do(request)
+	if err != nil {
+		return unreached("no server answers at %s: %w", d.base, err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	if err != nil {
+		return unreached("the answer of %s is cut off: %w", d.base, err)
+	}
 	fmt.Fprintln(a.out, strings.TrimSpace(string(answer)))
+	if response.StatusCode != http.StatusOK {
+		return unreached("the server at %s is not ready", d.base)
+	}
 	return nil
 }
 
