@@ -37,6 +37,9 @@ func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answer
 		case r.URL.Path == metricsPath:
 			next(w, r, answering{})
 			return
+		case strings.HasPrefix(r.URL.Path, logPath):
+			next(w, r, answering{toll: ofLog})
+			return
 		case s.pages.Owns(r.URL.Path):
 			how = s.ofPage(r)
 		case route != nil:

@@ -9,6 +9,7 @@
 package apitest
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -37,6 +38,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/eventstore/publiclog"
 	"depositary/eventstore/recorder"
 	"depositary/eventstore/storetest"
 	"depositary/projections"
@@ -145,12 +147,14 @@ func (s *Server) serve(t testing.TB, o Options) {
 	metrics.MustRegister(collectors.NewGoCollector())
 	s.end = sync.OnceFunc(func() { close(stopping) })
 	t.Cleanup(s.end)
+	log, err := publiclog.New(s.Store, bytes.Repeat([]byte{7}, 32), o.Public)
+	require.NoError(t, err)
 	var hooks *webhooks.Service
 	if o.Webhooks {
 		hooks = s.deliver(t, o, metrics)
 	}
 	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Options: v1.Options{
-		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
+		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Log: log, Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
 		Public: o.Public, Streams: o.Streams, Stopping: stopping,

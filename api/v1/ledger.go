@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -9,7 +10,9 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"depositary/api/problem"
+	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/eventstore/publiclog"
 	"depositary/projections"
 )
 
@@ -63,6 +66,16 @@ func (s *API) getCommit(_ context.Context, in *struct {
 		err = problem.NotFound("position", "commit", fmt.Sprint(in.Position), fmt.Sprintf("a position up to %d", s.Projection.Current().Position))
 	}
 	return c, err
+}
+
+func (s *API) getProof(_ context.Context, in *struct {
+	Record domain.RecordID `path:"record" doc:"Id of a record" example:"812.1"`
+}) (publiclog.Proof, error) {
+	proof, err := s.Log.Prove(eventstore.Position(in.Record.Position), int(in.Record.N))
+	if errors.Is(err, eventstore.ErrNotFound) {
+		err = problem.NotFound("record", "record", in.Record.String(), "the id of a record, as the ledger and the answers to writes show it")
+	}
+	return proof, err
 }
 
 func (s *API) exportLedger(context.Context, *struct{}) (func(huma.Context), error) {

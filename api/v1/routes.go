@@ -144,6 +144,8 @@ func routesOfLedger() []*Route {
 		get("/v1/ledger", "listLedger", tagLedger, "The ledger, commit by commit", scanned, body((*API).listLedger)),
 		get("/v1/ledger/{position}", "getCommit", tagLedger, "One commit", ofCommit, body((*API).getCommit)),
 		get("/v1/actions/{record}", "getAction", tagLedger, "An act with its record, corrections and annulments", onAxes, body((*API).getAction)),
+		get("/v1/actions/{record}/proof", "getProof", tagLedger, "The proof that a record stands in the public log, to be checked with the log's public key alone",
+			Policy{Errors: readErrors, Cost: CostScan}, body((*API).getProof)),
 		get("/v1/documents/{digest}", "getDocument", tagLedger, "A document that an act names which stands, as it was brought", Policy{Errors: []int{404, 406, 410, 429, 503}, Cost: CostOpen},
 			streamed((*API).document, inForm("Its bytes; their SHA-256 is the digest", MediaAny, nil), MediaAny)),
 		get("/v1/export", "exportLedger", tagLedger, "The whole ledger as it was published: of every commit its header line and its event lines", Policy{Errors: []int{406, 429, 503}, Cost: CostOpen,

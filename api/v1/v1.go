@@ -30,6 +30,7 @@ import (
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/eventstore/publiclog"
 	"depositary/projections"
 	"depositary/projections/notices"
 )
@@ -38,6 +39,7 @@ import (
 type Options struct {
 	Projection  *projections.Projection
 	Ledger      projections.Ledger
+	Log         *publiclog.Log
 	Notices     *notices.Source
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
 	Secretariat *commands.Secretariat

@@ -55,7 +55,7 @@ func TestScripts(t *testing.T) {
 			if err := os.CopyFS(data, os.DirFS(seeded)); err != nil {
 				return err
 			}
-			return os.Chmod(filepath.Join(data, "node.key"), 0o600)
+			return errors.Join(os.Chmod(filepath.Join(data, "node.key"), 0o600), os.Chmod(filepath.Join(data, "log.key"), 0o600))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "capture": capture, "damage": damage},
 	})

@@ -38,8 +38,10 @@ import (
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
 	"depositary/eventstore/ledger"
+	"depositary/eventstore/publiclog"
 	"depositary/eventstore/recorder"
 	"depositary/internal/diskroom"
+	"depositary/internal/keyfile"
 	"depositary/projections"
 	"depositary/projections/notices"
 )
@@ -81,6 +83,7 @@ type Node struct {
 	projection  *projections.Projection
 	keys        *eventstore.Keyring // that of the store's end, until the follower has it
 	signer      *eventstore.Signer
+	log         *publiclog.Log
 	trusted     []eventstore.Key // by the operator, whatever the ledger says
 	store       *boltstore.Store
 	ledger      *ledger.Ledger
@@ -119,6 +122,7 @@ const (
 	streamDir  = "nats"
 	tokensFile = "tokens.json"
 	nodeKey    = "node.key"
+	logKey     = "log.key" // with which the checkpoints of the public log are signed
 )
 
 // Open starts a node. When it returns, the views are at the ledger's end as it
@@ -234,6 +238,9 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 		if err := n.audit.Write(ctx, entry); err != nil {
 			return n, err
 		}
+	}
+	if err := n.openLog(); err != nil {
+		return n, err
 	}
 	n.serveHandler()
 	n.auditInBackground(report)
@@ -358,11 +365,21 @@ func (n *Node) openSecretariat(ctx context.Context) error {
 	return nil
 }
 
+// openLog opens the public log of the store. Its key is made at the first start.
+func (n *Node) openLog() error {
+	secret, err := keyfile.LoadOrCreate(filepath.Join(n.o.Data, logKey))
+	if err != nil {
+		return fmt.Errorf("key of the public log: %w", err)
+	}
+	n.log, err = publiclog.New(n.store, secret, n.o.Public)
+	return err
+}
+
 func (n *Node) serveHandler() {
 	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
 		Options: v1.Options{
-			Projection: n.projection, Ledger: projections.NewLedger(n.store), Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, SignIn: n.signIn, Today: n.Today, Now: n.o.Now,
+			Projection: n.projection, Ledger: projections.NewLedger(n.store), Log: n.log, Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, SignIn: n.signIn, Today: n.Today, Now: n.o.Now,
 			Verify: n.Verify, Backup: n.store.Backup, Faults: n.Faults, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 		},
