@@ -144,8 +144,7 @@ type session struct {
 
 func newSession(t *testing.T, seeded string, serve bool) *session {
 	dir := t.TempDir()
-	require.NoError(t, os.CopyFS(filepath.Join(dir, "data"), os.DirFS(seeded)))
-	require.NoError(t, os.Chmod(filepath.Join(dir, "data", "node.key"), 0o600))
+	require.NoError(t, copyFolder(filepath.Join(dir, "data"), seeded))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "bin"), 0o755))
 	self, err := os.Executable()
 	require.NoError(t, err)

@@ -51,11 +51,7 @@ func TestScripts(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(env.WorkDir, "earlier.ndjson"), earlier, 0o600); err != nil {
 				return err
 			}
-			data := filepath.Join(env.WorkDir, "data")
-			if err := os.CopyFS(data, os.DirFS(seeded)); err != nil {
-				return err
-			}
-			return errors.Join(os.Chmod(filepath.Join(data, "node.key"), 0o600), os.Chmod(filepath.Join(data, "log.key"), 0o600))
+			return copyFolder(filepath.Join(env.WorkDir, "data"), seeded)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "capture": capture, "damage": damage},
 	})
@@ -84,6 +80,19 @@ func seededFolder(t *testing.T, begun string) string {
 	require.NoError(t, err)
 	require.NoError(t, n.Close())
 	return dir
+}
+
+// copyFolder copies a data folder. Keys stay for their owner alone, or they are
+// refused.
+func copyFolder(to, from string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	keys, err := filepath.Glob(filepath.Join(to, "*.key"))
+	for _, key := range keys {
+		err = errors.Join(err, os.Chmod(key, 0o600))
+	}
+	return err
 }
 
 // earlierLedger is the ledger with which the tests of the API begin, as lines.
