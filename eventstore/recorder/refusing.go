@@ -6,6 +6,10 @@ import (
 	"time"
 )
 
+// WhySilent is why commands are refused while the ledger has not answered those
+// before them.
+const WhySilent = "the ledger does not answer"
+
 // NotRecordedError says that the ledger cannot take commands now. The command was
 // certainly not recorded; it may be sent again.
 type NotRecordedError struct {
@@ -52,7 +56,7 @@ func (r *Recorder) watch() (end func()) {
 	begun, answered, ended := time.Now(), make(chan struct{}), make(chan struct{})
 	timer := time.AfterFunc(r.o.Patience, func() {
 		defer close(ended)
-		silent := &NotRecordedError{Why: "the ledger does not answer", Since: begun}
+		silent := &NotRecordedError{Why: WhySilent, Since: begun}
 		r.silent.Store(silent)
 		for {
 			select {

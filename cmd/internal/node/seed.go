@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"depositary/domain/catalogue"
 	"depositary/eventstore/recorder"
@@ -35,11 +36,37 @@ func (n *Node) seed(ctx context.Context) error {
 	for i, command := range commands {
 		n.o.Progress("recording the bundled catalogue", uint64(i+1), uint64(total))
 		id := fmt.Sprintf("catalogue:%d/%d", i+1, total)
-		if _, err := n.recorder.Record(ctx, recorder.Request{ID: id, Actor: CatalogueActor, Command: command}); err != nil {
+		if err := n.seedOne(ctx, recorder.Request{ID: id, Actor: CatalogueActor, Command: command}); err != nil {
 			return fmt.Errorf("recording the catalogue, %s: %w", id, err)
 		}
 	}
 	return nil
+}
+
+// seedPatience is how long the first start waits for a ledger that is slow to
+// answer; seedPause is how long it waits before it asks again.
+const (
+	seedPatience = 5 * time.Minute
+	seedPause    = 100 * time.Millisecond
+)
+
+// seedOne records one command of the catalogue. A caller over HTTP is refused
+// at once while the ledger is silent; a start has nobody to refuse, and waits.
+func (n *Node) seedOne(ctx context.Context, request recorder.Request) error {
+	ctx, cancel := context.WithTimeout(ctx, seedPatience)
+	defer cancel()
+	for {
+		_, err := n.recorder.Record(ctx, request)
+		var refused *recorder.NotRecordedError
+		if !errors.As(err, &refused) || refused.Full || refused.Why != recorder.WhySilent {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(seedPause):
+		}
+	}
 }
 
 // needsSeed reports whether the catalogue has to be recorded: in a ledger where
