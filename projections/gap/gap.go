@@ -10,11 +10,8 @@ package gap
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"math"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"depositary/domain"
@@ -81,20 +78,6 @@ type GapDefinition struct {
 	Name    string `json:"name"`
 	Meaning string `json:"meaning"`
 	Note    string `json:"note,omitempty"`
-	model.Attestation
-}
-
-// StockUsed names edition and year of the weight table; no figure is shown without.
-type StockUsed struct {
-	ID      domain.WeightsID `json:"id"`
-	Name    string           `json:"name"`
-	Edition string           `json:"edition"`
-	Year    int              `json:"year"`
-	Chosen  string           `json:"chosen" doc:"How the year was chosen"`
-	World   float64          `json:"world" doc:"The world total of that edition and year"`
-	Unit    string           `json:"unit"`
-	Licence string           `json:"licence,omitempty"`
-	Note    string           `json:"note,omitempty"`
 	model.Attestation
 }
 
@@ -181,14 +164,6 @@ func (r RegionRow) MarshalJSON() ([]byte, error) {
 	}{plain(r), r.Party, r.Consent, r.Signatory, r.None})
 }
 
-var (
-	reTop   = regexp.MustCompile(`^top([1-9]\d{0,2})$`)
-	reShare = regexp.MustCompile(`^share([1-9]\d?)$`)
-)
-
-// receivingForms is what a definition may be, for messages.
-const receivingForms = "top20 (any number), million (at least one million migrants), share10 (at least 10 percent of the population), high-income, or the id of a group such as OECD, EU, GCC or G20"
-
 // Reader gathers what the parts of a gap are computed from.
 type Reader struct {
 	on      projections.Query
@@ -229,75 +204,6 @@ func Of(on projections.Query, q Question) (Gap, bool, error) {
 	gap.Regions = g.regions()
 	gap.Unknown = h.Explain(on.AsOf).Unknown
 	return gap, true, nil
-}
-
-// UseStock chooses edition and year: the latest estimate on or before the
-// as-of day in the newest edition recorded, unless chosen otherwise.
-func (g *Reader) UseStock(q Question) (StockUsed, error) {
-	w, ok := g.on.State().WeightsEdition(MigrantStock, q.Edition, g.on.Known())
-	if !ok {
-		return StockUsed{}, &projections.InputError{Field: "edition", Reason: "no migrant stock of this edition is recorded", Accepted: "an edition listed at /v1/weights"}
-	}
-	year, chosen := q.StockYear, "chosen in the question"
-	if year == 0 {
-		chosen = "latest estimate on or before the as-of day, in the newest edition recorded"
-		if q.Edition != "" {
-			chosen = "latest estimate on or before the as-of day, in the edition that the question names"
-		}
-		if year, ok = w.YearFor(g.on.AsOf); !ok {
-			return StockUsed{}, &projections.InputError{Field: "asOf", Reason: fmt.Sprintf("the edition %s of the stock begins after %s", w.Edition, g.on.AsOf), Accepted: "a chosen stock year, one of " + fmt.Sprint(w.Years())}
-		}
-	}
-	if !slices.Contains(w.Years(), year) {
-		return StockUsed{}, &projections.InputError{Field: "stockYear", Reason: fmt.Sprintf("the edition %s has no estimate for %d", w.Edition, year), Accepted: fmt.Sprint(w.Years())}
-	}
-	g.take(w, year)
-	return StockUsed{w.ID, w.Name, w.Edition, year, chosen, g.world, w.Unit, w.Licence, w.Note, model.Attestation(w.Attestation)}, nil
-}
-
-// take reads one year of an edition, and to whom its areas belong on the day.
-func (g *Reader) take(w *domain.Weights, year int) {
-	g.stock, g.year, g.values, g.world = w, year, w.Of(year), w.Total(year)
-	g.areasOf = make(map[domain.ParticipantID]float64)
-	for area, value := range g.values {
-		if p, ok := g.there(domain.ParticipantID(area)); ok && area != w.World {
-			g.areasOf[p.ID] += value
-		}
-	}
-}
-
-// there returns the State to which an area belongs on the day.
-func (g *Reader) there(area domain.ParticipantID) (*domain.Participant, bool) {
-	p, ok := g.on.State().StateThere(area, g.on.AsOf, g.on.Known())
-	return p, ok && p.Kind == domain.KindState
-}
-
-// areas returns every area of a table but the world, by value. Territories with a
-// stock of their own stand in the ranking, as in the source, and are no
-// participants: they cannot be bound.
-func (g *Reader) areas(values map[string]float64) []ranked {
-	var all []ranked
-	for area, value := range values {
-		if area == g.stock.World {
-			continue
-		}
-		id := domain.ParticipantID(area)
-		r := ranked{participant: id, value: value}
-		if p, ok := g.there(id); ok {
-			r.of = p.ID
-		}
-		all = append(all, r)
-	}
-	slices.SortFunc(all, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.participant, b.participant))
-	})
-	return all
-}
-
-type ranked struct {
-	participant domain.ParticipantID // or the code of an area that is none
-	value       float64
-	of          domain.ParticipantID // the State it belongs to on the day; empty for an area that belongs to none
 }
 
 // receiving finds the receiving countries of the definition and fills the rows.
@@ -393,57 +299,6 @@ func (g *Reader) territory(row *GapRow) {
 	}
 }
 
-func (g *Reader) define(name string, byStock []ranked) (map[domain.ParticipantID]bool, GapDefinition, error) {
-	included := make(map[domain.ParticipantID]bool)
-	take := func(all []ranked) {
-		for _, r := range all {
-			included[r.participant] = true
-		}
-	}
-	atLeast := func(all []ranked, least float64) []ranked {
-		n := 0
-		for n < len(all) && all[n].value >= least {
-			n++
-		}
-		return all[:n]
-	}
-	own := model.Attestation{Source: g.stock.Source, Verification: g.stock.Verification}
-	if m := reTop.FindStringSubmatch(name); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		take(byStock[:min(n, len(byStock))])
-		return included, GapDefinition{name, fmt.Sprintf("the %d countries and areas with the largest migrant stock in %d", n, g.year), "", own}, nil
-	}
-	if name == "million" {
-		take(atLeast(byStock, 1_000_000))
-		return included, GapDefinition{name, fmt.Sprintf("countries and areas with a migrant stock of at least one million in %d", g.year), "", own}, nil
-	}
-	if m := reShare.FindStringSubmatch(name); m != nil {
-		least, _ := strconv.Atoi(m[1])
-		shares, ok := g.on.State().WeightsEdition(MigrantShare, g.stock.Edition, g.on.Known())
-		if !ok {
-			return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: "no table of migrants' share of the population is recorded in edition " + g.stock.Edition, Accepted: receivingForms}
-		}
-		take(atLeast(g.areas(shares.Of(g.year)), float64(least)))
-		return included, GapDefinition{name, fmt.Sprintf("countries and areas where migrants were at least %d percent of the population in %d", least, g.year), shares.Note, model.Attestation(shares.Attestation)}, nil
-	}
-	id := domain.GroupID(name)
-	if name == "high-income" {
-		id = "INCOME-HIGH"
-	}
-	group, ok := g.on.State().Group(id, g.on.Known())
-	if !ok {
-		return nil, GapDefinition{}, &projections.InputError{Field: "receiving", Reason: fmt.Sprintf("%q is no definition of receiving countries", name), Accepted: receivingForms}
-	}
-	for _, member := range group.On(g.on.AsOf) {
-		included[member] = true
-	}
-	meaning := "members of " + group.Name + " on the as-of day"
-	if group.Edition != "" {
-		meaning = group.Name + ", edition " + group.Edition
-	}
-	return included, GapDefinition{name, meaning, group.Note, model.Attestation(group.Attestation)}, nil
-}
-
 // Covered sums the stock of all areas that belong on the day to a State that is
 // bound. One that is bound for some of its territories only is not counted: the
 // table has no figure for them.
@@ -523,37 +378,5 @@ func (g *Reader) regions() []RegionRow {
 	return rows
 }
 
-// UseStockOf measures with the stock that another reader has chosen.
-func (g *Reader) UseStockOf(other *Reader) {
-	g.take(other.stock, other.year)
-}
-
-// StockOf returns the migrants who live in the areas that belong to a participant
-// on the day, 0 where the stock has no value.
-func (g *Reader) StockOf(id domain.ParticipantID) float64 { return g.areasOf[id] }
-
-// HasStock reports whether a migrant stock is held for the day.
-func HasStock(on projections.Query) bool {
-	w, held := on.State().WeightsEdition(MigrantStock, "", on.Known())
-	if !held {
-		return false
-	}
-	_, covers := w.YearFor(on.AsOf)
-	return covers
-}
-
 // RoundPoints rounds percentage points to four places.
 func RoundPoints(points float64) float64 { return math.Round(points*1e4) / 1e4 }
-
-// ResidentsOf returns how many migrants live in a participant on the day, by
-// the latest estimate of the newest edition; false where the table has no
-// figure for it or begins later.
-func ResidentsOf(on projections.Query, id domain.ParticipantID) (people, share float64, used StockUsed, ok bool) {
-	g := NewReader(on, nil)
-	used, err := g.UseStock(Question{})
-	if err != nil {
-		return 0, 0, used, false // no table for the day is no fault of the question
-	}
-	people, ok = g.areasOf[id]
-	return people, g.Percent(people), used, ok
-}
