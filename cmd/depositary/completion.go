@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,10 +32,7 @@ var completed = map[string]lister{
 }
 
 func treatyNames(ctx context.Context, d *door) (all []string, err error) {
-	list, err := pages(ctx, d, "/v1/treaties", nil, func(all *treatyPage, p treatyPage) string {
-		all.Treaties = append(all.Treaties, p.Treaties...)
-		return p.Next
-	})
+	list, err := pages(ctx, d, "/v1/treaties", url.Values{}, (*treatyPage).add)
 	for _, t := range list.Treaties {
 		all = append(all, t.Short+"\t"+t.Title)
 	}
@@ -42,10 +40,7 @@ func treatyNames(ctx context.Context, d *door) (all []string, err error) {
 }
 
 func participantNames(ctx context.Context, d *door) (all []string, err error) {
-	list, err := pages(ctx, d, "/v1/participants", nil, func(all *participantPage, p participantPage) string {
-		all.Participants = append(all.Participants, p.Participants...)
-		return p.Next
-	})
+	list, err := pages(ctx, d, "/v1/participants", url.Values{}, (*participantPage).add)
 	for _, p := range list.Participants {
 		all = append(all, string(p.ID)+"\t"+p.Name)
 	}

@@ -74,6 +74,36 @@ func answer[T any](ctx context.Context, a *app, path string, query url.Values, s
 	})
 }
 
+// answerList answers with a list: as a table with all its pages, in another form
+// with the page that the server sends.
+func answerList[T any](ctx context.Context, a *app, path string, query url.Values, add func(all *T, page T) (next string), show func(io.Writer, T)) error {
+	if a.form != formTable && a.form != "" {
+		return answer(ctx, a, path, query, show)
+	}
+	return a.through(ctx, func(d *door) error {
+		all, err := pages(ctx, d, path, query, add)
+		if err == nil {
+			show(a.out, all)
+		}
+		return err
+	})
+}
+
+// pages asks for one page of a list after the other.
+func pages[T any](ctx context.Context, d *door, path string, q url.Values, add func(all *T, page T) (next string)) (all T, err error) {
+	for {
+		page, err := get[T](ctx, d, path, q)
+		if err != nil {
+			return all, err
+		}
+		next := add(&all, page)
+		if next == "" {
+			return all, nil
+		}
+		q.Set("cursor", next)
+	}
+}
+
 // shown shows a JSON answer as such or through show.
 func shown[T any](a *app, raw []byte, show func(io.Writer, T)) error {
 	if a.form == formJSON {

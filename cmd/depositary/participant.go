@@ -26,23 +26,17 @@ type participantPage struct {
 	Next string `json:"next"`
 }
 
+// add appends another page, and returns where the next begins.
+func (all *participantPage) add(p participantPage) (next string) {
+	all.Axes, all.Participants = p.Axes, append(all.Participants, p.Participants...)
+	return p.Next
+}
+
 func (a *app) participantListCommand() *cobra.Command {
 	var x axes
 	c := &cobra.Command{Use: "list", Short: "All participants", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if a.form != formTable && a.form != "" {
-				return answer(c.Context(), a, "/v1/participants", x.query(), showParticipants)
-			}
-			return a.through(c.Context(), func(d *door) error {
-				all, err := pages(c.Context(), d, "/v1/participants", x.query(), func(all *participantPage, p participantPage) string {
-					all.Axes, all.Participants = p.Axes, append(all.Participants, p.Participants...)
-					return p.Next
-				})
-				if err == nil {
-					showParticipants(a.out, all)
-				}
-				return err
-			})
+			return answerList(c.Context(), a, "/v1/participants", x.query(), (*participantPage).add, showParticipants)
 		}}
 	x.flags(c)
 	a.forms(c, formTable, formJSON, formCSV)

@@ -21,6 +21,12 @@ type territoriesPage struct {
 	Next string `json:"next"`
 }
 
+// add appends another page, and returns where the next begins.
+func (all *territoriesPage) add(p territoriesPage) (next string) {
+	all.Axes, all.Territories = p.Axes, append(all.Territories, p.Territories...)
+	return p.Next
+}
+
 func (a *app) territoriesCommand() *cobra.Command {
 	var x axes
 	c := &cobra.Command{Use: "territories [STATE]", Short: "The register of territories, with the State responsible for each on the day", Args: cobra.MaximumNArgs(1),
@@ -29,19 +35,7 @@ func (a *app) territoriesCommand() *cobra.Command {
 			if len(args) == 1 {
 				query.Set("of", args[0])
 			}
-			if a.form != formTable && a.form != "" {
-				return answer(c.Context(), a, "/v1/territories", query, showTerritories)
-			}
-			return a.through(c.Context(), func(d *door) error {
-				all, err := pages(c.Context(), d, "/v1/territories", query, func(all *territoriesPage, p territoriesPage) string {
-					all.Axes, all.Territories = p.Axes, append(all.Territories, p.Territories...)
-					return p.Next
-				})
-				if err == nil {
-					showTerritories(a.out, all)
-				}
-				return err
-			})
+			return answerList(c.Context(), a, "/v1/territories", query, (*territoriesPage).add, showTerritories)
 		}}
 	x.flags(c)
 	a.forms(c, formTable, formJSON, formCSV)

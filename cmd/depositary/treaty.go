@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,42 +24,21 @@ type treatyPage struct {
 	Next     string                      `json:"next"`
 }
 
+// add appends another page, and returns where the next begins.
+func (all *treatyPage) add(p treatyPage) (next string) {
+	all.Axes, all.Treaties = p.Axes, append(all.Treaties, p.Treaties...)
+	return p.Next
+}
+
 func (a *app) treatyListCommand() *cobra.Command {
 	var x axes
 	c := &cobra.Command{Use: "list", Short: "All treaties with their counts", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if a.form != formTable && a.form != "" {
-				return answer(c.Context(), a, "/v1/treaties", x.query(), showTreaties)
-			}
-			return a.through(c.Context(), func(d *door) error {
-				all, err := pages(c.Context(), d, "/v1/treaties", x.query(), func(all *treatyPage, p treatyPage) string {
-					all.Axes, all.Treaties = p.Axes, append(all.Treaties, p.Treaties...)
-					return p.Next
-				})
-				if err == nil {
-					showTreaties(a.out, all)
-				}
-				return err
-			})
+			return answerList(c.Context(), a, "/v1/treaties", x.query(), (*treatyPage).add, showTreaties)
 		}}
 	x.flags(c)
 	a.forms(c, formTable, formJSON, formCSV)
 	return c
-}
-
-// pages asks for one page of a list after the other.
-func pages[T any](ctx context.Context, d *door, path string, q url.Values, add func(all *T, page T) (next string)) (all T, err error) {
-	for {
-		page, err := get[T](ctx, d, path, q)
-		if err != nil {
-			return all, err
-		}
-		next := add(&all, page)
-		if next == "" {
-			return all, nil
-		}
-		q.Set("cursor", next)
-	}
 }
 
 func showTreaties(w io.Writer, p treatyPage) {

@@ -41,22 +41,11 @@ func (n *Node) BeginDay(ctx context.Context) error {
 
 // keepCalendar begins each day when it comes.
 func (n *Node) keepCalendar() {
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(min(lookAgain, n.untilMidnight())):
-			}
-			if err := n.BeginDay(ctx); err != nil && ctx.Err() == nil {
-				n.o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
-			}
+	n.again("calendar", func() time.Duration { return min(lookAgain, n.untilMidnight()) }, func(ctx context.Context) {
+		if err := n.BeginDay(ctx); err != nil && ctx.Err() == nil {
+			n.o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
 		}
-	}()
-	n.onClose("calendar", func() error { stop(); <-ended; return nil })
+	})
 }
 
 // untilMidnight returns how long the day at the depositary still lasts. Where

@@ -133,27 +133,14 @@ func (n *Node) writable() *recorder.NotRecordedError {
 
 // lookAfterItself looks at the node until it is closed.
 func (n *Node) lookAfterItself() {
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(lookEvery)
-		defer ticker.Stop()
-		var mending mending
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-			}
-			room := n.lookAtDisk()
-			n.lookAtStore(room)
-			n.lookAtKey()
-			n.lookAtViews(&mending)
-			n.lookAtStream(ctx, room, &mending)
-		}
-	}()
-	n.onClose("condition", func() error { stop(); <-ended; return nil })
+	var mending mending
+	n.again("condition", func() time.Duration { return lookEvery }, func(ctx context.Context) {
+		room := n.lookAtDisk()
+		n.lookAtStore(room)
+		n.lookAtKey()
+		n.lookAtViews(&mending)
+		n.lookAtStream(ctx, room, &mending)
+	})
 }
 
 func (n *Node) say(f v1.Fault, full bool, cause error) {

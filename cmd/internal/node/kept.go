@@ -109,22 +109,11 @@ func (n *Node) keepTokens(ctx context.Context) error {
 
 // lookAtTokens takes what others change in the file of tokens into its copy.
 func (n *Node) lookAtTokens() {
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(tokensAgain):
-			}
-			if err := n.tokens.Look(); err != nil {
-				n.o.Logger.Warn("the file of tokens cannot be copied; it is tried again", "cause", err)
-			}
+	n.again("copy of the tokens", func() time.Duration { return tokensAgain }, func(context.Context) {
+		if err := n.tokens.Look(); err != nil {
+			n.o.Logger.Warn("the file of tokens cannot be copied; it is tried again", "cause", err)
 		}
-	}()
-	n.onClose("copy of the tokens", func() error { stop(); <-ended; return nil })
+	})
 }
 
 // tokensAgain is how long a change by others may wait for its copy.

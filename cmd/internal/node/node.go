@@ -15,33 +15,24 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"os"
-	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"depositary/api"
 	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/feeds"
 	"depositary/api/signin"
-	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
-	"depositary/eventstore/codec"
 	"depositary/eventstore/ledger"
 	"depositary/eventstore/publiclog"
 	"depositary/eventstore/recorder"
-	"depositary/internal/diskroom"
-	"depositary/internal/keyfile"
 	"depositary/projections"
 	"depositary/projections/notices"
 )
@@ -125,267 +116,27 @@ const (
 	logKey     = "log.key" // with which the checkpoints of the public log are signed
 )
 
-// Open starts a node. When it returns, the views are at the ledger's end as it
-// was, and reads and writes are served by Handler.
-func Open(ctx context.Context, o Options) (n *Node, err error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Zone == nil {
-		o.Zone = time.UTC
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.Progress == nil {
-		o.Progress = func(string, uint64, uint64) {}
-	}
-	if o.Tokens == "" {
-		o.Tokens = filepath.Join(o.Data, tokensFile)
-	}
-	o.Key = KeyFile(o.Key, o.Data)
-	if o.Name == "" {
-		o.Name, _ = os.Hostname()
-	}
-	if err := v1.CheckPublic(o.Public); err != nil {
-		return nil, err
-	}
-	var people *signin.Provider
-	if o.SignIn != nil {
-		o.SignIn.Now = o.Now
-		if people, err = signin.New(*o.SignIn); err != nil {
-			return nil, fmt.Errorf("sign-in by OpenID Connect: %w", err)
-		}
-	}
-	if err := os.MkdirAll(o.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
-	n = &Node{o: o, signIn: people, projection: projections.NewProjection(), tokens: auth.Open(o.Tokens, o.Now), failure: make(chan struct{}), stopping: make(chan struct{}),
-		condition: newCondition(time.Now)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, n.Close())
-			n = nil
-		}
-	}()
-	if err := n.hold(); err != nil {
-		return n, err
-	}
-	if err := n.tokens.Ready(); err != nil {
-		return n, err
-	}
-	if n.signer, err = LoadSigner(o.Key); err != nil {
-		return n, err
-	}
-	if n.keys, n.trusted, err = keysOf(o.Data); err != nil {
-		return n, err
-	}
-	changed, err := n.holdFourEyes()
-	if err != nil {
-		return n, err
-	}
-	if err := n.openCopies(ctx); err != nil {
-		return n, err
-	}
-	report, err := eventstore.Reconcile(ctx, n.ledger, n.store, n.positions("restoring the stream from the store"))
-	if err != nil {
-		return n, n.explain(err)
-	}
-	if err := n.checkBegun(report.Stream); err != nil {
-		return n, err
-	}
-	if report.Restored > 0 {
-		o.Logger.Warn("the stream ended before the store and was restored from it", "stream", report.Stream, "store", report.Store, "restored", report.Restored)
-	}
-	if err := n.follow(ctx, report.Stream); err != nil {
-		return n, err
-	}
-	n.record()
-	n.lookAtKey()
-	n.lookAfterItself()
-	if !n.mayRecord() {
-		o.Logger.Warn("this node records nothing before it is added", "key", n.signer.Key())
-	} else if err := n.seed(ctx); err != nil && n.mayRecord() { // another node may have been the first meanwhile
-		return n, err
-	}
-	if !o.Still {
-		// A ledger in which the day cannot begin can be read; it is tried again.
-		if err := n.BeginDay(ctx); ctx.Err() != nil {
-			return n, ctx.Err()
-		} else if err != nil {
-			o.Logger.Warn("the day could not begin; it is tried again", "cause", err)
-		}
-		n.keepCalendar()
-	}
-	n.metrics = prometheus.NewRegistry()
-	if err := n.openWebhooks(ctx); err != nil {
-		return n, err
-	}
-	if err := n.openSecretariat(ctx); err != nil {
-		return n, err
-	}
-	if err := n.keepTokens(ctx); err != nil {
-		return n, err
-	}
-	if !o.Still {
-		if err := n.noteBegun(); err != nil {
-			return n, err
-		}
-		n.onClose("note that the ledger has begun", n.noteBegun)
-	}
-	if changed {
-		entry := audit.Entry{Actor: "start of the node", Kind: audit.FourEyesChanged, Detail: map[bool]string{true: "it takes two persons to record", false: "one person is enough to record"}[n.o.FourEyes]}
-		if err := n.audit.Write(ctx, entry); err != nil {
-			return n, err
-		}
-	}
-	if err := n.openLog(); err != nil {
-		return n, err
-	}
-	n.serveHandler()
-	n.auditInBackground(report)
-	return n, nil
-}
-
-// openCopies opens store and stream at the same time: each is work for a core.
-func (n *Node) openCopies(ctx context.Context) error {
-	var streamErr error
-	var opening sync.WaitGroup
-	opening.Go(func() {
-		o := ledger.Options{URLs: n.o.NATS, Access: n.o.Access, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
-		if n.o.NATS == "" {
-			o.Dir = filepath.Join(n.o.Data, streamDir)
-		}
-		n.ledger, streamErr = ledger.Open(ctx, o)
-	})
-	store, storeErr := boltstore.Open(filepath.Join(n.o.Data, storeFile), boltstore.Options{
-		Participants: codec.Participants,
-		OnLoad: func(c eventstore.Commit) error {
-			if err := n.keys.Learn(c); err != nil {
-				return err
-			}
-			return n.projection.Load(c)
-		},
-		Progress: n.positions("reading the store"),
-	})
-	opening.Wait()
-	if storeErr == nil {
-		n.store = store
-		n.onClose("store", store.Close)
-		n.projection.Loaded()
-	}
-	if streamErr == nil {
-		n.onClose("stream", n.ledger.Close)
-	}
-	return n.explain(errors.Join(storeErr, streamErr))
-}
-
-func (n *Node) positions(what string) func(done, total eventstore.Position) {
-	return func(done, total eventstore.Position) { n.o.Progress(what, uint64(done), uint64(total)) }
-}
-
 func (n *Node) onClose(name string, undo func() error) {
 	n.teardown = append(n.teardown, step{name, undo})
 }
 
-// follow starts the follower and waits until it has caught up.
-func (n *Node) follow(ctx context.Context, last eventstore.Position) error {
-	n.follower = &projections.Follower{Ledger: n.ledger, Store: n.store, Keys: n.keys, Projection: n.projection}
-	running, stop := context.WithCancel(context.Background())
+// again does a piece of work in the background after each pause, until the node
+// is closed; closing waits for the work that goes on.
+func (n *Node) again(name string, pause func() time.Duration, work func(context.Context)) {
+	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		err := n.follower.Run(running)
-		for running.Err() == nil && diskroom.Full(err) {
-			n.storeFull(err)
+		for {
 			select {
-			case <-running.Done():
-			case <-time.After(lookEvery):
-				err = n.follower.Run(running)
+			case <-ctx.Done():
+				return
+			case <-time.After(pause()):
 			}
-		}
-		if err != nil && running.Err() == nil {
-			n.followed(err)
+			work(ctx)
 		}
 	}()
-	n.onClose("follower", func() error { stop(); <-ended; return nil })
-
-	waiting, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		select {
-		case <-ended:
-			cancel()
-		case <-waiting.Done():
-		}
-	}()
-	if err := n.projection.Await(waiting, last); err != nil && n.refused.Load() == nil {
-		return errors.Join(n.Err(), err)
-	}
-	return nil
-}
-
-// followed says what becomes of a node whose follower has ended. What the stream
-// has and the ledger may not is left alone: the node serves what it has.
-func (n *Node) followed(err error) {
-	var refused *projections.RefusedError
-	var damaged *eventstore.CorruptError
-	if !errors.As(err, &refused) && !(errors.As(err, &damaged) && damaged.Copy == "stream") {
-		n.fail(fmt.Errorf("following the ledger ended: %w", n.explain(err)))
-		return
-	}
-	n.refused.Store(&err)
-	n.lookAtKey()
-}
-
-func (n *Node) record() {
-	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Trusted: slices.Contains(n.trusted, n.signer.Key()), Ledger: n.ledger, Store: n.store, Projection: n.projection,
-		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
-	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
-	n.notices = notices.NewSource(n.projection, n.store, v1.LinksOf)
-}
-
-// openSecretariat opens what the nodes share for those who write.
-func (n *Node) openSecretariat(ctx context.Context) error {
-	documents, err := n.bucket(ctx, "documents")
-	if err != nil {
-		return fmt.Errorf("documents: %w", err)
-	}
-	proposals, err := n.bucket(ctx, "proposals")
-	if err != nil {
-		return fmt.Errorf("proposals: %w", err)
-	}
-	entries, err := n.bucket(ctx, "audit")
-	if err != nil {
-		return fmt.Errorf("audit log: %w", err)
-	}
-	n.audit = audit.New(entries, n.o.Now)
-	n.secretariat = commands.New(commands.Options{Projection: n.projection, Recorder: n.recorder, Notices: n.notices,
-		Documents: documents, Proposals: proposals, Tokens: n.tokens, Audit: n.audit, FourEyes: n.o.FourEyes, Now: n.o.Now, Logger: n.o.Logger})
-	return nil
-}
-
-// openLog opens the public log of the store. Its key is made at the first start.
-func (n *Node) openLog() error {
-	secret, err := keyfile.LoadOrCreate(filepath.Join(n.o.Data, logKey))
-	if err != nil {
-		return fmt.Errorf("key of the public log: %w", err)
-	}
-	n.log, err = publiclog.New(n.store, secret, n.o.Public)
-	return err
-}
-
-func (n *Node) serveHandler() {
-	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	n.handler = api.New(api.Options{
-		Options: v1.Options{
-			Projection: n.projection, Ledger: projections.NewLedger(n.store), Log: n.log, Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, SignIn: n.signIn, Today: n.Today, Now: n.o.Now,
-			Verify: n.Verify, Backup: n.store.Backup, Faults: n.Faults, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
-			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
-		},
-		RatePerSecond: n.o.Rate, Burst: n.o.Burst, Proxies: n.o.Proxies,
-	})
-	n.onClose("streams", func() error { n.EndStreams(); return nil })
+	n.onClose(name, func() error { stop(); <-ended; return nil })
 }
 
 // EndStreams ends what is followed for as long as the node runs: a stop need
