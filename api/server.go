@@ -64,7 +64,7 @@ func New(o Options) http.Handler {
 	if o.RatePerSecond > 0 {
 		s.rate = auth.NewLimiter(o.RatePerSecond, o.Burst)
 	}
-	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, SignIn: o.SignIn, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
+	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, SignIn: o.SignIn, Webhooks: o.Webhooks, Mail: o.Mail, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
 	s.api.Mux().Handle("GET "+metricsPath, s.guarded(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	s.api.Mux().HandleFunc("GET "+logPath, s.publicLog)
 	s.answers = newAnswers(s, s.paged(s.unmatched(s.api.Mux())))

@@ -31,6 +31,7 @@ import (
 	"depositary/api/commands"
 	"depositary/api/feeds"
 	"depositary/api/gate"
+	"depositary/api/mail"
 	"depositary/api/signin"
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
@@ -59,6 +60,7 @@ type Options struct {
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
 	Logger   *slog.Logger
 	SignIn   *signin.Provider
+	Mail     *mail.Server // nil: no mail is sent
 }
 
 // Server is an open server with a token of each kind.
@@ -71,6 +73,7 @@ type Server struct {
 	Audit      *audit.Log
 	Proposals  *storetest.MemoryBucket
 	Documents  *storetest.MemoryBucket
+	Mail       *mail.Service
 
 	recorder *recorder.Recorder
 	notices  *notices.Source
@@ -153,8 +156,13 @@ func (s *Server) serve(t testing.TB, o Options) {
 	if o.Webhooks {
 		hooks = s.deliver(t, o, metrics)
 	}
+	if o.Mail != nil {
+		s.Mail, err = mail.New(mail.Options{Notices: s.notices, Projection: s.Projection, Subscriptions: storetest.NewBucket(), Secret: bytes.Repeat([]byte{9}, 32),
+			Public: o.Public, Zone: time.UTC, Server: *o.Mail, Version: "test", Now: o.Clock.Now, Logger: o.Logger})
+		require.NoError(t, err)
+	}
 	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Options: v1.Options{
-		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Log: log, Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
+		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Log: log, Notices: s.notices, Webhooks: hooks, Mail: s.Mail, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
 		Public: o.Public, Streams: o.Streams, Stopping: stopping,

@@ -7,7 +7,8 @@
 //     (asOf, receivedBy, knownAt), by the names that the API has for them;
 //   - a page shows what projections return, by the same functions as the API, and
 //     computes no figure of its own;
-//   - nothing is changed but at the desk, by who has a token, and by POST;
+//   - nothing changes but by POST: at the desk, by those who have a token; and what
+//     a reader gets by mail, by the link that only that reader has;
 //   - a page asks no other host for anything, and carries no style or script of
 //     its own (the content security policy forbids both);
 //   - what the law engine says is English, and marked as English on pages in
@@ -26,6 +27,7 @@ import (
 	"depositary/api/audit"
 	"depositary/api/auth"
 	"depositary/api/commands"
+	"depositary/api/mail"
 	"depositary/api/pages/lang"
 	"depositary/api/signin"
 	"depositary/api/webhooks"
@@ -44,6 +46,7 @@ type Options struct {
 	SignIn      *signin.Provider // nil: with tokens only
 	Secretariat *commands.Secretariat
 	Webhooks    *webhooks.Service          // nil: this program keeps no subscriptions
+	Mail        *mail.Service              // nil: this program sends no mail
 	Today       func() domain.Date         // the calendar day at the depositary
 	Now         func() time.Time           // the clock
 	Base        func(*http.Request) string // address of this server as the reader knows it, without a slash at the end
@@ -105,6 +108,7 @@ func (s *Site) routes() {
 		s.mux.HandleFunc("GET /"+l.Tag+"/suggest", s.suggest(l))
 		s.byPattern["GET /"+l.Tag+"/suggest"] = &pageRoute{params: []string{"q"}}
 	}
+	s.routesMail()
 	s.routesDesk()
 }
 
@@ -135,7 +139,7 @@ func (s *Site) Owns(path string) bool {
 // but the address, the views and the day.
 func (s *Site) Keepable(path string) bool {
 	_, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return path != "/" && path != "/robots.txt" && path != "/sitemap.xml" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/")
+	return path != "/" && path != "/robots.txt" && path != "/sitemap.xml" && !strings.HasPrefix(path, assetsPath) && below != "desk" && !strings.HasPrefix(below, "desk/") && !strings.HasPrefix(below, "mail/")
 }
 
 // Computed reports whether an address of the pages is made for its reader: one of the

@@ -41,6 +41,7 @@ func pageRoutes() []pageRoute {
 		{path: "ledger", show: (*Site).ledger, params: []string{"before"}},
 		{path: "ledger/{position}", show: (*Site).commit},
 		{path: "acts/{record}", show: (*Site).act},
+		{path: "mail", show: func(s *Site, a *ask) (view, error) { return s.mail(a), nil }, params: []string{"treaty*", "participant*", "group*"}},
 		{path: "about", show: (*Site).about},
 		{path: "api", show: (*Site).api},
 	}

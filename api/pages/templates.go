@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"depositary/domain"
@@ -51,6 +52,8 @@ func functions(a *assets) template.FuncMap {
 		"int":    func(n uint64) int { return int(n) },
 		"list":   func(v ...any) []any { return v },
 		"svg":    func(drawing string) template.HTML { return template.HTML(drawing) }, // of our own charts only: they escape their labels
+		"has":    slices.Contains[[]string],
+		"join":   func(names []string) string { return strings.Join(names, "; ") },
 		"joined": func(words []string) string { return strings.Join(words, ", ") },
 	}
 }

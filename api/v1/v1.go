@@ -25,6 +25,7 @@ import (
 	"depositary/api/commands"
 	"depositary/api/feeds"
 	"depositary/api/gate"
+	"depositary/api/mail"
 	"depositary/api/problem"
 	"depositary/api/signin"
 	"depositary/api/webhooks"
@@ -42,6 +43,7 @@ type Options struct {
 	Log         *publiclog.Log
 	Notices     *notices.Source
 	Webhooks    *webhooks.Service // nil: this program keeps no subscriptions
+	Mail        *mail.Service     // nil: this program sends no mail
 	Secretariat *commands.Secretariat
 	Tokens      *auth.File
 	Audit       *audit.Log
