@@ -82,7 +82,7 @@ func (t *letter) line(text string) { t.text.WriteString(text + "\n") }
 
 func (t *letter) confirmation() {
 	t.subject = t.l.Text("mail.confirmSubject")
-	t.line(t.l.Text("mail.confirmText", "what", t.Describe(t.sub.Subscription, t.l)))
+	t.line(t.l.Text("mail.confirmText", "what", t.Describe(t.sub.Subscriber, t.l)))
 	t.line("")
 	t.line(t.link)
 	t.line("")
@@ -101,7 +101,7 @@ func (t *letter) digest(told []notices.Notice, n int) {
 		t.line("")
 	}
 	t.line("-- ")
-	t.line(t.l.Text("mail.why", "what", t.Describe(t.sub.Subscription, t.l)))
+	t.line(t.l.Text("mail.why", "what", t.Describe(t.sub.Subscriber, t.l)))
 	t.line(t.l.Text("mail.leave") + " " + t.link)
 }
 
@@ -127,7 +127,7 @@ func pageOf(n notices.Notice) string {
 }
 
 // Describe says in one line what a subscription asks for.
-func (s *Service) Describe(sub Subscription, l *lang.Language) string {
+func (s *Service) Describe(sub Subscriber, l *lang.Language) string {
 	var of []string
 	state, today := s.Projection.Current().State, domain.DateOf(s.Now().In(s.Zone))
 	for _, id := range sub.Filter.Treaties {

@@ -17,7 +17,7 @@ import (
 
 // record is a subscription as it is kept. Its revision is that of the bucket.
 type record struct {
-	Subscription
+	Subscriber
 	Who    string    `json:"who"`             // the address, in a form that can be compared and not read
 	Sealed []byte    `json:"sealed"`          // the address
 	Asked  bool      `json:"asked,omitempty"` // the request for confirmation was sent
@@ -42,15 +42,15 @@ func newRecord(now time.Time) (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &record{Subscription: Subscription{ID: id.String(), State: Unconfirmed, Created: now.UTC()}}, nil
+	return &record{Subscriber: Subscriber{ID: id.String(), State: Unconfirmed, Created: now.UTC()}}, nil
 }
 
 // shown returns what there is to show of a record; of none nothing.
-func shown(r *record) Subscription {
+func shown(r *record) Subscriber {
 	if r == nil {
-		return Subscription{}
+		return Subscriber{}
 	}
-	return r.Subscription
+	return r.Subscriber
 }
 
 func readRecord(v eventstore.Value) (*record, error) {

@@ -10,7 +10,7 @@
 //
 //   - nothing but one request for confirmation is sent to an address that did not
 //     confirm, and no more than three of these a day;
-//   - whoever asks learns nothing about what the address is subscribed to;
+//   - who asks learns nothing about what the address is subscribed to;
 //   - a digest has every notice after the one before it, in order. It is sent at
 //     least once: a second sending, after a node has stopped, has the same
 //     Message-ID;
@@ -83,8 +83,8 @@ type Request struct {
 	Filter   notices.NoticeFilter
 }
 
-// Subscription as it is shown.
-type Subscription struct {
+// Subscriber is a subscription as it is shown: without the address.
+type Subscriber struct {
 	ID        string               `json:"id"`
 	Every     Every                `json:"every" enum:"day,week"`
 	Language  string               `json:"language"`
@@ -131,7 +131,7 @@ func New(o Options) (*Service, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if err := o.Server.check(); err != nil {
+	if err := o.Server.Check(); err != nil {
 		return nil, err
 	}
 	keys, err := keysOf(o.Secret)
@@ -194,17 +194,17 @@ func (s *Service) admits(all []*record, who string, now time.Time) bool {
 
 // Of returns the subscription that a link is about, ErrUnknown where there is
 // none.
-func (s *Service) Of(ctx context.Context, token string) (Subscription, error) {
+func (s *Service) Of(ctx context.Context, token string) (Subscriber, error) {
 	r, err := s.byToken(ctx, token)
 	if err != nil {
-		return Subscription{}, err
+		return Subscriber{}, err
 	}
-	return r.Subscription, nil
+	return r.Subscriber, nil
 }
 
 // Confirm begins the subscription that a link is about. What the ledger learned
 // after this moment will be in its digests.
-func (s *Service) Confirm(ctx context.Context, token string) (Subscription, error) {
+func (s *Service) Confirm(ctx context.Context, token string) (Subscriber, error) {
 	r, err := s.byToken(ctx, token)
 	if err != nil || r.State == Active {
 		return shown(r), err
@@ -215,7 +215,7 @@ func (s *Service) Confirm(ctx context.Context, token string) (Subscription, erro
 	if err := s.save(ctx, r); err != nil && !errors.Is(err, eventstore.ErrRevision) { // a second click was first
 		return shown(r), err
 	}
-	return r.Subscription, nil
+	return r.Subscriber, nil
 }
 
 // Leave ends the subscription that a link is about, and forgets its address. One
@@ -225,23 +225,37 @@ func (s *Service) Leave(ctx context.Context, token string) error {
 	if !ok {
 		return ErrUnknown
 	}
-	return s.Remove(ctx, id)
+	if err := s.Remove(ctx, id); !errors.Is(err, ErrUnknown) {
+		return err
+	}
+	return nil
 }
 
-// Remove ends a subscription by its id, and forgets its address.
+// Remove ends a subscription by its id, and forgets its address; ErrUnknown where
+// there is none.
 func (s *Service) Remove(ctx context.Context, id string) error {
 	if !isID(id) {
 		return ErrUnknown
 	}
-	return s.Subscriptions.Delete(ctx, recordKey(id))
+	_, err := s.Subscriptions.Get(ctx, recordKey(id))
+	if errors.Is(err, eventstore.ErrNoValue) {
+		return ErrUnknown
+	}
+	if err == nil {
+		err = s.Subscriptions.Delete(ctx, recordKey(id))
+	}
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	return nil
 }
 
 // List returns all subscriptions, the oldest first, without their addresses.
-func (s *Service) List(ctx context.Context) ([]Subscription, error) {
+func (s *Service) List(ctx context.Context) ([]Subscriber, error) {
 	all, err := s.all(ctx)
-	list := make([]Subscription, len(all))
+	list := make([]Subscriber, len(all))
 	for i, r := range all {
-		list[i] = r.Subscription
+		list[i] = r.Subscriber
 	}
 	return list, err
 }

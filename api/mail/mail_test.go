@@ -307,14 +307,14 @@ func TestBounce(t *testing.T) {
 	link := o.subscribe(t, url.Values{"address": {"reader@example.com"}, "every": {"day"}})
 	o.Accede(t, "DEU", "2026-06-30", "")
 	now := time.Date(2026, 7, 1, 6, 0, 0, 0, time.UTC)
-	round := func(after time.Duration) mail.Subscription {
+	round := func(after time.Duration) mail.Subscriber {
 		now = now.Add(after)
 		o.set(now)
 		require.NoError(t, o.Mail.Round(t.Context()))
 		list, err := o.Mail.List(t.Context())
 		require.NoError(t, err)
 		if len(list) == 0 {
-			return mail.Subscription{}
+			return mail.Subscriber{}
 		}
 		return list[0]
 	}
@@ -421,7 +421,7 @@ func TestHostileAddresses(t *testing.T) {
 	}
 	status, body := o.submit(t, "/fr/mail", url.Values{"address": {"reader@localhost"}, "every": {"day"}})
 	require.Equal(t, http.StatusUnprocessableEntity, status)
-	require.Contains(t, body, "ne peut pas s’abonner")
+	require.Contains(t, body, "ne peut pas s&#39;abonner")
 	status, _ = o.submit(t, "/en/mail", url.Values{"address": {"reader@example.com"}, "every": {"hour"}})
 	require.Equal(t, http.StatusUnprocessableEntity, status)
 	status, body = o.submit(t, "/en/mail", url.Values{"address": {"reader@example.com"}, "every": {"day"}, "treaty": {"ICMV"}})

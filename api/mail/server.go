@@ -36,7 +36,9 @@ type Server struct {
 	RootCAs  *x509.CertPool // nil: those of the system
 }
 
-func (o Server) check() error {
+// Check says with a *FieldError which part of the server cannot be had. It asks
+// nothing of the server itself.
+func (o Server) Check() error {
 	if _, _, err := o.hostPort(); err != nil {
 		return err
 	}

@@ -166,7 +166,7 @@ func chosenTexts(texts []string) (chosen []string) {
 }
 
 type mailLinkBody struct {
-	Subscription mail.Subscription
+	Subscription mail.Subscriber
 	What         string // was chosen
 	Token        string
 	Gone         bool // there is none, or no longer
@@ -180,7 +180,7 @@ func (s *Site) mailLink(a *ask) (view, error) {
 	return s.mailLinkView(a, sub, ""), err
 }
 
-func (s *Site) mailLinkView(a *ask, sub mail.Subscription, done string) view {
+func (s *Site) mailLinkView(a *ask, sub mail.Subscriber, done string) view {
 	b := mailLinkBody{Subscription: sub, Token: a.PathValue("token"), Done: done}
 	if sub.ID != "" {
 		b.What = s.Mail.Describe(sub, a.Lang)
@@ -195,5 +195,5 @@ func (s *Site) confirmMail(a *ask) (view, error) {
 
 func (s *Site) leaveMail(a *ask) (view, error) {
 	err := s.Mail.Leave(a.Context(), a.PathValue("token"))
-	return s.mailLinkView(a, mail.Subscription{}, "left"), err
+	return s.mailLinkView(a, mail.Subscriber{}, "left"), err
 }

@@ -46,6 +46,7 @@ func tagsDescribed() []*huma.Tag {
 		{Name: tagGap, Description: "Which receiving countries are bound, and for how many migrants"},
 		{Name: tagAssumptions, Description: "What differs between two days, and what would follow from acts that nobody has made"},
 		{Name: tagNotices, Description: "What was recorded, what took effect, and what is to come: as lists, feeds, a stream and a calendar"},
+		{Name: tagMail, Description: "Digests of notices by mail"},
 		{Name: tagWebhooks, Description: "Subscriptions: notices sent to an address of the subscriber"},
 		{Name: tagGroups, Description: "Groups of participants and weight tables, such as the migrant stock"},
 		{Name: tagLedger, Description: "The recorded commits and acts, their documents and their proofs"},

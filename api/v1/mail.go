@@ -27,7 +27,7 @@ func (s *API) sendsMail(ctx huma.Context, next func(huma.Context)) {
 }
 
 type mailBody struct {
-	Subscriptions []mail.Subscription `json:"subscriptions"`
+	Subscriptions []mail.Subscriber `json:"subscriptions"`
 }
 
 func (b mailBody) table() table {

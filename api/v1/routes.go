@@ -22,6 +22,7 @@ const (
 	tagAssumptions  = "Differences and hypotheses"
 	tagNotices      = "Notices"
 	tagWebhooks     = "Webhooks"
+	tagMail         = "Mail"
 	tagGroups       = "Groups and weights"
 	tagLedger       = "Ledger"
 	tagRecording    = "Recording"
@@ -67,7 +68,7 @@ func status(code int) func(*Policy)       { return func(p *Policy) { p.Status = 
 
 // routes is the table of everything below /v1, and of what tells how the node is.
 func routes() []*Route {
-	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfPersons(), routesOfOperation())
+	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfMail(), routesOfPersons(), routesOfOperation())
 }
 
 func get(path, id, tag, summary string, p Policy, h handling) *Route {
@@ -205,6 +206,15 @@ func routesOfWebhooks() []*Route {
 	}
 }
 
+func routesOfMail() []*Route {
+	mailed := Policy{Roles: anyOf(auth.Operate), Errors: writeErrors, Cost: CostWrite, before: sendsMail}
+	return []*Route{
+		get("/v1/mail", "listMail", tagMail, "All mail subscriptions without their addresses, oldest first; readers subscribe on a page", mailed, body((*API).listMail)),
+		{Method: http.MethodDelete, Path: "/v1/mail/{subscription}", ID: "deleteMail", Tag: tagMail, Summary: "End a mail subscription and forget its address",
+			Policy: mailed.with(status(http.StatusNoContent)), handling: whole((*API).deleteMail)},
+	}
+}
+
 func routesOfPersons() []*Route {
 	operating := Policy{Roles: anyOf(auth.Operate), Errors: writeErrors, Cost: CostWrite}
 	return []*Route{
@@ -235,6 +245,9 @@ func routesOfOperation() []*Route {
 			Policy{Roles: operate, Own: true, Errors: []int{401, 403, 406, 429, 503}, Cost: CostOpen}, streamed((*API).backup, inForm("The copy", MediaBytes, nil), MediaBytes)),
 	}
 }
+
+// sendsMail refuses where this program sends no mail.
+func sendsMail(s *API) huma.Middlewares { return huma.Middlewares{s.sendsMail} }
 
 // keepsWebhooks refuses where this program keeps no subscriptions.
 func keepsWebhooks(s *API) huma.Middlewares { return huma.Middlewares{s.keepsWebhooks, s.ownWebhook} }

@@ -20,6 +20,7 @@ type serveFlags struct {
 	zone, log, level string
 	webhooks         node.WebhookOptions
 	signIn           signInFlags
+	mail             mailFlags
 	allowed, proxies []string
 }
 
@@ -48,8 +49,9 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.webhooks.Still, "no-delivery", false, "leave the delivery of webhooks to other nodes")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
-	fromEnvironment(c)
 	f.signIn.flags(flags)
+	f.mail.flags(flags)
+	fromEnvironment(c)
 	return c
 }
 
@@ -73,6 +75,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	}
 	o.Webhooks = &f.webhooks
 	if o.SignIn, err = f.signIn.options(); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
+	if o.Mail, err = f.mail.options(o.Public); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
 	if o.Logger, err = a.logger(f); err != nil {

@@ -18,11 +18,11 @@ var (
 	began = regexp.MustCompile("[\"`]([a-z][a-zA-Z.-]*\\.)(?:%[svd][^\"`]*)?[\"`]")
 )
 
-// Every message is shown somewhere: its key stands in the pages' code or
-// templates, or the code makes it from a beginning that stands there.
+// Every message is shown somewhere: its key stands in the code or templates of the
+// pages, or in that of mail, or the code makes it from a beginning that stands there.
 func TestEveryKeyIsUsed(t *testing.T) {
 	whole, begun := make(map[string]bool), make(map[string]bool)
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+	look := func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || filepath.Ext(path) != ".go" && filepath.Ext(path) != ".html" {
 			return err
 		}
@@ -37,8 +37,9 @@ func TestEveryKeyIsUsed(t *testing.T) {
 			begun[m[1]] = true
 		}
 		return nil
-	})
-	require.NoError(t, err)
+	}
+	require.NoError(t, filepath.WalkDir("..", look))
+	require.NoError(t, filepath.WalkDir(filepath.Join("..", "..", "mail"), look))
 	begun["month."] = true // dates.go adds the numbers
 	var unused []string
 	for _, key := range keys(English()) {

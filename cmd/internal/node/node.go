@@ -25,6 +25,7 @@ import (
 	"depositary/api/auth"
 	"depositary/api/commands"
 	"depositary/api/feeds"
+	"depositary/api/mail"
 	"depositary/api/signin"
 	"depositary/api/webhooks"
 	"depositary/domain"
@@ -62,6 +63,7 @@ type Options struct {
 	FourEyes bool               // record nothing over HTTP that a second person has not approved; from then on so in this folder
 	TwoEyes  bool               // one person is enough again in a folder that took two
 	Webhooks *WebhookOptions    // subscriptions; nil: this node keeps none
+	Mail     *mail.Server       // through which digests are sent; nil: this node sends no mail
 }
 
 // Progress is called during long work: what it is, and how far. done equals total
@@ -85,6 +87,7 @@ type Node struct {
 	signIn      *signin.Provider
 	notices     *notices.Source
 	webhooks    *webhooks.Service
+	mail        *mail.Service
 	secretariat *commands.Secretariat
 	metrics     *prometheus.Registry
 	handler     http.Handler

@@ -173,7 +173,7 @@ func (n *Node) begin(ctx context.Context) error {
 // openDoors opens what is kept beside the ledger, and all that is served.
 func (n *Node) openDoors(ctx context.Context, fourEyesChanged bool) error {
 	n.metrics = prometheus.NewRegistry()
-	for _, open := range []func(context.Context) error{n.openWebhooks, n.openSecretariat, n.keepTokens} {
+	for _, open := range []func(context.Context) error{n.openWebhooks, n.openMail, n.openSecretariat, n.keepTokens} {
 		if err := open(ctx); err != nil {
 			return err
 		}
@@ -333,7 +333,7 @@ func (n *Node) serveHandler() {
 	n.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.handler = api.New(api.Options{
 		Options: v1.Options{
-			Projection: n.projection, Ledger: projections.NewLedger(n.store), Log: n.log, Notices: n.notices, Webhooks: n.webhooks, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, SignIn: n.signIn, Today: n.Today, Now: n.o.Now,
+			Projection: n.projection, Ledger: projections.NewLedger(n.store), Log: n.log, Notices: n.notices, Webhooks: n.webhooks, Mail: n.mail, Secretariat: n.secretariat, Tokens: n.tokens, Audit: n.audit, SignIn: n.signIn, Today: n.Today, Now: n.o.Now,
 			Verify: n.Verify, Backup: n.store.Backup, Faults: n.Faults, Lag: n.follower.Lag, Version: n.o.Version, Logger: n.o.Logger, Metrics: n.metrics,
 			Public: n.o.Public, Streams: n.o.Streams, Stopping: n.stopping,
 		},
