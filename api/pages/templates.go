@@ -72,7 +72,7 @@ func statusClass(s domain.Status) string {
 		return "signatory"
 	case domain.FormerParty:
 		return "withdrawn"
-	case domain.NotKnown:
+	case domain.NotKnown, domain.SignedAtLeast:
 		return "unknown"
 	}
 	return "none"
