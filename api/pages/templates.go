@@ -56,6 +56,7 @@ func functions(a *assets) template.FuncMap {
 		"int":    func(n uint64) int { return int(n) },
 		"list":   func(v ...any) []any { return v },
 		"svg":    func(drawing string) template.HTML { return template.HTML(drawing) }, // of our own charts only: they escape their labels
+		"atMost": func(value, most float64) float64 { return min(value, most) },
 		"joined": func(words []string) string { return strings.Join(words, ", ") },
 	}
 }
@@ -77,7 +78,7 @@ func statusClass(s domain.Status) string {
 		return "signatory"
 	case domain.FormerParty:
 		return "withdrawn"
-	case domain.NotKnown:
+	case domain.NotKnown, domain.SignedAtLeast:
 		return "unknown"
 	}
 	return "none"
