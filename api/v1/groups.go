@@ -19,7 +19,7 @@ func (s *API) listGroups(_ context.Context, in *QuestionInput) (body groupsBody,
 		return body, err
 	}
 	body.Groups = []model.Group{}
-	for _, g := range s.Projection.Current().State.Groups(uint64(on.KnownAt)) {
+	for _, g := range s.Projection.Current().State.Groups(on.Known()) {
 		body.Groups = append(body.Groups, model.FromGroup(*g))
 	}
 	return body, nil
@@ -33,7 +33,7 @@ func (s *API) getGroup(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), uint64(on.KnownAt))
+	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), on.Known())
 	if !ok {
 		return body, problem.NotFound("group", "group", in.Group, "an id listed at /v1/groups")
 	}

@@ -29,7 +29,7 @@ func (s *API) listWeights(_ context.Context, in *QuestionInput) (body weightsLis
 		return body, err
 	}
 	body.Weights = []weightsHead{}
-	for _, w := range s.Projection.Current().State.Weights(uint64(on.KnownAt)) {
+	for _, w := range s.Projection.Current().State.Weights(on.Known()) {
 		body.Weights = append(body.Weights, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, model.Attestation(w.Attestation)})
 	}
 	return body, nil
@@ -44,7 +44,7 @@ func (s *API) getWeights(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, uint64(on.KnownAt))
+	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, on.Known())
 	if !ok {
 		return body, problem.NotFound("weights", "weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
 	}
