@@ -53,15 +53,15 @@ type Item struct {
 	Reference   string               `json:"reference,omitempty" doc:"Of a corrigendum: the notification that it would correct"`
 }
 
-// View is the in-tray on a day.
-type View struct {
+// Intray is the in-tray on a day.
+type Intray struct {
 	Day   domain.Date `json:"day" format:"date"`
 	Items []Item      `json:"items"`
 }
 
 // Of returns the in-tray: by kind, the oldest first, and by their last day what
 // has one.
-func Of(v *projections.Views, today domain.Date) View {
+func Of(v *projections.Views, today domain.Date) Intray {
 	r := reader{on: v.Now(today), state: v.State, today: today, items: []Item{}}
 	r.issued = make(map[domain.RecordID]*domain.IssuedNotification)
 	for _, n := range v.State.Notifications() {
@@ -77,7 +77,7 @@ func Of(v *projections.Views, today domain.Date) View {
 	slices.SortStableFunc(r.items, func(a, b Item) int {
 		return cmp.Or(slices.Index(Kinds(), a.Kind)-slices.Index(Kinds(), b.Kind), a.Due.Compare(b.Due), a.Since.Compare(b.Since), a.Record.Compare(b.Record))
 	})
-	return View{today, r.items}
+	return Intray{today, r.items}
 }
 
 type reader struct {
