@@ -35,14 +35,14 @@ func (s *API) listParticipants(_ context.Context, in *struct {
 	for _, p := range s.Projection.Current().State.Participants(uint64(on.KnownAt)) {
 		all = append(all, participantOnADay{p.Name(on.AsOf), model.FromParticipant(*p)})
 	}
-	page, next, err := paged(all, in.PageInput, func(p participantOnADay) string { return string(p.ID) })
+	page, next, err := paged(all, in.Cursor, in.Limit, func(p participantOnADay) string { return string(p.ID) })
 	return participantsBody{on.Axes, page, next}, err
 }
 
 type participantsBody struct {
 	Axes         projections.Axes    `json:"axes"`
 	Participants []participantOnADay `json:"participants"`
-	Next         string              `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Following
 }
 
 type participantOnADay struct {

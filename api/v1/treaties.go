@@ -40,7 +40,7 @@ func (s *API) listTreaties(_ context.Context, in *struct {
 		return body, err
 	}
 	all := projections.Treaties(on)
-	page, next, err := paged(all, in.PageInput, func(t projections.TreatySummary) string { return string(t.ID) })
+	page, next, err := paged(all, in.Cursor, in.Limit, func(t projections.TreatySummary) string { return string(t.ID) })
 	return treatiesBody{on.Axes, page, next}, err
 }
 
@@ -55,7 +55,7 @@ func count(n *int) string {
 type treatiesBody struct {
 	Axes     projections.Axes            `json:"axes"`
 	Treaties []projections.TreatySummary `json:"treaties"`
-	Next     string                      `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Following
 }
 
 func (b treatiesBody) table() table {
