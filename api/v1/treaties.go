@@ -79,15 +79,26 @@ func (s *API) getTreaty(_ context.Context, in *TreatyInput) (t model.Treaty, err
 	return model.FromTreaty(*held), nil
 }
 
-func (s *API) treatyStatus(_ context.Context, in *TreatyInput) (body treatyStatusBody, err error) {
-	on, id, err := s.onTreaty(in)
+func (s *API) treatyStatus(_ context.Context, in *struct {
+	TreatyInput
+	StatusFilter
+}) (body treatyStatusBody, err error) {
+	on, id, err := s.onTreaty(&in.TreatyInput)
 	if err != nil {
+		return body, err
+	}
+	q, err := s.selection(TreatyFilter{}, in.WhoFilter)
+	if err != nil {
+		return body, err
+	}
+	if q.Statuses, err = statusesOf(in.Status); err != nil {
 		return body, err
 	}
 	status, ok := projections.Status(on, id)
 	if !ok {
 		return body, notKnownThen("treaty", in.Treaty, on)
 	}
+	status.Rows = on.Select(status.Rows, q)
 	return treatyStatusBody{status}, nil
 }
 
