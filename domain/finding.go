@@ -49,6 +49,7 @@ const (
 	CodeUnknownTerritory   Code = "UNKNOWN_TERRITORY"
 	CodeUnknownAction      Code = "UNKNOWN_ACTION"
 	CodeUnknownGroup       Code = "UNKNOWN_GROUP"
+	CodeWeightsNotHeld     Code = "WEIGHTS_NOT_HELD"
 	CodeUnknownRecord      Code = "UNKNOWN_RECORD"
 	CodeFieldRequired      Code = "FIELD_REQUIRED"
 	CodeFieldUnexpected    Code = "FIELD_UNEXPECTED"

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"depositary/api/coding"
 	"depositary/api/pages/chart"
@@ -31,6 +32,9 @@ type asset struct {
 	media string
 	body  coding.Body
 }
+
+// embeddedAssets are the files, compressed once for all sites of a process.
+var embeddedAssets = sync.OnceValue(newAssets)
 
 func newAssets() *assets {
 	a := &assets{make(map[string]string), make(map[string]asset)}

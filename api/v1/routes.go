@@ -38,18 +38,19 @@ var (
 
 // The policies of routes. An answer on the axes is pinned by its question.
 var (
-	onAxes     = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors}
-	assumed    = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors, Cost: CostAssume}
-	ofViews    = Policy{Kept: true, Errors: readErrors}
-	scanned    = Policy{Kept: true, Errors: readErrors, Cost: CostScan}
-	compared   = Policy{Kept: true, Lasts: WhenSidesPinned, Errors: readErrors}
-	ofCommit   = Policy{Kept: true, Lasts: Always, Errors: readErrors, Cost: CostScan}
-	feed       = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
-	recording  = writing(auth.Record)
-	tried      = recording.with(func(p *Policy) { p.Trial = true })
-	defining   = writing(auth.Define)
-	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
-	subscribed = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
+	onAxes      = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors}
+	assumed     = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors, Cost: CostAssume}
+	ofViews     = Policy{Kept: true, Errors: readErrors}
+	scanned     = Policy{Kept: true, Errors: readErrors, Cost: CostScan}
+	compared    = Policy{Kept: true, Lasts: WhenSidesPinned, Errors: readErrors}
+	ofCommit    = Policy{Kept: true, Lasts: Always, Errors: readErrors, Cost: CostScan}
+	feed        = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
+	recording   = writing(auth.Record)
+	tried       = recording.with(func(p *Policy) { p.Trial = true })
+	defining    = writing(auth.Define)
+	definingAll = defining.with(func(p *Policy) { p.maxBody, p.Description = commands.MaxDocument, definitionsDescription })
+	proposing   = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
+	subscribed  = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
 )
 
 func writing(role auth.Role) Policy {
@@ -171,10 +172,14 @@ func routesOfWriting() []*Route {
 		post("/v1/treaties/{treaty}/coverage", "recordCoverage", tagRecording, "State which acts of a treaty are recorded, and until when", recording, command((*API).stateCoverage)),
 		post("/v1/actions/{record}/correction", "correctAction", tagRecording, "Correct the record of an act", tried, command((*API).correctAction)),
 		post("/v1/actions/{record}/annulment", "annulRecord", tagRecording, "Annul a record", tried, command((*API).annulRecord)),
-		put("/v1/treaties/{treaty}", "defineTreaty", tagDefinitions, "Add or correct a treaty", defining, command((*API).defineTreaty)),
-		put("/v1/participants/{participant}", "defineParticipant", tagDefinitions, "Add or correct a participant", defining, command((*API).defineParticipant)),
-		put("/v1/groups/{group}", "defineGroup", tagDefinitions, "Add or correct a group", defining, command((*API).defineGroup)),
-		put("/v1/weights/{weights}/{edition}", "defineWeights", tagDefinitions, "Add or correct an edition of a weight table", defining, command((*API).defineWeights)),
+		put("/v1/treaties/{treaty}", "defineTreaty", tagDefinitions, "Add or correct a treaty", defining, defineTreaty()),
+		post("/v1/treaties", "defineTreaties", tagDefinitions, "Add or correct the treaties of a document", definingAll, definitions(treatyKind)),
+		put("/v1/participants/{participant}", "defineParticipant", tagDefinitions, "Add or correct a participant", defining, defineParticipant()),
+		post("/v1/participants", "defineParticipants", tagDefinitions, "Add or correct the participants of a document", definingAll, definitions(participantKind)),
+		put("/v1/groups/{group}", "defineGroup", tagDefinitions, "Add or correct a group", defining, defineGroup()),
+		post("/v1/groups", "defineGroups", tagDefinitions, "Add or correct the groups of a document", definingAll, definitions(groupKind)),
+		put("/v1/weights/{weights}/{edition}", "defineWeights", tagDefinitions, "Add or correct an edition of a weight table", defining, defineWeights()),
+		post("/v1/weights", "defineWeightTables", tagDefinitions, "Add or correct the editions of weight tables in a document", definingAll, definitions(weightsKind)),
 		get("/v1/operate/catalogue", "getCatalogueDifference", tagDefinitions, "In what the ledger differs from the bundled tables", Policy{Errors: []int{406, 429}}, body((*API).catalogueDifference)),
 		post("/v1/operate/catalogue", "recordCatalogue", tagDefinitions, "Record what the bundled tables state and the ledger does not",
 			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503, 507}, Cost: CostFollow}, body((*API).recordCatalogue)),
