@@ -64,7 +64,14 @@ func writing(role auth.Role) Policy {
 func (p Policy) with(change func(*Policy)) Policy { change(&p); return p }
 
 func described(text string) func(*Policy) { return func(p *Policy) { p.Description = text } }
-func status(code int) func(*Policy)       { return func(p *Policy) { p.Status = code } }
+
+// heavy is what goes through all acts of all treaties.
+func heavy(p *Policy) { p.Cost = CostScan }
+
+// wholeFile is a file at an address of its own.
+func wholeFile(p *Policy) { p.Cost, p.Own, p.Errors = CostScan, true, ownErrors }
+
+func status(code int) func(*Policy) { return func(p *Policy) { p.Status = code } }
 
 // routes is the table of everything below /v1, and of what tells how the node is.
 func routes() []*Route {
@@ -95,6 +102,10 @@ func routesOfViews() []*Route {
 			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote. "+HeaderAsAt+" is the day of the table.")),
 			streamed((*API).treatyTable, tableForms, MediaCSV, MediaHTML)),
 		get("/v1/matrix", "getMatrix", tagTreaties, "Participants and treaties", onAxes, body((*API).matrix)),
+		get("/v1/acts", "listActs", tagTreaties, "The acts of all treaties as they stand", onAxes.with(heavy), body((*API).listActs)),
+		get("/v1/acts.csv", "getActsFile", tagTreaties, "The acts of all treaties as one file, which the import format acts reads", onAxes.with(wholeFile), streamed((*API).actsFile, asTableFile, MediaCSV)),
+		get("/v1/statuses", "listStatuses", tagTreaties, "Where every participant stands in respect of every treaty", onAxes.with(heavy), body((*API).listStatuses)),
+		get("/v1/statuses.csv", "getStatusesFile", tagTreaties, "Where every participant stands in respect of every treaty, as one file", onAxes.with(wholeFile), streamed((*API).statusesFile, asTableFile, MediaCSV)),
 		get("/v1/search", "searchText", tagTreaties, "Treaties, participants and statements that contain every word of a text", onAxes, body((*API).search)),
 		get("/v1/treaties/{treaty}/statements", "listStatements", tagTreaties, "Reservations, declarations, objections, notifications and derogations as they stand, each with its life and its answers", onAxes, body((*API).treatyStatements)),
 		get("/v1/treaties/{treaty}/statements/by-article", "listStatementsByArticle", tagTreaties, "Statements under the articles that they concern", onAxes, body((*API).treatyStatementsByArticle)),
