@@ -17,7 +17,7 @@ func (s *API) getIntray(context.Context, *struct{}) (intray.Intray, error) {
 
 type arrivalsBody struct {
 	Arrivals []intray.ArrivalView `json:"arrivals" doc:"The newest first"`
-	Next     string           `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Next     string               `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
 }
 
 func (s *API) listArrivals(_ context.Context, in *struct {
