@@ -17,7 +17,7 @@ func (s *API) getIntray(context.Context, *struct{}) (intray.Intray, error) {
 
 type arrivalsBody struct {
 	Arrivals []intray.ArrivalView `json:"arrivals" doc:"The newest first"`
-	Next     string               `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Following
 }
 
 func (s *API) listArrivals(_ context.Context, in *struct {
@@ -33,11 +33,11 @@ func (s *API) listArrivals(_ context.Context, in *struct {
 			chosen = append(chosen, c)
 		}
 	}
-	page, next, err := paged(chosen, in.PageInput, func(c *domain.ArrivalCourse) string { return c.ID.String() })
+	page, next, err := paged(chosen, in.Cursor, in.Limit, func(c *domain.ArrivalCourse) string { return c.ID.String() })
 	if err != nil {
 		return body, err
 	}
-	body.Next = next
+	body.Following = next
 	for _, c := range page {
 		view, err := intray.ViewArrival(s.Ledger, views.Now(s.Today()), c, nil)
 		if err != nil {

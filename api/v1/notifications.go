@@ -29,7 +29,7 @@ func viewNotification(n *domain.IssuedNotification) NotificationView {
 
 type notificationsBody struct {
 	Notifications []NotificationView `json:"notifications" doc:"The newest first"`
-	Next          string             `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Following
 }
 
 func (s *API) listNotifications(_ context.Context, in *struct {
@@ -45,11 +45,11 @@ func (s *API) listNotifications(_ context.Context, in *struct {
 	}
 	all := slices.DeleteFunc(slices.Clone(s.Projection.Current().State.Notifications()), func(n *domain.IssuedNotification) bool { return treaty != "" && n.Treaty != treaty })
 	slices.Reverse(all)
-	page, next, err := paged(all, in.PageInput, func(n *domain.IssuedNotification) string { return n.ID.String() })
+	page, next, err := paged(all, in.Cursor, in.Limit, func(n *domain.IssuedNotification) string { return n.ID.String() })
 	for _, n := range page {
 		body.Notifications = append(body.Notifications, viewNotification(n))
 	}
-	body.Next = next
+	body.Following = next
 	return body, err
 }
 
