@@ -87,19 +87,23 @@ func (l *Ledger) checkServer() error {
 		l.endRequests()
 		return &OutOfServiceError{"JetStream has ended"}
 	}
-	health := s.Healthz(&server.HealthzOptions{Details: true})
-	var reasons []string
-	for _, e := range health.Errors {
-		// A stream that is being made is named too, as one that cannot be recovered.
-		if strings.Contains(e.Error, writeError) {
-			reasons = append(reasons, e.Error)
-		}
-	}
+	reasons := unwritten(s)
 	if len(reasons) == 0 {
 		return nil
 	}
 	l.endRequests()
 	return &OutOfServiceError{strings.Join(reasons, "; ")}
+}
+
+// unwritten returns what a server says of the streams that it could not write.
+func unwritten(s *server.Server) (reasons []string) {
+	for _, e := range s.Healthz(&server.HealthzOptions{Details: true}).Errors {
+		// A stream that is being made is named too, as one that cannot be recovered.
+		if strings.Contains(e.Error, writeError) {
+			reasons = append(reasons, e.Error)
+		}
+	}
+	return reasons
 }
 
 // endRequests ends, once for each server, what waits for one that does not answer.

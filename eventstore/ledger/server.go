@@ -83,6 +83,9 @@ func (p *inProcess) running() *server.Server {
 }
 
 func (p *inProcess) start() error {
+	if err := distrustIndexes(p.dir); err != nil {
+		return err
+	}
 	s, err := startServer(p.dir, p.log)
 	if err != nil {
 		return err
@@ -99,9 +102,17 @@ func (p *inProcess) stop() {
 	s := p.current
 	p.current = nil
 	p.mu.Unlock()
-	if s != nil {
-		s.Shutdown()
-		s.WaitForShutdown()
+	if s == nil {
+		return
+	}
+	inOrder := s.JetStreamEnabled() && len(unwritten(s)) == 0
+	s.Shutdown()
+	s.WaitForShutdown()
+	if !inOrder {
+		return
+	}
+	if err := noteStop(p.dir); err != nil {
+		p.log.Warn("it cannot be noted that the stream was closed in order; the next start reads all of it", "cause", err)
 	}
 }
 

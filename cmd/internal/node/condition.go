@@ -265,6 +265,12 @@ func (n *Node) reopenStream(ctx context.Context, room bool, m *mending) {
 	case err != nil && ctx.Err() == nil:
 		n.o.Logger.Error("the stream was opened anew, but cannot be compared with the store; it is tried again", "cause", err)
 	default:
+		if err := n.healKept(ctx); err != nil {
+			if ctx.Err() == nil {
+				n.o.Logger.Error("the stream was opened anew, but not all that is kept beside the ledger is there; it is tried again", "cause", err)
+			}
+			return
+		}
 		n.unsay(partStream)
 	}
 }
