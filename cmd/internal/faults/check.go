@@ -145,7 +145,8 @@ func (h *house) checkSubscriptions(p *program, blame func(string, ...any)) error
 }
 
 // expect compares whether something is there with what was answered to the request
-// that made it and to the one that ended it, and notes what is seen.
+// that made it and to the one that ended it, and notes what is seen. What has no
+// answer may be done later still.
 func (h *house) expect(e *entry, there bool, blame func(string, ...any)) {
 	ended := no
 	if e.ended != nil {
@@ -160,14 +161,8 @@ func (h *house) expect(e *entry, there bool, blame func(string, ...any)) {
 		blame("%s was acknowledged and is gone", e)
 	case there && e.answered == unknown:
 		e.answered = yes
-	case !there && e.answered == unknown:
-		e.answered = no
-	}
-	if e.ended != nil && ended == unknown && e.answered == yes {
-		e.ended.answered = no
-		if !there {
-			e.ended.answered = yes
-		}
+	case !there && e.answered == yes && ended == unknown:
+		e.ended.answered = yes
 	}
 }
 
@@ -229,7 +224,5 @@ func (h *house) expectState(p *program, e *entry, state string, blame func(strin
 		// The act may be recorded, and the proposal not marked: approved again, it is
 		// recorded once.
 		h.decideOn(p, d)
-	case d.answered == unknown && state == "open":
-		d.answered = no
 	}
 }
