@@ -44,6 +44,7 @@ type Bucket struct {
 	shared eventstore.SharedBucket
 	copy   eventstore.BucketCopy
 	log    *slog.Logger
+	may    func() error // before a change; nil: always
 	healed Healed
 
 	healing sync.RWMutex // held while the two copies are healed, so that nobody reads or writes meanwhile
@@ -55,6 +56,7 @@ type Bucket struct {
 	latest   map[string]uint64 // the revision that the copy has of each key
 	moved    chan struct{}     // closed when seen grows
 	watchers map[*watcher]bool
+	failing  error // of the last write to the copy
 }
 
 var _ eventstore.Bucket = (*Bucket)(nil)
@@ -108,6 +110,18 @@ func Reading(name string, shared eventstore.SharedBucket, copy eventstore.Bucket
 	close(ended)
 	return &Bucket{name: name, shared: shared, copy: copy, log: slog.New(slog.DiscardHandler), latest: make(map[string]uint64), moved: make(chan struct{}), watchers: make(map[*watcher]bool), stop: func() {}, ended: ended}
 }
+
+// Failing returns why the copy could not be written last, or nil. It is tried again
+// every second.
+func (b *Bucket) Failing() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failing
+}
+
+// Guard has every change ask first whether it may be made; what it is refused with
+// is the error of the change, and nothing was written. It is set before use.
+func (b *Bucket) Guard(may func() error) { b.may = may }
 
 // Healed says what was given back on opening.
 func (b *Bucket) Healed() Healed { return b.healed }
@@ -177,8 +191,8 @@ func (b *Bucket) wrote(v eventstore.Value) error {
 
 // write writes to the copy and tells who watches. With mu.
 func (b *Bucket) write(seen uint64, values ...eventstore.Value) error {
-	if err := b.copy.Write(seen, values...); err != nil {
-		return err
+	if b.failing = b.copy.Write(seen, values...); b.failing != nil {
+		return b.failing
 	}
 	for _, v := range values {
 		b.latest[v.Key] = v.Revision
@@ -212,10 +226,13 @@ func (b *Bucket) fresh(ctx context.Context) error {
 	defer timer.Stop()
 	for {
 		b.mu.Lock()
-		seen, moved := b.seen, b.moved
+		seen, moved, failing := b.seen, b.moved, b.failing
 		b.mu.Unlock()
 		if seen >= last {
 			return nil
+		}
+		if failing != nil {
+			return fmt.Errorf("bucket %s cannot be read whole: %w", b.name, failing)
 		}
 		select {
 		case <-moved:
@@ -263,9 +280,19 @@ func (b *Bucket) fromShared(ctx context.Context, key string, cause error) (event
 	return v, b.write(b.seen, v)
 }
 
+func (b *Bucket) allowed() error {
+	if b.may == nil {
+		return nil
+	}
+	return b.may()
+}
+
 // Put implements eventstore.Bucket. After an error other than
 // eventstore.ErrRevision the value may have been written.
 func (b *Bucket) Put(ctx context.Context, key string, data []byte, revision uint64) (uint64, error) {
+	if err := b.allowed(); err != nil {
+		return 0, err
+	}
 	b.healing.RLock()
 	defer b.healing.RUnlock()
 	next, err := b.shared.Put(ctx, key, data, revision)
@@ -278,6 +305,9 @@ func (b *Bucket) Put(ctx context.Context, key string, data []byte, revision uint
 // Delete implements eventstore.Bucket. The copy has it when that returns: a
 // reader waits for what the shared bucket has acknowledged.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
+	if err := b.allowed(); err != nil {
+		return err
+	}
 	b.healing.RLock()
 	defer b.healing.RUnlock()
 	if err := b.shared.Delete(ctx, key); err != nil {

@@ -41,6 +41,7 @@ func (n *Node) bucket(ctx context.Context, name string) (eventstore.Bucket, erro
 	if err != nil {
 		return nil, explainValue(err)
 	}
+	b.Guard(n.keeps)
 	n.onClose("bucket "+name, b.Close)
 	n.keptMu.Lock()
 	defer n.keptMu.Unlock()
