@@ -2,7 +2,6 @@ package main
 
 import "context"
 
-func flips(context.Context, *suite, *outcome) error    { return nil }
 func clusters(context.Context, *suite, *outcome) error { return nil }
 func flood(context.Context, *suite, *outcome) error    { return nil }
 func runNATS(context.Context, []string) error          { return nil }
