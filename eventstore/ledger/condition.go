@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"depositary/eventstore"
 )
 
 // OutOfServiceError says that the server in this process takes nothing more,
@@ -57,6 +59,23 @@ func (l *Ledger) Check(ctx context.Context) error {
 		return fmt.Errorf("the stream does not answer: %w", because(ctx, err))
 	}
 	return quorum(info.Cluster)
+}
+
+// End returns where the ledger ended at a moment after the call, with the word of a
+// majority of the stream's servers: a leader that was cut off may not know that
+// another leads. It has heard from a majority within silentAfter, which is shorter
+// than the four seconds and more after which servers elect another.
+func (l *Ledger) End(ctx context.Context) (eventstore.Position, error) {
+	ctx, end := l.link.tied(ctx)
+	defer end()
+	info, err := l.stream.Info(ctx)
+	if err == nil {
+		err = quorum(info.Cluster)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("ledger: where it ends: %w", because(ctx, err))
+	}
+	return eventstore.Position(info.State.LastSeq), nil
 }
 
 // quorum counts the servers of the stream that its leader has heard from.

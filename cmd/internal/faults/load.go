@@ -42,14 +42,9 @@ func participantID(i int) string { return fmt.Sprintf("P%02d", i+1) }
 func (s *suite) newHouse(data string, fourEyes bool) (*house, error) {
 	h := &house{data: data, fourEyes: fourEyes, book: newBook(), chosen: map[*entry]bool{}}
 	for name, text := range map[string]*string{"anna": &h.anna, "bob": &h.bob} {
-		out, code := s.command(data, "token", "create", "--actor", name, "--role", "record,define,subscribe,operate")
-		if code != 0 {
-			return nil, fmt.Errorf("token create: %s", out)
-		}
-		for line := range strings.Lines(out) {
-			if strings.HasPrefix(line, "dep_") {
-				*text = strings.TrimSpace(line)
-			}
+		var err error
+		if *text, err = s.makeToken(data, "", name); err != nil {
+			return nil, err
 		}
 	}
 	p, err := s.start(data)
@@ -58,6 +53,21 @@ func (s *suite) newHouse(data string, fourEyes bool) (*house, error) {
 	}
 	defer p.stop()
 	return h, h.define(p)
+}
+
+// makeToken makes a token of a person with all roles, in a folder or a file.
+func (s *suite) makeToken(data, file, person string) (string, error) {
+	args := []string{"token", "create", "--actor", person, "--role", "record,define,subscribe,operate"}
+	if file != "" {
+		args = append(args, "--tokens", file)
+	}
+	out, code := s.command(data, args...)
+	for line := range strings.Lines(out) {
+		if code == 0 && strings.HasPrefix(line, "dep_") {
+			return strings.TrimSpace(line), nil
+		}
+	}
+	return "", fmt.Errorf("token create: %s", out)
 }
 
 // define records the treaty and its participants.

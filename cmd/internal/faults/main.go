@@ -74,6 +74,7 @@ type outcome struct {
 	wrong   []string
 	notes   []string
 	counts  map[string]int
+	slow    map[string]time.Duration // the slowest of something
 	skipped string
 	took    time.Duration
 }
@@ -145,7 +146,7 @@ func (s *suite) run(folder, only string, wanted map[string]*int) (err error) {
 		if !slices.Contains(chosen, section.name) {
 			continue
 		}
-		o := &outcome{section: section, wanted: section.long, tally: map[kind]int{}, counts: map[string]int{}}
+		o := &outcome{section: section, wanted: section.long, tally: map[kind]int{}, counts: map[string]int{}, slow: map[string]time.Duration{}}
 		if s.short {
 			o.wanted = section.short
 		}
@@ -235,10 +236,19 @@ func (o *outcome) note(format string, args ...any) {
 }
 
 // count counts something that happened.
-func (o *outcome) count(what string) {
+func (o *outcome) count(what string) { o.add(what, 1) }
+
+func (o *outcome) add(what string, n int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.counts[what]++
+	o.counts[what] += n
+}
+
+// slowest notes how long something took, if it never took longer.
+func (o *outcome) slowest(what string, took time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.slow[what] = max(o.slow[what], took)
 }
 
 // close adds what a book has of acknowledgements.

@@ -35,6 +35,9 @@ func table(outcomes []*outcome) string {
 		for _, what := range slices.Sorted(maps.Keys(o.counts)) {
 			fmt.Fprintf(&w, "\n- %s: %d %s", o.section.name, o.counts[what], what)
 		}
+		for _, what := range slices.Sorted(maps.Keys(o.slow)) {
+			fmt.Fprintf(&w, "\n- %s: %s: %v", o.section.name, what, o.slow[what].Round(10*time.Millisecond))
+		}
 		for _, note := range o.notes {
 			fmt.Fprintf(&w, "\n- %s: %s", o.section.name, note)
 		}
