@@ -68,9 +68,13 @@ func (e *endedError) Error() string {
 
 // launch starts a node and does not wait for it.
 func (s *suite) launch(data string, args ...string) (*program, <-chan string, error) {
+	return s.execute(data, append([]string{"serve", "--data", data, "--empty", "--listen", "127.0.0.1:0", "--rate", "0", "--no-delivery", "--webhook-allow-http", "--webhook-allow", "127.0.0.0/8"}, args...))
+}
+
+// execute starts the program with these arguments.
+func (s *suite) execute(data string, args []string) (*program, <-chan string, error) {
 	p := &program{data: data, ended: make(chan struct{}), output: new(tail)}
 	p.client = &http.Client{Timeout: askPatience, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-	args = append([]string{"serve", "--data", data, "--empty", "--listen", "127.0.0.1:0", "--rate", "0", "--no-delivery", "--webhook-allow-http", "--webhook-allow", "127.0.0.0/8"}, args...)
 	p.cmd = exec.Command(s.binary, args...)
 	p.cmd.Stderr = p.output
 	if s.keep {

@@ -21,6 +21,10 @@ func table(outcomes []*outcome) string {
 	row(&w, header)
 	row(&w, slices.Repeat([]string{"---"}, len(header)))
 	for _, o := range outcomes {
+		if o.wanted == 0 {
+			row(&w, []string{o.section.name, "not in this form"})
+			continue
+		}
 		if o.skipped != "" {
 			row(&w, []string{o.section.name, "skipped: " + o.skipped})
 			continue
