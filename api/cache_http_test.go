@@ -131,6 +131,7 @@ func TestEntityTags(t *testing.T) {
 		{"gzip;q=0", plainTag, 304, plainTag},
 		{"gzip;q=0.001", zippedTag, 304, zippedTag},
 		{"br, GZIP", zippedTag, 304, zippedTag},
+		{"gzip, deflate, br, zstd", strings.Replace(zippedTag, "gzip", "zstd", 1), 304, strings.Replace(zippedTag, "gzip", "zstd", 1)},
 		{"identity", plainTag, 304, plainTag},
 	} {
 		for _, method := range []string{"GET", "HEAD"} {

@@ -165,3 +165,12 @@ var definitionRefusals = []ruleCase{
 			return &domain.Define{Treaty: &changed, Seen: 1}
 		}},
 }
+
+// A clause may name what is recorded later, with a reason.
+var definitionQueries = []ruleCase{
+	{name: "a condition with a weight table that is not held", code: domain.CodeWeightsNotHeld, field: "entryIntoForce.when",
+		command: defineTreaty(func(t *domain.Treaty) {
+			rule := *t.EntryIntoForce
+			rule.When, t.EntryIntoForce = domain.MustCondition("50% of GROSS-TONNAGE"), &rule
+		}), message: `no weight table "GROSS-TONNAGE" is recorded`, accepted: "the weight table first"},
+}

@@ -47,7 +47,7 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 	}
 	d.add(findings...)
 	held, known := d.draft.Treaty(t.ID, 0)
-	if len(findings) > 0 || (known && SameDefinition(held, t)) {
+	if len(d.Refusals) > 0 || (known && SameDefinition(held, t)) {
 		return
 	}
 	d.accept(t.ID, &TreatyDefined{Treaty: *t, Reason: d.reason}, "")
@@ -71,15 +71,16 @@ func (d *decider) checkWeights(c *Condition, field string) (findings []Finding) 
 		ids = append(ids, string(w.ID))
 	}
 	near := Nearest(string(c.weights), ids, 3)
-	if len(near) == 0 {
-		return nil // it may be added later; until then the condition cannot be decided, and says so
+	if len(near) == 0 { // it may be added later; until then the condition cannot be decided, and says so
+		return one(query(CodeWeightsNotHeld, field, fmt.Sprintf("no weight table %q is recorded: until it is, %q cannot be decided", c.weights, c.text)).
+			accepting("the weight table first, or a reason why it comes later"))
 	}
 	return one(reject(CodeDefinitionInvalid, field, fmt.Sprintf("the weight table %q is not held", c.weights)).
 		accepting(strings.Join(slices.Compact(near), ", ")))
 }
 
 // checkReferences checks that what the treaty's clauses name is held. A weight
-// table may come later: until then its condition cannot be decided, and says so.
+// table may come later, which is a query.
 func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 	for id := t.Parent; id != ""; {
 		parent, ok := d.draft.Treaty(id, 0)

@@ -97,6 +97,7 @@ func actsAsTheyStand(records []*Record, axes Axes) []Act {
 	}
 	annulled := annulledRecords(known)
 	acts := make([]Act, 0, len(known))
+	var notified []*Record
 	for _, r := range known {
 		switch {
 		case annulled[r.ID] || r.Op == OpAnnulled:
@@ -110,11 +111,14 @@ func actsAsTheyStand(records []*Record, axes Axes) []Act {
 			}
 		case r.Op == OpCorrected:
 			correctAct(acts, r)
+		case r.Op == OpNotified:
+			notified = append(notified, r)
 		}
 	}
 	for i := range acts {
 		acts[i].settle()
 	}
+	notify(acts, notified)
 	acts = slices.DeleteFunc(acts, func(a Act) bool {
 		return !axes.ReceivedBy.IsZero() && a.Action().ReceivedOn().After(axes.ReceivedBy)
 	})

@@ -26,6 +26,10 @@ type State struct {
 	children map[TreatyID][]int  // dossiers of protocols, by parent
 	days     []begunDay          // in the ledger's order
 	nodes    []Node              // in the ledger's order
+
+	arrivals      []*ArrivalCourse        // in the ledger's order
+	notifications []*IssuedNotification   // in the ledger's order
+	templates     []*NotificationTemplate // in the ledger's order
 }
 
 // NewState returns the state of an empty ledger.
@@ -72,18 +76,19 @@ const (
 	OpCorrected
 	OpAnnulled
 	OpContested
+	OpNotified // a depositary notification was issued about it
 )
 
 func (op RecordOp) String() string {
-	return [...]string{"recorded", "corrected", "annulled", "contested"}[op]
+	return [...]string{"recorded", "corrected", "annulled", "contested", "notified"}[op]
 }
 
 // Record is one record of a participation. Treat it as immutable.
 type Record struct {
 	ID       RecordID
 	Op       RecordOp
-	Target   RecordID // of a correction: the assertion's first record; of a contest: the act's; of an annulment: any record
-	Action   *Action  // nil in an annulment
+	Target   RecordID // of a correction: the assertion's first record; of a contest and a notification: the act's; of an annulment: any record
+	Action   *Action  // nil in an annulment; of a notification: its participant, day and reference alone
 	Reason   string
 	Answered []Code
 }
@@ -244,6 +249,9 @@ func (s *State) Participations(t TreatyID) []*Participation {
 
 // Records returns every record of the participation in the ledger's order.
 func (p *Participation) Records() []*Record { return p.records }
+
+// Acts returns the acts of the participation as they stand, by legal day.
+func (p *Participation) Acts() []Act { return actsAsTheyStand(p.records, Axes{}) }
 
 // sortKey returns the first eight bytes of an id as a number that sorts like them.
 func sortKey(p ParticipantID) (key uint64) {

@@ -230,6 +230,23 @@ type RecordVersion struct {
 	Recorded time.Time           `json:"recorded"`
 }
 
+// Author is who gave the command of a record, who approved it, and when it was
+// recorded.
+type Author struct {
+	Actor, Approver string
+	Recorded        time.Time
+}
+
+// Who returns the author of a record.
+func (l Ledger) Who(id domain.RecordID) (Author, error) {
+	c, err := l.store.Read(eventstore.Position(id.Position))
+	if err != nil {
+		return Author{}, err
+	}
+	command, _, _ := c.CommandOf(int(id.N))
+	return Author{command.Actor, command.Approver, c.Recorded}, nil
+}
+
 // TreatyOf finds the treaty that a record is about, false where the ledger has
 // no such record.
 func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool, error) {

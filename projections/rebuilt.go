@@ -42,7 +42,7 @@ func (r *Rebuilt) Compare() error {
 func Fingerprint(s *domain.State) [sha256.Size]byte {
 	digest := sha256.New()
 	encoder := json.NewEncoder(digest)
-	for _, v := range []any{s.Position(), s.Participants(0), s.Groups(0), s.Weights(0), s.Nodes()} {
+	for _, v := range []any{s.Position(), s.Participants(0), s.Groups(0), s.Weights(0), s.Nodes(), s.Arrivals(), s.Notifications(), s.Templates()} {
 		_ = encoder.Encode(v) // writing to a digest cannot fail
 	}
 	for position, day := range s.Days() {

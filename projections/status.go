@@ -348,8 +348,8 @@ type ActVersion struct {
 // RecordView is one record of the ledger about a participation.
 type RecordView struct {
 	ID       domain.RecordID `json:"id"`
-	Op       string          `json:"op" enum:"recorded,corrected,annulled,contested"`
-	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected, contested or annulled"`
+	Op       string          `json:"op" enum:"recorded,corrected,annulled,contested,notified"`
+	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected, contested, annulled or notified"`
 	Action   *model.Action   `json:"action,omitempty"`
 	Reason   string          `json:"reason,omitempty"`
 	Answered []domain.Code   `json:"answered,omitempty" doc:"Queries that the reason let pass"`
@@ -388,7 +388,9 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 
 func viewRecord(r *domain.Record, standing bool) RecordView {
 	v := RecordView{ID: r.ID, Op: r.Op.String(), Target: r.Target, Reason: r.Reason, Answered: r.Answered, Standing: standing}
-	if r.Action != nil {
+	if r.Op == domain.OpNotified {
+		v.Reason = r.Action.Notification
+	} else if r.Action != nil {
 		action := model.FromAction(*r.Action)
 		v.Action = &action
 	}

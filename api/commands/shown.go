@@ -61,6 +61,18 @@ func (s *Secretariat) Fields(p Proposal) ([]Field, error) {
 	if p.Definition != nil {
 		errs = append(errs, s.definitionFields(p.Definition, add))
 	}
+	if p.Arrival != nil {
+		errs = append(errs, add("arrival", nil, p.Arrival))
+	}
+	if p.Outcome != "" {
+		errs = append(errs, add("outcome", nil, p.Outcome))
+	}
+	if p.Notification != nil {
+		errs = append(errs, add("notification", nil, p.Notification))
+	}
+	if p.Template != nil {
+		errs = append(errs, add("template", s.templateBefore(p.Template), p.Template))
+	}
 	if p.File != nil {
 		errs = append(errs, add("file", nil, p.File))
 	}
@@ -99,6 +111,15 @@ func (s *Secretariat) standing(treaty domain.TreatyID, id domain.RecordID) any {
 		return nil
 	}
 	return model.FromAction(*record.Action)
+}
+
+// templateBefore returns the template that would be replaced, nil where there is none.
+func (s *Secretariat) templateBefore(t *model.NotificationTemplate) any {
+	before, ok := s.Projection.Current().State.Template(t.Of, t.Language)
+	if !ok {
+		return nil
+	}
+	return model.FromTemplate(before)
 }
 
 // definitionFields compares definitions with those that stand.

@@ -25,12 +25,26 @@ func (c *Catalogue) Commands() []domain.Command {
 		commands = append(commands, &domain.Define{Weights: c.Weights[i : i+1]})
 	}
 	for i := range c.Treaties {
-		commands = append(commands, &domain.Define{Treaty: &c.Treaties[i]})
+		commands = append(commands, &domain.Define{Treaty: &c.Treaties[i], Reason: c.waitsFor(&c.Treaties[i])})
 	}
 	for _, of := range c.Actions {
 		commands = append(commands, of.commands(of.All, of.Assertions(), of.Coverage, reasonBundled)...)
 	}
 	return commands
+}
+
+// waitsFor returns why a treaty is recorded though a weight table of its condition
+// is not bundled; empty where none is missing.
+func (c *Catalogue) waitsFor(t *domain.Treaty) string {
+	if t.EntryIntoForce == nil {
+		return ""
+	}
+	for _, id := range t.EntryIntoForce.When.Tables() {
+		if !slices.ContainsFunc(c.Weights, func(w domain.Weights) bool { return w.ID == id }) {
+			return fmt.Sprintf("the weight table %s is not bundled; until it is recorded the published day holds", id)
+		}
+	}
+	return ""
 }
 
 // commands returns the commands that record acts, contradictions and statements

@@ -222,7 +222,7 @@ func LoadDefinitions(l *Ledger) {
 	l.Do(&domain.Define{Groups: c.Groups})
 	l.Do(&domain.Define{Weights: c.Weights})
 	for i := range c.Treaties {
-		l.Do(&domain.Define{Treaty: &c.Treaties[i]})
+		l.Do(&domain.Define{Treaty: &c.Treaties[i], Reason: BundledReason})
 	}
 }
 

@@ -81,14 +81,14 @@ func derive(views *projections.Views, h eventstore.Header, entries []domain.Entr
 
 // byTreaty returns the entries of a commit treaty by treaty, in the order in
 // which each is named first; those of the registry under no treaty. What is said
-// of nodes concerns the ledger and not the law, and is left out.
+// of nodes, of the in-tray and of templates changes no law, and is left out.
 func byTreaty(entries []domain.Entry) iter.Seq2[domain.TreatyID, []domain.Entry] {
 	return func(yield func(domain.TreatyID, []domain.Entry) bool) {
 		var order []domain.TreatyID
 		of := make(map[domain.TreatyID][]domain.Entry)
 		for _, e := range entries {
 			switch e.Event.(type) {
-			case *domain.NodeAdded, *domain.NodeRevoked:
+			case *domain.NodeAdded, *domain.NodeRevoked, *domain.ArrivalRegistered, *domain.ArrivalDecided, *domain.TemplateDefined:
 				continue
 			}
 			if of[e.Treaty] == nil {
@@ -267,6 +267,9 @@ func (d *deriver) fact(e domain.Entry) {
 			d.tell(Notice{Backfill: !begun, Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: model.FromProvenance(event.Coverage.Provenance),
 				Before: words(""), After: words(d.coverageWords(e.Treaty))})
 		}
+	case *domain.NotificationIssued:
+		d.tell(Notice{Kind: KindNotificationIssued, Treaty: e.Treaty, Participant: event.Participant, Date: event.Day, Record: event.Notification.Records[0],
+			Of: event.Reference, Before: words(""), After: words(event.Notification.Texts[0].Title), Article: "VCLT 77(1)(e)"})
 	case *domain.TreatyDefined:
 		d.defined(e, KindTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
 	case *domain.ParticipantDefined:
@@ -348,7 +351,7 @@ func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, 
 	if part := d.state.Participation(treaty, p); part != nil {
 		var found *domain.Record
 		for _, r := range part.Records() {
-			if r.ID.Position < uint64(d.header.Position) && (r.ID == id || r.Target == id) && r.Action != nil {
+			if r.ID.Position < uint64(d.header.Position) && (r.ID == id || r.Target == id) && r.Action != nil && r.Op != domain.OpNotified {
 				found = r
 			}
 		}
@@ -425,6 +428,7 @@ var titles = map[Kind]string{
 	KindActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
 	KindActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
 	KindActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
+	KindNotificationIssued:   "Depositary notification {of}: {after} ({treaty})",
 	KindTreatyDefined:        "{of} defined",
 	KindRegistryDefined:      "{of} defined",
 	KindTreatyLearned:        "{treaty}: {after} now known",
