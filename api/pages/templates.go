@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 
 	"depositary/domain"
 )
@@ -20,7 +21,11 @@ type templates struct{ pages map[string]*template.Template }
 // partFiles are templates that several pages use.
 const partFiles = "templates/_*.html"
 
-func newTemplates(a *assets) *templates {
+// embeddedTemplates are the pages, read once for all sites of a process.
+var embeddedTemplates = sync.OnceValue(newTemplates)
+
+func newTemplates() *templates {
+	a := embeddedAssets()
 	common := template.Must(template.New("frame").Funcs(functions(a)).ParseFS(templateFiles, partFiles))
 	t := &templates{make(map[string]*template.Template)}
 	entries, _ := templateFiles.ReadDir("templates") // embedded: it is there

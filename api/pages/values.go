@@ -164,6 +164,23 @@ func (p *Page) TreatyTitle(id domain.TreatyID, official string) template.HTML {
 	return p.Law(official)
 }
 
+// Area writes the name of a country or area that may be no participant: where it has
+// none in the reader's language, the source's, marked as English.
+func (p *Page) Area(id domain.ParticipantID, name string) template.HTML {
+	if own := p.Name(id, name); own != name {
+		return template.HTML(template.HTMLEscapeString(own))
+	}
+	return p.Law(name)
+}
+
+// titleOf is a treaty's title in the reader's language, and its own where there is none.
+func (a *ask) titleOf(id domain.TreatyID, official string) string {
+	if key := "treaty." + string(id) + ".title"; a.Lang.Has(key) {
+		return a.Lang.Text(key)
+	}
+	return official
+}
+
 // Verified writes how far a fact was checked.
 func (p *Page) Verified(text string) template.HTML {
 	if word, other, ok := strings.Cut(text, ": also "); ok { // the second source, by its name

@@ -56,6 +56,7 @@ func TestDiskFull(t *testing.T) {
 	for name, reserved := range map[string]uint64{"refused before it is full": reserve, "met in the middle of writing": 0} {
 		t.Run(name, func(t *testing.T) {
 			folder := smallDisk(t, 72)
+			beginIn(t, filepath.Join(folder, "data"))
 			n := openNode(t, filepath.Join(folder, "data"))
 			n.condition.reserve.Store(reserved)
 			require.Empty(t, n.Faults())
@@ -79,7 +80,7 @@ func TestDiskFull(t *testing.T) {
 			require.ErrorAs(t, w.outcome["while-full"], &refused)
 			require.True(t, n.Faults()[0].Writing)
 			require.False(t, n.Faults()[0].Reading, "reading goes on")
-			require.NotEmpty(t, n.Views().State.Treaties(0))
+			require.NotEmpty(t, n.Views().State.Treaties(domain.Everything()))
 
 			release()
 			require.Eventually(t, func() bool { w.record("after"); return w.outcome["after"] == nil }, time.Minute, 50*time.Millisecond)
