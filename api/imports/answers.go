@@ -90,7 +90,7 @@ func (t *treatyPlan) author(c *planned) (*domain.Participant, error) {
 			if found != nil {
 				return nil, err
 			}
-			found, _ = t.ledger.Participant(id, 0)
+			found, _ = t.ledger.Participant(id, domain.Everything())
 		}
 	}
 	if found == nil {

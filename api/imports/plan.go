@@ -321,7 +321,7 @@ func (t *treatyPlan) united(c *planned, err error) *domain.Participant {
 	}
 	var bearer *domain.Participant
 	for _, id := range ambiguous.Of {
-		p, _ := t.ledger.Participant(id, 0)
+		p, _ := t.ledger.Participant(id, domain.Everything())
 		if t.history != nil && slices.ContainsFunc(t.history.Course(id).Acts, func(a domain.Act) bool {
 			return a.Action().Date == c.action.Date && a.Action().Kind == c.action.Kind
 		}) {
