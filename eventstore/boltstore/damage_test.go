@@ -77,8 +77,9 @@ func TestForeignFileIsRefused(t *testing.T) {
 
 // TestAlteredByte flips one byte of a commit, wherever it stands.
 func TestAlteredByte(t *testing.T) {
-	n := eventstore.Position(storetest.Fewer(2000))
-	path, commits := filled(t, int(n))
+	storetest.OneGoroutine(t)
+	const n = 2000
+	path, commits := filled(t, n)
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
 	for _, position := range []eventstore.Position{1, 2, n / 3, n - 1, n} {
@@ -150,10 +151,11 @@ func TestTornFile(t *testing.T) {
 
 // TestDamagedPages alters bytes of bbolt's own structure.
 func TestDamagedPages(t *testing.T) {
+	storetest.OneGoroutine(t)
 	path, _ := filled(t, 3000)
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for page := 2; page*pageSize < len(whole); page += 97 * 10 / storetest.Fewer(10) {
+	for page := 2; page*pageSize < len(whole); page += 97 {
 		for _, offset := range []int{8, 10, 12, 17, 21, 25, 30} {
 			file := bytes.Clone(whole)
 			file[page*pageSize+offset] ^= 0x41
@@ -170,6 +172,7 @@ func TestDamagedPages(t *testing.T) {
 }
 
 func TestCollidingCommands(t *testing.T) {
+	storetest.OneGoroutine(t)
 	for name, hash := range map[string]func(string) uint64{
 		"all the same":         func(string) uint64 { return 0 },
 		"all at the last slot": func(string) uint64 { return 1<<64 - 1 },
@@ -178,7 +181,7 @@ func TestCollidingCommands(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "ledger.db")
 			s := open(t, path, Options{hash: hash})
-			commits := storetest.Named("a").Next(storetest.Fewer(800))
+			commits := storetest.Named("a").Next(800)
 			require.NoError(t, s.Append(commits))
 			for _, c := range commits {
 				p, found, err := s.ByCommand(c.Commands[0].ID)

@@ -1,5 +1,7 @@
 package storetest
 
+import "testing"
+
 // Fewer returns a tenth of n, and at least one, under the race detector, which
 // makes all code ten times slower and finds nothing more in the next thousand of
 // what one goroutine does. Without it the tests run all n.
@@ -8,4 +10,13 @@ func Fewer(n int) int {
 		return max(1, n/10)
 	}
 	return n
+}
+
+// OneGoroutine skips, under the race detector, a long test in which one goroutine
+// works at a time. Without it the test runs.
+func OneGoroutine(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("one goroutine races with nobody")
+	}
 }
