@@ -164,7 +164,7 @@ func TestAtom(t *testing.T) {
 		links[l.Rel] = l.Href
 	}
 	require.Equal(t, map[string]string{"self": base + atomPath + feedSelf, "alternate": base + "/v1/notices?kind=action.%2A&treaty=IV-13",
-		"first": base + atomPath + "?limit=2&treaty=ICMW", "next": base + atomPath + "?before=812.1&limit=2&treaty=ICMW"}, links)
+		"first": base + atomPath + "?limit=2&treaty=ICMW", "next": base + atomPath + "?cursor=812.1&limit=2&treaty=ICMW"}, links)
 	require.Len(t, d.Entries, 2)
 	ids := map[string]bool{}
 	for _, e := range d.Entries {
@@ -197,7 +197,7 @@ func TestJSONFeed(t *testing.T) {
 	require.NoError(t, decoder.Decode(&d))
 	require.Equal(t, "https://jsonfeed.org/version/1.1", d.Version)
 	require.Equal(t, base+jsonFeedPath+feedSelf, d.FeedURL)
-	require.Equal(t, base+jsonFeedPath+"?before=812.1&limit=2&treaty=ICMW", d.NextURL)
+	require.Equal(t, base+jsonFeedPath+"?cursor=812.1&limit=2&treaty=ICMW", d.NextURL)
 	require.Len(t, d.Items, 2)
 	for _, item := range d.Items {
 		require.NotEmpty(t, strings.TrimSpace(item.Title))

@@ -43,7 +43,7 @@ type Notices struct {
 	Alternate string     // address below the server's of the same notices as JSON
 	Begun     time.Time  // of the ledger
 	Notices   []notices.Notice
-	Next      string // before of the page that follows; empty on the last one
+	Next      string // cursor of the page that follows; empty on the last one
 }
 
 func (p Notices) updated() time.Time {
@@ -67,14 +67,16 @@ func (p Notices) entryID(n notices.Notice) string {
 }
 
 // pageAfter returns the address of the page that follows the one at self.
-func (p Notices) pageAfter(self string) string { return withParameter(self, "before", p.Next) }
+func (p Notices) pageAfter(self string) string { return withCursor(self, p.Next) }
 
-// withParameter returns an address with a parameter changed, or without it.
-func withParameter(address, name, value string) string {
+// withCursor returns the address of another page, of the first one where the
+// cursor is empty.
+func withCursor(address, cursor string) string {
 	path, query, _ := strings.Cut(address, "?")
 	q, _ := url.ParseQuery(query) // it was written here
-	if q.Del(name); value != "" {
-		q.Set(name, value)
+	q.Del("before")               // where the first page began
+	if q.Del("cursor"); cursor != "" {
+		q.Set("cursor", cursor)
 	}
 	if len(q) == 0 {
 		return path
@@ -152,7 +154,7 @@ func (p Notices) Atom(base, self string) ([]byte, error) {
 	d := atomDocument{ID: p.id(), Title: atomText{"text", line(p.Title)}, Updated: p.updated(), Generator: "Depositary"}
 	d.Author.Name = "Depositary"
 	d.Links = []atomLink{{Rel: "self", Type: MediaAtom, Href: self}, {Rel: "alternate", Type: mediaJSON, Href: base + p.Alternate},
-		{Rel: "first", Type: MediaAtom, Href: withParameter(self, "before", "")}}
+		{Rel: "first", Type: MediaAtom, Href: withCursor(self, "")}}
 	if p.Next != "" {
 		d.Links = append(d.Links, atomLink{Rel: "next", Type: MediaAtom, Href: p.pageAfter(self)})
 	}

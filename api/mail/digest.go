@@ -131,12 +131,12 @@ func (s *Service) Describe(sub Subscriber, l *lang.Language) string {
 	var of []string
 	state, today := s.Projection.Current().State, domain.DateOf(s.Now().In(s.Zone))
 	for _, id := range sub.Filter.Treaties {
-		if treaty, ok := state.Treaty(id, 0); ok {
+		if treaty, ok := state.Treaty(id, domain.Everything()); ok {
 			of = append(of, treaty.Short)
 		}
 	}
 	for _, id := range sub.Filter.Participants {
-		if p, ok := state.Participant(id, 0); ok {
+		if p, ok := state.Participant(id, domain.Everything()); ok {
 			of = append(of, l.Participant(id, today, p.Name(today)))
 		}
 	}

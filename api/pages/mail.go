@@ -81,7 +81,7 @@ func (s *Site) mail(a *ask) view {
 
 func (s *Site) mailForm(a *ask, b mailBody) view {
 	b.Offered, b.Choices = s.Mail != nil, a.choices()
-	b.AllGroups = a.Views.State.Groups(0)
+	b.AllGroups = a.Views.State.Groups(domain.Everything())
 	v := view{template: "mail", title: a.Lang.Text("mail.title"), description: a.Lang.Text("mail.about"), body: b, desk: true}
 	if b.Problem != "" {
 		v.status = cmp.Or(b.status, http.StatusUnprocessableEntity)
@@ -107,7 +107,7 @@ func (a *ask) mailFilter(b mailBody) (f notices.NoticeFilter, err error) {
 	}
 	for _, text := range b.Groups {
 		known := func(g *domain.Group) bool { return string(g.ID) == text }
-		if !slices.ContainsFunc(a.Views.State.Groups(0), known) {
+		if !slices.ContainsFunc(a.Views.State.Groups(domain.Everything()), known) {
 			return f, &find.UnknownError{What: "group", Text: text}
 		}
 		f.Groups = append(f.Groups, domain.GroupID(text))
