@@ -251,6 +251,7 @@ func (n *Node) explain(err error) error {
 	var divergence *eventstore.DivergenceError
 	var corrupt *eventstore.CorruptError
 	var broken *eventstore.BreakError
+	var unreadable *eventstore.UnreadableError
 	copyName := ""
 	switch {
 	case errors.As(err, &divergence):
@@ -259,6 +260,8 @@ func (n *Node) explain(err error) error {
 		copyName = corrupt.Copy
 	case errors.As(err, &broken):
 		copyName = broken.Copy
+	case errors.As(err, &unreadable):
+		copyName = unreadable.Copy
 	default:
 		return err
 	}
