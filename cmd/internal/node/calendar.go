@@ -28,7 +28,7 @@ func (e *DayAheadError) Error() string {
 // mayBegin returns a *DayAheadError where a day is too far after the last one, and
 // the operator has not said that it is right.
 func (n *Node) mayBegin(today domain.Date) error {
-	last, begun := n.Views().State.DayAt(0)
+	last, begun := n.Views().State.DayAt(domain.Everything())
 	if !begun || last.DaysUntil(today) <= mostDaysAhead || !n.o.BeginDay.IsZero() && n.o.BeginDay.DaysUntil(today) <= mostDaysAhead {
 		n.unsay(partCalendar)
 		return nil
