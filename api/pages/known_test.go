@@ -55,7 +55,7 @@ var notOfActs = map[string]string{
 	"getWeights": "its table", "listWeights": "their names",
 	"getCatalogueDifference": "definitions and tables", "listLedger": "what was recorded", "getCommit": "what was recorded", "getAction": "what was recorded", "exportLedger": "what was recorded",
 	"listNotices": "what was recorded", "getNotice": "what was recorded", "getNoticesJsonFeed": "what was recorded",
-	"/ledger": "what was recorded", "/ledger/{position}": "what was recorded", "/acts/{record}": "what was recorded", "/": "the latest notices",
+	"/ledger": "what was recorded", "/ledger/{position}": "what was recorded", "/acts/{record}": "what was recorded", "/": "the latest notices", "/notices": "what was recorded", "/notices/{notice}": "what was recorded", "listActs": "what was recorded", "getActsFile": "what was recorded",
 }
 
 // Whatever the API answers of a treaty of which not everything is known, it turns
