@@ -8,6 +8,7 @@ GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 OASDIFF     := github.com/oasdiff/oasdiff@v1.37.0
 FUZZTIME    ?= 10s
 BENCH       := cmd/internal/bench
+FAULTS      := cmd/internal/faults
 
 # Packages in which goroutines meet: their tests run under the race detector too.
 RACED := ./domain $(filter-out depositary/eventstore/recorder,$(shell go list ./eventstore/...)) ./projections/... ./api ./api/auth ./api/commands ./api/v1/... ./api/feeds ./cmd/internal/node
@@ -26,7 +27,7 @@ define timed
 @echo "== $(1)"; begun=$$(date +%s); $(2) || { echo "FAILED: $(1)"; exit 1; }; echo "== $(1): $$(( $$(date +%s) - begun )) s"
 endef
 
-.PHONY: sbom help build run check test unit race pages-in-a-browser lint browser packages release-description cover package deployment fuzz bench bench-quick clean
+.PHONY: sbom help build run check test unit race pages-in-a-browser lint browser packages release-description cover package deployment fuzz bench bench-quick faults faults-quick clean
 
 help: ## print what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +44,7 @@ check: ## for whoever is typing: compile, format, vet, and the quick tests
 	$(call timed,quick tests,go test -short ./...)
 
 test: lint browser packages ## everything the repository promises
-	@$(MAKE) --no-print-directory unit race pages-in-a-browser bench-quick deployment
+	@$(MAKE) --no-print-directory unit race pages-in-a-browser bench-quick faults-quick deployment
 
 unit: packages ## all tests but those in a browser
 	$(call timed,all tests,go test -timeout 60m ./...)
@@ -57,6 +58,9 @@ pages-in-a-browser: browser packages ## the pages and the desk in a Chromium
 
 bench-quick: ## that the benchmark measures and checks what it measures
 	$(call timed,benchmark in small,(cd $(BENCH) && go run . -quick > /dev/null))
+
+faults-quick: ## a few kills, power cuts, disk faults and flipped bits
+	$(call timed,faults in small,(cd $(FAULTS) && go run . -short))
 
 deployment: ## that the files of deploy can be read by the tools that they are for
 	$(call timed,files of deploy,(cd deploy/check && go test ./...))
@@ -73,6 +77,7 @@ lint: vet ## format, vet, staticcheck, module files, description of the API
 	go run $(STATICCHECK) -tags browser ./api/pages/browsertest
 	go mod tidy -diff
 	cd $(BENCH) && go vet ./... && go mod tidy -diff
+	cd $(FAULTS) && go vet ./... && go mod tidy -diff
 	cd deploy/check && go vet ./... && go mod tidy -diff
 	@.ci/openapi $(OASDIFF)
 	@.ci/vulnerabilities $(GOVULNCHECK)
@@ -109,6 +114,9 @@ fuzz: ## each fuzz target for FUZZTIME
 
 bench: ## measure, side by side with peers, and print the report
 	cd $(BENCH) && go run .
+
+faults: ## break it in every way for an hour or two, and print what held (FAULTS_FLAGS="-within 10m")
+	cd $(FAULTS) && go run . $(FAULTS_FLAGS)
 
 clean: ## remove what build made; the data folder stays
 	rm -rf bin

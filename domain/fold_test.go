@@ -56,7 +56,7 @@ func TestDraftsOfOneStateDoNotMeet(t *testing.T) {
 // before the convention entered into force is forgotten.
 func TestAProtocolFollowsItsParent(t *testing.T) {
 	l := fromDeposits(t, "IV-15", "IV-15-a")
-	states := l.State.Participants(0)
+	states := l.State.Participants(domain.Everything())
 	deposits := func(n int, day string) (acts []domain.Action) {
 		for _, p := range states {
 			if p.Kind == domain.KindState && p.Exists.Contains(domain.MustDate(day)) && len(acts) < n {

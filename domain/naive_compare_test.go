@@ -201,7 +201,7 @@ func (f *file) axes() []axes {
 func differs(f *file, s *domain.State, begins uint64, r *reading) string {
 	engineAxes := domain.Axes{ReceivedBy: r.axes.receivedBy.date()}
 	if r.axes.recorded > 0 {
-		engineAxes.KnownAt = begins + uint64(r.axes.recorded)
+		engineAxes.KnownAt = domain.UpTo(begins + uint64(r.axes.recorded))
 	}
 	h := s.History(convention, engineAxes)
 	at := fmt.Sprintf("recorded %d, received by %s: ", r.axes.recorded, r.axes.receivedBy)

@@ -244,7 +244,7 @@ func (s *Server) BeginDay(ctx context.Context) error { return s.beginDay(ctx, s.
 
 func (s *Server) beginDay(ctx context.Context, clock *Clock) error {
 	today := domain.DateOf(clock.Now())
-	if last, begun := s.Views().State.DayAt(0); begun && !today.After(last) {
+	if last, begun := s.Views().State.DayAt(domain.Everything()); begun && !today.After(last) {
 		return nil
 	}
 	_, err := s.recorder.Record(ctx, recorder.Request{ID: "day:" + today.String(), Actor: "calendar", Command: &domain.BeginDay{Day: today}})

@@ -117,7 +117,7 @@ func TestFiveEditionsInTheirOrder(t *testing.T) {
 			found := false
 			for _, c := range l.History(treaty).Courses {
 				for _, a := range c.Acts {
-					p, _ := l.State.Participant(c.Participant, 0)
+					p, _ := l.State.Participant(c.Participant, domain.Everything())
 					found = found || p.CurrentName() == r.name && a.Action().Kind == r.kind && a.Action().Date == domain.MustDate(r.day)
 				}
 			}

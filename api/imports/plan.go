@@ -167,7 +167,7 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	if id, ok := p.ledger.FindTreaty(string(plan.id)); ok {
 		plan.id, plan.report.Treaty = id, id
 	}
-	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
+	if held, ok := p.ledger.Treaty(plan.id, domain.Everything()); ok {
 		plan.report.Title = held.Title
 		plan.history = p.ledger.History(plan.id, domain.Axes{})
 	} else if t.Named {
@@ -289,7 +289,7 @@ func (t *treatyPlan) find(c *planned) {
 	if day.Before(found.Exists.From) && len(found.Succeeds) > 0 && !looksBack {
 		var before []string
 		for _, s := range found.Succeeds {
-			if predecessor, ok := t.ledger.Participant(s.Participant, 0); ok {
+			if predecessor, ok := t.ledger.Participant(s.Participant, domain.Everything()); ok {
 				before = append(before, fmt.Sprintf("%s (%s)", predecessor.Name(day), predecessor.ID))
 			}
 		}
@@ -333,7 +333,7 @@ func (t *treatyPlan) notFound(c *planned, err error) Finding {
 func (t *treatyPlan) isBorne(text string) bool {
 	text = composed(strings.TrimSpace(text))
 	same := func(other string) bool { return strings.EqualFold(text, other) }
-	return slices.ContainsFunc(t.ledger.Participants(0), func(p *domain.Participant) bool {
+	return slices.ContainsFunc(t.ledger.Participants(domain.Everything()), func(p *domain.Participant) bool {
 		return same(string(p.ID)) || same(p.ISO3) || slices.ContainsFunc(p.Aliases, same) ||
 			slices.ContainsFunc(p.Names, func(n domain.DatedName) bool { return same(n.Name) }) ||
 			slices.ContainsFunc(p.Codes, func(code domain.DatedCode) bool { return same(code.Code) })
@@ -431,7 +431,7 @@ func (t *treatyPlan) cover(last *domain.RecordTable) {
 	}) {
 		return
 	}
-	if _, held := t.ledger.Treaty(t.id, 0); !held && !t.report.Defined {
+	if _, held := t.ledger.Treaty(t.id, domain.Everything()); !held && !t.report.Defined {
 		return
 	}
 	statement := *t.covers

@@ -94,7 +94,7 @@ func TestRealTables(t *testing.T) {
 func requirePublishedDays(t *testing.T, l *domaintest.Ledger) {
 	t.Helper()
 	n := 0
-	for _, treaty := range l.State.Treaties(0) {
+	for _, treaty := range l.State.Treaties(domain.Everything()) {
 		if treaty.Stated == nil || treaty.Stated.InForce.IsZero() {
 			continue
 		}

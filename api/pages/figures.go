@@ -141,7 +141,7 @@ func counted(counts []chart.Count, day domain.Date, n int) []chart.Count {
 func (a *ask) cells(status projections.TreatyStatus) map[domain.ParticipantID]atlas.Cell {
 	cells := make(map[domain.ParticipantID]atlas.Cell)
 	p, h := &Page{ask: a}, a.On.History(status.Treaty.ID)
-	for _, state := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
+	for _, state := range a.Views.State.Participants(a.On.Known()) {
 		if state.Kind == domain.KindState && state.Exists.Contains(a.On.AsOf) {
 			cells[state.ID] = a.cell(p, state.ID, state.Name(a.On.AsOf), h.Course(state.ID).On(a.On.AsOf).Status)
 		}

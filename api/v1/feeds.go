@@ -126,12 +126,12 @@ func (s *API) about(treaties []domain.TreatyID, participants []domain.Participan
 	state := s.Projection.Current().State
 	var names []string
 	for _, id := range treaties {
-		if t, ok := state.Treaty(id, 0); ok {
+		if t, ok := state.Treaty(id, domain.Everything()); ok {
 			names = append(names, t.Short)
 		}
 	}
 	for _, id := range participants {
-		if p, ok := state.Participant(id, 0); ok {
+		if p, ok := state.Participant(id, domain.Everything()); ok {
 			names = append(names, p.Name(s.Today()))
 		}
 	}

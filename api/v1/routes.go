@@ -75,7 +75,7 @@ func status(code int) func(*Policy) { return func(p *Policy) { p.Status = code }
 
 // routes is the table of everything below /v1, and of what tells how the node is.
 func routes() []*Route {
-	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfPersons(), routesOfOperation())
+	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfIntray(), routesOfWebhooks(), routesOfPersons(), routesOfOperation())
 }
 
 func get(path, id, tag, summary string, p Policy, h handling) *Route {
@@ -194,6 +194,24 @@ func routesOfWriting() []*Route {
 		get("/v1/proposals/{proposal}/preview", "previewProposal", tagRecording, "What approving a proposal would do now; nothing is recorded", proposing, body((*API).previewProposal)),
 		post("/v1/proposals/{proposal}/approval", "approveProposal", tagRecording, "Record what another has proposed, in the name of both", proposing, body((*API).approveProposal)),
 		post("/v1/proposals/{proposal}/rejection", "rejectProposal", tagRecording, "Decide that a proposal is not recorded, or take back one's own", proposing, body((*API).rejectProposal)),
+	}
+}
+
+// routesOfIntray are what a secretariat works with: what arrived, and what it issues.
+func routesOfIntray() []*Route {
+	secretariat := Policy{Roles: anyOf(auth.Record), Errors: []int{401, 403, 404, 406, 422, 429, 503}, Cost: CostScan}
+	return []*Route{
+		get("/v1/intray", "getIntray", tagRecording, "What waits at the depositary: arrivals, acts to be notified, corrigenda, and days until which others may object", secretariat, body((*API).getIntray)),
+		get("/v1/arrivals", "listArrivals", tagRecording, "What arrived at the depositary, with what became of it", secretariat, body((*API).listArrivals)),
+		get("/v1/arrivals/{arrival}", "getArrival", tagRecording, "One arrival, with the list by which it is examined and every step with who and when", secretariat, body((*API).getArrival)),
+		post("/v1/arrivals", "createArrival", tagRecording, "Register what arrived: an instrument, full powers, a note verbale or a letter", recording, command((*API).createArrival)),
+		post("/v1/arrivals/{arrival}/decision", "decideArrival", tagRecording, "Hold, return or file what arrived", recording, command((*API).decideArrival)),
+		get("/v1/notifications", "listNotifications", tagNotices, "Depositary notifications that were issued", ofViews, body((*API).listNotifications)),
+		get("/v1/notifications/{reference}", "getNotification", tagNotices, "One depositary notification", ofViews, body((*API).getNotification)),
+		get("/v1/actions/{record}/notification", "draftNotification", tagRecording, "A draft of the depositary notification about an act; nothing is recorded", secretariat, body((*API).draftNotification)),
+		post("/v1/treaties/{treaty}/notifications", "issueNotification", tagRecording, "Issue a depositary notification under the next number of the year", recording, command((*API).issueNotification)),
+		get("/v1/templates", "listTemplates", tagRecording, "The templates from which notifications are drafted", Policy{Errors: []int{406, 429}}, body((*API).listTemplates)),
+		post("/v1/templates", "defineTemplate", tagDefinitions, "Add or replace a template", defining, command((*API).defineTemplate)),
 	}
 }
 

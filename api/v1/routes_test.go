@@ -76,7 +76,7 @@ func filled(path string) string {
 // Operations are named by a verb and what it is done to.
 func TestOperationsAreNamed(t *testing.T) {
 	for _, r := range v1.Routes() {
-		require.Regexp(t, `^(get|list|search|rank|assume|follow|export|record|correct|annul|revoke|define|import|bring|preview|approve|reject|create|update|delete|verify|ping|rotate|enable|disable|replay|withdraw)[A-Z]\w+$`, r.ID)
+		require.Regexp(t, `^(get|list|search|rank|assume|follow|export|record|correct|annul|revoke|define|import|bring|preview|approve|reject|create|update|delete|verify|ping|rotate|enable|disable|replay|withdraw|decide|draft|issue)[A-Z]\w+$`, r.ID)
 		require.NotEmpty(t, r.Media(), r.ID)
 		if r.Kept {
 			require.Equal(t, http.MethodGet, r.Method, r.ID)
