@@ -97,7 +97,7 @@ func (t *letter) digest(told []notices.Notice, n int) {
 	}
 	if n > len(told) {
 		t.line(t.l.Text("mail.more", "n", n-len(told)))
-		t.line(t.Public + "/v1/notices?after=" + url.QueryEscape(told[len(told)-1].ID.String()))
+		t.line(t.Public + "/" + t.l.Tag + "/notices")
 		t.line("")
 	}
 	t.line("-- ")
@@ -111,19 +111,8 @@ func (t *letter) notice(n notices.Notice) {
 	if n.Why != "" {
 		t.line("  " + oneLine(n.Why))
 	}
-	t.line("  " + t.Public + "/" + t.l.Tag + pageOf(n))
+	t.line("  " + t.Public + "/" + t.l.Tag + "/notices/" + n.ID.String())
 	t.line("")
-}
-
-// pageOf returns the page of what a notice tells.
-func pageOf(n notices.Notice) string {
-	switch {
-	case !n.Record.IsZero():
-		return "/acts/" + n.Record.String()
-	case n.TreatyShort != "":
-		return "/treaties/" + url.PathEscape(n.TreatyShort)
-	}
-	return fmt.Sprintf("/ledger/%d", n.ID.Position)
 }
 
 // Describe says in one line what a subscription asks for.

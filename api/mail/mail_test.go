@@ -239,7 +239,7 @@ func TestDigest(t *testing.T) {
 	require.Regexp(t, `^Treaties: \d changes, 2 July 2026$`, subject(t, digest))
 	require.Contains(t, digest.body, "France: accession of 1 July 2026 (ICMW)")
 	require.NotContains(t, digest.body, "Germany", "that was before the subscription began")
-	require.Contains(t, digest.body, publicAddress+"/en/acts/")
+	require.Contains(t, digest.body, publicAddress+"/en/notices/")
 	require.Equal(t, "auto-generated", digest.header.Get("Auto-Submitted"))
 	require.Equal(t, "<"+publicAddress+link+"/leave>", digest.header.Get("List-Unsubscribe"))
 	require.Equal(t, "List-Unsubscribe=One-Click", digest.header.Get("List-Unsubscribe-Post"))
