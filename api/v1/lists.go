@@ -16,19 +16,19 @@ import (
 
 // StatusFilter chooses rows of a status table.
 type StatusFilter struct {
-	Status []string `query:"status" doc:"Only these statuses, with commas: signatory, contracting, party, party withdrawal notified, former party, extinct" example:"party"`
+	Status []string `query:"status" doc:"Only these statuses, separated by commas: signatory, contracting, party, party withdrawal notified, former party, extinct" example:"party"`
 	WhoFilter
 }
 
 // WhoFilter chooses participants. Where both are named, either is enough.
 type WhoFilter struct {
-	Participant []string `query:"participant" names:"participants" doc:"Only these participants, with commas: ids, codes or names" example:"DEU"`
-	Group       []string `query:"group" doc:"Only who belongs to one of these groups on the day, with commas" example:"OECD"`
+	Participant []string `query:"participant" names:"participants" doc:"Only these participants, separated by commas: ids, codes or names" example:"DEU"`
+	Group       []string `query:"group" doc:"Only those who belong to one of these groups on the day, separated by commas" example:"OECD"`
 }
 
 // TreatyFilter chooses treaties.
 type TreatyFilter struct {
-	Treaty []string `query:"treaty" doc:"Only these treaties, with commas: ids or short names" example:"ICMW"`
+	Treaty []string `query:"treaty" doc:"Only these treaties, separated by commas: ids or short names" example:"ICMW"`
 }
 
 // statuses that a row of a status table may have, by how a parameter names them:
@@ -73,7 +73,7 @@ type ActsInput struct {
 	AxesInput
 	TreatyFilter
 	WhoFilter
-	Kind []string `query:"kind" doc:"Only acts of these kinds, with commas, such as ratification or reservation" example:"ratification"`
+	Kind []string `query:"kind" doc:"Only acts of these kinds, separated by commas, such as ratification or reservation" example:"ratification"`
 }
 
 func (s *API) actsOf(in ActsInput) (b actsBody, err error) {

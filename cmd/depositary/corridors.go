@@ -15,7 +15,7 @@ func (a *app) corridorsCommand() *cobra.Command {
 	var year, edition, limit, ratify string
 	c := &cobra.Command{Use: "corridors TREATY [ORIGIN [DESTINATION]]", Short: "For how many people a treaty is in force where they live and where they come from",
 		Long: "For how many people a treaty is in force where they live and where they come from, in one of the two, or in neither.\n\n" +
-			"With an origin: where its people live, and whose consent would cover most of them. With a destination too: the treaties at both ends; TREATY may then be several, with commas, or all.",
+			"With an origin: where its people live, and whose consent would cover most of them. With a destination too: the treaties at both ends; TREATY may then be several, separated by commas, or all.",
 		Example: "  depositary corridors ICMW --as-of 2006-05-16\n  depositary corridors ICMW Mexico\n  depositary corridors ICMW Mexico --ratify USA,Canada\n  depositary corridors all Bolivia Argentina",
 		Args:    cobra.RangeArgs(1, 3),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -38,7 +38,7 @@ func (a *app) corridorsCommand() *cobra.Command {
 	c.Flags().StringVar(&year, "year", "", "year of the estimate (default the latest on or before the as-of day)")
 	c.Flags().StringVar(&edition, "edition", "", "edition of the table (default the newest held)")
 	c.Flags().StringVar(&limit, "limit", "", "how many of the largest corridors (default 100), or of the destinations whose consent would cover most (default 10)")
-	c.Flags().StringVar(&ratify, "ratify", "", "participants that are supposed to consent, with commas")
+	c.Flags().StringVar(&ratify, "ratify", "", "participants that are supposed to consent, separated by commas")
 	x.flags(c)
 	a.forms(c, formTable, formJSON, formCSV)
 	return c

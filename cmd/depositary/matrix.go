@@ -31,7 +31,7 @@ func (a *app) matrixCommand() *cobra.Command {
 			}
 			return answer(c.Context(), a, "/v1/matrix", q, showMatrix)
 		}}
-	c.Flags().StringVar(&group, "group", "", "only who belongs to one of these groups on the day, with commas, such as OECD,EU; also who has done nothing")
+	c.Flags().StringVar(&group, "group", "", "only who belongs to one of these groups on the day, separated by commas, such as OECD,EU; also who has done nothing")
 	c.Flags().StringVar(&show, "show", "", "gaps: who could consent and has not; signed: who has signed and not consented")
 	c.Flags().StringVar(&receiving, "receiving", "", "only the receiving countries, as in the gap: top20, million, share10, high-income or a group")
 	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock by which they are found (default the newest known)")

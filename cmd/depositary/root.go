@@ -93,7 +93,7 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.server, "server", "", "address of a running server (default $DEPOSITARY_SERVER)")
 	flags.StringVar(&a.data, "data", "", "data folder (default $DEPOSITARY_DATA, or ./data)")
-	flags.StringVar(&a.cluster, "nats", "", "addresses of a JetStream cluster, with commas (default $DEPOSITARY_NATS; without, the server is embedded)")
+	flags.StringVar(&a.cluster, "nats", "", "addresses of a JetStream cluster, separated by commas (default $DEPOSITARY_NATS; without, the server is embedded)")
 	flags.StringVar(&a.reached.Creds, "nats-creds", "", "file of credentials for the cluster (or DEPOSITARY_NATS_CREDS)")
 	flags.StringVar(&a.reached.NKey, "nats-nkey", "", "file of the nkey seed for the cluster (or DEPOSITARY_NATS_NKEY)")
 	flags.StringVar(&a.reached.User, "nats-user", "", "user of the cluster (or DEPOSITARY_NATS_USER); the password is in DEPOSITARY_NATS_PASSWORD or a file")

@@ -28,7 +28,7 @@ func (a *app) whoNextCommand() *cobra.Command {
 	c.Flags().StringVar(&receiving, "receiving", "top20", "what a receiving country is")
 	c.Flags().StringVar(&edition, "edition", "", "edition of the migrant stock (default the newest known)")
 	c.Flags().StringVar(&limit, "limit", "10", "how many rows of gains at most")
-	c.Flags().StringVar(&related, "related", "", "treaties to judge candidates by, with commas (default the parent and sibling treaties)")
+	c.Flags().StringVar(&related, "related", "", "treaties to judge candidates by, separated by commas (default the parent and sibling treaties)")
 	a.forms(c, formTable, formJSON, formCSV)
 	return c
 }

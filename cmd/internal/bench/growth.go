@@ -76,7 +76,7 @@ func (b *bench) relations() error {
 	b.report.heading("Relations, and how answers grow")
 	b.report.text("Time to compute an answer once the history of the treaty is kept; medians. In each treaty that is asked for relations a quarter of the participants have made a reservation with their consent, " +
 		"and as many objections as there are participants have been made to them, a quarter of which preclude entry into force between the two. " +
-		"The history of such a treaty is folded anew after each commit about it, which is the third figure. Acts beyond the fifth of a participation are communications.")
+		"The history of such a treaty is folded again after each commit about it, which is the third figure. Acts beyond the fifth of a participation are communications.")
 	sizes := []struct{ participants, treaties, steps int }{
 		{200, 200, 2}, {100, 200, 2}, {50, 200, 2}, {200, 100, 2}, {200, 50, 2}, {100, 50, 5}, {100, 50, 20}, {100, 50, 80},
 	}

@@ -114,7 +114,7 @@ func arriving(ctx context.Context, address, path string, span time.Duration) (a 
 	return a, json.Unmarshal(out, &a)
 }
 
-// recordOften records an act a second, so that every page has to be made anew.
+// recordOften records an act a second, so that every page has to be made again.
 func recordOften(ctx context.Context, n *node.Node) (end func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
@@ -184,7 +184,7 @@ func firstPaint(h http.Handler, path string) (total int, err error) {
 func (b *bench) reportPages(all []*paged) {
 	b.report.heading("Pages")
 	b.report.text("%s requests a second over loopback, each sent at its instant whatever became of those before, by clients in a process of their own on the same cores; what they wait is counted from that instant. "+
-		"Recording means that somebody records an act about the same treaty each second, so that every page is made anew. Cold is a day that have not been asked for, one after the other, in process. First paint is the page with style sheet, script and icon, compressed.", count(pagesPerSecond))
+		"Recording means that somebody records an act about the same treaty each second, so that every page is made again. Cold is a day that have not been asked for, one after the other, in process. First paint is the page with style sheet, script and icon, compressed.", count(pagesPerSecond))
 	var rows [][]string
 	for _, p := range all {
 		for _, kind := range []struct {

@@ -86,7 +86,7 @@ func (e *errSkipped) Error() string { return e.why }
 
 func main() {
 	short := flag.Bool("short", false, "a few faults of each kind")
-	only := flag.String("only", "", "sections, with commas: "+strings.Join(names(), ", "))
+	only := flag.String("only", "", "sections, separated by commas: "+strings.Join(names(), ", "))
 	folder := flag.String("dir", "", "folder of the disk to use; a temporary one by default")
 	within := flag.Duration("within", 0, "no fault begins later than this after the start; 0: no limit")
 	keep := flag.Bool("keep", false, "keep the folders in which something was wrong")
