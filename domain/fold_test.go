@@ -16,7 +16,7 @@ func TestActsOfOneDay(t *testing.T) {
 		want []string
 	}{
 		{[]domain.ActionKind{domain.Signature, domain.Accession}, []string{"2010-01-10 contracting", "2010-05-01 party"}},
-		{[]domain.ActionKind{domain.ProvisionalApplication, domain.EndOfProvisional}, []string{"2010-01-10 no action provisionally"}},
+		{[]domain.ActionKind{domain.ProvisionalApplication, domain.EndOfProvisional}, nil},
 		{[]domain.ActionKind{domain.Accession, domain.WithdrawalOfConsent}, nil},
 		{[]domain.ActionKind{domain.Accession, domain.Withdrawal, domain.RevocationOfWithdrawal}, []string{"2010-01-10 contracting", "2010-05-01 party"}},
 	} {

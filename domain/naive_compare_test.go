@@ -247,6 +247,12 @@ func differsFor(f *file, h *domain.History, r *reading, p *person) string {
 		if got, want := course.On(d).Suspended, r.suspended(p, leafOf(d)); got != want {
 			return fmt.Sprintf("%s on %s: the engine has its operation suspended %t, the interpreter %t", p.who.ID, d, got, want)
 		}
+		if got, want := course.On(d).Provisional, r.provisionally(p, leafOf(d)); got != want {
+			return fmt.Sprintf("%s on %s: the engine has it applied provisionally %t, the interpreter %t", p.who.ID, d, got, want)
+		}
+		if got, want := course.On(d).IntendsNot, r.intendsNot(p, leafOf(d)); got != want {
+			return fmt.Sprintf("%s on %s: the engine says that it does not intend to become a party %t, the interpreter %t", p.who.ID, d, got, want)
+		}
 	}
 	return ""
 }

@@ -72,17 +72,13 @@ func (s *API) getParticipant(_ context.Context, in *ParticipantInput) (p model.P
 
 func (s *API) participantStatus(_ context.Context, in *struct {
 	ParticipantInput
-	TreatyFilter
 	Status []string `query:"status" doc:"Only these statuses, with commas: signatory, contracting, party, party withdrawal notified, former party, extinct" example:"party"`
 }) (body participantStatusBody, err error) {
 	on, id, err := s.onParticipant(&in.ParticipantInput)
 	if err != nil {
 		return body, err
 	}
-	q, err := s.selection(in.TreatyFilter, WhoFilter{})
-	if err != nil {
-		return body, err
-	}
+	var q projections.Selection
 	if q.Statuses, err = statusesOf(in.Status); err != nil {
 		return body, err
 	}
