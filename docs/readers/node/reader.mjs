@@ -1,9 +1,10 @@
-// The reader follows the notices about a participant through NATS and prints a line
-// for each. The server keeps how far it has come, under the name of its consumer.
-import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
+// The reader follows notices through NATS and prints a line for each. It keeps the
+// sequence of the last one in a file, and goes on behind it.
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { jetstream } from "@nats-io/jetstream";
+import { connect, delay } from "@nats-io/transport-node";
 
-const name = process.argv[2] ?? "reader";
+const state = process.argv[2] ?? "reader.state";
 const filter = process.argv[3] ?? "depositary.notices.>";
 
 const connection = await connect({
@@ -12,13 +13,25 @@ const connection = await connect({
   pass: process.env.NATS_PASSWORD,
   maxReconnectAttempts: -1,
 });
-const manager = await jetstreamManager(connection);
-await manager.consumers.info("NOTICES", name).catch(() => // the first time
-  manager.consumers.add("NOTICES", { durable_name: name, filter_subject: filter, ack_policy: AckPolicy.Explicit, max_ack_pending: 1 }));
 
-const consumer = await jetstream(connection).consumers.get("NOTICES", name);
-for await (const message of await consumer.consume()) {
-  const event = message.json();
-  console.log(event.id, event.data.kind, event.data.title);
-  await message.ackAck(); // when it was dealt with
+let last = existsSync(state) ? Number(readFileSync(state, "utf8")) : 0;
+
+async function follow() {
+  const consumer = await jetstream(connection).consumers.get("NOTICES", { filter_subjects: [filter], opt_start_seq: last + 1 });
+  for await (const message of await consumer.consume()) {
+    const event = message.json();
+    console.log(event.id, event.data.kind, event.data.title);
+    last = message.seq;
+    writeFileSync(state + ".new", String(last));
+    renameSync(state + ".new", state);
+  }
+}
+
+for (;;) {
+  try {
+    await follow();
+  } catch (error) {
+    console.error("it goes on where it was:", error.message);
+  }
+  await delay(1000);
 }
