@@ -5,6 +5,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 CYCLONEDX   := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
+OASDIFF     := github.com/oasdiff/oasdiff@v1.37.0
 FUZZTIME    ?= 10s
 BENCH       := cmd/internal/bench
 
@@ -25,7 +26,7 @@ define timed
 @echo "== $(1)"; begun=$$(date +%s); $(2) || { echo "FAILED: $(1)"; exit 1; }; echo "== $(1): $$(( $$(date +%s) - begun )) s"
 endef
 
-.PHONY: sbom help build run check test unit race pages-in-a-browser lint browser packages cover package deployment fuzz bench bench-quick clean
+.PHONY: sbom help build run check test unit race pages-in-a-browser lint browser packages release-description cover package deployment fuzz bench bench-quick clean
 
 help: ## print what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,17 +68,18 @@ vet: ## format and vet
 	go vet ./...
 	go vet -tags browser ./api/pages/browsertest
 
-lint: vet ## format, vet, staticcheck, module files
+lint: vet ## format, vet, staticcheck, module files, description of the API
 	go run $(STATICCHECK) ./...
 	go run $(STATICCHECK) -tags browser ./api/pages/browsertest
 	go mod tidy -diff
 	cd $(BENCH) && go vet ./... && go mod tidy -diff
+	cd deploy/check && go vet ./... && go mod tidy -diff
+	@.ci/openapi $(OASDIFF)
 	@.ci/vulnerabilities $(GOVULNCHECK)
 
 sbom: ## write a software bill of materials (CycloneDX) to bin/sbom.json
 	@mkdir -p bin
 	go run $(CYCLONEDX) app -json -licenses -output bin/sbom.json -main cmd/depositary .
-	cd deploy/check && go vet ./... && go mod tidy -diff
 
 # Says the command that it runs before it runs it, and runs none where a
 # Chromium is found.
@@ -86,6 +88,10 @@ browser: ## install a Chromium with apt-get where there is none ($CHROMIUM names
 
 packages: ## install the npm packages that tests need beside their package.json, where there is an npm
 	@.ci/packages $(NPM)
+
+release-description: ## before a release: its description of the API, with which later ones are compared
+	go run ./cmd/depositary openapi > api/v1/testdata/released/openapi.json
+	: > api/v1/testdata/released/accepted.txt
 
 cover: ## print how much of each package its own tests run
 	@.ci/cover

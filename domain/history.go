@@ -14,15 +14,22 @@ const (
 	NotKnown           Status = "not known" // no act of it is recorded, nor a source that would list one
 	NoAction           Status = "no action"
 	Signatory          Status = "signatory"
-	Contracting        Status = "contracting"                // consent deposited, treaty not yet in force for it (VCLT 2(1)(f))
-	Party              Status = "party"                      // VCLT 2(1)(g)
-	WithdrawalNotified Status = "party, withdrawal notified" // party until the effect date
+	SignedAtLeast      Status = "signed; whether ratified since is not known" // no source is recorded that would list its consent
+	Contracting        Status = "contracting"                                 // consent deposited, treaty not yet in force for it (VCLT 2(1)(f))
+	Party              Status = "party"                                       // VCLT 2(1)(g)
+	WithdrawalNotified Status = "party, withdrawal notified"                  // party until the effect date
 	FormerParty        Status = "former party"
 	Extinct            Status = "extinct" // the participant has ceased to exist
 )
 
 // Bound reports whether the treaty is in force for a participant of this status.
 func (s Status) Bound() bool { return s == Party || s == WithdrawalNotified }
+
+// Signed reports whether it has signed, and its consent is not recorded.
+func (s Status) Signed() bool { return s == Signatory || s == SignedAtLeast }
+
+// ConsentKnown reports whether it is known if it has consented.
+func (s Status) ConsentKnown() bool { return s != NotKnown && s != SignedAtLeast }
 
 // Consenting reports whether its consent is deposited and stands: what the
 // official pages count as "Parties".

@@ -363,7 +363,7 @@ func parentBound(r *ruling) []Finding {
 		return nil
 	}
 	status := parent.Course(r.participant.ID).On(r.act.Date).Status
-	if status.Consenting() || (r.treaty.ParentRule == ParentPartyOrSignatory && status == Signatory) {
+	if status.Consenting() || (r.treaty.ParentRule == ParentPartyOrSignatory && status.Signed()) {
 		return nil
 	}
 	return one(query(CodeParentNotBound, "participant", fmt.Sprintf("%s is not known to be %s to %s on %s", r.participant.CurrentName(), r.treaty.ParentRule, parent.Treaty.Short, r.act.Date.Long())).

@@ -14,7 +14,7 @@ import (
 func statementByWhom(r *ruling) []Finding {
 	switch r.act.Kind {
 	case Reservation:
-		if !r.consents() && r.status() != Signatory {
+		if !r.consents() && !r.status().Signed() {
 			return r.notBound("make a reservation", "a reservation together with signature or consent, after it in the same command")
 		}
 	case OptionalDeclaration:
@@ -30,7 +30,7 @@ func statementByWhom(r *ruling) []Finding {
 			return r.notBound("apply it to single territories", "the act together with consent, after it in the same command")
 		}
 	case IntentionNotToBecomeParty:
-		if status := r.status(); status != Signatory {
+		if status := r.status(); !status.Signed() {
 			return one(reject(CodeNothingToAnswer, "action", fmt.Sprintf("%s is no signatory of %s on %s (%s)", r.participant.CurrentName(), r.treaty.Short, r.act.Date.Long(), status)).
 				citing("VCLT 18(a)").accepting("a signatory that has not expressed consent"))
 		}

@@ -53,6 +53,16 @@ func sameStanding(a, b Standing) bool {
 	return a == b
 }
 
+// signed returns the status of a participant that has signed, as far as its
+// acts are recorded: that it has not ratified says a source only that would
+// list its ratification.
+func (c *Course) signed() Status {
+	if c.absent == NotKnown {
+		return SignedAtLeast
+	}
+	return Signatory
+}
+
 // SignatureDay returns the day from which a signature holds.
 func (h *History) SignatureDay(a Act) Date {
 	if a.Action().Kind != SuccessionToSignature {
@@ -69,7 +79,7 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 	}
 	for _, a := range c.Acts {
 		if h.signs(a, c.Acts) && !h.SignatureDay(a).After(day) {
-			s.Status, s.Cause, s.Why = Signatory, a.ID, string(a.Action().Kind)+" of "+a.Action().Date.Long()
+			s.Status, s.Cause, s.Why = c.signed(), a.ID, string(a.Action().Kind)+" of "+a.Action().Date.Long()
 			if d := h.SignatureDay(a); d != a.Action().Date {
 				s.Why += ", effective " + d.Long()
 			}
@@ -84,7 +94,7 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 	}
 	h.amended(&s, c, day)
 	h.suspend(&s, c, day)
-	if a, ok := c.intendsNot(day); ok && s.Status == Signatory {
+	if a, ok := c.intendsNot(day); ok && s.Status.Signed() {
 		s.IntendsNot, s.Cause = true, a.ID
 		s.Why += "; on " + a.Action().Date.Long() + " it said that it does not intend to become a party"
 	}

@@ -41,7 +41,7 @@ const SignatoryOnly domain.Status = domain.Signatory + " (intends not to become 
 
 // MatrixStatuses are the statuses in the order of a matrix's numbers.
 var MatrixStatuses = []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party,
-	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly, domain.NotKnown}
+	domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, SignatoryOnly, domain.NotKnown, domain.SignedAtLeast}
 
 // Matrix questions show all rows, or those that have not consented or await it.
 const (
@@ -172,7 +172,7 @@ func (r matrixReader) row(id domain.ParticipantID) (row MatrixRow, shown bool) {
 // lacks reports whether a participant could have consented to the treaty and is
 // known not to have.
 func (r matrixReader) lacks(h *domain.History, id domain.ParticipantID, status domain.Status) bool {
-	if status == domain.NotKnown || status.Consenting() || status == domain.Extinct {
+	if !status.ConsentKnown() || status.Consenting() || status == domain.Extinct {
 		return false
 	}
 	p, ok := r.on.State().Participant(id, r.on.Known())

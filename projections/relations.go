@@ -131,7 +131,7 @@ func (on Query) bilateral(id domain.TreatyID, participants ...domain.Participant
 		return nil, true, err
 	}
 	for _, p := range participants {
-		if h.Course(p).On(on.AsOf).Status == domain.NotKnown {
+		if !h.Course(p).On(on.AsOf).Status.ConsentKnown() {
 			return nil, true, &NotRecordedError{h.Treaty.ID, h.Treaty.Short, "whether it binds " + on.Name(p)}
 		}
 	}

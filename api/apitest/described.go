@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -22,10 +23,23 @@ func describedBy(t testing.TB, c *Client) *openapi3.T {
 	defer response.Body.Close()
 	data, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	doc, err := openapi3.NewLoader().LoadFromData(data)
-	require.NoError(t, err)
+	descriptions.Lock()
+	defer descriptions.Unlock()
+	doc := descriptions.read[string(data)]
+	if doc == nil {
+		doc, err = openapi3.NewLoader().LoadFromData(data)
+		require.NoError(t, err)
+		descriptions.read[string(data)] = doc
+	}
 	return doc
 }
+
+// descriptions are those that were read already: most servers of tests describe
+// themselves in the same bytes, and reading them takes longer than many a test.
+var descriptions = struct {
+	sync.Mutex
+	read map[string]*openapi3.T
+}{read: map[string]*openapi3.T{}}
 
 // operation finds what describes a request: the path with the most literal
 // segments that fits.

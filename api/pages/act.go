@@ -20,6 +20,9 @@ func (s *Site) act(a *ask) (view, error) {
 	treaty, _ := a.Views.State.Treaty(detail.Treaty, 0)
 	b := actBody{detail, treaty}
 	title := a.Lang.Text("act.title", "record", id)
+	if act := detail.Current; act != nil {
+		title = a.actSays(string(detail.Treaty), detail.Participant, act.Kind, act.Date)
+	}
 	return view{template: "act", title: title, description: title, body: b, data: sameAs("getAction", "record", a.PathValue("record"))}, nil
 }
 

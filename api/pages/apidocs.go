@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"depositary/api/auth"
+	v1 "depositary/api/v1"
 )
 
 type apiBody struct{ Tags []apiTag }
@@ -58,8 +61,8 @@ func methods(item *huma.PathItem) map[string]*huma.Operation {
 
 func describe(method, path string, o *huma.Operation) apiOperation {
 	d := apiOperation{ID: o.OperationID, Method: method, Path: path, Summary: o.Summary, Description: o.Description, Parameters: o.Parameters}
-	for _, requirement := range o.Security {
-		d.Role = strings.Join(requirement["token"], ", ")
+	if roles, ok := o.Extensions[v1.ExtensionRoles].([]auth.Role); ok {
+		d.Role = joined(roles)
 	}
 	if o.RequestBody != nil {
 		for media := range o.RequestBody.Content {

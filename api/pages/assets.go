@@ -12,6 +12,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"depositary/api/accept"
 	"depositary/api/pages/chart"
@@ -33,6 +34,9 @@ type asset struct {
 	media        string
 	body, zipped []byte
 }
+
+// embeddedAssets are the files, compressed once for all sites of a process.
+var embeddedAssets = sync.OnceValue(newAssets)
 
 func newAssets() *assets {
 	a := &assets{make(map[string]string), make(map[string]asset)}

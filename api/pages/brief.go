@@ -1,9 +1,6 @@
 package pages
 
-import (
-	"depositary/projections"
-	"depositary/projections/brief"
-)
+import "depositary/projections/brief"
 
 // The brief of a participant: one sheet to print.
 
@@ -29,9 +26,8 @@ func (s *Site) brief(a *ask) (view, error) {
 	b := briefBody{Brief: known, NotJoined: known.NotJoined[:min(briefLines, len(known.NotJoined))]}
 	b.More = len(known.NotJoined) - len(b.NotJoined)
 	name := a.Lang.Participant(p.ID, a.On.AsOf, known.Name)
-	timeline, _ := projections.ParticipantTimeline(a.On, p.ID)
 	return view{
-		template: "brief", title: a.Lang.Text("brief.title", "name", name), body: b, marks: days(timeline),
+		template: "brief", title: a.Lang.Text("brief.title", "name", name), body: b, marks: a.participantDays(p.ID),
 		description: a.Lang.Text("participant.about", "name", name, "n", len(b.Joined), "waits", a.Lang.Whole(int64(len(b.Signed))), "day", a.Lang.Day(a.On.AsOf)),
 		data:        sameAs("getParticipantBrief", "participant", string(p.ID)), feed: []string{"participant", string(p.ID)},
 	}, nil

@@ -72,18 +72,26 @@ func decimals(v float64) int {
 // legend lists statuses for a picture.
 func (a *ask) legend(statuses ...chart.Status) (items []chart.LegendItem) {
 	for _, s := range statuses {
-		items = append(items, chart.LegendItem{Status: s, Label: a.Lang.Text("legend." + string(s))})
+		items = append(items, chart.LegendItem{Status: s, Label: a.Lang.Text("status." + string(wordOf[s]))})
 	}
 	return items
 }
 
-// legendFor lists the statuses of a picture about a treaty: that one is not known
-// only where not every act is recorded.
+// wordOf is the status in law whose word stands for a picture's status: pictures and
+// tables have one word for one status.
+var wordOf = map[chart.Status]domain.Status{
+	chart.Party: domain.Party, chart.Contracting: domain.Contracting, chart.Signatory: domain.Signatory,
+	chart.Withdrawn: domain.FormerParty, chart.None: domain.NoAction, chart.Unknown: domain.NotKnown,
+}
+
+// legendFor lists the statuses of a picture about a treaty: not known only where not
+// every act is recorded, and no action only where every act is.
 func (a *ask) legendFor(c projections.Coverage, statuses ...chart.Status) []chart.LegendItem {
-	if c.Extent == domain.ExtentTable || c.Extent == domain.ExtentContinuous {
-		statuses = slices.DeleteFunc(slices.Clone(statuses), func(s chart.Status) bool { return s == chart.Unknown })
+	absent := chart.Unknown
+	if partial(c) {
+		absent = chart.None // of nobody it is known that it did nothing
 	}
-	return a.legend(statuses...)
+	return a.legend(slices.DeleteFunc(slices.Clone(statuses), func(s chart.Status) bool { return s == absent })...)
 }
 
 // growth draws how signatures, consents and parties grew.

@@ -86,9 +86,9 @@ func (s *Site) gap(a *ask) (view, error) {
 	if b.Hypothesis != nil && len(b.Hypothesis.Refused) == 0 { // what is taken away is what is shown
 		same = sameScenario(question, supposed)
 	}
-	var marks []string
-	for _, p := range coverage.Points {
-		marks = append(marks, p.Date.String())
+	marks, err := a.shareDays(shown.Treaty.ID, question.Edition)
+	if err != nil {
+		return view{}, err
 	}
 	return view{
 		image:    "share/" + url.PathEscape(shown.Treaty.Short),

@@ -66,8 +66,7 @@ type Site struct {
 // New prepares the pages: templates are read and assets compressed once. It
 // panics where an embedded template cannot be read, which a test shows.
 func New(o Options) *Site {
-	s := &Site{Options: o, mux: http.NewServeMux(), assets: newAssets(), sessions: new(auth.Sessions), logins: auth.NewLimiter(wrongLogins/60.0, wrongLogins)}
-	s.templates = newTemplates(s.assets)
+	s := &Site{Options: o, mux: http.NewServeMux(), assets: embeddedAssets(), templates: embeddedTemplates(), sessions: new(auth.Sessions), logins: auth.NewLimiter(wrongLogins/60.0, wrongLogins)}
 	s.routes()
 	return s
 }

@@ -127,12 +127,11 @@ func (s *Site) participant(a *ask) (view, error) {
 	b := participantBody{Status: status, Region: a.region(p.ID), Exists: a.existence(p), Stock: a.stockOf(p.ID), Acted: len(status.Rows) > 0}
 	b.sort(a)
 	b.Before, b.After = a.family(p)
-	timeline, _ := projections.ParticipantTimeline(a.On, p.ID)
 	b.Timeline = a.lanes(status)
 	name := a.Lang.Participant(p.ID, a.On.AsOf, status.Name)
 	return view{
 		image:    "timeline/" + string(p.ID),
-		template: "participant", title: name, body: b, marks: days(timeline),
+		template: "participant", title: name, body: b, marks: a.participantDays(p.ID),
 		description: a.Lang.Text("participant.about", "name", name, "n", len(b.Binds), "waits", a.Lang.Whole(int64(len(b.Waits))), "day", a.Lang.Day(a.On.AsOf)) + a.notKnownOf(status),
 		data:        sameAs("getParticipantStatus", "participant", string(p.ID)), feed: []string{"participant", string(p.ID)},
 	}, nil

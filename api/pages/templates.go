@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 
 	"depositary/domain"
 )
@@ -20,7 +21,11 @@ type templates struct{ pages map[string]*template.Template }
 // partFiles are templates that several pages use.
 const partFiles = "templates/_*.html"
 
-func newTemplates(a *assets) *templates {
+// embeddedTemplates are the pages, read once for all sites of a process.
+var embeddedTemplates = sync.OnceValue(newTemplates)
+
+func newTemplates() *templates {
+	a := embeddedAssets()
 	common := template.Must(template.New("frame").Funcs(functions(a)).ParseFS(templateFiles, partFiles))
 	t := &templates{make(map[string]*template.Template)}
 	entries, _ := templateFiles.ReadDir("templates") // embedded: it is there
@@ -51,6 +56,7 @@ func functions(a *assets) template.FuncMap {
 		"int":    func(n uint64) int { return int(n) },
 		"list":   func(v ...any) []any { return v },
 		"svg":    func(drawing string) template.HTML { return template.HTML(drawing) }, // of our own charts only: they escape their labels
+		"atMost": func(value, most float64) float64 { return min(value, most) },
 		"joined": func(words []string) string { return strings.Join(words, ", ") },
 	}
 }
@@ -72,7 +78,7 @@ func statusClass(s domain.Status) string {
 		return "signatory"
 	case domain.FormerParty:
 		return "withdrawn"
-	case domain.NotKnown:
+	case domain.NotKnown, domain.SignedAtLeast:
 		return "unknown"
 	}
 	return "none"

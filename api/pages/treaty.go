@@ -58,18 +58,8 @@ func (s *Site) treaty(a *ask) (view, error) {
 		image: image, linked: linkedTreaty(status.Treaty),
 		template: "treaty", title: status.Treaty.Short + ": " + status.Treaty.Title, body: b,
 		description: a.treatySays(status),
-		data:        sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: days(b.Timeline),
+		data:        sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: a.treatyDays(id),
 	}, nil
-}
-
-// days lists the days of a timeline once each.
-func days(t projections.Timeline) (marks []string) {
-	for _, e := range t.Entries {
-		if day := e.Date.String(); len(marks) == 0 || marks[len(marks)-1] != day {
-			marks = append(marks, day)
-		}
-	}
-	return marks
 }
 
 // source is where acts of a treaty were taken from, with how many of them.

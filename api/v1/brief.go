@@ -3,6 +3,7 @@ package v1
 import (
 	"context"
 
+	"depositary/domain"
 	"depositary/projections/brief"
 )
 
@@ -33,6 +34,9 @@ func (b participantBriefBody) table() table {
 	}
 	for _, s := range b.Signed {
 		row(s.TreatyRef, "signed", s.Signature.Date.String(), "", "", "", "")
+	}
+	for _, s := range b.AtLeast {
+		row(s.TreatyRef, string(domain.SignedAtLeast), s.Signature.Date.String(), "", "", "", "")
 	}
 	for _, l := range b.Left {
 		row(l.TreatyRef, "left", l.Until.String(), "", "", "", "")

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"depositary/api/apitest"
+	v1 "depositary/api/v1"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
@@ -32,7 +33,8 @@ func TestDescription(t *testing.T) {
 			private := strings.HasPrefix(path, "/v1/webhooks") && !strings.HasSuffix(path, "/keys") || strings.HasPrefix(path, "/v1/proposals") || strings.HasPrefix(path, "/v1/tokens") || strings.HasPrefix(path, "/v1/audit")
 			if records || private || path == "/v1/operate/backup" {
 				require.NotNil(t, o.Security, at)
-				require.NotEmpty(t, (*o.Security)[0]["token"], at)
+				require.Contains(t, (*o.Security)[0], "token", at)
+				require.NotEmpty(t, o.Extensions[v1.ExtensionRoles], at)
 				require.NotNil(t, o.Responses.Value("401"), at)
 				require.NotNil(t, o.Responses.Value("403"), at)
 			} else {

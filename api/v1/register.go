@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,7 +22,7 @@ import (
 func (s *API) register() {
 	for _, r := range all {
 		o := huma.Operation{
-			Method: r.Method, Path: r.Path, OperationID: r.ID, Summary: r.Summary, Description: r.Description, Tags: []string{r.Tag},
+			Method: r.Method, Path: r.Path, OperationID: r.ID, Summary: r.Summary, Description: r.about(), Tags: []string{r.Tag},
 			Errors: r.failures(), DefaultStatus: r.Status, MaxBodyBytes: r.maxBody, Middlewares: s.middlewares(r),
 		}
 		if o.MaxBodyBytes == 0 && r.Method != http.MethodGet {
@@ -32,13 +31,7 @@ func (s *API) register() {
 		if r.maxBody > s.MaxBody {
 			o.BodyReadTimeout = time.Minute
 		}
-		for _, role := range r.Roles {
-			o.Security = append(o.Security, map[string][]string{"token": {string(role)}})
-		}
-		if r.Trial {
-			o.Security = append(o.Security, map[string][]string{})
-			o.Description = strings.TrimSpace(o.Description + " A dry run needs no token.")
-		}
+		r.secure(&o)
 		r.handling.register(s, o)
 		described := operationOf(s.api.OpenAPI().Paths[r.Path], r.Method)
 		for _, a := range r.also {
@@ -53,7 +46,7 @@ func (s *API) register() {
 // failures adds to the statuses with which a route may fail that of a parameter
 // that it does not take.
 func (r *Route) failures() []int {
-	if len(r.Errors) == 0 || slices.Contains(r.Errors, http.StatusUnprocessableEntity) {
+	if slices.Contains(r.Errors, http.StatusUnprocessableEntity) {
 		return r.Errors
 	}
 	return append(slices.Clone(r.Errors), http.StatusUnprocessableEntity)

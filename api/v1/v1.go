@@ -109,19 +109,6 @@ func (s *API) config() huma.Config {
 	return config
 }
 
-func (s *API) describe() {
-	doc := s.api.OpenAPI()
-	doc.Info.Description = "Who has signed, ratified and made reservations to which treaty, and what follows in law. " +
-		"Every question can be asked as of a legal day (asOf), of what the depositary had received by a day (receivedBy) and of what the ledger held at a moment (knownAt)."
-	doc.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
-	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `depositary token create`; its roles are record, define, subscribe and operate."},
-	}
-	doc.Tags = []*huma.Tag{{Name: "Treaties"}, {Name: "Participants"}, {Name: "Gap"}, {Name: "Differences and hypotheses"}, {Name: "Notices"}, {Name: "Webhooks"}, {Name: "Groups and weights"}, {Name: "Ledger"},
-		{Name: "Recording"}, {Name: "Definitions"}, {Name: "Persons"}, {Name: "Operation"}}
-	describeTypes(doc.Components.Schemas)
-}
-
 // failed makes an error an answer; an internal error is logged.
 func (s *API) failed(operation string, err error) error {
 	var p *problem.Problem

@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"depositary/domain"
 	"depositary/projections/brief"
 )
 
@@ -35,7 +37,8 @@ func showBrief(w io.Writer, b brief.Brief) {
 	if n := len(b.NotKnown); n > 0 {
 		fmt.Fprintf(w, "Of %s it is not known what it has done (-o json names them)\n", plural(n, "treaty", "treaties"))
 	}
-	showSigned(w, b.Signed)
+	showSigned(w, "SIGNED, NOT RATIFIED", b.Signed)
+	showSigned(w, strings.ToUpper(string(domain.SignedAtLeast)), b.AtLeast)
 	showNotJoined(w, b)
 	showJoined(w, b.Joined)
 	if len(b.Left) > 0 {
@@ -48,11 +51,11 @@ func showBrief(w io.Writer, b brief.Brief) {
 	}
 }
 
-func showSigned(w io.Writer, signed []brief.Signed) {
+func showSigned(w io.Writer, what string, signed []brief.Signed) {
 	if len(signed) == 0 {
 		return
 	}
-	g := newGrid("SIGNED, NOT RATIFIED", "SIGNED", ">YEARS", "ACTS AS AT")
+	g := newGrid(what, "SIGNED", ">YEARS", "ACTS AS AT")
 	for _, s := range signed {
 		g.row(s.Short, s.Signature.Date.String(), fmt.Sprint(s.Years), orDash(s.AsAt.String()))
 	}

@@ -58,14 +58,14 @@ func showCorridors(w io.Writer, c corridors.Corridors) {
 	fmt.Fprintln(w)
 	t := newGrid(">RANK", "FROM", "TO", ">PEOPLE", ">SHARE %", "IN FORCE IN", "STATUS FROM", "STATUS TO")
 	for _, r := range c.Largest {
-		t.row(fmt.Sprint(r.Rank), starred(r.Origin), starred(r.Destination), whole(r.People), portion(r), string(r.Force), string(r.Origin.Status), string(r.Destination.Status))
+		t.row(fmt.Sprint(r.Rank), starred(r.Origin), starred(r.Destination), whole(r.People), portion(r.People, r.Share), string(r.Force), string(r.Origin.Status), string(r.Destination.Status))
 	}
 	t.write(w)
 }
 
-// portion writes the share of a corridor: one too small to be written is no zero.
-func portion(r corridors.CorridorRow) string {
-	if text := percent(r.Share); text != percent(0) {
+// portion writes the share that people are: one too small to be written is no zero.
+func portion(people uint64, share float64) string {
+	if text := percent(share); people == 0 || text != percent(0) {
 		return text
 	}
 	return "<0.01"
@@ -89,7 +89,7 @@ func showShares(w io.Writer, s corridors.CorridorShares, whom string) {
 	facts := newGrid()
 	for _, f := range corridors.Forces() {
 		if part := s.Part(f); part.People > 0 || f != corridors.NotKnown && s.NotKnown.People == 0 {
-			facts.row(percent(part.Share)+" %", words[f], fmt.Sprintf("%s %s, %s", whole(part.People), whom, plural(part.Pairs, "corridor", "corridors")))
+			facts.row(portion(part.People, part.Share)+" %", words[f], fmt.Sprintf("%s %s, %s", whole(part.People), whom, plural(part.Pairs, "corridor", "corridors")))
 		}
 	}
 	facts.write(w)
@@ -117,7 +117,7 @@ func showSupposed(w io.Writer, h *corridors.CorridorsHypothesis) {
 	t := newGrid("IN FORCE IN", ">BEFORE %", ">AFTER %")
 	known := func(s corridors.CorridorShares, f corridors.Force) string {
 		if part := s.Part(f); part.People > 0 || s.NotKnown.People == 0 {
-			return percent(part.Share)
+			return portion(part.People, part.Share)
 		}
 		return "-"
 	}
@@ -145,7 +145,7 @@ func showOriginCorridors(w io.Writer, o corridors.OriginCorridors) {
 	fmt.Fprintln(w)
 	t := newGrid(">RANK", "DESTINATION", ">PEOPLE", ">SHARE %", "STATUS", "SINCE", "IN FORCE IN")
 	for _, r := range o.Rows {
-		t.row(fmt.Sprint(r.Rank), starred(r.Destination), whole(r.People), portion(r), string(r.Destination.Status), orDash(r.Destination.Since.String()), string(r.Force))
+		t.row(fmt.Sprint(r.Rank), starred(r.Destination), whole(r.People), portion(r.People, r.Share), string(r.Destination.Status), orDash(r.Destination.Since.String()), string(r.Force))
 	}
 	t.write(w)
 }

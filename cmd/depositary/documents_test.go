@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"depositary/eventstore/storetest"
 )
 
 // This file runs what the documents show: every block that is fenced as
@@ -144,7 +146,7 @@ type session struct {
 
 func newSession(t *testing.T, seeded string, serve bool) *session {
 	dir := t.TempDir()
-	require.NoError(t, copyFolder(filepath.Join(dir, "data"), seeded))
+	require.NoError(t, storetest.CopyFolder(filepath.Join(dir, "data"), seeded))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "bin"), 0o755))
 	self, err := os.Executable()
 	require.NoError(t, err)

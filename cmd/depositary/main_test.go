@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/cmd/internal/node"
+	"depositary/eventstore/storetest"
 )
 
 // TestMain makes the test binary the program itself when a script calls it,
@@ -51,7 +52,7 @@ func TestScripts(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(env.WorkDir, "earlier.ndjson"), earlier, 0o600); err != nil {
 				return err
 			}
-			return copyFolder(filepath.Join(env.WorkDir, "data"), seeded)
+			return storetest.CopyFolder(filepath.Join(env.WorkDir, "data"), seeded)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "capture": capture, "damage": damage},
 	})
@@ -80,19 +81,6 @@ func seededFolder(t *testing.T, begun string) string {
 	require.NoError(t, err)
 	require.NoError(t, n.Close())
 	return dir
-}
-
-// copyFolder copies a data folder. Keys stay for their owner alone, or they are
-// refused.
-func copyFolder(to, from string) error {
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		return err
-	}
-	keys, err := filepath.Glob(filepath.Join(to, "*.key"))
-	for _, key := range keys {
-		err = errors.Join(err, os.Chmod(key, 0o600))
-	}
-	return err
 }
 
 // earlierLedger is the ledger with which the tests of the API begin, as lines.

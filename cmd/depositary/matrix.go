@@ -47,7 +47,7 @@ func withTreaties(q url.Values, treaties []string) url.Values {
 
 // statusLetters are what a cell of the matrix shows.
 var statusLetters = map[domain.Status]string{domain.NoAction: ".", domain.Signatory: "S", domain.Contracting: "C", domain.Party: "P",
-	domain.WithdrawalNotified: "W", domain.FormerParty: "F", domain.Extinct: "X", projections.SignatoryOnly: "s", domain.NotKnown: "?"}
+	domain.WithdrawalNotified: "W", domain.FormerParty: "F", domain.Extinct: "X", projections.SignatoryOnly: "s", domain.NotKnown: "?", domain.SignedAtLeast: "S?"}
 
 const matrixNameWidth = 30
 
@@ -94,7 +94,7 @@ func anyKnown(treaties []projections.MatrixHead) bool {
 // letterMeanings say what the letters of a matrix mean, in the order in which they
 // are explained.
 var letterMeanings = []struct{ letter, meaning string }{{"P", "party"}, {"S", "signatory"}, {"C", "contracting (consent deposited, not yet in force)"}, {"W", "withdrawal notified"},
-	{"F", "former party"}, {"X", "extinct"}, {"s", "signatory that intends not to become a party"}, {".", "nothing done"}, {"?", "not known"}}
+	{"F", "former party"}, {"X", "extinct"}, {"s", "signatory that intends not to become a party"}, {".", "nothing done"}, {"S?", string(domain.SignedAtLeast)}, {"?", "not known"}}
 
 // lettersUsed explains the letters that a matrix uses.
 func lettersUsed(m projections.Matrix) string {

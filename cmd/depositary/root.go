@@ -109,7 +109,7 @@ func (a *app) root() *cobra.Command {
 		a.changesCommand(), a.noticesCommand(), a.comingCommand(), a.whatIfCommand(), a.whoNextCommand(), a.actionCommand(), a.ledgerCommand(),
 		a.treatyCommand(), a.participantCommand(), a.territoriesCommand(), a.groupCommand(), a.weightsCommand(), a.exportCommand())
 	a.add(root, "write", a.recordCommand(), a.correctCommand(), a.annulCommand(), a.importCommand(), a.catalogueCommand(), a.proposalCommand())
-	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.nodeCommand(), a.auditCommand(), a.proofCommand(), a.watchCommand(), a.webhookCommand(), a.healthCommand(), a.manCommand(), a.versionCommand())
+	a.add(root, "run", a.serveCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.tokenCommand(), a.nodeCommand(), a.auditCommand(), a.proofCommand(), a.watchCommand(), a.webhookCommand(), a.healthCommand(), a.openapiCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpCommandGroupID("run")
 	root.SetCompletionCommandGroupID("run")
 	root.AddCommand(exitCodesTopic())

@@ -39,8 +39,8 @@ func TestCatalogueHoldsWhatItSays(t *testing.T) {
 		}
 		require.True(t, slices.IsSortedFunc(of.Actions, func(a, b domain.Action) int { return a.Date.Compare(b.Date) }), "acts of %s", of.Treaty)
 	}
-	require.Equal(t, 71, len(c.Actions), "treaties with acts")
-	require.Equal(t, 13624, acts, "signatures, consents and withdrawals")
+	require.Equal(t, 76, len(c.Actions), "treaties with acts")
+	require.Equal(t, 14773, acts, "signatures, consents and withdrawals")
 	require.Equal(t, 618, statements, "reservations, declarations and objections")
 }
 
@@ -92,12 +92,12 @@ func TestCatalogueIsRecordedLikeEverythingElse(t *testing.T) {
 		domain.CodeAccedeAfterSignature:   4,
 		domain.CodeAccessionNotOpen:       2,
 		domain.CodeConsentNotForeseen:     2,
-		domain.CodeSourceConflict:         23,
+		domain.CodeSourceConflict:         25,
 		domain.CodeParentNotBound:         67,
 		domain.CodeLateReservationPending: 2,
 		domain.CodeObjectionLate:          204,
 		domain.CodeReservationUnconfirmed: 11,
-		domain.CodeRatifyWithoutSignature: 59,
+		domain.CodeRatifyWithoutSignature: 67,
 	}, codes)
 }
 

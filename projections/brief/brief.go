@@ -30,6 +30,7 @@ type Brief struct {
 	Region      *Region                  `json:"region,omitempty" doc:"The regional group of the United Nations that it belongs to on the day"`
 	Joined      []Joined                 `json:"joined" doc:"Treaties to which its consent stands, by the day from which they bind it"`
 	Signed      []Signed                 `json:"signed" doc:"Treaties that it has signed and not consented to, the longest first"`
+	AtLeast     []Signed                 `json:"signedAtLeast" doc:"Treaties that it has signed; whether it has ratified them since is not known"`
 	Left        []Left                   `json:"left" doc:"Treaties that it has left"`
 	NotJoined   []NotJoined              `json:"notJoined" doc:"Treaties that it has neither signed nor joined; those that most of its region has joined first"`
 	NotKnown    []projections.TreatyName `json:"notKnown" doc:"Treaties of which it is not known what it has done"`
@@ -63,7 +64,7 @@ type Joined struct {
 	Objections   int                `json:"objections" doc:"Objections of others to its reservations that stand"`
 }
 
-// Signed is a treaty that waits for its consent.
+// Signed is a treaty that it has signed.
 type Signed struct {
 	TreatyRef
 	Signature projections.ActRef `json:"signature"`
@@ -105,7 +106,7 @@ func Of(on projections.Query, id domain.ParticipantID) (Brief, bool) {
 		return Brief{}, false
 	}
 	b := Brief{Axes: status.Axes, Participant: id, Name: status.Name, Kind: domain.ParticipantKind(status.Participant.Kind),
-		Joined: []Joined{}, Signed: []Signed{}, Left: []Left{}, NotJoined: []NotJoined{}, NotKnown: status.NotKnown}
+		Joined: []Joined{}, Signed: []Signed{}, AtLeast: []Signed{}, Left: []Left{}, NotJoined: []NotJoined{}, NotKnown: status.NotKnown}
 	neighbours := b.findRegion(on)
 	b.addRows(on, status)
 	b.addNotJoined(on, status, neighbours)
@@ -152,6 +153,8 @@ func (b *Brief) addRows(on projections.Query, status projections.ParticipantStat
 			b.Joined = append(b.Joined, j)
 		case r.Status == domain.Signatory && r.Signature != nil:
 			b.Signed = append(b.Signed, Signed{ref, *r.Signature, r.Signature.Date.YearsUntil(on.AsOf)})
+		case r.Status == domain.SignedAtLeast && r.Signature != nil:
+			b.AtLeast = append(b.AtLeast, Signed{ref, *r.Signature, r.Signature.Date.YearsUntil(on.AsOf)})
 		case !r.Until.IsZero():
 			b.Left = append(b.Left, Left{ref, r.Status, r.Until})
 		}

@@ -251,7 +251,7 @@ func endOf(on projections.Query, h *domain.History, a catalogue.Area) end {
 	}
 	course := h.Course(of[0])
 	e.Status, e.Since, e.participant = course.On(on.AsOf).Status, course.Since(on.AsOf), true
-	e.bound, e.known = e.Status.Bound(), e.Status != domain.NotKnown
+	e.bound, e.known = e.Status.Bound(), e.Status.ConsentKnown()
 	return e
 }
 

@@ -87,7 +87,7 @@ func (o *OriginCorridors) next(on projections.Query, h *domain.History, most int
 	var ids []domain.ParticipantID
 	for _, row := range o.Rows {
 		s := row.Destination.Status
-		if _, of := stateOf(on, row.Destination.ID); len(of) == 1 && of[0] == row.Destination.ID && s != domain.NotKnown && !s.Consenting() && len(ids) < 2*most {
+		if _, of := stateOf(on, row.Destination.ID); len(of) == 1 && of[0] == row.Destination.ID && s.ConsentKnown() && !s.Consenting() && len(ids) < 2*most {
 			ids = append(ids, row.Destination.ID)
 		}
 	}

@@ -146,7 +146,7 @@ type RegionRow struct {
 	Consent   int            `json:"contracting" required:"false" doc:"Consent deposited, not yet in force for them"`
 	Signatory int            `json:"signatory" required:"false"`
 	None      int            `json:"none" required:"false"`
-	NotKnown  int            `json:"notKnown" doc:"States of which no act is recorded, nor a source that would list one"`
+	NotKnown  int            `json:"notKnown" doc:"States of which it is not known whether they have consented"`
 }
 
 // MarshalJSON leaves out the counts of which nothing is known.
@@ -224,7 +224,7 @@ func (g *Reader) receiving(gap *Gap, name string) error {
 		switch {
 		case row.Bound:
 			gap.ReceivingBound++
-		case row.Status == domain.NotKnown:
+		case !row.Status.ConsentKnown():
 			gap.ReceivingNotKnown++
 		}
 		if r.of == "" {
@@ -317,7 +317,7 @@ func (g *Reader) Covered() float64 {
 func (g *Reader) notKnown() float64 {
 	sum := 0.0
 	for id, stock := range g.areasOf {
-		if g.history.Course(id).On(g.on.AsOf).Status == domain.NotKnown {
+		if !g.history.Course(id).On(g.on.AsOf).Status.ConsentKnown() {
 			sum += stock
 		}
 	}
@@ -367,7 +367,7 @@ func (g *Reader) regions() []RegionRow {
 				row.Consent++
 			case status == domain.Signatory:
 				row.Signatory++
-			case status == domain.NotKnown:
+			case !status.ConsentKnown():
 				row.NotKnown++
 			default:
 				row.None++

@@ -84,7 +84,7 @@ func (c *comparison) standing(before, after *domain.Course) {
 func (c *comparison) articleOf(course *domain.Course, s domain.Standing) string {
 	t := c.treaty
 	switch s.Status {
-	case domain.Signatory:
+	case domain.Signatory, domain.SignedAtLeast:
 		if t.Signature != nil {
 			return t.Signature.Article
 		}

@@ -424,7 +424,7 @@ func consentBy(on projections.Query, h *domain.History, id domain.ParticipantID)
 	}
 	p, held := on.State().Participant(id, on.Known())
 	preferred := []domain.ActionKind{domain.Accession, domain.Ratification, domain.Acceptance}
-	if h.Course(id).On(on.AsOf).Status == domain.Signatory {
+	if h.Course(id).On(on.AsOf).Status.Signed() {
 		preferred = []domain.ActionKind{domain.Ratification, domain.Acceptance, domain.Approval, domain.Accession}
 	}
 	usual := preferred[0]

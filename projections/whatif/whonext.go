@@ -275,7 +275,7 @@ func (r *nextReader) candidate(id domain.ParticipantID, by domain.ActionKind) Ca
 	course := r.history.Course(id)
 	standing := course.On(r.base.AsOf)
 	c := Candidate{Participant: id, Name: r.base.Name(id), Status: standing.Status, Action: by, IntendsNot: standing.IntendsNot}
-	if standing.Status == domain.Signatory {
+	if standing.Status.Signed() {
 		c.Signed = r.history.SignedOn(course)
 	}
 	for _, h := range r.related {

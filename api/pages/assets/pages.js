@@ -2,52 +2,158 @@
 // clicks. No page has a script of its own.
 "use strict";
 
-// The slider of days: over the days on which something changed, up to today.
+// Days as numbers, so that a slider is as long as the time that it stands for.
+const numberOf = (day) => Date.parse(day) / 86400000;
+const dayOf = (number) => new Date(number * 86400000).toISOString().slice(0, 10);
+
+// The slider of days runs over time. It rests on the days on which something
+// changed, and plays from year to year.
 function slide(holder) {
   const day = holder.closest("form").elements.asOf;
-  const marks = holder.dataset.marks.split(" ").filter(Boolean);
   const today = day.dataset.today;
-  if (marks.length < 2) return;
-  if (marks[marks.length - 1] < today) marks.push(today);
+  const marks = holder.dataset.marks.split(" ").filter((mark) => mark && mark <= today);
+  holder.replaceChildren();
+  holder.hidden = marks.length < 2;
+  if (holder.hidden) return;
+  if (marks.at(-1) < today) marks.push(today);
   const range = document.createElement("input");
-  range.type = "range";
-  range.min = "0";
-  range.max = String(marks.length - 1);
+  Object.assign(range, { type: "range", min: numberOf(marks[0]), max: numberOf(today) });
   range.setAttribute("aria-label", holder.dataset.label);
-  const at = marks.findLastIndex((mark) => mark <= day.value);
-  range.value = String(Math.max(0, at));
-  const tell = () => range.setAttribute("aria-valuetext", marks[range.value]);
-  range.addEventListener("input", () => { day.value = marks[range.value]; tell(); });
+  const long = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
+  const show = () => {
+    range.value = numberOf(day.value);
+    range.setAttribute("aria-valuetext", long.format(new Date(day.value)));
+  };
+  const go = (mark) => { day.value = mark; show(); };
+  const step = (by) => {
+    const at = marks.findLastIndex((mark) => mark <= day.value);
+    return marks[Math.max(0, Math.min(marks.length - 1, by < 0 && marks[at] < day.value ? at : at + by))];
+  };
+  const player = play(holder, marks[0], today, day, go);
+  range.addEventListener("input", () => { player.stop(); go(marks.findLast((mark) => numberOf(mark) <= range.value) ?? marks[0]); });
   range.addEventListener("change", () => refresh(day.form));
+  range.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    player.stop();
+    const turned = document.dir === "rtl" && event.key.match(/Left|Right/);
+    go(step(turned ? -by : by));
+    refresh(day.form);
+  });
+  const track = document.createElement("div");
+  track.className = "track";
+  track.append(range, years(numberOf(marks[0]), numberOf(today)));
+  holder.append(player.button, track);
+  show();
+}
+
+// The years below a slider, as many as have room.
+function years(from, to) {
+  const line = document.createElement("div");
+  line.className = "years";
+  line.setAttribute("aria-hidden", "true");
+  const first = +dayOf(from).slice(0, 4) + 1, last = +dayOf(to).slice(0, 4);
+  const apart = [1, 2, 5, 10, 20, 50].find((n) => (last - first) / n <= 7) ?? 100;
+  for (let year = Math.ceil(first / apart) * apart; year <= last; year += apart) {
+    const label = document.createElement("span");
+    label.textContent = year;
+    label.style.insetInlineStart = `${(100 * (numberOf(`${year}-01-01`) - from)) / (to - from)}%`;
+    line.append(label);
+  }
+  return line;
+}
+
+// A button that goes from year to year, each when the one before is shown.
+function play(holder, first, today, day, go) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet play";
+  let playing = false;
+  const tell = () => {
+    button.textContent = playing ? "❚❚" : "▶";
+    button.setAttribute("aria-label", playing ? holder.dataset.pause : holder.dataset.play);
+  };
+  const stop = () => { playing = false; tell(); };
+  const next = () => {
+    const year = +day.value.slice(0, 4) + 1;
+    return `${year}-01-01` < today ? `${year}-01-01` : today;
+  };
+  button.addEventListener("click", async () => {
+    playing = !playing;
+    tell();
+    if (playing && day.value >= today) go(first);
+    while (playing) {
+      const rest = new Promise((done) => setTimeout(done, 350));
+      await refresh(day.form);
+      await rest;
+      if (playing && day.value < today) go(next()); else stop();
+    }
+  });
   tell();
-  holder.append(range);
-  holder.hidden = false;
+  return { button, stop };
 }
 
 // What a form asks for takes the place of what the page shows; the reader and
-// the focus stay where they are.
+// the focus stay where they are. Only the last question is answered: what was
+// asked before it is given up.
+let asking;
 async function refresh(form) {
+  asking?.abort();
+  const mine = (asking = new AbortController());
   const address = new URL(form.action);
   for (const [name, value] of new FormData(form)) {
     const isToday = name === "asOf" && value === form.elements.asOf?.dataset.today;
     if (value !== "" && !isToday) address.searchParams.append(name, value);
   }
-  const focused = document.activeElement;
-  const again = focused?.name && `[name="${CSS.escape(focused.name)}"]` + (focused.type === "checkbox" ? `[value="${CSS.escape(focused.value)}"]` : "");
-  let answer;
+  let text, shown;
   try {
-    answer = await fetch(address);
-  } catch {
-    form.requestSubmit();
+    const answer = await fetch(address, { signal: mine.signal });
+    text = await answer.text();
+    shown = answer.url;
+  } catch (cause) {
+    if (cause.name !== "AbortError") form.requestSubmit();
     return;
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  history.replaceState(null, "", answer.url);
+  if (mine.signal.aborted) return;
+  history.replaceState(null, "", shown);
+  put(new DOMParser().parseFromString(text, "text/html"));
+}
+
+// put shows another page in the place of this one, but for the bar of days.
+function put(page) {
+  const focused = document.activeElement;
+  const again = focused?.name && `[name="${CSS.escape(focused.name)}"]` + (focused.type === "checkbox" ? `[value="${CSS.escape(focused.value)}"]` : "");
   document.title = page.title;
-  for (const part of ["#main", "#past", "footer"]) document.querySelector(part)?.replaceWith(page.querySelector(part));
-  document.querySelector("section.when").classList.toggle("past", address.searchParams.has("asOf"));
+  for (const part of ["header.top", "#main", "#past", "footer"]) {
+    const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+    if (old && fresh && !(part === "header.top" && old.contains(focused))) old.replaceWith(fresh);
+  }
+  const [bar, fresh] = [document.querySelector("section.when"), page.querySelector("section.when")];
+  if (bar && fresh) {
+    bar.classList.toggle("past", fresh.classList.contains("past"));
+    const [form, other] = [bar.querySelector("form"), fresh.querySelector("form")];
+    form.action = other.action;
+    form.querySelectorAll("input[type=hidden]").forEach((field) => field.remove());
+    form.prepend(...other.querySelectorAll("input[type=hidden]"));
+    const [slider, marks] = [form.querySelector(".slider"), other.querySelector(".slider").dataset.marks];
+    if (slider.dataset.marks !== marks) {
+      slider.dataset.marks = marks;
+      slide(slider);
+    }
+  }
   enhance(document.querySelector("#main"));
-  if (again) document.querySelector("#main " + again)?.focus();
+  enhance(document.querySelector("header.top"));
+  document.querySelectorAll("footer .theme").forEach(themes);
+  if (again && !document.contains(focused)) document.querySelector("#main " + again)?.focus({ preventScroll: true });
+}
+
+// Every field of a form acts at once; the button that would send it is not needed.
+function atOnce(form) {
+  form.querySelectorAll("button[type=submit]").forEach((button) => { button.hidden = true; });
+  form.addEventListener("change", (event) => {
+    if (event.target.type !== "range" && form.checkValidity()) refresh(form);
+  });
 }
 
 // Empty fields stay out of the address, and today needs no day.
@@ -59,6 +165,14 @@ function tidy(form) {
     }
   });
   addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
+}
+
+// The number that a text is in the page's language, not a number where it is none:
+// 1,067,090 in English is 1.067.090 in Spanish. "<0.01" is less than 0.01.
+function amount(text) {
+  const decimal = document.documentElement.dataset.decimal;
+  const kept = [...text].filter((c) => (c >= "0" && c <= "9") || c === decimal || c === "-").join("").replace(decimal, ".");
+  return parseFloat(kept) - (text.startsWith("<") ? 1e-9 : 0);
 }
 
 // Heads of tables sort their column; a click more turns the order round.
@@ -85,10 +199,11 @@ function sortable(table) {
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", descending ? "descending" : "ascending");
       const number = head.classList.contains("number");
-      const value = (row) => number ? parseFloat(keyOf(row, column).replace(/[^\d.,-]/g, "").replace(",", ".")) || 0 : keyOf(row, column);
+      const value = (row) => number ? amount(keyOf(row, column)) : keyOf(row, column);
+      const none = (v) => v === "" || Number.isNaN(v);
       const rows = [...body.rows].map((row) => [value(row), row]);
-      rows.sort(([a], [b]) => number ? a - b : (a === "") - (b === "") || collator.compare(a, b));
-      if (descending) rows.reverse();
+      const turn = descending ? -1 : 1;
+      rows.sort(([a], [b]) => none(a) - none(b) || turn * (none(a) ? 0 : number ? a - b : collator.compare(a, b)));
       body.append(...rows.map(([, row]) => row));
     });
   });
@@ -189,6 +304,7 @@ function keepUp(section) {
 
 function enhance(part) {
   part.querySelectorAll("form[method=get]").forEach(tidy);
+  part.querySelectorAll(".when form, form.choose").forEach(atOnce);
   part.querySelectorAll("form[role=search] input[name=q]").forEach(suggest);
   part.querySelectorAll("table.sortable").forEach(sortable);
   part.querySelectorAll("table[data-filter]").forEach(filterable);

@@ -35,7 +35,7 @@ func StatusOf(s domain.Status) Status {
 		return Signatory
 	case domain.FormerParty:
 		return Withdrawn
-	case domain.NotKnown:
+	case domain.NotKnown, domain.SignedAtLeast:
 		return Unknown
 	}
 	return None

@@ -138,7 +138,7 @@ func TestEveryKindHasItsWord(t *testing.T) {
 			verified(a.Provenance.Attestation)
 		}
 	}
-	statuses := []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party, domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, domain.NotKnown}
+	statuses := []domain.Status{domain.NoAction, domain.Signatory, domain.Contracting, domain.Party, domain.WithdrawalNotified, domain.FormerParty, domain.Extinct, domain.NotKnown, domain.SignedAtLeast}
 	entries := []domain.EntryStatus{domain.EntryUnknown, domain.EntryNotMet, domain.EntryMet, domain.EntryInForce}
 	participants := []domain.ParticipantKind{domain.KindState, domain.KindREIO, domain.KindOrganization, domain.KindTerritory}
 	for section, all := range map[string][]string{

@@ -30,6 +30,9 @@ var symbolsOf = map[string]symbols{
 	"ru": {decimal: ",", group: noBreak, minus: "-", least: 1, percent: noBreak + "%"},
 }
 
+// Decimal is what stands before the decimals of a number.
+func (l *Language) Decimal() string { return l.symbols.decimal }
+
 // Number writes a number with so many decimals, or with as many as it has
 // where that is negative: 4.51, in French 4,51. What is no number is written
 // as a dash.

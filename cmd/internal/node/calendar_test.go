@@ -60,7 +60,7 @@ func accede(t *testing.T, n *Node, p domain.ParticipantID, day string) {
 // begins one day, which tells what took effect on the days between, once.
 func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 	t.Parallel()
-	folder, now := t.TempDir(), apitest.NewClock("2026-11-24")
+	folder, now := begun(t), apitest.NewClock("2026-11-24")
 	session := func(do func(*Node)) {
 		n, err := Open(context.Background(), Options{Data: folder, Now: now.Now})
 		require.NoError(t, err)
@@ -100,10 +100,9 @@ func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 func TestTwoNodesBeginADayOnce(t *testing.T) {
 	t.Parallel()
 	url, now := ledgertest.StartServer(t), apitest.NewClock("2026-11-24")
-	nodes := make([]*Node, 2)
+	nodes, folders := make([]*Node, 2), []string{begunOn(t, url, now), t.TempDir()}
 	var starting sync.WaitGroup
-	for i := range nodes {
-		folder := t.TempDir()
+	for i, folder := range folders {
 		starting.Go(func() { nodes[i] = openNode(t, folder, onClock(now), func(o *Options) { o.NATS = url }) })
 	}
 	starting.Wait()
@@ -132,7 +131,7 @@ func TestTwoNodesBeginADayOnce(t *testing.T) {
 func TestAClockThatIsBehindBeginsNoDay(t *testing.T) {
 	t.Parallel()
 	url, ahead, behind := ledgertest.StartServer(t), apitest.NewClock("2026-11-25"), apitest.NewClock("2026-11-24")
-	first := openNode(t, t.TempDir(), onClock(ahead), func(o *Options) { o.NATS = url })
+	first := openNode(t, begunOn(t, url, behind), onClock(ahead), func(o *Options) { o.NATS = url })
 	second := openNode(t, t.TempDir(), onClock(behind), func(o *Options) { o.NATS = url })
 	allMayRecord(t, first, second)
 	require.NoError(t, second.BeginDay(context.Background()))
@@ -147,7 +146,7 @@ func TestADayBeginsAtMidnight(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("east", 5*60*60+30*60)
 	now := apitest.ClockAt(time.Date(2026, 11, 24, 23, 59, 59, 990_000_000, zone))
-	n := openNode(t, t.TempDir(), onClock(now), func(o *Options) { o.Zone = zone })
+	n := openNode(t, begun(t), onClock(now), func(o *Options) { o.Zone = zone })
 	before := n.Position()
 	require.Equal(t, []string{"2026-11-24"}, daysOf(t, n))
 	now.Advance(20 * time.Millisecond)
@@ -187,7 +186,7 @@ func TestAStillNodeBeginsNoDay(t *testing.T) {
 func TestADayWhoseIDIsTaken(t *testing.T) {
 	t.Parallel()
 	now := apitest.NewClock("2026-11-24")
-	n := openNode(t, t.TempDir(), onClock(now))
+	n := openNode(t, begun(t), onClock(now))
 	_, err := n.Recorder().Record(context.Background(), recorder.Request{ID: "day:2026-11-25", Actor: "test", Command: remark("in the way")})
 	require.NoError(t, err)
 	now.Advance(24 * time.Hour)

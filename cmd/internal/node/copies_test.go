@@ -21,11 +21,11 @@ import (
 	"depositary/projections"
 )
 
-// filled returns a data folder with the catalogue and some more commits, closed,
+// filled returns a data folder with the Convention and some more commits, closed,
 // and the views at the ledger's end.
 func filled(t *testing.T) (folder string, end *projections.Views) {
 	t.Helper()
-	folder = t.TempDir()
+	folder = begun(t)
 	n, err := Open(context.Background(), Options{Data: folder})
 	require.NoError(t, err)
 	for i := range 5 {
@@ -110,10 +110,14 @@ func TestAlteredStreamIsRefused(t *testing.T) {
 // differs is named, and nothing is changed.
 func TestDivergedCopiesAreRefused(t *testing.T) {
 	a, _ := filled(t)
-	b, _ := filled(t)
+	b := t.TempDir()
+	n, err := Open(context.Background(), Options{Data: b, Empty: true})
+	require.NoError(t, err)
+	require.NoError(t, recordConvention(n))
+	require.NoError(t, n.Close())
 	require.NoError(t, os.RemoveAll(filepath.Join(a, streamDir)))
 	require.NoError(t, os.Rename(filepath.Join(b, streamDir), filepath.Join(a, streamDir)))
-	_, err := Open(context.Background(), Options{Data: a})
+	_, err = Open(context.Background(), Options{Data: a})
 	var divergence *eventstore.DivergenceError
 	require.ErrorAs(t, err, &divergence)
 	require.Equal(t, eventstore.Position(1), divergence.Position)

@@ -33,7 +33,9 @@ func TestMain(m *testing.M) {
 		publishUntilKilled(folder)
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(begunFolder)
+	os.Exit(code)
 }
 
 // writeUntilKilled starts a node and records with 16 writers at once. Each

@@ -56,6 +56,7 @@ func TestDiskFull(t *testing.T) {
 	for name, reserved := range map[string]uint64{"refused before it is full": reserve, "met in the middle of writing": 0} {
 		t.Run(name, func(t *testing.T) {
 			folder := smallDisk(t, 72)
+			beginIn(t, filepath.Join(folder, "data"))
 			n := openNode(t, filepath.Join(folder, "data"))
 			n.condition.reserve.Store(reserved)
 			require.Empty(t, n.Faults())

@@ -43,9 +43,22 @@ func TestPictureOfPackages(t *testing.T) {
 	}
 }
 
-var documentLink = regexp.MustCompile(`\]\(([^)\s#]+)(?:#[^)\s]*)?\)`)
+var (
+	documentLink    = regexp.MustCompile(`\]\(([^)\s#]*)(?:#([^)\s]*))?\)`)
+	documentHeading = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	notInAnchor     = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+)
 
-// Links between documents lead to files that exist.
+// anchors returns those that the headings of a document have where it is shown.
+func anchors(text string) []string {
+	var all []string
+	for _, heading := range documentHeading.FindAllStringSubmatch(text, -1) {
+		all = append(all, strings.ReplaceAll(notInAnchor.ReplaceAllString(strings.ToLower(heading[1]), ""), " ", "-"))
+	}
+	return all
+}
+
+// Links between documents lead to files that exist, and to headings in them.
 func TestDocumentLinks(t *testing.T) {
 	checked := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -67,8 +80,20 @@ func TestDocumentLinks(t *testing.T) {
 				continue
 			}
 			checked++
-			_, err := os.Stat(filepath.Join(filepath.Dir(path), link[1]))
-			require.NoError(t, err, "%s links to %s", path, link[1])
+			target, there := path, text
+			if link[1] != "" {
+				target = filepath.Join(filepath.Dir(path), link[1])
+				_, err := os.Stat(target)
+				require.NoError(t, err, "%s links to %s", path, link[1])
+			}
+			if link[2] == "" || filepath.Ext(target) != ".md" {
+				continue
+			}
+			if target != path {
+				there, err = os.ReadFile(target)
+				require.NoError(t, err)
+			}
+			require.Contains(t, anchors(string(there)), link[2], "%s links to a heading of %s", path, target)
 		}
 		return nil
 	})

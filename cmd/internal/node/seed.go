@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"depositary/domain/catalogue"
@@ -28,9 +29,7 @@ func (n *Node) seed(ctx context.Context) error {
 		return fmt.Errorf("catalogue: %w", err)
 	}
 	if !needed {
-		if changes, _ := bundled.Difference(n.projection.Current().State, ""); len(changes) > 0 && n.Position() > 0 && !n.o.Empty {
-			n.o.Logger.Info("the bundled catalogue differs from the ledger; see depositary catalogue diff", "differences", len(changes))
-		}
+		n.sayHowItDiffers(ctx, bundled)
 		return nil
 	}
 	for i, command := range commands {
@@ -41,6 +40,17 @@ func (n *Node) seed(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// sayHowItDiffers logs how many differences there are between the bundled
+// catalogue and the ledger, where anybody reads it.
+func (n *Node) sayHowItDiffers(ctx context.Context, bundled *catalogue.Catalogue) {
+	if n.o.Empty || n.Position() == 0 || !n.o.Logger.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	if changes, _ := bundled.Difference(n.projection.Current().State, ""); len(changes) > 0 {
+		n.o.Logger.Info("the bundled catalogue differs from the ledger; see depositary catalogue diff", "differences", len(changes))
+	}
 }
 
 // seedPatience is how long the first start waits for a ledger that is slow to

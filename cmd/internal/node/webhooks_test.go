@@ -71,7 +71,7 @@ func TestWebhooksToAHostileReceiver(t *testing.T) {
 	for _, order := range []webhooks.Order{webhooks.Ordered, webhooks.Parallel} {
 		t.Run(string(order), func(t *testing.T) {
 			t.Parallel()
-			folder, now := t.TempDir(), apitest.NewClock("2026-06-30")
+			folder, now := begun(t), apitest.NewClock("2026-06-30")
 			now.Run()
 			open := func() (*Node, *served) {
 				o := Options{Data: folder, Now: now.Now}
@@ -130,7 +130,7 @@ func TestWebhooksKilled(t *testing.T) {
 	for _, order := range []webhooks.Order{webhooks.Ordered, webhooks.Parallel} {
 		t.Run(string(order), func(t *testing.T) {
 			t.Parallel()
-			folder := t.TempDir()
+			folder := begun(t)
 			open := func() (*Node, *served) {
 				o := Options{Data: folder}
 				onLoopback(&o)
@@ -208,16 +208,16 @@ func TestWebhooksOnTwoNodes(t *testing.T) {
 	t.Parallel()
 	url, now, key := ledgertest.StartServer(t), apitest.NewClock("2026-06-30"), t.TempDir()+"/key"
 	now.Run()
-	open := func() *Node {
-		o := Options{Data: t.TempDir(), NATS: url, Now: now.Now}
+	open := func(folder string) *Node {
+		o := Options{Data: folder, NATS: url, Now: now.Now}
 		onLoopback(&o)
 		o.Webhooks.Key = key
 		n, err := Open(t.Context(), o)
 		require.NoError(t, err)
 		return n
 	}
-	one := open()
-	two := open()
+	one := open(begunOn(t, url, now))
+	two := open(t.TempDir())
 	defer func() { require.NoError(t, two.Close()) }()
 	allMayRecord(t, one, two)
 	first, second := serve(t, one, now), serve(t, two, now)
