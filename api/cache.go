@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"compress/gzip"
 	"container/list"
 	"context"
 	"crypto/sha256"
@@ -13,13 +12,13 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"depositary/api/accept"
+	"depositary/api/coding"
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
 )
 
-// answers keeps what was answered to GET, with its gzip form and strong ETag,
+// answers keeps what was answered to GET, with its compressed forms and strong ETags,
 // for as long as the views stay the same and the day lasts. The first request
 // computes; those that come meanwhile wait for it.
 type answers struct {
@@ -102,8 +101,7 @@ type kept struct {
 	refused *problem.Problem   // why it was not computed
 	status  int
 	header  http.Header
-	body    []byte
-	zipped  []byte
+	body    coding.Body
 	etag    string // without quotes
 	caching string
 	key     string
@@ -118,12 +116,9 @@ func newKept(key string) *kept {
 }
 
 // size is how much memory the answer takes.
-func (k *kept) size() int64 { return int64(cap(k.body) + cap(k.zipped) + len(k.key) + 512) }
+func (k *kept) size() int64 { return int64(k.body.Size() + len(k.key) + 512) }
 
 func newAnswers(s *server, next http.Handler) *answers { return &answers{s: s, next: next} }
-
-// compressFrom is the size from which an answer is worth compressing.
-const compressFrom = 1 << 10
 
 // answer answers from what is kept, where the answer may be kept. All else passes
 // the gate.
@@ -174,6 +169,7 @@ func (a *answers) answer(w http.ResponseWriter, r *http.Request, how answering) 
 // admitted answers what is not kept.
 func (a *answers) admitted(w http.ResponseWriter, r *http.Request, how answering) {
 	leave, refused := a.s.enter(r.Context(), r.RemoteAddr, how.toll)
+	a.s.tellRate(w.Header(), r.RemoteAddr, how.toll)
 	if refused != nil {
 		problem.Write(w, refused)
 		return
@@ -237,6 +233,7 @@ func (a *answers) compute(k *kept, g *generation, how answering, w http.Response
 		}
 	}()
 	leave, refused := a.s.enter(k.ctx, r.RemoteAddr, how.toll)
+	a.s.tellRate(w.Header(), r.RemoteAddr, how.toll)
 	if refused != nil {
 		k.refused, k.status = refused, refused.Status
 		return
@@ -247,7 +244,7 @@ func (a *answers) compute(k *kept, g *generation, how answering, w http.Response
 	inner.Header.Del("If-None-Match")
 	rec := &recording{header: http.Header{problem.HeaderRequest: w.Header()[problem.HeaderRequest]}, status: http.StatusOK}
 	a.next.ServeHTTP(rec, inner)
-	k.header, k.body, k.status = rec.header, rec.body.Bytes(), rec.status
+	k.header, k.body, k.status = rec.header, coding.Body{Plain: rec.body.Bytes()}, rec.status
 	if k.status != http.StatusOK {
 		return
 	}
@@ -255,10 +252,10 @@ func (a *answers) compute(k *kept, g *generation, how answering, w http.Response
 	if how.lasting != nil && how.lasting(g.views, r) {
 		k.caching = "public, max-age=31536000, immutable"
 	}
-	digest := sha256.Sum256(k.body)
+	digest := sha256.Sum256(k.body.Plain)
 	k.etag = hex.EncodeToString(digest[:16])
 	if k.header.Get("Content-Type") != "image/png" { // which is compressed already
-		k.zipped = zip(k.body)
+		k.body = coding.Of(k.body.Plain)
 	}
 	g.add(k, a.s.CacheBytes)
 }
@@ -278,17 +275,6 @@ func (j joint) Value(key any) any {
 	return j.values.Value(key)
 }
 
-func zip(body []byte) []byte {
-	if len(body) < compressFrom {
-		return nil
-	}
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	_, _ = w.Write(body) // a buffer does not fail
-	_ = w.Close()
-	return out.Bytes()
-}
-
 func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	for name, values := range k.header {
@@ -297,19 +283,19 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if k.status != http.StatusOK {
-		h.Set("Content-Length", strconv.Itoa(len(k.body)))
+		h.Set("Content-Length", strconv.Itoa(len(k.body.Plain)))
 		w.WriteHeader(k.status)
 		if r.Method != http.MethodHead {
-			_, _ = w.Write(k.body)
+			_, _ = w.Write(k.body.Plain)
 		}
 		return
 	}
-	body, etag := k.body, `"`+k.etag+`"`
+	form, etag := k.body.For(r.Header.Get("Accept-Encoding")), `"`+k.etag+`"`
 	h["Vary"] = []string{"Accept, Accept-Encoding"}
 	h["Cache-Control"] = []string{k.caching}
-	if k.zipped != nil && accept.Gzip(r.Header.Get("Accept-Encoding")) {
-		body, etag = k.zipped, `"`+k.etag+`.gz"`
-		h["Content-Encoding"] = []string{"gzip"}
+	if form.Name != "" { // a strong tag belongs to one form
+		etag = `"` + k.etag + "." + form.Name + `"`
+		h["Content-Encoding"] = []string{form.Name}
 	}
 	h["Etag"] = []string{etag}
 	if matches(r.Header.Values("If-None-Match"), etag) {
@@ -317,9 +303,9 @@ func (k *kept) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["Content-Length"] = []string{strconv.Itoa(len(form.Body))}
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may be gone; no one is left to tell
+		_, _ = w.Write(form.Body) // the client may be gone; no one is left to tell
 	}
 }
 

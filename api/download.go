@@ -52,7 +52,7 @@ func withoutMark(r *http.Request, query url.Values) *http.Request {
 // fileName returns the name of a table's file: its path below /v1, without the
 // words for lists, and the day for which it answers.
 func (s *server) fileName(address string, query url.Values) string {
-	words := strings.Split(strings.Trim(strings.TrimPrefix(path.Clean(address), "/v1"), "/"), "/")
+	words := strings.Split(strings.Trim(strings.TrimPrefix(strings.TrimSuffix(path.Clean(address), ".csv"), "/v1"), "/"), "/")
 	if len(words) > 1 {
 		words = slices.DeleteFunc(words, func(word string) bool { return word == "treaties" || word == "participants" })
 	}

@@ -4,7 +4,7 @@
 // Invariants:
 //
 //   - an answer is computed once per version of the views and kept with its
-//     gzip form and its strong ETag (cache.go); one that can never change
+//     compressed forms and their strong ETags (cache.go); one that can never change
 //     says so to caches;
 //   - sizes, times and rates are bounded; what is computed and not kept passes one
 //     gate (package gate), so that kept answers and those who record do not wait

@@ -41,6 +41,18 @@ func TestRateLimit(t *testing.T) {
 	require.True(t, limited("/en/ledger"))
 }
 
+// What is computed says how much of the bound is left; what is kept costs nothing.
+func TestRateLimitHeaders(t *testing.T) {
+	d := apitest.Open(t, func(o *apitest.Options) { o.Rate, o.Burst = 2, 20 })
+	ask := func(path string) http.Header { return d.Ask(t, apitest.Request{Path: path}).Header }
+	first := ask("/v1/treaties")
+	require.Equal(t, `"address";q=20;w=10`, first.Get("RateLimit-Policy"))
+	require.Equal(t, `"address";r=19;t=1`, first.Get("RateLimit"))
+	require.Equal(t, `"address";r=11;t=5`, ask("/v1/treaties/ICMW/what-if?ratify=DEU").Get("RateLimit"), "a what-if counts eight")
+	require.Empty(t, ask("/v1/treaties").Values("RateLimit"))
+	require.Empty(t, ask("/healthz").Values("RateLimit"))
+}
+
 // logged keeps what is logged.
 type logged struct {
 	mu   sync.Mutex

@@ -57,6 +57,18 @@ func (s *server) enter(ctx context.Context, address string, t toll) (leave func(
 	return leave, nil
 }
 
+// tellRate tells a client how much of its bound is left, in the headers that
+// draft-ietf-httpapi-ratelimit-headers-10 names.
+func (s *server) tellRate(h http.Header, address string, t toll) {
+	if s.rate == nil || t.rate == 0 {
+		return
+	}
+	quota, window := s.rate.Policy()
+	left, reset := s.rate.Left(address, s.Now())
+	h.Set("RateLimit-Policy", fmt.Sprintf(`"address";q=%d;w=%d`, quota, window))
+	h.Set("RateLimit", fmt.Sprintf(`"address";r=%d;t=%d`, left, reset))
+}
+
 func busy() *problem.Problem {
 	p := problem.New(http.StatusServiceUnavailable, "busy", gate.ErrBusy.Error()+"; what is kept is answered")
 	p.RetryAfter = "2"

@@ -29,8 +29,8 @@ type ruleCase struct {
 
 // ruleCases are all cases of refusals and of queries.
 var ruleCases = map[domain.FindingKind][]ruleCase{
-	domain.Rejected: joined(actRefusals, territoryRefusals, statementRefusals, answerRefusals, leavingRefusals, inputRefusals, definitionRefusals),
-	domain.Query:    joined(actQueries, territoryQueries, statementQueries, tableQueries),
+	domain.Rejected: joined(actRefusals, territoryRefusals, statementRefusals, answerRefusals, leavingRefusals, inputRefusals, definitionRefusals, arrivalRefusals),
+	domain.Query:    joined(actQueries, territoryQueries, statementQueries, tableQueries, definitionQueries, arrivalQueries),
 }
 
 func joined(groups ...[]ruleCase) (all []ruleCase) {
@@ -88,13 +88,28 @@ func requireReasonPasses(t *testing.T, l *domaintest.Ledger, command domain.Comm
 	case *domain.RecordTable:
 		again := *c
 		again.Reason, command = reason, &again
+	case *domain.Define:
+		again := *c
+		again.Reason, command = reason, &again
 	}
 	d := l.Decide(command)
 	require.True(t, d.Accepted())
 	require.Len(t, d.Queries, 1, "the answer tells what the reason let pass")
+	if _, defines := command.(*domain.Define); defines {
+		return
+	}
 	ids := l.Do(command)
 	treaty, _ := domain.Subject(command)
-	_, r, ok := l.State.FindRecord(treaty, ids[len(ids)-1])
+	last := ids[len(ids)-1]
+	if c, ok := command.(*domain.RecordActions); ok && !c.Arrival.IsZero() {
+		arrived, _ := l.State.Arrival(c.Arrival)
+		step := arrived.Steps[len(arrived.Steps)-1]
+		require.Equal(t, last, step.ID)
+		require.Equal(t, []domain.Code{code}, step.Answered)
+		require.Equal(t, "as the depositary notified it", step.Reason)
+		return
+	}
+	_, r, ok := l.State.FindRecord(treaty, last)
 	require.True(t, ok)
 	require.Equal(t, []domain.Code{code}, r.Answered)
 	require.Equal(t, "as the depositary notified it", r.Reason)
@@ -154,7 +169,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 		n++
 		return true
 	})
-	require.Equal(t, 52, n)
+	require.Equal(t, 58, n)
 }
 
 // The words of a finding say what is wrong, why, and what would be accepted.

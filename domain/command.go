@@ -3,8 +3,8 @@ package domain
 import "slices"
 
 // Command asks for events, all or none. These are all commands but those about
-// nodes, which are in node.go; events are listed in
-// event.go.
+// nodes, in node.go, about the in-tray, in arrival.go, and about depositary
+// notifications, in depositary_notification.go; events are listed in event.go.
 type Command interface{ command() }
 
 // RecordActions records acts in respect of one treaty, all or none. They are
@@ -14,7 +14,8 @@ type RecordActions struct {
 	Treaty  TreatyID
 	Actions []Action
 	Reason  string
-	Seen    uint64 // position up to which the writer had seen the treaty; 0: not said
+	Seen    uint64   // position up to which the writer had seen the treaty; 0: not said
+	Arrival RecordID // what arrived and is recorded so; zero: nothing of the in-tray
 }
 
 // RecordTable records what a table says about one treaty, all or none: acts
@@ -113,6 +114,12 @@ func Subject(c Command) (TreatyID, ParticipantID) {
 		return c.Treaty, c.Action.Participant
 	case *AnnulRecord:
 		return c.Treaty, ""
+	case *RegisterArrival:
+		return c.Treaty, c.Arrival.Participant
+	case *DecideArrival:
+		return c.Treaty, ""
+	case *IssueNotification:
+		return c.Treaty, ""
 	case *Define:
 		if c.Treaty != nil {
 			return c.Treaty.ID, ""
@@ -160,6 +167,13 @@ func SameCommand(c Command, entries []Entry) bool {
 	}
 	switch c := c.(type) {
 	case *RecordActions:
+		if !c.Arrival.IsZero() && len(entries) > 0 {
+			last, ok := entries[len(entries)-1].Event.(*ArrivalDecided)
+			if !ok || last.Arrival != c.Arrival {
+				return false
+			}
+			entries = entries[:len(entries)-1]
+		}
 		records := recordsOf(entries)
 		return slices.EqualFunc(c.Actions, entries, func(a Action, e Entry) bool {
 			recorded, ok := e.Event.(*ActionRecorded)
@@ -190,6 +204,19 @@ func SameCommand(c Command, entries []Entry) bool {
 	case *AnnulRecord:
 		annulled, ok := entries[0].Event.(*RecordAnnulled)
 		return ok && annulled.Record == c.Record
+	case *RegisterArrival:
+		registered, ok := entries[0].Event.(*ArrivalRegistered)
+		return ok && registered.Arrival.Equal(&c.Arrival)
+	case *DecideArrival:
+		decided, ok := entries[0].Event.(*ArrivalDecided)
+		return ok && decided.Arrival == c.Arrival && decided.Outcome == c.Outcome
+	case *IssueNotification:
+		issued, ok := entries[0].Event.(*NotificationIssued)
+		return ok && slices.Equal(issued.Notification.Texts, c.Notification.Texts) && issued.Notification.Corrects == c.Notification.Corrects &&
+			len(issued.Notification.Records) == len(c.Notification.Records)
+	case *DefineTemplate:
+		defined, ok := entries[0].Event.(*TemplateDefined)
+		return ok && defined.Template == c.Template
 	case *AddNode:
 		added, ok := entries[0].Event.(*NodeAdded)
 		return ok && added.Key == c.Key

@@ -292,6 +292,16 @@ func (c Condition) String() string { return c.text }
 // IsZero reports whether no condition is known.
 func (c Condition) IsZero() bool { return c.text == "" }
 
+// Tables returns the weight tables that the condition names.
+func (c Condition) Tables() (ids []WeightsID) {
+	c.every(func(part *Condition) {
+		if part.op == opShare {
+			ids = append(ids, part.weights)
+		}
+	})
+	return ids
+}
+
 // MarshalText writes the phrase.
 func (c Condition) MarshalText() ([]byte, error) { return []byte(c.text), nil }
 

@@ -161,6 +161,9 @@ func (d Date) FirstOfNextMonth() Date {
 	return clampDate(DateOf(time.Date(d.Year(), d.Month()+1, 1, 0, 0, 0, 0, time.UTC)))
 }
 
+// DaysUntil counts days from one day to another; before it, they are negative.
+func (d Date) DaysUntil(o Date) int { return int(o.time().Sub(d.time()).Hours() / 24) }
+
 // YearsUntil counts the full years from d to o.
 func (d Date) YearsUntil(o Date) int {
 	years := o.Year() - d.Year()

@@ -43,6 +43,14 @@ func (s *State) Decide(c Command, today Date) Decision {
 		d.define(c)
 	case *BeginDay:
 		d.beginDay(c)
+	case *RegisterArrival:
+		d.registerArrival(c)
+	case *DecideArrival:
+		d.decideArrival(c)
+	case *IssueNotification:
+		d.issueNotification(c)
+	case *DefineTemplate:
+		d.defineTemplate(c)
 	case *AddNode:
 		d.addNode(c)
 	case *RevokeNode:
@@ -123,6 +131,9 @@ func (d *decider) requireReason() {
 func (d *decider) record(c *RecordActions) {
 	if d.begin(c.Treaty, c.Reason, c.Seen) && d.atLeastOne(len(c.Actions)) {
 		d.recordEach(c.Treaty, c.Actions)
+		if !c.Arrival.IsZero() {
+			d.settle(c.Treaty, c.Arrival, c.Actions)
+		}
 	}
 }
 
@@ -250,7 +261,7 @@ func (d *decider) assertion(treaty TreatyID, a Assertion, prefix string) (act Ac
 		return Act{}, nil, false
 	}
 	part, record, found := d.draft.FindRecord(treaty, a.Record)
-	if !found || record.Op == OpAnnulled {
+	if !found || record.Op == OpAnnulled || record.Op == OpNotified {
 		return refuse(unknownRecord(treaty, a.Record))
 	}
 	root := record.root()
@@ -331,6 +342,10 @@ func (d *decider) annul(c *AnnulRecord) {
 		d.add(unknownRecord(c.Treaty, c.Record))
 		return
 	}
+	if record.Op == OpNotified {
+		d.add(reject(CodeFieldInvalid, "record", "a depositary notification is not annulled: its number is given").accepting("a corrigendum to it"))
+		return
+	}
 	if annulledRecords(part.records)[record.ID] {
 		d.add(reject(CodeRecordAnnulled, "record", fmt.Sprintf("record %s is annulled already", record.ID)))
 		return
@@ -351,8 +366,8 @@ func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID, following
 	if findings := d.checkForm(a); len(findings) > 0 {
 		return findings
 	}
-	t, _ := d.draft.Treaty(treaty, 0)
-	participant, ok := d.draft.Participant(a.Participant, 0)
+	t, _ := d.draft.Treaty(treaty, Everything())
+	participant, ok := d.draft.Participant(a.Participant, Everything())
 	if !ok {
 		return []Finding{reject(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is recorded", a.Participant)).
 			accepting("the id, code or name of a participant that is recorded")}

@@ -65,6 +65,14 @@ func (d *Draft) Apply(e Entry) error {
 		r := d.ownRegistry(e.ID.Position)
 		key := WeightsKey{event.Weights.ID, event.Weights.Edition}
 		r.weights[key] = with(r.weights[key], e.ID.Position, &event.Weights)
+	case *ArrivalRegistered:
+		d.registered(e, event)
+	case *ArrivalDecided:
+		return d.decidedOn(e, event)
+	case *NotificationIssued:
+		return d.issued(e, event)
+	case *TemplateDefined:
+		d.templates = append(slices.Clip(d.templates), &event.Template)
 	case *DayBegun:
 		d.days = append(slices.Clip(d.days), begunDay{e.ID.Position, event.Day})
 	case *NodeAdded:

@@ -1,8 +1,9 @@
 package domain
 
 // Event is a fact of the ledger. Effects are never events: that a treaty is in
-// force follows from the facts. These are all events but those about nodes, which are in node.go; commands are listed in
-// command.go.
+// force follows from the facts. These are all events but those about nodes, in
+// node.go, about the in-tray, in arrival.go, and about depositary notifications,
+// in depositary_notification.go; commands are listed in command.go.
 type Event interface {
 	// About returns the participant whose act or definition the event records,
 	// and nothing where it is about no single one.

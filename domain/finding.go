@@ -42,6 +42,11 @@ const (
 	CodeEffectNotForeseen         Code = "EFFECT_NOT_FORESEEN"
 	CodeSourceConflict            Code = "SOURCE_CONFLICT"
 	CodeStaleRevision             Code = "STALE_REVISION"
+	CodeSignerWithoutPowers       Code = "SIGNER_WITHOUT_POWERS"
+	CodeDeclarationMissing        Code = "DECLARATION_MISSING"
+	CodeDocumentMissing           Code = "DOCUMENT_MISSING"
+	CodeArrivalDecided            Code = "ARRIVAL_DECIDED"
+	CodeAlreadyNotified           Code = "ALREADY_NOTIFIED"
 
 	// What the input itself runs into, before the law.
 	CodeUnknownTreaty      Code = "UNKNOWN_TREATY"
@@ -49,6 +54,7 @@ const (
 	CodeUnknownTerritory   Code = "UNKNOWN_TERRITORY"
 	CodeUnknownAction      Code = "UNKNOWN_ACTION"
 	CodeUnknownGroup       Code = "UNKNOWN_GROUP"
+	CodeWeightsNotHeld     Code = "WEIGHTS_NOT_HELD"
 	CodeUnknownRecord      Code = "UNKNOWN_RECORD"
 	CodeFieldRequired      Code = "FIELD_REQUIRED"
 	CodeFieldUnexpected    Code = "FIELD_UNEXPECTED"

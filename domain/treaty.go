@@ -34,6 +34,7 @@ type Treaty struct {
 	Reservations     *ReservationClause
 	Exclusions       *ExclusionClause
 	Declarations     []DeclarationClause
+	Mandatory        []MandatoryDeclaration
 	TerritorialScope *TerritoryClause
 	Provisions       *ProvisionsClause
 	Accessions       *AccessionsClause
@@ -320,6 +321,11 @@ func (t *Treaty) checkEntry() (findings []Finding) {
 		}
 	}
 	seen := make(map[string]bool)
+	for i, m := range t.Mandatory {
+		if m.Article == "" {
+			bad(fmt.Sprintf("mandatory[%d].article", i), "a mandatory declaration names its article, such as 3(2)")
+		}
+	}
 	for i, d := range t.Declarations {
 		if d.Article == "" || seen[d.Article] {
 			bad(fmt.Sprintf("declarations[%d].article", i), "each optional procedure names its own article")

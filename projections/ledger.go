@@ -230,6 +230,23 @@ type RecordVersion struct {
 	Recorded time.Time           `json:"recorded"`
 }
 
+// Author is who gave the command of a record, who approved it, and when it was
+// recorded.
+type Author struct {
+	Actor, Approver string
+	Recorded        time.Time
+}
+
+// Who returns the author of a record.
+func (l Ledger) Who(id domain.RecordID) (Author, error) {
+	c, err := l.store.Read(eventstore.Position(id.Position))
+	if err != nil {
+		return Author{}, err
+	}
+	command, _, _ := c.CommandOf(int(id.N))
+	return Author{command.Actor, command.Approver, c.Recorded}, nil
+}
+
 // TreatyOf finds the treaty that a record is about, false where the ledger has
 // no such record.
 func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool, error) {
@@ -251,7 +268,7 @@ func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool, error) {
 // known.
 func (l Ledger) Record(on Query, id domain.RecordID) (RecordDetail, bool, error) {
 	treaty, ok, err := l.TreatyOf(id)
-	if err != nil || !ok || id.Position > on.Known() {
+	if err != nil || !ok || !on.Known().Has(id.Position) {
 		return RecordDetail{}, false, err
 	}
 	part, record, ok := on.State().FindRecord(treaty, id)

@@ -33,17 +33,17 @@ func (on Query) Head(h *domain.History) TreatyHead {
 // known: later ones do not change what was answered before them.
 func (on Query) Revision(t *domain.Treaty) uint64 {
 	last, known := on.State().Revision(t.ID), on.Known()
-	if on.own || last <= known {
+	if known.Has(last) {
 		return last
 	}
-	defined := sort.Search(int(known), func(p int) bool {
-		held, ok := on.State().Treaty(t.ID, uint64(p)+1)
+	defined := sort.Search(int(on.KnownAt), func(p int) bool {
+		held, ok := on.State().Treaty(t.ID, domain.UpTo(uint64(p)+1))
 		return ok && held == t
 	})
 	last = uint64(defined) + 1
 	for _, p := range on.State().Participations(t.ID) {
 		for _, r := range p.Records() {
-			if r.ID.Position <= known {
+			if known.Has(r.ID.Position) {
 				last = max(last, r.ID.Position)
 			}
 		}
@@ -348,8 +348,8 @@ type ActVersion struct {
 // RecordView is one record of the ledger about a participation.
 type RecordView struct {
 	ID       domain.RecordID `json:"id"`
-	Op       string          `json:"op" enum:"recorded,corrected,annulled,contested"`
-	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected, contested or annulled"`
+	Op       string          `json:"op" enum:"recorded,corrected,annulled,contested,notified"`
+	Target   domain.RecordID `json:"target,omitzero" doc:"The record that is corrected, contested, annulled or notified"`
 	Action   *model.Action   `json:"action,omitempty"`
 	Reason   string          `json:"reason,omitempty"`
 	Answered []domain.Code   `json:"answered,omitempty" doc:"Queries that the reason let pass"`
@@ -378,7 +378,7 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 	}
 	if part := on.State().Participation(treaty, id); part != nil {
 		for _, r := range part.Records() {
-			if r.ID.Position <= on.Known() {
+			if on.Known().Has(r.ID.Position) {
 				v.Records = append(v.Records, viewRecord(r, standing[r.ID]))
 			}
 		}
@@ -388,7 +388,9 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 
 func viewRecord(r *domain.Record, standing bool) RecordView {
 	v := RecordView{ID: r.ID, Op: r.Op.String(), Target: r.Target, Reason: r.Reason, Answered: r.Answered, Standing: standing}
-	if r.Action != nil {
+	if r.Op == domain.OpNotified {
+		v.Reason = r.Action.Notification
+	} else if r.Action != nil {
 		action := model.FromAction(*r.Action)
 		v.Action = &action
 	}

@@ -46,13 +46,14 @@ func weight(params string) float64 {
 	return 1
 }
 
-// Gzip reports whether an Accept-Encoding header allows gzip.
-func Gzip(header string) bool {
+// Coding returns the weight that an Accept-Encoding header names for a coding;
+// 0 where it names none: what is not named is not sent.
+func Coding(header, name string) float64 {
 	for part := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			return weight(params) > 0
+		if strings.EqualFold(strings.TrimSpace(coding), name) {
+			return weight(params)
 		}
 	}
-	return false
+	return 0
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestGzip(t *testing.T) {
-	for header, want := range map[string]bool{
-		"": false, "gzip": true, "GZIP": true, "br, gzip": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip;q=0.5": true,
-		"gzip;q=2": false, "xgzip": false, "identity": false, "deflate, gzip;q=1.0, *;q=0.5": true,
+func TestCoding(t *testing.T) {
+	for header, want := range map[string]float64{
+		"": 0, "gzip": 1, "GZIP": 1, "br, gzip": 1, "gzip;q=0": 0, "gzip; q=0.0": 0, "gzip;q=0.5": 0.5,
+		"gzip;q=2": 0, "xgzip": 0, "identity": 0, "deflate, gzip;q=1.0, *;q=0.5": 1,
 	} {
-		require.Equal(t, want, Gzip(header), header)
+		require.Equal(t, want, Coding(header, "gzip"), header)
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/auth"
-	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections/model"
 )
 
 // Client asks a handler over HTTP, and checks every answer.
@@ -129,7 +129,7 @@ func (c *Client) requireWellFormed(t testing.TB, a Request, r Reply) {
 type ProblemDocument struct {
 	Type, Title, Detail, Instance string
 	Status                        int
-	Findings                      []domain.Finding
+	Findings                      []model.Finding
 }
 
 // Problem reads the body as a problem.

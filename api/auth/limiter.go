@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"math"
 	"net/netip"
 	"sync"
 	"time"
@@ -43,6 +44,21 @@ func (l *Limiter) AllowN(address string, now time.Time, n int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.bucket(address, now).AllowN(now, n)
+}
+
+// Left returns how many times an address may still have at once, and in how many
+// seconds it has its whole bound again. It counts none.
+func (l *Limiter) Left(address string, now time.Time) (left, seconds int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tokens := max(l.bucket(address, now).TokensAt(now), 0)
+	return int(tokens), int(math.Ceil((float64(l.burst) - tokens) / float64(l.perSecond)))
+}
+
+// Policy returns how many times an address may have in how many seconds: all at
+// once, after it had none for that long.
+func (l *Limiter) Policy() (burst, seconds int) {
+	return l.burst, int(math.Ceil(float64(l.burst) / float64(l.perSecond)))
 }
 
 // Within reports whether one time more would be allowed, and counts none.

@@ -117,6 +117,8 @@ func Seen(command domain.Command, revision uint64) {
 		c.Seen = revision
 	case *domain.StateCoverage:
 		c.Seen = revision
+	case *domain.IssueNotification:
+		c.Seen = revision
 	case *domain.Define:
 		if c.Treaty != nil { // what is registered for all treaties has no revision
 			c.Seen = revision

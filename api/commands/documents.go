@@ -230,6 +230,13 @@ func (s *Secretariat) Document(ctx context.Context, digest string, heldIsEnough 
 // keepDocuments keeps the documents that a command names; a
 // *projections.InputError names the first that is not held.
 func (s *Secretariat) keepDocuments(ctx context.Context, command domain.Command) error {
+	if c, ok := command.(*domain.RegisterArrival); ok {
+		for n, doc := range c.Arrival.Documents {
+			if err := s.keep(ctx, fmt.Sprintf("documents[%d]", n), doc.Digest, doc.Size); err != nil {
+				return err
+			}
+		}
+	}
 	for i, actions := 0, actionsOf(command); i < len(actions); i++ {
 		for n, doc := range actions[i].Documents {
 			field := fmt.Sprintf("actions[%d].documents[%d]", i, n)

@@ -38,6 +38,11 @@ const (
 	CatalogueProposal  ProposalKind = "catalogue"
 	TokenProposal      ProposalKind = "token"
 	NodeProposal       ProposalKind = "node"
+
+	ArrivalProposal      ProposalKind = "arrival"
+	OutcomeProposal      ProposalKind = "arrival decision"
+	NotificationProposal ProposalKind = "notification"
+	TemplateProposal     ProposalKind = "template"
 )
 
 // ProposalState says where a proposal stands.
@@ -54,7 +59,7 @@ const (
 // Proposal is a command that waits for a second person, or was decided by one.
 type Proposal struct {
 	ID          string               `json:"id"`
-	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue,token,node"`
+	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue,token,node,arrival,arrival decision,notification,template"`
 	Role        auth.Role            `json:"role" doc:"The role that it takes to approve it"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
@@ -74,8 +79,15 @@ type Proposal struct {
 	Document   string                   `json:"document,omitempty" doc:"Of an import: digest of the file. Of the catalogue: digest of what its tables would change"`
 	Token      *TokenView               `json:"token,omitempty" doc:"Of a token: the token that would be valid"`
 	Node       *NodeChange              `json:"node,omitempty" doc:"Of a node: which may record, or may no more"`
-	Reason     string                   `json:"reason,omitempty"`
-	Seen       uint64                   `json:"seen,omitempty" doc:"Revision of the treaty that the proposer had seen"`
+	Arrival    *model.Arrival           `json:"arrival,omitempty" doc:"What arrived and would be registered"`
+	Of         domain.RecordID          `json:"of,omitzero" doc:"Of a decision on an arrival, and of acts that are made of one: the arrival"`
+	Outcome    domain.Outcome           `json:"outcome,omitempty" doc:"Of a decision on an arrival"`
+
+	Notification *model.DepositaryNotification `json:"notification,omitempty" doc:"What would be issued"`
+	Template     *model.NotificationTemplate   `json:"template,omitempty" doc:"From what notifications would be drafted"`
+
+	Reason string `json:"reason,omitempty"`
+	Seen   uint64 `json:"seen,omitempty" doc:"Revision of the treaty that the proposer had seen"`
 
 	Makers []auth.Maker `json:"makers,omitempty" doc:"Who made the token of the proposer, directly and through others"`
 	Digest string       `json:"digest" doc:"Of everything that is proposed; who approves names it, so that what is approved is what was shown"`
@@ -113,7 +125,7 @@ var (
 func (p *Proposal) Command() domain.Command {
 	switch p.Kind {
 	case RecordProposal:
-		return &domain.RecordActions{Treaty: p.Treaty, Actions: model.ToActions(p.Actions), Reason: p.Reason, Seen: p.Seen}
+		return &domain.RecordActions{Treaty: p.Treaty, Actions: model.ToActions(p.Actions), Reason: p.Reason, Seen: p.Seen, Arrival: p.Of}
 	case CorrectionProposal:
 		return &domain.CorrectAction{Treaty: p.Treaty, Record: p.Record, Action: p.Actions[0].ToDomain(), Reason: p.Reason, Seen: p.Seen}
 	case AnnulmentProposal:
@@ -126,6 +138,14 @@ func (p *Proposal) Command() domain.Command {
 		return &define
 	case NodeProposal:
 		return p.Node.command(p.Reason)
+	case ArrivalProposal:
+		return &domain.RegisterArrival{Treaty: p.Treaty, Arrival: p.Arrival.ToDomain()}
+	case OutcomeProposal:
+		return &domain.DecideArrival{Treaty: p.Treaty, Arrival: p.Of, Outcome: p.Outcome, Reason: p.Reason}
+	case NotificationProposal:
+		return &domain.IssueNotification{Treaty: p.Treaty, Notification: p.Notification.ToDomain(), Seen: p.Seen}
+	case TemplateProposal:
+		return &domain.DefineTemplate{Template: p.Template.ToDomain(), Reason: p.Reason}
 	}
 	return nil
 }
@@ -137,6 +157,7 @@ func proposalOf(command domain.Command) (p Proposal) {
 	switch c := command.(type) {
 	case *domain.RecordActions:
 		p.Kind, p.Actions, p.Reason, p.Seen = RecordProposal, model.FromActions(c.Actions), c.Reason, c.Seen
+		p.Of = c.Arrival
 	case *domain.CorrectAction:
 		p.Kind, p.Actions, p.Record, p.Reason, p.Seen = CorrectionProposal, []model.Action{model.FromAction(c.Action)}, c.Record, c.Reason, c.Seen
 	case *domain.AnnulRecord:
@@ -153,6 +174,17 @@ func proposalOf(command domain.Command) (p Proposal) {
 	case *domain.Define:
 		definition := model.FromDefine(*c)
 		p.Kind, p.Role, p.Definition, p.Reason, p.Seen = DefinitionProposal, auth.Define, &definition, c.Reason, c.Seen
+	case *domain.RegisterArrival:
+		arrival := model.FromArrival(c.Arrival)
+		p.Kind, p.Arrival = ArrivalProposal, &arrival
+	case *domain.DecideArrival:
+		p.Kind, p.Of, p.Outcome, p.Reason = OutcomeProposal, c.Arrival, c.Outcome, c.Reason
+	case *domain.IssueNotification:
+		notification := model.FromNotification(c.Notification)
+		p.Kind, p.Notification, p.Seen = NotificationProposal, &notification, c.Seen
+	case *domain.DefineTemplate:
+		template := model.FromTemplate(c.Template)
+		p.Kind, p.Template, p.Reason = TemplateProposal, &template, c.Reason
 	case *domain.AddNode:
 		p.Kind, p.Role, p.Node, p.Reason = NodeProposal, auth.Operate, &NodeChange{Key: c.Key, Name: c.Name}, c.Reason
 	case *domain.RevokeNode:

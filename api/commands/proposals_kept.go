@@ -26,15 +26,20 @@ type keptProposal struct {
 	Why         string               `json:"why,omitempty"`
 	Positions   []uint64             `json:"positions,omitempty"`
 
-	Actions    []v1.Action           `json:"actions,omitempty"`
-	Record     domain.RecordID       `json:"record,omitzero"`
-	Coverage   *v1.CoverageStatement `json:"coverage,omitempty"`
-	Definition *v1.Define            `json:"definition,omitempty"`
-	File       *File                 `json:"file,omitempty"`
-	Document   string                `json:"document,omitempty"`
-	Node       *NodeChange           `json:"node,omitempty"`
-	Reason     string                `json:"reason,omitempty"`
-	Seen       uint64                `json:"seen,omitempty"`
+	Actions      []v1.Action                `json:"actions,omitempty"`
+	Record       domain.RecordID            `json:"record,omitzero"`
+	Coverage     *v1.CoverageStatement      `json:"coverage,omitempty"`
+	Definition   *v1.Define                 `json:"definition,omitempty"`
+	File         *File                      `json:"file,omitempty"`
+	Document     string                     `json:"document,omitempty"`
+	Node         *NodeChange                `json:"node,omitempty"`
+	Arrival      *v1.Arrival                `json:"arrival,omitempty"`
+	Of           domain.RecordID            `json:"of,omitzero"`
+	Outcome      domain.Outcome             `json:"outcome,omitempty"`
+	Notification *v1.DepositaryNotification `json:"notification,omitempty"`
+	Template     *v1.NotificationTemplate   `json:"template,omitempty"`
+	Reason       string                     `json:"reason,omitempty"`
+	Seen         uint64                     `json:"seen,omitempty"`
 
 	Makers []auth.Maker `json:"makers,omitempty"`
 	Token  *keptToken   `json:"token,omitempty"`
@@ -66,6 +71,8 @@ func (p *Proposal) kept() keptProposal {
 		File:        p.File,
 		Document:    p.Document,
 		Node:        p.Node,
+		Of:          p.Of,
+		Outcome:     p.Outcome,
 		Reason:      p.Reason,
 		Seen:        p.Seen,
 		Makers:      p.Makers,
@@ -81,6 +88,18 @@ func (p *Proposal) kept() keptProposal {
 	if p.Definition != nil {
 		definition := v1.FromDefine(p.Definition.ToDomain())
 		k.Definition = &definition
+	}
+	if p.Arrival != nil {
+		arrival := v1.FromArrival(p.Arrival.ToDomain())
+		k.Arrival = &arrival
+	}
+	if p.Notification != nil {
+		notification := v1.FromNotification(p.Notification.ToDomain())
+		k.Notification = &notification
+	}
+	if p.Template != nil {
+		template := v1.FromTemplate(p.Template.ToDomain())
+		k.Template = &template
 	}
 	return k
 }
@@ -104,6 +123,8 @@ func (k *keptProposal) proposal() Proposal {
 		File:        k.File,
 		Document:    k.Document,
 		Node:        k.Node,
+		Of:          k.Of,
+		Outcome:     k.Outcome,
 		Reason:      k.Reason,
 		Seen:        k.Seen,
 		Makers:      k.Makers,
@@ -119,6 +140,18 @@ func (k *keptProposal) proposal() Proposal {
 	if k.Definition != nil {
 		definition := model.FromDefine(k.Definition.ToDomain())
 		p.Definition = &definition
+	}
+	if k.Arrival != nil {
+		arrival := model.FromArrival(k.Arrival.ToDomain())
+		p.Arrival = &arrival
+	}
+	if k.Notification != nil {
+		notification := model.FromNotification(k.Notification.ToDomain())
+		p.Notification = &notification
+	}
+	if k.Template != nil {
+		template := model.FromTemplate(k.Template.ToDomain())
+		p.Template = &template
 	}
 	return p
 }

@@ -61,6 +61,18 @@ func (s *Secretariat) Fields(p Proposal) ([]Field, error) {
 	if p.Definition != nil {
 		errs = append(errs, s.definitionFields(p.Definition, add))
 	}
+	if p.Arrival != nil {
+		errs = append(errs, add("arrival", nil, p.Arrival))
+	}
+	if p.Outcome != "" {
+		errs = append(errs, add("outcome", nil, p.Outcome))
+	}
+	if p.Notification != nil {
+		errs = append(errs, add("notification", nil, p.Notification))
+	}
+	if p.Template != nil {
+		errs = append(errs, add("template", s.templateBefore(p.Template), p.Template))
+	}
 	if p.File != nil {
 		errs = append(errs, add("file", nil, p.File))
 	}
@@ -101,27 +113,36 @@ func (s *Secretariat) standing(treaty domain.TreatyID, id domain.RecordID) any {
 	return model.FromAction(*record.Action)
 }
 
+// templateBefore returns the template that would be replaced, nil where there is none.
+func (s *Secretariat) templateBefore(t *model.NotificationTemplate) any {
+	before, ok := s.Projection.Current().State.Template(t.Of, t.Language)
+	if !ok {
+		return nil
+	}
+	return model.FromTemplate(before)
+}
+
 // definitionFields compares definitions with those that stand.
 func (s *Secretariat) definitionFields(d *model.Define, add func(prefix string, before, after any) error) error {
 	state := s.Projection.Current().State
 	var errs []error
 	if d.Treaty != nil {
 		var before any
-		if t, ok := state.Treaty(d.Treaty.ID, 0); ok {
+		if t, ok := state.Treaty(d.Treaty.ID, domain.Everything()); ok {
 			before = model.FromTreaty(*t)
 		}
 		errs = append(errs, add("treaty", before, d.Treaty))
 	}
 	for i, p := range d.Participants {
 		var before any
-		if held, ok := state.Participant(p.ID, 0); ok {
+		if held, ok := state.Participant(p.ID, domain.Everything()); ok {
 			before = model.FromParticipant(*held)
 		}
 		errs = append(errs, add(fmt.Sprintf("participants[%d]", i), before, p))
 	}
 	for i, g := range d.Groups {
 		var before any
-		if held, ok := state.Group(g.ID, 0); ok {
+		if held, ok := state.Group(g.ID, domain.Everything()); ok {
 			before = model.FromGroup(*held)
 		}
 		errs = append(errs, add(fmt.Sprintf("groups[%d]", i), before, g))

@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -14,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"depositary/api/accept"
+	"depositary/api/coding"
 	"depositary/api/pages/chart"
 )
 
@@ -31,8 +29,8 @@ type assets struct {
 }
 
 type asset struct {
-	media        string
-	body, zipped []byte
+	media string
+	body  coding.Body
 }
 
 // embeddedAssets are the files, compressed once for all sites of a process.
@@ -66,12 +64,8 @@ func (a *assets) add(name string, body []byte) {
 	digest := sha256.Sum256(body)
 	ext := path.Ext(name)
 	file := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(digest[:6]) + ext
-	var zipped bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression) // a level that exists
-	_, _ = w.Write(body)                                       // a buffer does not fail
-	_ = w.Close()
 	a.address[name] = assetsPath + file
-	a.files[file] = asset{mime.TypeByExtension(ext), body, zipped.Bytes()}
+	a.files[file] = asset{mime.TypeByExtension(ext), coding.Best(body)}
 }
 
 // Address returns the address of an asset; its error names one that is not there.
@@ -88,14 +82,13 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	h, body := w.Header(), file.body
+	h, form := w.Header(), file.body.For(r.Header.Get("Accept-Encoding"))
 	h.Set("Content-Type", file.media)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
-	if accept.Gzip(r.Header.Get("Accept-Encoding")) && len(file.zipped) < len(body) {
-		h.Set("Content-Encoding", "gzip")
-		body = file.zipped
+	if form.Name != "" {
+		h.Set("Content-Encoding", form.Name)
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // the reader may be gone; no one is left to tell
+	h.Set("Content-Length", strconv.Itoa(len(form.Body)))
+	_, _ = w.Write(form.Body) // the reader may be gone; no one is left to tell
 }

@@ -124,7 +124,7 @@ func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 func (b *actForm) offer(c *clerk) {
 	b.Statements = []domain.ActionKind{domain.Reservation, domain.InterpretativeDecl, domain.OptionalDeclaration, domain.Notification, domain.TerritorialApplication, domain.TerritorialExclusion}
 	b.Treaties = projections.Treaties(c.Views.Now(c.Today))
-	for _, p := range c.Views.State.Participants(0) {
+	for _, p := range c.Views.State.Participants(domain.Everything()) {
 		b.Participants = append(b.Participants, *p)
 	}
 	if b.Form.Get("date") == "" && c.Method == http.MethodGet {

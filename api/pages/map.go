@@ -36,7 +36,7 @@ func (s *Site) atlas(a *ask) (view, error) {
 	}
 	b.Says = a.mapSays(status)
 	return view{
-		template: "map", title: a.Lang.Text("map.title", "short", status.Treaty.Short), description: a.Lang.Text("map.about", "title", status.Treaty.Title),
+		template: "map", title: a.Lang.Text("map.title", "short", status.Treaty.Short), description: a.Lang.Text("map.about", "title", a.titleOf(id, status.Treaty.Title)),
 		body: b, data: sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: a.treatyDays(id),
 	}, nil
 }

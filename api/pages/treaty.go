@@ -56,7 +56,7 @@ func (s *Site) treaty(a *ask) (view, error) {
 	}
 	return view{
 		image: image, linked: linkedTreaty(status.Treaty),
-		template: "treaty", title: status.Treaty.Short + ": " + status.Treaty.Title, body: b,
+		template: "treaty", title: status.Treaty.Short + ": " + a.titleOf(id, status.Treaty.Title), body: b,
 		description: a.treatySays(status),
 		data:        sameAs("getTreatyStatus", "treaty", string(id)), feed: []string{"treaty", string(id)}, marks: a.treatyDays(id),
 	}, nil

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/notices"
 )
 
@@ -69,6 +71,34 @@ func (p *Page) Name(id domain.ParticipantID, official string) string {
 
 // Status writes a status.
 func (p *Page) Status(s domain.Status) string { return p.T("status." + string(s)) }
+
+// Modifiers writes what modifies the status of a participant on the day, beside its
+// reservations.
+func (p *Page) Modifiers(r projections.StatusRow) (words []string) {
+	for key, holds := range map[string]bool{"intends-not": r.IntendsNot, "provisional": r.Provisional, "suspended": r.Suspended, "excludes": len(r.Excludes) > 0, "accepts": len(r.Accepts) > 0} {
+		if holds {
+			words = append(words, p.T("status.modifier."+key))
+		}
+	}
+	slices.Sort(words)
+	if limits := p.limits(r); limits != "" {
+		words = append(words, limits)
+	}
+	return words
+}
+
+// limits says for which territories a participant is bound, or not; empty where for
+// the whole.
+func (p *Page) limits(r projections.StatusRow) string {
+	switch {
+	case !r.Status.Bound():
+	case r.LimitedTo:
+		return p.T("status.modifier.territories-only", "names", strings.Join(r.Territories, ", "))
+	case len(r.TerritoriesNot) > 0:
+		return p.T("status.modifier.territories-not", "names", strings.Join(r.TerritoriesNot, ", "))
+	}
+	return ""
+}
 
 // Law marks what the law engine says, which is English.
 func (p *Page) Law(text string) template.HTML {
@@ -162,6 +192,23 @@ func (p *Page) TreatyTitle(id domain.TreatyID, official string) template.HTML {
 		return template.HTML(template.HTMLEscapeString(p.T(key)))
 	}
 	return p.Law(official)
+}
+
+// Area writes the name of a country or area that may be no participant: where it has
+// none in the reader's language, the source's, marked as English.
+func (p *Page) Area(id domain.ParticipantID, name string) template.HTML {
+	if own := p.Name(id, name); own != name {
+		return template.HTML(template.HTMLEscapeString(own))
+	}
+	return p.Law(name)
+}
+
+// titleOf is a treaty's title in the reader's language, and its own where there is none.
+func (a *ask) titleOf(id domain.TreatyID, official string) string {
+	if key := "treaty." + string(id) + ".title"; a.Lang.Has(key) {
+		return a.Lang.Text(key)
+	}
+	return official
 }
 
 // Verified writes how far a fact was checked.

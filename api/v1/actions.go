@@ -43,13 +43,14 @@ func (s *API) recordActions(in *struct {
 	Treaty string `path:"treaty" doc:"Id or short name of the treaty" example:"ICMW"`
 	WriteInput
 	Body struct {
-		Actions []model.Action `json:"actions" minItems:"1" maxItems:"10000" doc:"The acts, recorded all or none"`
-		Reason  string         `json:"reason,omitempty" doc:"Why queries are to pass"`
-		Seen    uint64         `json:"seen,omitempty" doc:"Revision of the treaty that the writer had seen; refused if it has changed since"`
+		Actions []model.Action  `json:"actions" minItems:"1" maxItems:"10000" doc:"The acts, recorded all or none"`
+		Reason  string          `json:"reason,omitempty" doc:"Why queries are to pass"`
+		Seen    uint64          `json:"seen,omitempty" doc:"Revision of the treaty that the writer had seen; refused if it has changed since"`
+		Arrival domain.RecordID `json:"arrival,omitzero" doc:"The arrival that is recorded so: it is examined with the acts, and leaves the in-tray with them"`
 	}
 }) (order, error) {
 	treaty, err := s.treaty(in.Treaty)
-	return order{in.WriteInput, &domain.RecordActions{Treaty: treaty, Actions: model.ToActions(in.Body.Actions), Reason: in.Body.Reason, Seen: in.Body.Seen}}, err
+	return order{in.WriteInput, &domain.RecordActions{Treaty: treaty, Actions: model.ToActions(in.Body.Actions), Reason: in.Body.Reason, Seen: in.Body.Seen, Arrival: in.Body.Arrival}}, err
 }
 
 func (s *API) correctAction(in *struct {

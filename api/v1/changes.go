@@ -22,6 +22,7 @@ type ChangesInput struct {
 	ToReceivedBy   string `query:"toReceivedBy" doc:"The same for the second side alone" example:"2006-12-31"`
 	FromKnownAt    string `query:"fromKnownAt" doc:"The same for the first side alone" example:"812"`
 	ToKnownAt      string `query:"toKnownAt" doc:"The same for the second side alone" example:"813"`
+	PartInput
 	FormatInput
 }
 
@@ -52,7 +53,9 @@ func (s *API) changes(_ context.Context, in *ChangesInput) (body changesBody, er
 			return body, err
 		}
 	}
-	return changesBody{notices.ChangesOf(from, to, treaty, participant)}, nil
+	body.Changes = notices.ChangesOf(from, to, treaty, participant)
+	body.Changes.Changes, body.Following, err = pagedByPlace(body.Changes.Changes, in.Cursor, in.Limit)
+	return body, err
 }
 
 // side puts one side of a comparison on its axes, and names what is wrong as
@@ -68,7 +71,10 @@ func (s *API) side(name, day, receivedBy, knownAt string) (projections.Query, er
 	return on, err
 }
 
-type changesBody struct{ notices.Changes }
+type changesBody struct {
+	notices.Changes
+	Following
+}
 
 func (b changesBody) table() table {
 	return changesTable(b.From, b.To, b.Changes.Changes, b.Treaties, nil, nil)

@@ -10,15 +10,23 @@ import (
 	"depositary/projections/model"
 )
 
-func (s *API) listCoverage(_ context.Context, in *QuestionInput) (body coverageTableBody, err error) {
+func (s *API) listCoverage(_ context.Context, in *struct {
+	QuestionInput
+	PartInput
+}) (body coverageTableBody, err error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return body, err
 	}
-	return coverageTableBody{projections.CoverageOfAll(on)}, nil
+	body.CoverageTable = projections.CoverageOfAll(on)
+	body.Rows, body.Following, err = paged(body.Rows, in.Cursor, in.Limit, func(c projections.TreatyCoverage) string { return string(c.Treaty.ID) })
+	return body, err
 }
 
-type coverageTableBody struct{ projections.CoverageTable }
+type coverageTableBody struct {
+	projections.CoverageTable
+	Following
+}
 
 func (b coverageTableBody) table() table {
 	t := table{header: append([]string{"treaty", "treaty_short", "extent", "acts_as_at", "since", "newest", "complete", "acts", "statements", "recorded", "published", "missing",

@@ -24,6 +24,7 @@ import (
 type FeedInput struct {
 	NoticesInput
 	Before string `query:"before" doc:"Notices before this one: an id; a position for its notices and those before" example:"812.1"`
+	Cursor string `query:"cursor" doc:"Where the page begins: named by the link next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many notices at most"`
 }
 
@@ -33,11 +34,12 @@ func (s *API) feed(ctx context.Context, in *FeedInput) (page feeds.Notices, err 
 		return page, err
 	}
 	views := s.Projection.Current()
-	before := notices.ID{Position: views.Position + 1}
-	if in.Before != "" {
-		if before, err = notices.ParseID(in.Before); err != nil {
-			return page, problem.Invalid("before", err.Error(), "the id of a notice, such as 812.1, or a position")
-		}
+	before, err := placeAmongNotices(in.Cursor, "before", in.Before)
+	if err != nil {
+		return page, err
+	}
+	if in.Cursor == "" && in.Before == "" {
+		before.Position = views.Position + 1
 	}
 	var through notices.ID
 	var more bool
@@ -46,7 +48,8 @@ func (s *API) feed(ctx context.Context, in *FeedInput) (page feeds.Notices, err 
 		return page, err
 	}
 	page = feeds.Notices{Ledger: ledger, Title: "Treaty notices", Filter: filterQuery(f)}
-	if page.Alternate = Address("listNotices"); len(page.Filter) > 0 {
+	if page.Page, page.Alternate = feeds.PageOfAll, Address("listNotices"); len(page.Filter) > 0 {
+		page.Page += "?" + page.Filter.Encode()
 		page.Alternate += "?" + page.Filter.Encode()
 	}
 	if page.Notices, through, more, err = s.Notices.LatestBefore(ctx, f, before, in.Limit); err != nil {
@@ -87,28 +90,27 @@ func joinIDs[T ~string](ids []T) string {
 
 func (s *API) atomFeed(ctx context.Context, in *FeedInput) (document, error) {
 	page, err := s.feed(ctx, in)
-	return page.Atom, err
+	return document{page.Atom, page.Next}, err
 }
 
 func (s *API) jsonFeed(ctx context.Context, in *FeedInput) (document, error) {
 	page, err := s.feed(ctx, in)
-	return page.JSON, err
+	return document{page.JSON, page.Next}, err
 }
 
 func (s *API) calendar(_ context.Context, in *ComingInput) (document, error) {
 	on, q, err := s.comingQuestion(*in)
 	if err != nil {
-		return nil, err
+		return document{}, err
 	}
 	views := s.Projection.Current()
 	q.Since = on.AddDays(-feeds.CalendarPast)
 	coming := notices.UpcomingOf(views, on, q)
 	ledger, err := s.Ledger.ID()
 	if err != nil {
-		return nil, err
+		return document{}, err
 	}
-	c := feeds.Calendar{Name: "Treaties: what is to come", Ledger: ledger, Dates: coming[:min(len(coming), feeds.CalendarMax)], DatePath: addressOfUpcoming,
-		ActPath: func(id domain.RecordID) string { return Address("getAction", "record", id.String()) }}
+	c := feeds.Calendar{Name: "Treaties: what is to come", Ledger: ledger, Dates: coming[:min(len(coming), feeds.CalendarMax)]}
 	if about := s.about(q.Treaties, q.Participants, q.Groups); about != "" {
 		c.Name = "Treaties: " + about
 	}
@@ -116,7 +118,7 @@ func (s *API) calendar(_ context.Context, in *ComingInput) (document, error) {
 		recorded, _ := views.RecordedAt(eventstore.Position(revision))
 		return recorded
 	}
-	return c.Write, nil
+	return document{write: c.Write}, nil
 }
 
 // about names what a filter chooses, for titles.
@@ -124,12 +126,12 @@ func (s *API) about(treaties []domain.TreatyID, participants []domain.Participan
 	state := s.Projection.Current().State
 	var names []string
 	for _, id := range treaties {
-		if t, ok := state.Treaty(id, 0); ok {
+		if t, ok := state.Treaty(id, domain.Everything()); ok {
 			names = append(names, t.Short)
 		}
 	}
 	for _, id := range participants {
-		if p, ok := state.Participant(id, 0); ok {
+		if p, ok := state.Participant(id, domain.Everything()); ok {
 			names = append(names, p.Name(s.Today()))
 		}
 	}
@@ -137,14 +139,6 @@ func (s *API) about(treaties []domain.TreatyID, participants []domain.Participan
 		names = append(names, string(id))
 	}
 	return strings.Join(names, ", ")
-}
-
-// addressOfUpcoming returns the address where there is more on an upcoming date.
-func addressOfUpcoming(d notices.UpcomingDate) string {
-	if d.Participant != "" {
-		return Address("getParticipation", "treaty", string(d.Treaty), "participant", string(d.Participant))
-	}
-	return Address("getEntryIntoForce", "treaty", string(d.Treaty))
 }
 
 // StreamInput chooses a reader's notices, and from where on.

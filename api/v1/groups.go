@@ -11,18 +11,23 @@ import (
 
 type groupsBody struct {
 	Groups []model.Group `json:"groups"`
+	Following
 }
 
-func (s *API) listGroups(_ context.Context, in *QuestionInput) (body groupsBody, err error) {
+func (s *API) listGroups(_ context.Context, in *struct {
+	QuestionInput
+	PartInput
+}) (body groupsBody, err error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return body, err
 	}
-	body.Groups = []model.Group{}
-	for _, g := range s.Projection.Current().State.Groups(uint64(on.KnownAt)) {
-		body.Groups = append(body.Groups, model.FromGroup(*g))
+	var all []model.Group
+	for _, g := range s.Projection.Current().State.Groups(on.Known()) {
+		all = append(all, model.FromGroup(*g))
 	}
-	return body, nil
+	body.Groups, body.Following, err = paged(all, in.Cursor, in.Limit, func(g model.Group) string { return string(g.ID) })
+	return body, err
 }
 
 func (s *API) getGroup(_ context.Context, in *struct {
@@ -33,7 +38,7 @@ func (s *API) getGroup(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), uint64(on.KnownAt))
+	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), on.Known())
 	if !ok {
 		return body, problem.NotFound("group", "group", in.Group, "an id listed at /v1/groups")
 	}

@@ -1,11 +1,8 @@
 package v1
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"depositary/api/commands"
@@ -69,27 +66,6 @@ func notCalled(parameter, what, text string, err error, accepted string) error {
 type QuestionInput struct {
 	AxesInput
 	FormatInput
-}
-
-type PageInput struct {
-	Cursor string `query:"cursor" doc:"Where the page begins: next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"How many entries at most"`
-}
-
-// paged cuts a page out of a list; the cursor is the key of the entry before it.
-func paged[T any](all []T, in PageInput, key func(T) string) (page []T, next string, err error) {
-	start, page := 0, []T{}
-	if in.Cursor != "" {
-		start = slices.IndexFunc(all, func(v T) bool { return key(v) == in.Cursor }) + 1
-		if start == 0 {
-			return nil, "", problem.Invalid("cursor", fmt.Sprintf("%q is no cursor of this list", in.Cursor), "next of the page before")
-		}
-	}
-	end := min(start+cmp.Or(in.Limit, 1000), len(all))
-	if end < len(all) {
-		next = key(all[end-1])
-	}
-	return append(page, all[start:end]...), next, nil
 }
 
 type WriteInput struct {

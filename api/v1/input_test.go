@@ -102,11 +102,11 @@ func TestRefusedByTheLaw(t *testing.T) {
 	d.Play(t, []apitest.Scenario{
 		group("another id", "/v1/groups/ONE", `{"id":"TWO","name":"Two","members":[]}`, 422, "INPUT_INVALID", "id"),
 		group("id with odd characters", "/v1/groups/%22%3E", `{"id":"TWO","name":"Two","members":[]}`, 422, "INPUT_INVALID", "group", "2 to 32 capital letters"),
-		group("unknown member", "/v1/groups/ONE", `{"id":"ONE","name":"One","members":[{"participant":"XXX"}]}`, 422, "UNKNOWN_PARTICIPANT", "groups[0].members[0]"),
+		group("unknown member", "/v1/groups/ONE", `{"id":"ONE","name":"One","members":[{"participant":"XXX"}]}`, 422, "UNKNOWN_PARTICIPANT", "members[0]"),
 		group("unknown parent", "/v1/treaties/C097", strings.Replace(held, `{"id"`, `{"parent":"NONE","id"`, 1), 422, "UNKNOWN_TREATY", "parent"),
 		group("row of two", "/v1/weights/w1/2020", `{"id":"w1","edition":"2020","name":"W","unit":"u","rows":[["DEU",2020]]}`, 422, "INPUT_INVALID", "rows[0]"),
-		group("row of other types", "/v1/weights/w1/2020", `{"id":"w1","edition":"2020","name":"W","unit":"u","rows":[[2020,"DEU",1]]}`, 422, "INPUT_INVALID", "body"),
-		group("interval that ends first", "/v1/groups/ONE", `{"id":"ONE","name":"One","members":[{"participant":"DEU","from":"2020-01-01","until":"2019-01-01"}]}`, 422, "DEFINITION_INVALID", "groups[0].members[0]"),
+		group("row of other types", "/v1/weights/w1/2020", `{"id":"w1","edition":"2020","name":"W","unit":"u","rows":[[2020,"DEU",1]]}`, 422, "INPUT_INVALID", "rows[0]"),
+		group("interval that ends first", "/v1/groups/ONE", `{"id":"ONE","name":"One","members":[{"participant":"DEU","from":"2020-01-01","until":"2019-01-01"}]}`, 422, "DEFINITION_INVALID", "members[0]"),
 	})
 }
 

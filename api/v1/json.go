@@ -17,6 +17,10 @@ func unmarshalJSON(data []byte, v any) error {
 	if at, reason := spoiled(data); reason != "" {
 		return fmt.Errorf("%s: %s", place(data, at), reason)
 	}
+	if whole, ok := v.(interface{ take([]byte) }); ok {
+		whole.take(data)
+		return nil
+	}
 	err := json.Unmarshal(data, v)
 	var syntax *json.SyntaxError
 	var typed *json.UnmarshalTypeError

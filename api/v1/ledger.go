@@ -43,6 +43,8 @@ func (s *API) listLedger(_ context.Context, in *struct {
 
 type ledgerBody struct{ projections.LedgerPage }
 
+func (b ledgerBody) nextCursor() string { return b.Next }
+
 func (b ledgerBody) table() table {
 	t := table{header: []string{"position", "recorded", "hash", "previous", "command", "actor", "treaty", "participant", "record", "event"}}
 	for _, c := range b.Commits {

@@ -69,7 +69,7 @@ func (s *API) chosen(in ChosenInput) (treaties []domain.TreatyID, participants [
 	}
 	for _, text := range in.Group {
 		id := domain.GroupID(strings.ToUpper(text))
-		if _, ok := s.Projection.Current().State.Group(id, 0); !ok {
+		if _, ok := s.Projection.Current().State.Group(id, domain.Everything()); !ok {
 			return nil, nil, nil, problem.NotFound("group", "group", text, "an id listed at /v1/groups")
 		}
 		groups = append(groups, id)
@@ -96,6 +96,7 @@ type noticesBody struct {
 	Notices []notices.Notice `json:"notices"`
 	Through notices.ID       `json:"through" doc:"Everything up to this id was looked at: after of the next page"`
 	More    bool             `json:"more" doc:"Whether the ledger goes on behind it; a page may be short or empty and there may be more all the same"`
+	Following
 }
 
 func (b noticesBody) table() table {
@@ -113,25 +114,42 @@ func (b noticesBody) table() table {
 
 func (s *API) listNotices(ctx context.Context, in *struct {
 	NoticesInput
-	After string `query:"after" doc:"Notices behind this one: an id, or a position for behind all of its commit" example:"812.1"`
-	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many notices at most"`
+	After  string `query:"after" doc:"Notices behind this one: an id, or a position for behind all of its commit" example:"812.1"`
+	Cursor string `query:"cursor" doc:"Where the page begins: next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many notices at most"`
 	FormatInput
 }) (body noticesBody, err error) {
 	f, err := s.noticeFilter(in.NoticesInput)
 	if err != nil {
 		return body, err
 	}
-	var after notices.ID
-	if in.After != "" {
-		if after, err = notices.ParseID(in.After); err != nil {
-			return body, problem.Invalid("after", err.Error(), "the id of a notice, such as 812.1, or a position")
-		}
+	after, err := placeAmongNotices(in.Cursor, "after", in.After)
+	if err != nil {
+		return body, err
 	}
 	body.Notices, body.Through, body.More, err = s.Notices.Page(ctx, f, after, in.Limit)
 	if body.Notices == nil {
 		body.Notices = []notices.Notice{}
 	}
+	if body.More {
+		body.Next = body.Through.String()
+	}
 	return body, err
+}
+
+// placeAmongNotices reads where a page of notices begins: its cursor, or else where
+// the list itself is to begin; the zero id where neither is named.
+func placeAmongNotices(cursor, field, text string) (id notices.ID, err error) {
+	if cursor != "" {
+		field, text = "cursor", cursor
+	}
+	if text == "" {
+		return id, nil
+	}
+	if id, err = notices.ParseID(text); err != nil {
+		return id, problem.Invalid(field, err.Error(), "the id of a notice, such as 812.1, or a position")
+	}
+	return id, nil
 }
 
 func (s *API) getNotice(_ context.Context, in *struct {

@@ -30,7 +30,8 @@ func TestDescription(t *testing.T) {
 			ids[o.OperationID] = true
 			requireFailuresDescribed(t, at, o)
 			records := method != http.MethodGet && path != "/v1/what-if" // a question whose acts stand in its body
-			private := strings.HasPrefix(path, "/v1/webhooks") && !strings.HasSuffix(path, "/keys") || strings.HasPrefix(path, "/v1/proposals") || strings.HasPrefix(path, "/v1/tokens") || strings.HasPrefix(path, "/v1/audit")
+			private := strings.HasPrefix(path, "/v1/webhooks") && !strings.HasSuffix(path, "/keys") || strings.HasPrefix(path, "/v1/proposals") || strings.HasPrefix(path, "/v1/tokens") || strings.HasPrefix(path, "/v1/audit") ||
+				path == "/v1/intray" || strings.HasPrefix(path, "/v1/arrivals") || path == "/v1/actions/{record}/notification"
 			if records || private || path == "/v1/operate/backup" {
 				require.NotNil(t, o.Security, at)
 				require.Contains(t, (*o.Security)[0], "token", at)

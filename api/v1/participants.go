@@ -32,17 +32,17 @@ func (s *API) listParticipants(_ context.Context, in *struct {
 		return body, err
 	}
 	var all []participantOnADay
-	for _, p := range s.Projection.Current().State.Participants(uint64(on.KnownAt)) {
+	for _, p := range s.Projection.Current().State.Participants(on.Known()) {
 		all = append(all, participantOnADay{p.Name(on.AsOf), model.FromParticipant(*p)})
 	}
-	page, next, err := paged(all, in.PageInput, func(p participantOnADay) string { return string(p.ID) })
+	page, next, err := paged(all, in.Cursor, in.Limit, func(p participantOnADay) string { return string(p.ID) })
 	return participantsBody{on.Axes, page, next}, err
 }
 
 type participantsBody struct {
 	Axes         projections.Axes    `json:"axes"`
 	Participants []participantOnADay `json:"participants"`
-	Next         string              `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Following
 }
 
 type participantOnADay struct {
@@ -63,22 +63,30 @@ func (s *API) getParticipant(_ context.Context, in *ParticipantInput) (p model.P
 	if err != nil {
 		return p, err
 	}
-	held, ok := s.Projection.Current().State.Participant(id, uint64(on.KnownAt))
+	held, ok := s.Projection.Current().State.Participant(id, on.Known())
 	if !ok {
 		return p, notKnownThen("participant", in.Participant, on)
 	}
 	return model.FromParticipant(*held), nil
 }
 
-func (s *API) participantStatus(_ context.Context, in *ParticipantInput) (body participantStatusBody, err error) {
-	on, id, err := s.onParticipant(in)
+func (s *API) participantStatus(_ context.Context, in *struct {
+	ParticipantInput
+	Status []string `query:"status" doc:"Only these statuses, with commas: signatory, contracting, party, party withdrawal notified, former party, extinct" example:"party"`
+}) (body participantStatusBody, err error) {
+	on, id, err := s.onParticipant(&in.ParticipantInput)
 	if err != nil {
+		return body, err
+	}
+	var q projections.Selection
+	if q.Statuses, err = statusesOf(in.Status); err != nil {
 		return body, err
 	}
 	status, ok := projections.OfParticipant(on, id)
 	if !ok {
 		return body, notKnownThen("participant", in.Participant, on)
 	}
+	status.Rows = on.Select(status.Rows, q)
 	return participantStatusBody{status}, nil
 }
 

@@ -13,11 +13,16 @@ const ProposalsPath = "/v1/proposals"
 type proposalsBody struct {
 	FourEyes  bool                `json:"fourEyes" doc:"Whether it takes two persons to record"`
 	Proposals []commands.Proposal `json:"proposals"`
+	Following
 }
 
-func (s *API) proposals(ctx context.Context, _ *struct{}) (body proposalsBody, err error) {
+func (s *API) proposals(ctx context.Context, in *PartInput) (body proposalsBody, err error) {
 	body.FourEyes = s.Secretariat.FourEyes
-	body.Proposals, err = s.Secretariat.ListProposals(ctx)
+	all, err := s.Secretariat.ListProposals(ctx)
+	if err != nil {
+		return body, err
+	}
+	body.Proposals, body.Following, err = paged(all, in.Cursor, in.Limit, func(p commands.Proposal) string { return p.ID })
 	return body, err
 }
 

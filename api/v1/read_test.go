@@ -228,11 +228,11 @@ func TestNegotiation(t *testing.T) {
 func TestMethods(t *testing.T) {
 	d := apitest.Open(t)
 	for _, c := range []struct{ method, path, allow string }{
-		{"POST", "/v1/treaties", "GET, HEAD"},
+		{"POST", "/v1/matrix", "GET, HEAD"},
 		{"DELETE", "/v1/treaties/ICMW", "GET, HEAD, PUT"},
 		{"PATCH", "/v1/treaties/ICMW", "GET, HEAD, PUT"},
-		{"OPTIONS", "/v1/treaties", "GET, HEAD"},
-		{"TRACE", "/v1/treaties", "GET, HEAD"},
+		{"OPTIONS", "/v1/treaties", "GET, HEAD, POST"},
+		{"TRACE", "/v1/matrix", "GET, HEAD"},
 		{"GET", "/v1/treaties/ICMW/actions", "POST"},
 		{"HEAD", "/v1/treaties/ICMW/actions", "POST"},
 		{"GET", "/v1/operate/verification", "POST"},

@@ -220,26 +220,30 @@ func inForm(description, media string, schema func(huma.Registry) *huma.Schema) 
 
 // document is an answer that has one form of its own. It is written with the
 // base of the links that it carries and with its own address.
-type document func(base, self string) ([]byte, error)
+type document struct {
+	write func(base, self string) ([]byte, error)
+	next  string // cursor of the page that follows; empty on the last one
+}
 
 // written answers with a document.
 func written[I any](handler func(*API, context.Context, *I) (document, error), media string, schema func(huma.Registry) *huma.Schema) handling {
 	return streamed(func(s *API, ctx context.Context, in *I) (func(huma.Context), error) {
-		write, err := handler(s, ctx, in)
-		return func(ctx huma.Context) { s.writeDocument(ctx, write, media) }, err
+		d, err := handler(s, ctx, in)
+		return func(ctx huma.Context) { s.writeDocument(ctx, d, media) }, err
 	}, inForm("OK", media, schema), media)
 }
 
-func (s *API) writeDocument(ctx huma.Context, write document, media string) {
+func (s *API) writeDocument(ctx huma.Context, d document, media string) {
 	r, w := humago.Unwrap(ctx)
 	base := s.Base(r)
-	body, err := write(base, base+addressOf(r.URL))
+	body, err := d.write(base, base+addressOf(r.URL))
 	if err != nil {
 		s.Logger.Error("request failed", "operation", ctx.Operation().OperationID, "cause", err)
 		problem.Write(w, problem.Defect())
 		return
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
+	leadOn(w.Header(), *r.URL, d.next)
 	_, _ = w.Write(body) // into memory
 }
 

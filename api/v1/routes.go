@@ -38,18 +38,19 @@ var (
 
 // The policies of routes. An answer on the axes is pinned by its question.
 var (
-	onAxes     = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors}
-	assumed    = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors, Cost: CostAssume}
-	ofViews    = Policy{Kept: true, Errors: readErrors}
-	scanned    = Policy{Kept: true, Errors: readErrors, Cost: CostScan}
-	compared   = Policy{Kept: true, Lasts: WhenSidesPinned, Errors: readErrors}
-	ofCommit   = Policy{Kept: true, Lasts: Always, Errors: readErrors, Cost: CostScan}
-	feed       = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
-	recording  = writing(auth.Record)
-	tried      = recording.with(func(p *Policy) { p.Trial = true })
-	defining   = writing(auth.Define)
-	proposing  = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
-	subscribed = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
+	onAxes      = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors}
+	assumed     = Policy{Kept: true, Lasts: WhenPinned, Errors: readErrors, Cost: CostAssume}
+	ofViews     = Policy{Kept: true, Errors: readErrors}
+	scanned     = Policy{Kept: true, Errors: readErrors, Cost: CostScan}
+	compared    = Policy{Kept: true, Lasts: WhenSidesPinned, Errors: readErrors}
+	ofCommit    = Policy{Kept: true, Lasts: Always, Errors: readErrors, Cost: CostScan}
+	feed        = Policy{Kept: true, ByHost: true, Own: true, Errors: ownErrors, Cost: CostScan}
+	recording   = writing(auth.Record)
+	tried       = recording.with(func(p *Policy) { p.Trial = true })
+	defining    = writing(auth.Define)
+	definingAll = defining.with(func(p *Policy) { p.maxBody, p.Description = commands.MaxDocument, definitionsDescription })
+	proposing   = Policy{Roles: anyOf(auth.Record, auth.Define, auth.Operate), Errors: writeErrors, Cost: CostBulk}
+	subscribed  = Policy{Roles: anyOf(auth.Subscribe, auth.Operate), Errors: writeErrors, Cost: CostFollow, before: keepsWebhooks}
 )
 
 func writing(role auth.Role) Policy {
@@ -63,11 +64,18 @@ func writing(role auth.Role) Policy {
 func (p Policy) with(change func(*Policy)) Policy { change(&p); return p }
 
 func described(text string) func(*Policy) { return func(p *Policy) { p.Description = text } }
-func status(code int) func(*Policy)       { return func(p *Policy) { p.Status = code } }
+
+// heavy is what goes through all acts of all treaties.
+func heavy(p *Policy) { p.Cost = CostScan }
+
+// wholeFile is a file at an address of its own.
+func wholeFile(p *Policy) { p.Cost, p.Own, p.Errors = CostScan, true, ownErrors }
+
+func status(code int) func(*Policy) { return func(p *Policy) { p.Status = code } }
 
 // routes is the table of everything below /v1, and of what tells how the node is.
 func routes() []*Route {
-	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfWebhooks(), routesOfPersons(), routesOfOperation())
+	return slices.Concat(routesOfViews(), routesOfNotices(), routesOfLedger(), routesOfWriting(), routesOfIntray(), routesOfWebhooks(), routesOfPersons(), routesOfOperation())
 }
 
 func get(path, id, tag, summary string, p Policy, h handling) *Route {
@@ -94,6 +102,10 @@ func routesOfViews() []*Route {
 			described("The header "+HeaderOmitted+" counts what the form has no room for, such as withdrawals; the page shows each as a footnote. "+HeaderAsAt+" is the day of the table.")),
 			streamed((*API).treatyTable, tableForms, MediaCSV, MediaHTML)),
 		get("/v1/matrix", "getMatrix", tagTreaties, "Participants and treaties", onAxes, body((*API).matrix)),
+		get("/v1/acts", "listActs", tagTreaties, "The acts of all treaties as they stand", onAxes.with(heavy), body((*API).listActs)),
+		get("/v1/acts.csv", "getActsFile", tagTreaties, "The acts of all treaties as one file, which the import format acts reads", onAxes.with(wholeFile), streamed((*API).actsFile, asTableFile, MediaCSV)),
+		get("/v1/statuses", "listStatuses", tagTreaties, "Where every participant stands in respect of every treaty", onAxes.with(heavy), body((*API).listStatuses)),
+		get("/v1/statuses.csv", "getStatusesFile", tagTreaties, "Where every participant stands in respect of every treaty, as one file", onAxes.with(wholeFile), streamed((*API).statusesFile, asTableFile, MediaCSV)),
 		get("/v1/search", "searchText", tagTreaties, "Treaties, participants and statements that contain every word of a text", onAxes, body((*API).search)),
 		get("/v1/treaties/{treaty}/statements", "listStatements", tagTreaties, "Reservations, declarations, objections, notifications and derogations as they stand, each with its life and its answers", onAxes, body((*API).treatyStatements)),
 		get("/v1/treaties/{treaty}/statements/by-article", "listStatementsByArticle", tagTreaties, "Statements under the articles that they concern", onAxes, body((*API).treatyStatementsByArticle)),
@@ -160,10 +172,14 @@ func routesOfWriting() []*Route {
 		post("/v1/treaties/{treaty}/coverage", "recordCoverage", tagRecording, "State which acts of a treaty are recorded, and until when", recording, command((*API).stateCoverage)),
 		post("/v1/actions/{record}/correction", "correctAction", tagRecording, "Correct the record of an act", tried, command((*API).correctAction)),
 		post("/v1/actions/{record}/annulment", "annulRecord", tagRecording, "Annul a record", tried, command((*API).annulRecord)),
-		put("/v1/treaties/{treaty}", "defineTreaty", tagDefinitions, "Add or correct a treaty", defining, command((*API).defineTreaty)),
-		put("/v1/participants/{participant}", "defineParticipant", tagDefinitions, "Add or correct a participant", defining, command((*API).defineParticipant)),
-		put("/v1/groups/{group}", "defineGroup", tagDefinitions, "Add or correct a group", defining, command((*API).defineGroup)),
-		put("/v1/weights/{weights}/{edition}", "defineWeights", tagDefinitions, "Add or correct an edition of a weight table", defining, command((*API).defineWeights)),
+		put("/v1/treaties/{treaty}", "defineTreaty", tagDefinitions, "Add or correct a treaty", defining, defineTreaty()),
+		post("/v1/treaties", "defineTreaties", tagDefinitions, "Add or correct the treaties of a document", definingAll, definitions(treatyKind)),
+		put("/v1/participants/{participant}", "defineParticipant", tagDefinitions, "Add or correct a participant", defining, defineParticipant()),
+		post("/v1/participants", "defineParticipants", tagDefinitions, "Add or correct the participants of a document", definingAll, definitions(participantKind)),
+		put("/v1/groups/{group}", "defineGroup", tagDefinitions, "Add or correct a group", defining, defineGroup()),
+		post("/v1/groups", "defineGroups", tagDefinitions, "Add or correct the groups of a document", definingAll, definitions(groupKind)),
+		put("/v1/weights/{weights}/{edition}", "defineWeights", tagDefinitions, "Add or correct an edition of a weight table", defining, defineWeights()),
+		post("/v1/weights", "defineWeightTables", tagDefinitions, "Add or correct the editions of weight tables in a document", definingAll, definitions(weightsKind)),
 		get("/v1/operate/catalogue", "getCatalogueDifference", tagDefinitions, "In what the ledger differs from the bundled tables", Policy{Errors: []int{406, 429}}, body((*API).catalogueDifference)),
 		post("/v1/operate/catalogue", "recordCatalogue", tagDefinitions, "Record what the bundled tables state and the ledger does not",
 			Policy{Roles: anyOf(auth.Define), Errors: []int{400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 503, 507}, Cost: CostFollow}, body((*API).recordCatalogue)),
@@ -178,6 +194,24 @@ func routesOfWriting() []*Route {
 		get("/v1/proposals/{proposal}/preview", "previewProposal", tagRecording, "What approving a proposal would do now; nothing is recorded", proposing, body((*API).previewProposal)),
 		post("/v1/proposals/{proposal}/approval", "approveProposal", tagRecording, "Record what another has proposed, in the name of both", proposing, body((*API).approveProposal)),
 		post("/v1/proposals/{proposal}/rejection", "rejectProposal", tagRecording, "Decide that a proposal is not recorded, or take back one's own", proposing, body((*API).rejectProposal)),
+	}
+}
+
+// routesOfIntray are what a secretariat works with: what arrived, and what it issues.
+func routesOfIntray() []*Route {
+	secretariat := Policy{Roles: anyOf(auth.Record), Errors: []int{401, 403, 404, 406, 422, 429, 503}, Cost: CostScan}
+	return []*Route{
+		get("/v1/intray", "getIntray", tagRecording, "What waits at the depositary: arrivals, acts to be notified, corrigenda, and days until which others may object", secretariat, body((*API).getIntray)),
+		get("/v1/arrivals", "listArrivals", tagRecording, "What arrived at the depositary, with what became of it", secretariat, body((*API).listArrivals)),
+		get("/v1/arrivals/{arrival}", "getArrival", tagRecording, "One arrival, with the list by which it is examined and every step with who and when", secretariat, body((*API).getArrival)),
+		post("/v1/arrivals", "createArrival", tagRecording, "Register what arrived: an instrument, full powers, a note verbale or a letter", recording, command((*API).createArrival)),
+		post("/v1/arrivals/{arrival}/decision", "decideArrival", tagRecording, "Hold, return or file what arrived", recording, command((*API).decideArrival)),
+		get("/v1/notifications", "listNotifications", tagNotices, "Depositary notifications that were issued", ofViews, body((*API).listNotifications)),
+		get("/v1/notifications/{reference}", "getNotification", tagNotices, "One depositary notification", ofViews, body((*API).getNotification)),
+		get("/v1/actions/{record}/notification", "draftNotification", tagRecording, "A draft of the depositary notification about an act; nothing is recorded", secretariat, body((*API).draftNotification)),
+		post("/v1/treaties/{treaty}/notifications", "issueNotification", tagRecording, "Issue a depositary notification under the next number of the year", recording, command((*API).issueNotification)),
+		get("/v1/templates", "listTemplates", tagRecording, "The templates from which notifications are drafted", Policy{Errors: []int{406, 429}}, body((*API).listTemplates)),
+		post("/v1/templates", "defineTemplate", tagDefinitions, "Add or replace a template", defining, command((*API).defineTemplate)),
 	}
 }
 

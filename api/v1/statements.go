@@ -37,8 +37,11 @@ func (s *API) onStatements(in *StatementsInput) (on projections.Query, id domain
 	return on, id, q, nil
 }
 
-func (s *API) treatyStatements(_ context.Context, in *StatementsInput) (body statementsBody, err error) {
-	on, id, q, err := s.onStatements(in)
+func (s *API) treatyStatements(_ context.Context, in *struct {
+	StatementsInput
+	PartInput
+}) (body statementsBody, err error) {
+	on, id, q, err := s.onStatements(&in.StatementsInput)
 	if err != nil {
 		return body, err
 	}
@@ -46,7 +49,9 @@ func (s *API) treatyStatements(_ context.Context, in *StatementsInput) (body sta
 	if !ok {
 		return body, notKnownThen("treaty", in.Treaty, on)
 	}
-	return statementsBody{statements}, nil
+	body.Statements = statements
+	body.Rows, body.Following, err = paged(body.Rows, in.Cursor, in.Limit, func(r projections.StatementRow) string { return r.Record.String() })
+	return body, err
 }
 
 func (s *API) treatyStatementsByArticle(_ context.Context, in *StatementsInput) (body byArticleBody, err error) {
@@ -61,7 +66,10 @@ func (s *API) treatyStatementsByArticle(_ context.Context, in *StatementsInput) 
 	return byArticleBody{by}, nil
 }
 
-type statementsBody struct{ projections.Statements }
+type statementsBody struct {
+	projections.Statements
+	Following
+}
 
 var statementColumns = []string{"treaty", "treaty_short", "participant", "name", "kind", "date", "articles", "given_up", "state", "since", "until", "from", "last_day",
 

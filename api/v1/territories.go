@@ -36,14 +36,14 @@ func (s *API) listTerritories(_ context.Context, in *struct {
 		}
 		all = append(all, row)
 	}
-	page, next, err := paged(all, in.PageInput, func(t territoryOnADay) string { return string(t.ID) })
+	page, next, err := paged(all, in.Cursor, in.Limit, func(t territoryOnADay) string { return string(t.ID) })
 	return territoriesBody{on.Axes, page, next}, err
 }
 
 type territoriesBody struct {
 	Axes        projections.Axes  `json:"axes"`
 	Territories []territoryOnADay `json:"territories"`
-	Next        string            `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Following
 }
 
 // territoryOnADay is a territory, or a State that was one, with who answers for

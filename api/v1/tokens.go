@@ -22,6 +22,7 @@ const (
 
 type tokensBody struct {
 	Tokens []commands.TokenView `json:"tokens"`
+	Following
 }
 
 func (b tokensBody) table() table {
@@ -32,8 +33,15 @@ func (b tokensBody) table() table {
 	return t
 }
 
-func (s *API) listTokens(context.Context, *FormatInput) (body tokensBody, err error) {
-	body.Tokens, err = s.Secretariat.ListTokens()
+func (s *API) listTokens(_ context.Context, in *struct {
+	FormatInput
+	PartInput
+}) (body tokensBody, err error) {
+	all, err := s.Secretariat.ListTokens()
+	if err != nil {
+		return body, err
+	}
+	body.Tokens, body.Following, err = paged(all, in.Cursor, in.Limit, func(t commands.TokenView) string { return t.ID })
 	return body, err
 }
 
@@ -62,6 +70,7 @@ func (s *API) revokeToken(ctx context.Context, in *struct {
 
 type auditBody struct {
 	Entries []audit.Entry `json:"entries"`
+	Following
 }
 
 func (b auditBody) table() table {
@@ -75,15 +84,16 @@ func (b auditBody) table() table {
 // AuditInput chooses entries of the audit log.
 type AuditInput struct {
 	FormatInput
-	Since string `query:"since" doc:"From the beginning of this day on (UTC)" example:"2026-11-01"`
-	Until string `query:"until" doc:"Up to and with this day (UTC)" example:"2026-11-30"`
-	Actor string `query:"actor" maxLength:"128" doc:"Who did it" example:"anna@secretariat.example"`
-	Kind  string `query:"kind" maxLength:"40" doc:"What was done" example:"token-made"`
-	Limit int    `query:"limit" minimum:"0" maximum:"1000000" doc:"The newest so many; all where absent"`
+	Since  string `query:"since" doc:"From the beginning of this day on (UTC)" example:"2026-11-01"`
+	Until  string `query:"until" doc:"Up to and with this day (UTC)" example:"2026-11-30"`
+	Actor  string `query:"actor" maxLength:"128" doc:"Who did it" example:"anna@secretariat.example"`
+	Kind   string `query:"kind" maxLength:"40" doc:"What was done" example:"token-made"`
+	Cursor string `query:"cursor" doc:"Where the page begins: next of the page before"`
+	Limit  int    `query:"limit" minimum:"0" maximum:"1000000" doc:"The newest so many; all where absent"`
 }
 
 func (s *API) listAudit(ctx context.Context, in *AuditInput) (body auditBody, err error) {
-	q := audit.Question{Actor: in.Actor, Kind: audit.Kind(in.Kind), Limit: in.Limit}
+	q := audit.Question{Actor: in.Actor, Kind: audit.Kind(in.Kind)}
 	if q.Since, err = dayOf("since", in.Since); err != nil {
 		return body, err
 	}
@@ -93,7 +103,11 @@ func (s *API) listAudit(ctx context.Context, in *AuditInput) (body auditBody, er
 	if !q.Until.IsZero() {
 		q.Until = q.Until.AddDate(0, 0, 1)
 	}
-	body.Entries, err = s.Audit.Entries(ctx, q)
+	all, err := s.Audit.Entries(ctx, q)
+	if err != nil {
+		return body, err
+	}
+	body.Entries, body.Following, err = paged(all, in.Cursor, in.Limit, func(e audit.Entry) string { return e.ID })
 	return body, err
 }
 

@@ -40,7 +40,7 @@ func (s *API) listTreaties(_ context.Context, in *struct {
 		return body, err
 	}
 	all := projections.Treaties(on)
-	page, next, err := paged(all, in.PageInput, func(t projections.TreatySummary) string { return string(t.ID) })
+	page, next, err := paged(all, in.Cursor, in.Limit, func(t projections.TreatySummary) string { return string(t.ID) })
 	return treatiesBody{on.Axes, page, next}, err
 }
 
@@ -55,7 +55,7 @@ func count(n *int) string {
 type treatiesBody struct {
 	Axes     projections.Axes            `json:"axes"`
 	Treaties []projections.TreatySummary `json:"treaties"`
-	Next     string                      `json:"next,omitempty" doc:"Cursor of the page that follows; absent on the last one"`
+	Following
 }
 
 func (b treatiesBody) table() table {
@@ -72,22 +72,33 @@ func (s *API) getTreaty(_ context.Context, in *TreatyInput) (t model.Treaty, err
 	if err != nil {
 		return t, err
 	}
-	held, ok := s.Projection.Current().State.Treaty(id, uint64(on.KnownAt))
+	held, ok := s.Projection.Current().State.Treaty(id, on.Known())
 	if !ok {
 		return t, notKnownThen("treaty", in.Treaty, on)
 	}
 	return model.FromTreaty(*held), nil
 }
 
-func (s *API) treatyStatus(_ context.Context, in *TreatyInput) (body treatyStatusBody, err error) {
-	on, id, err := s.onTreaty(in)
+func (s *API) treatyStatus(_ context.Context, in *struct {
+	TreatyInput
+	StatusFilter
+}) (body treatyStatusBody, err error) {
+	on, id, err := s.onTreaty(&in.TreatyInput)
 	if err != nil {
+		return body, err
+	}
+	q, err := s.selection(TreatyFilter{}, in.WhoFilter)
+	if err != nil {
+		return body, err
+	}
+	if q.Statuses, err = statusesOf(in.Status); err != nil {
 		return body, err
 	}
 	status, ok := projections.Status(on, id)
 	if !ok {
 		return body, notKnownThen("treaty", in.Treaty, on)
 	}
+	status.Rows = on.Select(status.Rows, q)
 	return treatyStatusBody{status}, nil
 }
 

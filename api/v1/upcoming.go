@@ -37,7 +37,8 @@ type comingBody struct {
 	KnownAt  uint64                   `json:"knownAt" doc:"Position of the ledger of which it follows"`
 	Coming   []notices.UpcomingDate   `json:"coming" doc:"By day"`
 	Treaties []projections.MatrixHead `json:"treaties,omitempty" doc:"The treaties of the question, with until when their acts are recorded"`
-	Total    int                      `json:"total" doc:"How many there are; a list that is limited may show fewer, the nearest"`
+	Following
+	Total int `json:"total" doc:"How many there are; a list that is limited may show fewer, the nearest"`
 }
 
 func (b comingBody) table() table {
@@ -56,6 +57,7 @@ func (b comingBody) table() table {
 func (s *API) listComing(_ context.Context, in *struct {
 	ComingInput
 	KnownAt string `query:"knownAt" doc:"Answer of what the ledger held by then: a position, an instant or a day (to its end, UTC)" example:"812"`
+	Cursor  string `query:"cursor" doc:"Where the page begins: next of the page before"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000" doc:"How many at most: the nearest"`
 	FormatInput
 }) (body comingBody, err error) {
@@ -69,8 +71,11 @@ func (s *API) listComing(_ context.Context, in *struct {
 	}
 	q.KnownAt = projections.UpTo(asked.KnownAt)
 	all := notices.UpcomingOf(s.Projection.Current(), on, q)
-	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(asked.KnownAt), Coming: []notices.UpcomingDate{}, Total: len(all)}
-	body.Coming = append(body.Coming, all[:min(len(all), in.Limit)]...)
+	body = comingBody{On: on, Until: q.Until, KnownAt: uint64(asked.KnownAt), Total: len(all)}
+	body.Coming, body.Following, err = paged(all, in.Cursor, in.Limit, func(d notices.UpcomingDate) string { return d.Key })
+	if err != nil {
+		return body, err
+	}
 	for _, id := range q.Treaties {
 		if h := asked.History(id); h != nil {
 			body.Treaties = append(body.Treaties, asked.OnDay(on).MatrixHead(h))

@@ -131,6 +131,9 @@ func (s *API) failed(operation string, err error) error {
 // finish completes what the framework sends.
 func finish(ctx huma.Context, _ string, body any) (any, error) {
 	_, w := humago.Unwrap(ctx)
+	if list, ok := body.(inPages); ok {
+		leadOn(w.Header(), ctx.URL(), list.nextCursor())
+	}
 	switch body := body.(type) {
 	case *problem.Problem:
 		problem.Complete(w, body)

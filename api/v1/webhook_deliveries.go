@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 
 type attemptsBody struct {
 	Attempts []webhooks.Attempt `json:"attempts"`
+	Following
 }
 
 func (b attemptsBody) table() table {
@@ -29,17 +31,22 @@ func (s *API) webhookAttempts(ctx context.Context, in *struct {
 	FormatInput
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many at most"`
 	Before uint64 `query:"before" doc:"Those before this sequence; the last ones where absent"`
+	Cursor uint64 `query:"cursor" doc:"Where the page begins: next of the page before"`
 }) (body attemptsBody, err error) {
 	if _, err := s.Webhooks.Get(ctx, in.Webhook); err != nil {
 		return body, ofSubscription(in.Webhook, err)
 	}
-	body.Attempts, err = s.Webhooks.Attempts(ctx, in.Webhook, in.Limit, in.Before)
-	body.Attempts = append([]webhooks.Attempt{}, body.Attempts...)
+	found, err := s.Webhooks.Attempts(ctx, in.Webhook, in.Limit, cmp.Or(in.Cursor, in.Before))
+	body.Attempts = append([]webhooks.Attempt{}, found...)
+	if n := len(found); n == in.Limit && found[n-1].Sequence > 1 {
+		body.Next = fmt.Sprint(found[n-1].Sequence)
+	}
 	return body, ofSubscription(in.Webhook, err)
 }
 
 type parkedBody struct {
 	Parked []webhooks.Parked `json:"parked"`
+	Following
 }
 
 func (b parkedBody) table() table {
@@ -53,13 +60,17 @@ func (b parkedBody) table() table {
 func (s *API) webhookParked(ctx context.Context, in *struct {
 	WebhookInput
 	FormatInput
+	PartInput
 }) (body parkedBody, err error) {
 	if _, err := s.Webhooks.Get(ctx, in.Webhook); err != nil {
 		return body, ofSubscription(in.Webhook, err)
 	}
-	body.Parked, err = s.Webhooks.Parked(ctx, in.Webhook)
-	body.Parked = append([]webhooks.Parked{}, body.Parked...)
-	return body, ofSubscription(in.Webhook, err)
+	all, err := s.Webhooks.Parked(ctx, in.Webhook)
+	if err != nil {
+		return body, ofSubscription(in.Webhook, err)
+	}
+	body.Parked, body.Following, err = paged(all, in.Cursor, in.Limit, func(p webhooks.Parked) string { return p.Notice.String() })
+	return body, err
 }
 
 // WebhookReplay chooses what is sent again.

@@ -129,6 +129,7 @@ func (s *API) createWebhook(ctx context.Context, in *struct {
 
 type webhooksBody struct {
 	Webhooks []webhooks.Subscription `json:"webhooks"`
+	Following
 }
 
 func (b webhooksBody) table() table {
@@ -140,7 +141,10 @@ func (b webhooksBody) table() table {
 	return t
 }
 
-func (s *API) listWebhooks(ctx context.Context, _ *FormatInput) (body webhooksBody, err error) {
+func (s *API) listWebhooks(ctx context.Context, in *struct {
+	FormatInput
+	PartInput
+}) (body webhooksBody, err error) {
 	all, err := s.Webhooks.List(ctx)
 	if err != nil {
 		return body, ofSubscription("", err)
@@ -148,7 +152,8 @@ func (s *API) listWebhooks(ctx context.Context, _ *FormatInput) (body webhooksBo
 	if who := identityOf(ctx); !who.May(auth.Operate) {
 		all = slices.DeleteFunc(all, func(sub webhooks.Subscription) bool { return !sub.BelongsTo(who.Actor) })
 	}
-	return webhooksBody{all}, nil
+	body.Webhooks, body.Following, err = paged(all, in.Cursor, in.Limit, func(sub webhooks.Subscription) string { return sub.ID })
+	return body, err
 }
 
 func (s *API) getWebhook(ctx context.Context, in *WebhookInput) (webhooks.Subscription, error) {

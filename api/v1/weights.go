@@ -21,18 +21,23 @@ type weightsHead struct {
 
 type weightsListBody struct {
 	Weights []weightsHead `json:"weights"`
+	Following
 }
 
-func (s *API) listWeights(_ context.Context, in *QuestionInput) (body weightsListBody, err error) {
+func (s *API) listWeights(_ context.Context, in *struct {
+	QuestionInput
+	PartInput
+}) (body weightsListBody, err error) {
 	on, err := s.on(in.AxesInput)
 	if err != nil {
 		return body, err
 	}
-	body.Weights = []weightsHead{}
-	for _, w := range s.Projection.Current().State.Weights(uint64(on.KnownAt)) {
-		body.Weights = append(body.Weights, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, model.Attestation(w.Attestation)})
+	var all []weightsHead
+	for _, w := range s.Projection.Current().State.Weights(on.Known()) {
+		all = append(all, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, model.Attestation(w.Attestation)})
 	}
-	return body, nil
+	body.Weights, body.Following, err = paged(all, in.Cursor, in.Limit, func(w weightsHead) string { return string(w.ID) + "/" + w.Edition })
+	return body, err
 }
 
 func (s *API) getWeights(_ context.Context, in *struct {
@@ -44,7 +49,7 @@ func (s *API) getWeights(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, uint64(on.KnownAt))
+	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, on.Known())
 	if !ok {
 		return body, problem.NotFound("weights", "weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
 	}

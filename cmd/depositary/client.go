@@ -122,12 +122,18 @@ type order struct {
 	query  url.Values
 }
 
+// asSent is a body that is sent as its writer wrote it, with its lines.
+type asSent []byte
+
 // send sends a command. Where the answer does not arrive, the error tells
 // under which key it can be sent again without being recorded twice.
 func (d *door) send(ctx context.Context, method, path string, o order, body any) ([]byte, error) {
-	content, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
+	content, isText := body.(asSent)
+	if !isText {
+		var err error
+		if content, err = json.Marshal(body); err != nil {
+			return nil, err
+		}
 	}
 	query := url.Values{}
 	for name, values := range o.query {

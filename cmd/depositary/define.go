@@ -2,42 +2,42 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
-	"depositary/api/commands"
-	"depositary/domain/catalogue"
+	v1 "depositary/api/v1"
+	"depositary/domain"
+	"depositary/projections/model"
 )
 
 // addCommand defines what files state, each in the form of the catalogue: one
-// object, or an array of them. All files are read before anything is sent.
-func addCommand[T any](a *app, what string, address func(T) string) *cobra.Command {
+// object, or an array of them. All files are read and checked before anything is
+// recorded, and every mistake in them is shown with its file, line and field.
+func addCommand(a *app, what, address string) *cobra.Command {
 	var reason, key string
 	var dryRun bool
 	c := &cobra.Command{Use: "add FILE…", Short: fmt.Sprintf("Add or correct %s from files (JSON, one or an array; - is standard input)", what), Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			var all []T
+			var files []definitionFile
 			for _, name := range args {
-				values, err := a.readDefinitions(name, func(data []byte) (int, error) {
-					values, err := catalogue.Decode[T](name, data)
-					all = append(all, values...)
-					return len(values), err
-				})
+				data, err := a.readFile(name)
 				if err != nil {
 					return err
 				}
-				if values == 0 {
-					return refusedInput(name, "the file states nothing", "one object, or an array of objects")
-				}
+				files = append(files, definitionFile{name, data})
 			}
 			return a.through(c.Context(), func(d *door) error {
-				return define(c.Context(), a, d, all, address, reason, order{dryRun: dryRun, key: key})
+				o := order{dryRun: dryRun, key: key, query: url.Values{}}
+				set(o.query, "reason", reason)
+				return a.define(c.Context(), d, address, files, o)
 			})
 		}}
 	c.Flags().StringVar(&reason, "reason", "", "why it is added or corrected")
@@ -47,16 +47,79 @@ func addCommand[T any](a *app, what string, address func(T) string) *cobra.Comma
 	return c
 }
 
-func (a *app) readDefinitions(name string, decode func([]byte) (int, error)) (int, error) {
-	data, err := a.readFile(name)
-	if err != nil {
-		return 0, err
+// definitionFile is a file of definitions.
+type definitionFile struct {
+	name string
+	data []byte
+}
+
+// define sends one file after the other.
+func (a *app) define(ctx context.Context, d *door, address string, files []definitionFile, o order) error {
+	if len(files) > 1 {
+		if err := checkFiles(ctx, d, address, files, o); err != nil {
+			return err
+		}
 	}
-	n, err := decode(data)
-	if err != nil {
-		return 0, refusedInput(name, err.Error(), "a document in the form that show -o json prints")
+	for _, f := range files {
+		raw, err := d.send(ctx, http.MethodPost, address, o, asSent(f.data))
+		if err != nil {
+			return inFile(f.name, err)
+		}
+		if err := shown(a, raw, showDefined); err != nil {
+			return err
+		}
 	}
-	return n, nil
+	return nil
+}
+
+// checkFiles tries all files and returns everything that is wrong in any of them. What
+// a file refers to may stand in one before it, and is not missed.
+func checkFiles(ctx context.Context, d *door, address string, files []definitionFile, o order) error {
+	o.dryRun = true
+	var all *problemError
+	for _, f := range files {
+		_, err := d.send(ctx, http.MethodPost, address, o, asSent(f.data))
+		var p *problemError
+		switch {
+		case err == nil:
+			continue
+		case !errors.As(inFile(f.name, err), &p) || p.Status != http.StatusUnprocessableEntity:
+			return err
+		}
+		p.Findings = slices.DeleteFunc(p.Findings, func(f model.Finding) bool {
+			return slices.Contains([]domain.Code{domain.CodeUnknownTreaty, domain.CodeUnknownParticipant, domain.CodeUnknownGroup, domain.CodeNothingChanged}, f.Code)
+		})
+		switch {
+		case len(p.Findings) == 0:
+		case all == nil:
+			all = p
+		default:
+			all.Findings = append(all.Findings, p.Findings...)
+			all.Detail = fmt.Sprintf("the documents have %d mistakes; nothing was recorded", len(all.Findings))
+		}
+	}
+	if all == nil {
+		return nil
+	}
+	all.raw, _ = json.Marshal(all.Problem) // plain data cannot fail
+	return all
+}
+
+// inFile says in which file and line a problem's findings are.
+func inFile(name string, err error) error {
+	var p *problemError
+	if !errors.As(err, &p) {
+		return err
+	}
+	for i, f := range p.Findings {
+		switch {
+		case f.Line > 0:
+			p.Findings[i].Field = fmt.Sprintf("%s, line %d, column %d: %s", name, f.Line, f.Column, f.Field)
+		case f.Field == "body":
+			p.Findings[i].Field = name
+		}
+	}
+	return p
 }
 
 // mostInput is what a file may have at most; the server takes no more either.
@@ -91,26 +154,7 @@ func readBounded(name string, r io.Reader) ([]byte, error) {
 	return content, err
 }
 
-// define sends one definition after the other. Where one is refused, those
-// before it stand, and the error says which it was.
-func define[T any](ctx context.Context, a *app, d *door, all []T, address func(T) string, reason string, o order) error {
-	o.query = url.Values{}
-	set(o.query, "reason", reason)
-	for _, value := range all {
-		to := address(value)
-		raw, err := d.send(ctx, http.MethodPut, to, o, value)
-		if err != nil {
-			return naming(to, err)
-		}
-		show := func(w io.Writer, r commands.Receipt) { showDefined(w, to, r) }
-		if err := shown(a, raw, show); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// naming says of which of several definitions an error tells.
+// naming says of which of several things an error tells.
 func naming(address string, err error) error {
 	var problem *problemError
 	if !errors.As(err, &problem) {
@@ -120,14 +164,26 @@ func naming(address string, err error) error {
 	return err
 }
 
-func showDefined(w io.Writer, address string, r commands.Receipt) {
-	switch {
-	case r.Proposal != "":
-		showProposed(w, r.Proposal)
-	case r.DryRun:
-		fmt.Fprintf(w, "%s  dry run: nothing was recorded\n", address)
-	default:
-		fmt.Fprintf(w, "%s  recorded at position %d, hash %s\n", address, r.Position, r.Hash.Short())
+// showDefined shows what became of each definition of a file.
+func showDefined(w io.Writer, answer definedAnswer) {
+	for _, d := range answer.Definitions {
+		switch r := d.Receipt; {
+		case d.Unchanged:
+			fmt.Fprintf(w, "%s  recorded already, in these words\n", d.Address)
+		case r == nil || r.DryRun:
+			fmt.Fprintf(w, "%s  dry run: nothing was recorded\n", d.Address)
+		case r.Proposal != "":
+			showProposed(w, r.Proposal)
+		default:
+			fmt.Fprintf(w, "%s  recorded at position %d, hash %s\n", d.Address, r.Position, r.Hash.Short())
+		}
+		if d.Receipt != nil {
+			writeFindings(w, d.Receipt.Queries)
+		}
 	}
-	writeFindings(w, r.Queries)
+}
+
+// definedAnswer is the answer to a document of definitions.
+type definedAnswer struct {
+	Definitions []v1.Defined `json:"definitions"`
 }

@@ -15,19 +15,28 @@ const (
 	formNDJSON = "ndjson"
 	formMTDSG  = "mtdsg"
 	formHTML   = "html"
+	formActs   = "acts"
 )
 
 func (a *app) exportCommand() *cobra.Command {
 	var x axes
-	c := &cobra.Command{Use: "export [TREATY]", Short: "Give the whole ledger out, or the status table of a treaty", Args: cobra.MaximumNArgs(1),
+	c := &cobra.Command{Use: "export [TREATY]", Short: "Export the whole ledger, all acts, or the status table of a treaty", Args: cobra.MaximumNArgs(1),
 		Long: "Without a treaty it writes the ledger as it was published, line by line (ndjson), from which depositary import ndjson makes the same\n" +
 			"ledger again, to the hash. With a treaty it writes its status table as the United Nations publish it: as comma-separated values\n" +
-			"(mtdsg), or as a page to be read or printed (html).",
-		Example: "  depositary export > ledger.ndjson\n  depositary export ICMW --as-of 2003-07-01 > 4-13.csv\n  depositary export ICMW -o html > icmw.html",
+			"(mtdsg), or as a page to be read or printed (html). With -o acts it writes the acts as they stand, one in a row, of all treaties or\n" +
+			"of one; depositary import acts reads them.",
+		Example: "  depositary export > ledger.ndjson\n  depositary export ICMW --as-of 2003-07-01 > 4-13.csv\n  depositary export ICMW -o html > icmw.html\n  depositary export -o acts > acts.csv",
 		RunE: func(c *cobra.Command, args []string) error {
+			if a.form == formActs {
+				query := x.query()
+				if len(args) > 0 {
+					query.Set("treaty", args[0])
+				}
+				return a.copyOut(c, "/v1/acts.csv", query, "text/csv")
+			}
 			if len(args) == 0 {
 				if (a.form != "" && a.form != formNDJSON) || x != (axes{}) {
-					return &usageError{wrongf("a table is the table of a treaty: name one, or export the whole ledger without --as-of and the like"), c.CommandPath()}
+					return &usageError{wrongf("a table is the table of a treaty: name one, or choose -o acts, or export the whole ledger without --as-of and the like"), c.CommandPath()}
 				}
 				a.still = true
 				return a.copyOut(c, "/v1/export", nil, "application/x-ndjson")
@@ -39,7 +48,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return a.copyOut(c, path("/v1/treaties/%s/table", args[0]), x.query(), media)
 		}}
 	x.flags(c)
-	a.forms(c, formNDJSON, formMTDSG, formHTML)
+	a.forms(c, formNDJSON, formMTDSG, formHTML, formActs)
 	return c
 }
 

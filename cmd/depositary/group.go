@@ -11,7 +11,7 @@ import (
 
 func (a *app) groupCommand() *cobra.Command {
 	return family("group", "Groups of participants", a.groupListCommand(), a.groupShowCommand(),
-		addCommand(a, "groups", func(g model.Group) string { return path("/v1/groups/%s", string(g.ID)) }))
+		addCommand(a, "groups", "/v1/groups"))
 }
 
 type groupList struct {

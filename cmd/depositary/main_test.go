@@ -52,7 +52,11 @@ func TestScripts(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(env.WorkDir, "earlier.ndjson"), earlier, 0o600); err != nil {
 				return err
 			}
-			return storetest.CopyFolder(filepath.Join(env.WorkDir, "data"), seeded)
+			mistakes, err := os.ReadFile(filepath.Join("..", "..", "api", "apitest", "testdata", "three-treaties.json"))
+			if err != nil {
+				return err
+			}
+			return errors.Join(os.WriteFile(filepath.Join(env.WorkDir, "three-treaties.json"), mistakes, 0o600), storetest.CopyFolder(filepath.Join(env.WorkDir, "data"), seeded))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "capture": capture, "damage": damage},
 	})

@@ -13,7 +13,7 @@ import (
 
 func (a *app) participantCommand() *cobra.Command {
 	return family("participant", "States and organizations", a.participantListCommand(), a.participantShowCommand(), a.participantStatusCommand(),
-		addCommand(a, "participants", func(p model.Participant) string { return path("/v1/participants/%s", string(p.ID)) }))
+		addCommand(a, "participants", "/v1/participants"))
 }
 
 // participantPage is a page of the list of participants.

@@ -1,12 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/domain/catalogue"
 	"depositary/projections/model"
@@ -32,13 +38,16 @@ func (a *app) recordCommand() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.through(c.Context(), func(d *door) error {
-				acts, err := f.acts(c, a, d, args, file)
+				acts, in, err := f.acts(c, a, d, args, file)
 				if err != nil {
 					return err
 				}
+				if in.mistaken() {
+					return in.try(c.Context(), d, args[0], f.reason)
+				}
 				raw, err := d.send(c.Context(), http.MethodPost, path("/v1/treaties/%s/actions", args[0]), f.order(), recordBody{acts, f.reason, f.seen})
 				if err != nil {
-					return err
+					return in.all(err)
 				}
 				return shown(a, raw, showReceipt)
 			})
@@ -58,29 +67,107 @@ type recordBody struct {
 	Seen    uint64         `json:"seen,omitempty"`
 }
 
+// actsFile is a file of acts, nil where they come from arguments and flags. What
+// cannot be read in it is shown together with what the law says of the rest.
+type actsFile struct {
+	name string
+	*catalogue.Reading[model.Action]
+	sent []int // which of its acts were sent, where not all were
+}
+
+// mistaken reports whether something in the file cannot be read.
+func (f *actsFile) mistaken() bool { return f != nil && len(f.Mistakes) > 0 }
+
+var reOfAct = regexp.MustCompile(`^actions\[(\d+)\]\.?(.*)$`)
+
+// try asks the law about the acts of those participants of whom everything can be
+// read: what one has done depends on what it did before.
+func (f *actsFile) try(ctx context.Context, d *door, treaty, reason string) error {
+	unread := make(map[domain.ParticipantID]bool)
+	for i, a := range f.Values {
+		if f.Mistaken(f.Path(i, "")) {
+			unread[a.Participant] = true
+		}
+	}
+	var acts []model.Action
+	for i, a := range f.Values {
+		if !unread[a.Participant] && !unread[""] {
+			acts, f.sent = append(acts, a), append(f.sent, i)
+		}
+	}
+	if len(acts) == 0 {
+		return f.all(nil)
+	}
+	_, err := d.send(ctx, http.MethodPost, path("/v1/treaties/%s/actions", treaty), order{dryRun: true}, recordBody{acts, reason, 0})
+	return f.all(err)
+}
+
+// all adds to the answer of the law what cannot be read, and names the line of each.
+func (f *actsFile) all(err error) error {
+	var p *problemError
+	switch {
+	case f == nil:
+		return err
+	case err == nil:
+		errors.As(refusedInput("", "", ""), &p)
+		p.Findings = nil
+	case !errors.As(err, &p):
+		return err
+	}
+	all := slices.DeleteFunc(p.Findings, func(found model.Finding) bool { return f.Mistaken(f.pathOf(found.Field)) })
+	for i, found := range all {
+		if reOfAct.MatchString(found.Field) {
+			m := f.Mistake(f.pathOf(found.Field), "")
+			all[i].Field, all[i].Line, all[i].Column = m.Field, m.Line, m.Column
+		}
+	}
+	for _, m := range f.Mistakes {
+		all = append(all, model.Finding{Code: problem.CodeInputInvalid, Kind: domain.Rejected, Field: m.Field, Line: m.Line, Column: m.Column, Message: m.Reason, Accepted: m.Accepted})
+	}
+	slices.SortStableFunc(all, func(a, b model.Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	p.Findings = all
+	return inFile(f.name, p)
+}
+
+// pathOf returns the path in the file of a field of the command.
+func (f *actsFile) pathOf(field string) string {
+	m := reOfAct.FindStringSubmatch(field)
+	if m == nil {
+		return field
+	}
+	n, _ := strconv.Atoi(m[1]) // digits
+	if f.sent != nil {
+		n = f.sent[n]
+	}
+	return f.Path(n, m[2])
+}
+
 // acts returns the acts of a file, or the one that the arguments and flags state.
-func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file string) (acts []model.Action, err error) {
+func (f *actFlags) acts(c *cobra.Command, a *app, d *door, args []string, file string) (acts []model.Action, in *actsFile, err error) {
 	if file != "" {
 		data, err := a.readFile(file)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if acts, err = catalogue.Decode[model.Action](file, data); err != nil {
-			return nil, refusedInput(file, err.Error(), "an act, or an array of acts, in the form that action show -o json prints")
+		reading, err := catalogue.Read[model.Action](file, data)
+		if err != nil {
+			return nil, nil, refusedInput(file, err.Error(), "an act, or an array of acts, in the form that action show -o json prints")
 		}
-		return acts, nil
+		return reading.Values, &actsFile{name: file, Reading: reading}, nil
 	}
 	act := model.Action{Kind: actionKind(args[2])}
 	if err := f.apply(a, c.Flags(), &act); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := f.attach(c.Context(), a, d, &act); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if act.Participant, err = participantID(c.Context(), d, args[1], act.Date); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return []model.Action{act}, nil
+	return []model.Action{act}, nil, nil
 }
 
 // actionKind takes a word in any case; what is no act is refused where all

@@ -14,7 +14,7 @@ import (
 
 func (a *app) treatyCommand() *cobra.Command {
 	return family("treaty", "Treaties with their final clauses", a.treatyListCommand(), a.treatyShowCommand(),
-		addCommand(a, "treaties", func(t model.Treaty) string { return path("/v1/treaties/%s", string(t.ID)) }))
+		addCommand(a, "treaties", "/v1/treaties"))
 }
 
 // treatyPage is a page of the list of treaties.

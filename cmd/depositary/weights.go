@@ -13,7 +13,7 @@ import (
 
 func (a *app) weightsCommand() *cobra.Command {
 	return family("weights", "Weight tables, such as migrant stock", a.weightsListCommand(), a.weightsShowCommand(),
-		addCommand(a, "weight tables", func(t model.Weights) string { return path("/v1/weights/%s/%s", string(t.ID), t.Edition) }))
+		addCommand(a, "weight tables", "/v1/weights"))
 }
 
 type weightsList struct {

@@ -122,7 +122,7 @@ func TestDecodeSaysWhereADocumentIsWrong(t *testing.T) {
 		{"{\"id\": \"XX\",\n \"kindd\": \"state\"}", 2, 3, `unknown field "kindd"`},
 		{"{\"id\": \"XX\"", 1, 12, "the document ends too early"},
 		{"{\"id\": \"XX\"} {}", 1, 15, "one document expected, more follows"},
-		{"[{\"id\": \"XX\"},\n{\"names\": 7}]", 2, 11, "names: it cannot be a number"},
+		{"[{\"id\": \"XX\"},\n{\"names\": 7}]", 2, 11, "names: a list expected, not a number"},
 	} {
 		_, err := catalogue.Decode[catalogue.ParticipantDocument]("p.json", []byte(tt.document))
 		var at *catalogue.DocumentError

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"strings"
+	"unicode/utf8"
 )
 
 // DocumentError says where a document stops making sense.
@@ -25,90 +25,56 @@ func (e *DocumentError) Error() string {
 // of the catalogue. Fields that it does not know are refused; the error is a
 // *DocumentError, which names everything that cannot be read.
 func Decode[T any](file string, data []byte) ([]T, error) {
-	d := &documentReader{file: file, data: data, of: reflect.TypeFor[T]()}
-	d.Decoder = json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	var values []T
-	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("[")) {
-		if _, err := d.Token(); err != nil {
-			return nil, d.fail(err)
-		}
-		for d.More() {
-			var v T
-			if err := d.value(&v); err != nil {
-				return nil, d.fail(err)
-			}
-			values = append(values, v)
-		}
-		if _, err := d.Token(); err != nil {
-			return nil, d.fail(err)
-		}
-	} else {
-		var v T
-		if err := d.value(&v); err != nil {
-			return nil, d.fail(err)
-		}
-		values = append(values, v)
+	r, err := Read[T](file, data)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, d.fail(errors.New("one document expected, more follows"))
+	if len(r.Mistakes) == 0 {
+		return r.Values, nil
 	}
-	return values, nil
+	first := r.Mistakes[0]
+	e := &DocumentError{File: file, Line: first.Line, Column: first.Column, Reason: first.text()}
+	for _, more := range r.Mistakes[1:] {
+		e.Reason += "\n" + more.String()
+	}
+	return nil, e
 }
 
 type documentReader struct {
 	*json.Decoder
-	file  string
-	data  []byte
-	of    reflect.Type // what a document of the file is
-	start int64        // of the value that is being decoded
+	file string
+	data []byte
+	of   reflect.Type // what a document of the file is
 }
 
-// value decodes the next value. A type error counts from where it starts.
-func (d *documentReader) value(v any) error {
-	if d.start = d.InputOffset(); d.start < int64(len(d.data)) && d.data[d.start] == ',' {
-		d.start++
+// sound reports why the document is no JSON, or more than one document.
+func (d *documentReader) sound() error {
+	var document json.RawMessage
+	if err := d.Decode(&document); err != nil {
+		return err
 	}
-	return d.Decode(v)
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("one document expected, more follows")
+	}
+	return nil
 }
 
-// fail finds the place of an error. The decoder tells an offset for syntax and
-// type errors; an unknown field is looked for by its name from where the
-// decoder stood.
+// fail finds the place of an error of syntax.
 func (d *documentReader) fail(err error) error {
-	offset := d.InputOffset()
+	offset, reason := d.InputOffset(), err.Error()
 	var syntax *json.SyntaxError
-	var typed *json.UnmarshalTypeError
-	reason := strings.TrimPrefix(err.Error(), "json: ")
-	if !errors.As(err, &syntax) && json.Valid(d.data) {
-		if all := d.mistakes(d.of); all != nil {
-			return all
-		}
-	}
 	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &typed):
-		offset = d.start + typed.Offset
-		reason = fmt.Sprintf("%s cannot be a %s", typed.Field, typed.Value)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		offset, reason = int64(len(d.data)), "the document ends too early"
-	case strings.HasPrefix(reason, "unknown field "):
-		name := strings.TrimPrefix(reason, "unknown field ")
-		if i := bytes.Index(d.data, []byte(name+":")); i >= 0 {
-			offset = int64(i + 1)
-		}
+	case errors.As(err, &syntax):
+		offset = syntax.Offset - 1 // it counts what was read
 	}
-	return d.at(int(min(max(offset, 0), int64(len(d.data)))), reason)
+	line, column := lineOf(d.data, int(min(max(offset, 0), int64(len(d.data)))))
+	return &DocumentError{File: d.file, Line: line, Column: column, Reason: reason}
 }
 
-// at returns an error at a place of the document.
-func (d *documentReader) at(offset int, reason string) *DocumentError {
-	before := d.data[:offset]
-	return &DocumentError{
-		File:   d.file,
-		Line:   bytes.Count(before, []byte("\n")) + 1,
-		Column: len(before) - bytes.LastIndexByte(before, '\n'),
-		Reason: reason,
-	}
+// lineOf returns where a byte of a document stands, counted from 1.
+func lineOf(data []byte, offset int) (line, column int) {
+	before := data[:offset]
+	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
 }

@@ -12,34 +12,35 @@ import (
 
 // TreatyDocument is a treaty with its final clauses, as a file states it.
 type TreatyDocument struct {
-	ID               domain.TreatyID     `json:"id"`
-	Short            string              `json:"short"`
-	Aliases          []string            `json:"aliases"`
-	Title            string              `json:"title"`
-	Adopted          domain.Date         `json:"adopted"`
-	Place            string              `json:"place"`
-	Depositary       string              `json:"depositary"`
-	Parent           domain.TreatyID     `json:"parent"`
-	ParentArticle    string              `json:"parentArticle"`
-	ParentRule       domain.ParentRule   `json:"parentRule"`
-	Admits           []string            `json:"admits"`
-	AdmitsArticle    string              `json:"admitsArticle"`
-	Signature        *signatureClause    `json:"signature"`
-	Consent          *consentClause      `json:"consent"`
-	EntryIntoForce   *entryClause        `json:"entryIntoForce"`
-	LaterParties     *entryClause        `json:"laterParties"`
-	Withdrawal       *withdrawalClause   `json:"withdrawal"`
-	Reservations     *reservationClause  `json:"reservations"`
-	Exclusions       *exclusionClause    `json:"exclusions"`
-	Declarations     []declarationClause `json:"declarations"`
-	TerritorialScope *territoryClause    `json:"territories"`
-	Stated           *statedEntry        `json:"stated"`
-	Terminated       *termination        `json:"terminated"`
-	Provisions       *provisionsClause   `json:"provisions"`
-	Accessions       *accessionsClause   `json:"accessions"`
-	Amendment        *amendmentClause    `json:"amendment"`
-	Suspended        []suspended         `json:"suspended"`
-	Note             string              `json:"note"`
+	ID               domain.TreatyID        `json:"id"`
+	Short            string                 `json:"short"`
+	Aliases          []string               `json:"aliases"`
+	Title            string                 `json:"title"`
+	Adopted          domain.Date            `json:"adopted"`
+	Place            string                 `json:"place"`
+	Depositary       string                 `json:"depositary"`
+	Parent           domain.TreatyID        `json:"parent"`
+	ParentArticle    string                 `json:"parentArticle"`
+	ParentRule       domain.ParentRule      `json:"parentRule"`
+	Admits           []string               `json:"admits"`
+	AdmitsArticle    string                 `json:"admitsArticle"`
+	Signature        *signatureClause       `json:"signature"`
+	Consent          *consentClause         `json:"consent"`
+	EntryIntoForce   *entryClause           `json:"entryIntoForce"`
+	LaterParties     *entryClause           `json:"laterParties"`
+	Withdrawal       *withdrawalClause      `json:"withdrawal"`
+	Reservations     *reservationClause     `json:"reservations"`
+	Exclusions       *exclusionClause       `json:"exclusions"`
+	Declarations     []declarationClause    `json:"declarations"`
+	Mandatory        []mandatoryDeclaration `json:"mandatory"`
+	TerritorialScope *territoryClause       `json:"territories"`
+	Stated           *statedEntry           `json:"stated"`
+	Terminated       *termination           `json:"terminated"`
+	Provisions       *provisionsClause      `json:"provisions"`
+	Accessions       *accessionsClause      `json:"accessions"`
+	Amendment        *amendmentClause       `json:"amendment"`
+	Suspended        []suspended            `json:"suspended"`
+	Note             string                 `json:"note"`
 	Attestation
 }
 
@@ -110,6 +111,13 @@ type declarationClause struct {
 	When    domain.Condition `json:"when"`
 	Then    domain.Delay     `json:"then"`
 	Words   string           `json:"words"`
+}
+
+// mandatoryDeclaration is what every participant declares when it consents.
+type mandatoryDeclaration struct {
+	Article string `json:"article"`
+	Title   string `json:"title"`
+	Words   string `json:"words"`
 }
 
 // territoryClause is the clause on territorial scope.
@@ -231,6 +239,7 @@ func (t TreatyDocument) ToDomain() domain.Treaty {
 		Reservations:     (*domain.ReservationClause)(t.Reservations),
 		Exclusions:       (*domain.ExclusionClause)(t.Exclusions),
 		Declarations:     each(t.Declarations, func(c declarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
+		Mandatory:        each(t.Mandatory, func(c mandatoryDeclaration) domain.MandatoryDeclaration { return domain.MandatoryDeclaration(c) }),
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
 		Terminated:       t.Terminated.toDomain(),
@@ -269,6 +278,9 @@ func (s *statedEntry) toDomain() *domain.StatedEntry {
 
 // UnmarshalJSON reads an array of three.
 func (r *weightRow) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" { // what a document has there could not be read
+		return nil
+	}
 	var parts []json.RawMessage
 	if err := json.Unmarshal(data, &parts); err != nil || len(parts) != 3 {
 		return fmt.Errorf("a row of a weight table is an area, a year and a value, such as [\"DEU\",2020,15762457], not %s", data)

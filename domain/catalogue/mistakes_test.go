@@ -34,11 +34,11 @@ func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
 	require.Len(t, lines, 6)
 	for i, want := range [][2]string{
 		{`three.json, line 3, column 75: [0].adopted: "2001-02-30" is not a date`, "no day 30"},
-		{`line 5, column `, `[0].entryIntoForce.when: "20 consent": one of "20 consents"`},
-		{`line 5, column `, `[0].entryIntoForce.then: "30 dais": one of "the same day", "30 days"`},
-		{`line 9, column `, `[1].withdrawal.then: "1 jear": one of`},
-		{`line 12, column 26: [2].short: it cannot be a number`, ""},
-		{`line 13, column 4: [2].reservation: unknown field "reservation"; accepted would be reservations`, ""},
+		{`line 5, column `, `[0].entryIntoForce.when: "20 consent" is no phrase that is known here; the nearest is "20 consents"; accepted: "20 consents"`},
+		{`line 5, column `, `[0].entryIntoForce.then: "30 dais" is no phrase that is known here; the nearest is "30 days"; accepted: "the same day"`},
+		{`line 9, column `, `[1].withdrawal.then: "1 jear" is no phrase that is known here; the nearest is "1 year"`},
+		{`line 12, column 26: [2].short: a text expected, not a number`, ""},
+		{`line 13, column 4: [2].reservation: unknown field "reservation"; accepted: reservations`, ""},
 	} {
 		require.True(t, strings.HasPrefix(lines[i], want[0]), lines[i])
 		require.Contains(t, lines[i], want[1])

@@ -35,6 +35,10 @@ var readers = map[string]func([]byte) (domain.Event, error){
 	v1.NameGroupDefined:       read[v1.GroupDefined],
 	v1.NameWeightsDefined:     read[v1.WeightsDefined],
 	v1.NameDayBegun:           read[v1.DayBegun],
+	v1.NameArrivalRegistered:  read[v1.ArrivalRegistered],
+	v1.NameArrivalDecided:     read[v1.ArrivalDecided],
+	v1.NameNotificationIssued: read[v1.NotificationIssued],
+	v1.NameTemplateDefined:    read[v1.TemplateDefined],
 	v1.NameNodeAdded:          read[v1.NodeAdded],
 	v1.NameNodeRevoked:        read[v1.NodeRevoked],
 }

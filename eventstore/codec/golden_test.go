@@ -25,6 +25,7 @@ var allEvents = []domain.Event{
 	new(domain.ActionRecorded), new(domain.ActionCorrected), new(domain.ActionContested), new(domain.RecordAnnulled),
 	new(domain.CoverageStated), new(domain.TreatyDefined), new(domain.ParticipantDefined), new(domain.GroupDefined), new(domain.WeightsDefined), new(domain.DayBegun),
 	new(domain.NodeAdded), new(domain.NodeRevoked),
+	new(domain.ArrivalRegistered), new(domain.ArrivalDecided), new(domain.NotificationIssued), new(domain.TemplateDefined),
 }
 
 // Every member of every event reaches the ledger and comes back: a field that is

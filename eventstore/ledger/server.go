@@ -16,6 +16,7 @@ import (
 const (
 	maxPayload   = 8 << 20 // bytes of a commit with its NATS headers
 	startTimeout = 5 * time.Minute
+	startLook    = 200 * time.Millisecond
 )
 
 // startServer runs a server in this process. It listens nowhere but for the readers
@@ -46,16 +47,12 @@ func startServer(dir string, door *doorkeeper, log *slog.Logger) (*server.Server
 	if err != nil {
 		return nil, err
 	}
-	s.SetLogger(serverLog{log}, false, false)
+	said := &serverLog{Logger: log}
+	s.SetLogger(said, false, false)
 	s.Start()
-	// A ledger of many millions that was not closed is read again first.
-	if !s.ReadyForConnections(startTimeout) {
+	if err := awaitServer(s, said); err != nil {
 		s.Shutdown()
-		return nil, fmt.Errorf("the NATS server in this process was not ready after %v", startTimeout)
-	}
-	if !s.JetStreamEnabled() {
-		s.Shutdown()
-		return nil, errors.New("the NATS server in this process could not start JetStream; its log has the reason")
+		return nil, fmt.Errorf("the NATS server in this process %w", err)
 	}
 	if door == nil {
 		return s, nil
@@ -66,6 +63,23 @@ func startServer(dir string, door *doorkeeper, log *slog.Logger) (*server.Server
 	}
 	door.listen.Address = s.Addr().String() // also after it was opened anew
 	return s, nil
+}
+
+// awaitServer waits until a server is ready: a ledger of many millions that was not
+// closed is read again first. One that has said that it cannot start never will be.
+func awaitServer(s *server.Server, said *serverLog) error {
+	for begun := time.Now(); !s.ReadyForConnections(startLook); {
+		if why := said.fatal.Load(); why != nil {
+			return fmt.Errorf("could not start: %s", *why)
+		}
+		if time.Since(begun) > startTimeout {
+			return fmt.Errorf("was not ready after %v", startTimeout)
+		}
+	}
+	if !s.JetStreamEnabled() {
+		return errors.New("could not start JetStream; its log has the reason")
+	}
+	return nil
 }
 
 // inProcess is the server in this process, which can be opened anew while the
@@ -99,6 +113,9 @@ func (p *inProcess) running() *server.Server {
 }
 
 func (p *inProcess) start() error {
+	if err := distrustIndexes(p.dir); err != nil {
+		return err
+	}
 	s, err := startServer(p.dir, p.door, p.log)
 	if err != nil {
 		return err
@@ -115,18 +132,34 @@ func (p *inProcess) stop() {
 	s := p.current
 	p.current = nil
 	p.mu.Unlock()
-	if s != nil {
-		s.Shutdown()
-		s.WaitForShutdown()
+	if s == nil {
+		return
+	}
+	inOrder := s.JetStreamEnabled() && len(unwritten(s)) == 0
+	s.Shutdown()
+	s.WaitForShutdown()
+	if !inOrder {
+		return
+	}
+	if err := noteStop(p.dir); err != nil {
+		p.log.Warn("it cannot be noted that the stream was closed in order; the next start reads all of it", "cause", err)
 	}
 }
 
 // serverLog passes on what an operator may have to act on.
-type serverLog struct{ *slog.Logger }
+type serverLog struct {
+	*slog.Logger
+	fatal atomic.Pointer[string] // why the server cannot start; it does not end the process
+}
 
-func (l serverLog) Noticef(format string, v ...any) { l.Debug("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Warnf(format string, v ...any)   { l.Warn("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Errorf(format string, v ...any)  { l.Error("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Fatalf(format string, v ...any)  { l.Error("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Debugf(string, ...any)           {}
-func (l serverLog) Tracef(string, ...any)           {}
+func (l *serverLog) Noticef(format string, v ...any) { l.Debug("nats: " + fmt.Sprintf(format, v...)) }
+func (l *serverLog) Warnf(format string, v ...any)   { l.Warn("nats: " + fmt.Sprintf(format, v...)) }
+func (l *serverLog) Errorf(format string, v ...any)  { l.Error("nats: " + fmt.Sprintf(format, v...)) }
+func (l *serverLog) Debugf(string, ...any)           {}
+func (l *serverLog) Tracef(string, ...any)           {}
+
+func (l *serverLog) Fatalf(format string, v ...any) {
+	why := fmt.Sprintf(format, v...)
+	l.fatal.Store(&why)
+	l.Error("nats: " + why)
+}

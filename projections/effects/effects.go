@@ -142,9 +142,14 @@ func EffectsOf(state *domain.State, treaty domain.TreatyID, entries []domain.Ent
 	return e
 }
 
-// participantsOf lists whose acts the entries record, each once.
+// participantsOf lists whose acts the entries record, each once. What is said of
+// the in-tray changes nobody's status.
 func participantsOf(entries []domain.Entry) (ids []domain.ParticipantID) {
 	for _, e := range entries {
+		switch e.Event.(type) {
+		case *domain.ArrivalRegistered, *domain.ArrivalDecided:
+			continue
+		}
 		if id := e.Event.About(); id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}

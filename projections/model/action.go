@@ -67,6 +67,8 @@ type Finding struct {
 	Code     domain.Code        `json:"code"`
 	Kind     domain.FindingKind `json:"kind" enum:"reject,query"`
 	Field    string             `json:"field,omitempty" doc:"Where in the command, such as actions[0].date"`
+	Line     int                `json:"line,omitempty" doc:"Line of the field in the document that was sent, from 1"`
+	Column   int                `json:"column,omitempty" doc:"Column of the field in that line, from 1"`
 	Message  string             `json:"message" doc:"What is wrong"`
 	Article  string             `json:"article,omitempty" doc:"The rule: article of the treaty or of the convention on treaties"`
 	Accepted string             `json:"accepted,omitempty" doc:"What would be accepted"`

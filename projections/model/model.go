@@ -35,5 +35,7 @@ func list[A, B any](all []A, convert func(A) B) []B {
 
 // FromFindings converts findings; none stay none.
 func FromFindings(all []domain.Finding) []Finding {
-	return each(all, func(f domain.Finding) Finding { return Finding(f) })
+	return each(all, func(f domain.Finding) Finding {
+		return Finding{Code: f.Code, Kind: f.Kind, Field: f.Field, Message: f.Message, Article: f.Article, Accepted: f.Accepted}
+	})
 }

@@ -34,7 +34,9 @@ func TestFormsHaveEveryField(t *testing.T) {
 	converts(t, model.FromAction, model.Action.ToDomain)
 	converts(t, model.FromDefine, model.Define.ToDomain)
 	converts(t, model.FromActions, model.ToActions)
-	converts(t, model.FromFindings, nil)
+	found := domain.Finding{Code: "C", Kind: domain.Query, Field: "f", Message: "m", Article: "a", Accepted: "b"}
+	require.Equal(t, []model.Finding{{Code: "C", Kind: domain.Query, Field: "f", Message: "m", Article: "a", Accepted: "b"}}, model.FromFindings([]domain.Finding{found}))
+	require.Len(t, domaintest.Leaves(found), 6, "a field of a finding that its form has not")
 	converts(t, model.FromExplanation, nil)
 	converts(t, model.FromProcedures, nil)
 	converts(t, model.FromTerms, nil)

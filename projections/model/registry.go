@@ -119,6 +119,9 @@ func (r WeightRow) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads an array of three.
 func (r *WeightRow) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" { // what a document has there could not be read
+		return nil
+	}
 	var parts []json.RawMessage
 	if err := json.Unmarshal(data, &parts); err != nil || len(parts) != 3 {
 		return fmt.Errorf("a row of a weight table is an area, a year and a value, such as [\"DEU\",2020,15762457], not %s", data)

@@ -21,19 +21,20 @@ type Treaty struct {
 	Admits        []string `json:"admits,omitempty" doc:"Who may take part: States, REIO, organizations, members of GROUP"`
 	AdmitsArticle string   `json:"admitsArticle,omitempty"`
 
-	Signature        *SignatureClause    `json:"signature,omitempty" doc:"Absent where the treaty is not signed (ILO)"`
-	Consent          *ConsentClause      `json:"consent,omitempty"`
-	EntryIntoForce   *EntryClause        `json:"entryIntoForce,omitempty"`
-	LaterParties     *EntryClause        `json:"laterParties,omitempty"`
-	Withdrawal       *WithdrawalClause   `json:"withdrawal,omitempty"`
-	Reservations     *ReservationClause  `json:"reservations,omitempty"`
-	Exclusions       *ExclusionClause    `json:"exclusions,omitempty"`
-	Declarations     []DeclarationClause `json:"declarations,omitempty"`
-	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
-	Provisions       *ProvisionsClause   `json:"provisions,omitempty"`
-	Accessions       *AccessionsClause   `json:"accessions,omitempty"`
-	Amendment        *AmendmentClause    `json:"amendment,omitempty"`
-	Suspended        []Suspended         `json:"suspended,omitempty" doc:"Times for which its operation is suspended for all parties (VCLT 57, 72)"`
+	Signature        *SignatureClause       `json:"signature,omitempty" doc:"Absent where the treaty is not signed (ILO)"`
+	Consent          *ConsentClause         `json:"consent,omitempty"`
+	EntryIntoForce   *EntryClause           `json:"entryIntoForce,omitempty"`
+	LaterParties     *EntryClause           `json:"laterParties,omitempty"`
+	Withdrawal       *WithdrawalClause      `json:"withdrawal,omitempty"`
+	Reservations     *ReservationClause     `json:"reservations,omitempty"`
+	Exclusions       *ExclusionClause       `json:"exclusions,omitempty"`
+	Declarations     []DeclarationClause    `json:"declarations,omitempty"`
+	Mandatory        []MandatoryDeclaration `json:"mandatory,omitempty" doc:"What every participant declares when it consents, such as a minimum age"`
+	TerritorialScope *TerritoryClause       `json:"territories,omitempty"`
+	Provisions       *ProvisionsClause      `json:"provisions,omitempty"`
+	Accessions       *AccessionsClause      `json:"accessions,omitempty"`
+	Amendment        *AmendmentClause       `json:"amendment,omitempty"`
+	Suspended        []Suspended            `json:"suspended,omitempty" doc:"Times for which its operation is suspended for all parties (VCLT 57, 72)"`
 
 	Stated     *StatedEntry `json:"stated,omitempty" doc:"Published day of entry into force; it holds, and is marked, where the deposits held give another one or none"`
 	Terminated *Termination `json:"terminated,omitempty" doc:"From when the treaty binds nobody any more (VCLT 54, 59)"`
@@ -114,6 +115,14 @@ type DeclarationClause struct {
 	Words   string           `json:"words,omitempty"`
 }
 
+// MandatoryDeclaration is what every participant declares when it consents
+// (OPAC 3(2), ILO C138 2(1)).
+type MandatoryDeclaration struct {
+	Article string `json:"article"`
+	Title   string `json:"title,omitempty"`
+	Words   string `json:"words,omitempty"`
+}
+
 // TerritoryClause says that consent may be limited or extended to territories.
 type TerritoryClause struct {
 	Rule    string `json:"rule" enum:"permitted"`
@@ -185,6 +194,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 		Reservations:     (*ReservationClause)(t.Reservations),
 		Exclusions:       (*ExclusionClause)(t.Exclusions),
 		Declarations:     each(t.Declarations, func(c domain.DeclarationClause) DeclarationClause { return DeclarationClause(c) }),
+		Mandatory:        each(t.Mandatory, func(c domain.MandatoryDeclaration) MandatoryDeclaration { return MandatoryDeclaration(c) }),
 		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
 		Stated:           fromStated(t.Stated),
 		Terminated:       fromTermination(t.Terminated),
@@ -222,6 +232,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 		Reservations:     (*domain.ReservationClause)(t.Reservations),
 		Exclusions:       (*domain.ExclusionClause)(t.Exclusions),
 		Declarations:     each(t.Declarations, func(c DeclarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
+		Mandatory:        each(t.Mandatory, func(c MandatoryDeclaration) domain.MandatoryDeclaration { return domain.MandatoryDeclaration(c) }),
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
 		Terminated:       t.Terminated.toDomain(),

@@ -93,7 +93,7 @@ type ChangeValue struct {
 // ChangeCause is one record between two moments of knowledge.
 type ChangeCause struct {
 	Record   domain.RecordID   `json:"record"`
-	Op       string            `json:"op" enum:"recorded,corrected,annulled,contested"`
+	Op       string            `json:"op" enum:"recorded,corrected,annulled,contested,notified"`
 	Target   domain.RecordID   `json:"target,omitzero" doc:"The record that is corrected, contested or annulled"`
 	Action   domain.ActionKind `json:"action,omitempty"`
 	Date     domain.Date       `json:"date,omitzero" format:"date"`
@@ -297,7 +297,10 @@ func (c *comparison) causes(parts ...*domain.Participation) (all []ChangeCause) 
 
 func causeOf(r *domain.Record) ChangeCause {
 	cause := ChangeCause{Record: r.ID, Op: r.Op.String(), Target: r.Target, Reason: r.Reason}
-	if a := r.Action; a != nil {
+	switch a := r.Action; {
+	case r.Op == domain.OpNotified:
+		cause.Reason = a.Notification
+	case a != nil:
 		cause.Action, cause.Date, cause.Received = a.Kind, a.Date, a.ReceivedOn()
 	}
 	return cause
@@ -378,7 +381,7 @@ func (s side) defined(id domain.TreatyID) ChangeValue {
 		return words("")
 	}
 	position := 1 + sort.Search(int(s.KnownAt), func(p int) bool {
-		held, ok := s.State().Treaty(id, uint64(p)+1)
+		held, ok := s.State().Treaty(id, domain.UpTo(uint64(p)+1))
 		return ok && held == s.history.Treaty
 	})
 	return ChangeValue{Words: fmt.Sprintf("as defined at position %d", position), Number: &position}

@@ -52,6 +52,9 @@ type known struct {
 	at     eventstore.Position
 }
 
+// after returns the moment at which the ledger ended with the commit.
+func (d *deriver) after() projections.Moment { return projections.UpTo(d.header.Position) }
+
 // historyOf folds a treaty known at a position once: two days of it are two looks
 // at one history.
 func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.History {
@@ -81,14 +84,14 @@ func derive(views *projections.Views, h eventstore.Header, entries []domain.Entr
 
 // byTreaty returns the entries of a commit treaty by treaty, in the order in
 // which each is named first; those of the registry under no treaty. What is said
-// of nodes concerns the ledger and not the law, and is left out.
+// of nodes, of the in-tray and of templates changes no law, and is left out.
 func byTreaty(entries []domain.Entry) iter.Seq2[domain.TreatyID, []domain.Entry] {
 	return func(yield func(domain.TreatyID, []domain.Entry) bool) {
 		var order []domain.TreatyID
 		of := make(map[domain.TreatyID][]domain.Entry)
 		for _, e := range entries {
 			switch e.Event.(type) {
-			case *domain.NodeAdded, *domain.NodeRevoked:
+			case *domain.NodeAdded, *domain.NodeRevoked, *domain.ArrivalRegistered, *domain.ArrivalDecided, *domain.TemplateDefined:
 				continue
 			}
 			if of[e.Treaty] == nil {
@@ -155,7 +158,7 @@ func (d *deriver) at(p eventstore.Position, day domain.Date) projections.Query {
 
 // held returns the treaties known at the commit.
 func (d *deriver) held() (ids []domain.TreatyID) {
-	for _, t := range d.state.Treaties(uint64(d.header.Position)) {
+	for _, t := range d.state.Treaties(d.after()) {
 		ids = append(ids, t.ID)
 	}
 	return ids
@@ -164,7 +167,7 @@ func (d *deriver) held() (ids []domain.TreatyID) {
 // protocolsOf returns the protocols to a treaty, which may wait for it.
 func (d *deriver) protocolsOf(id domain.TreatyID) (ids []domain.TreatyID) {
 	for _, family := range d.state.Families(id) {
-		t, ok := d.state.Treaty(family, uint64(d.header.Position))
+		t, ok := d.state.Treaty(family, d.after())
 		if ok && t.Parent == id {
 			ids = append(append(ids, family), d.protocolsOf(family)...)
 		}
@@ -180,7 +183,7 @@ func (d *deriver) tell(n Notice) {
 		n.Date = d.day
 	}
 	if n.Treaty != "" {
-		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
+		if t, ok := d.state.Treaty(n.Treaty, d.after()); ok {
 			n.TreatyShort = t.Short
 		}
 		n.Coming = d.upcomingFor(subject{n.Treaty, n.Participant})
@@ -230,7 +233,7 @@ func (d *deriver) readUpcoming(on projections.Query, h *domain.History) *upcomin
 }
 
 func (d *deriver) groupsOf(p domain.ParticipantID, on domain.Date) (ids []domain.GroupID) {
-	for _, g := range d.state.Groups(uint64(d.header.Position)) {
+	for _, g := range d.state.Groups(d.after()) {
 		if g.Has(p, on) {
 			ids = append(ids, g.ID)
 		}
@@ -263,10 +266,13 @@ func (d *deriver) fact(e domain.Entry) {
 	case *domain.CoverageStated:
 		if !d.first {
 			// What is stated before the first day began is what the ledger began with.
-			_, begun := d.state.DayAt(uint64(d.header.Position))
+			_, begun := d.state.DayAt(d.after())
 			d.tell(Notice{Backfill: !begun, Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: model.FromProvenance(event.Coverage.Provenance),
 				Before: words(""), After: words(d.coverageWords(e.Treaty))})
 		}
+	case *domain.NotificationIssued:
+		d.tell(Notice{Kind: KindNotificationIssued, Treaty: e.Treaty, Participant: event.Participant, Date: event.Day, Record: event.Notification.Records[0],
+			Of: event.Reference, Before: words(""), After: words(event.Notification.Texts[0].Title), Article: "VCLT 77(1)(e)"})
 	case *domain.TreatyDefined:
 		d.defined(e, KindTreatyDefined, "treaty "+event.Treaty.Short, event.Reason)
 	case *domain.ParticipantDefined:
@@ -321,7 +327,7 @@ func (d *deriver) learned(treaty domain.TreatyID) {
 // begun reports whether a day was begun by the commit: what was recorded before
 // the first one is what the ledger began with.
 func (d *deriver) begun() bool {
-	_, begun := d.state.DayAt(uint64(d.header.Position))
+	_, begun := d.state.DayAt(d.after())
 	return begun
 }
 
@@ -348,7 +354,7 @@ func (d *deriver) asKnownBefore(treaty domain.TreatyID, p domain.ParticipantID, 
 	if part := d.state.Participation(treaty, p); part != nil {
 		var found *domain.Record
 		for _, r := range part.Records() {
-			if r.ID.Position < uint64(d.header.Position) && (r.ID == id || r.Target == id) && r.Action != nil {
+			if r.ID.Position < uint64(d.header.Position) && (r.ID == id || r.Target == id) && r.Action != nil && r.Op != domain.OpNotified {
 				found = r
 			}
 		}
@@ -425,6 +431,7 @@ var titles = map[Kind]string{
 	KindActionCorrected:      "Corrected: {who}, {before}: {after} ({treaty})",
 	KindActionContested:      "Another source says of {who}: {after}, not {before} ({treaty})",
 	KindActionAnnulled:       "Annulled: {who}, {before} ({treaty})",
+	KindNotificationIssued:   "Depositary notification {of}: {after} ({treaty})",
 	KindTreatyDefined:        "{of} defined",
 	KindRegistryDefined:      "{of} defined",
 	KindTreatyLearned:        "{treaty}: {after} now known",

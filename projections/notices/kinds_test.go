@@ -70,6 +70,8 @@ func TestEveryKindIsTold(t *testing.T) {
 	note(d.do(&domain.RecordTable{Treaty: "X-1", Reason: "another table",
 		Conflicts: []domain.Assertion{{Record: third, Action: act("ITA", domain.Accession, "2009-12-31")}}}))
 	note(d.do(&domain.AnnulRecord{Treaty: "X-1", Record: late, Reason: "another State's"}))
+	note(d.do(&domain.IssueNotification{Treaty: "X-1", Notification: domain.DepositaryNotification{Records: []domain.RecordID{third},
+		Texts: []domain.NotificationText{{Language: "en", Title: "Italy: accession", Text: "The action was effected on 30 December 2009."}}}}))
 	note(d.do(&domain.StateCoverage{Treaty: "X-1", Coverage: domain.CoverageStatement{Extent: domain.ExtentTable, AsAt: domain.MustDate("2011-06-30")}}))
 	note(d.do(&domain.RecordTable{Treaty: "X-1", Actions: []domain.Action{act("PRT", domain.Accession, "2009-11-05")}}))
 	y := domain.Treaty{ID: "Y-1", Short: "Y", Title: "Another treaty"}
@@ -82,6 +84,7 @@ func TestEveryKindIsTold(t *testing.T) {
 		"action.learned":                  "Portugal: accession of 5 November 2009, now known (X) []",
 		"action.recorded":                 "Germany: accession of 1 January 2010 (X) []",
 		"gap.changed":                     "X: 10.7263 percent of the world's migrants live in a State that is bound, before: not known []",
+		"notification.issued":             "Depositary notification C.N.1.2011.TREATIES-X.1: Italy: accession (X) [VCLT 77(1)(e)]",
 		"participant.bound":               "France is bound by X [12]",
 		"participant.status-changed":      "Germany: contracting, before: not known (X) [10]",
 		"participant.withdrawal-notified": "Italy has notified its withdrawal from X [14]",

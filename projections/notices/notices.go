@@ -27,15 +27,16 @@ type Kind string
 
 // The kinds of notices.
 const (
-	KindActionRecorded  Kind = "action.recorded"
-	KindActionLearned   Kind = "action.learned" // older than thirty days when it was recorded, of a treaty of which something was recorded
-	KindActionCorrected Kind = "action.corrected"
-	KindActionContested Kind = "action.contested"
-	KindActionAnnulled  Kind = "action.annulled"
-	KindTreatyDefined   Kind = "treaty.defined"
-	KindRegistryDefined Kind = "registry.defined" // participants, groups and weight tables
-	KindTreatyLearned   Kind = "treaty.learned"   // the first acts of a treaty are recorded, told once as a whole
-	KindTreatyCoverage  Kind = "treaty.coverage"  // until when its acts are recorded
+	KindActionRecorded     Kind = "action.recorded"
+	KindActionLearned      Kind = "action.learned" // older than thirty days when it was recorded, of a treaty of which something was recorded
+	KindActionCorrected    Kind = "action.corrected"
+	KindActionContested    Kind = "action.contested"
+	KindActionAnnulled     Kind = "action.annulled"
+	KindNotificationIssued Kind = "notification.issued" // a depositary notification; of names its reference
+	KindTreatyDefined      Kind = "treaty.defined"
+	KindRegistryDefined    Kind = "registry.defined" // participants, groups and weight tables
+	KindTreatyLearned      Kind = "treaty.learned"   // the first acts of a treaty are recorded, told once as a whole
+	KindTreatyCoverage     Kind = "treaty.coverage"  // until when its acts are recorded
 
 	KindThresholdApproaching Kind = "treaty.threshold-approaching" // one short
 	KindThresholdMet         Kind = "treaty.threshold-met"
@@ -64,7 +65,7 @@ const (
 // Kinds lists all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		KindActionRecorded, KindActionLearned, KindActionCorrected, KindActionContested, KindActionAnnulled,
+		KindActionRecorded, KindActionLearned, KindActionCorrected, KindActionContested, KindActionAnnulled, KindNotificationIssued,
 		KindTreatyDefined, KindRegistryDefined, KindTreatyLearned, KindTreatyCoverage,
 		KindThresholdApproaching, KindThresholdMet, KindEntryRevised, KindInForce,
 		KindBound, KindWithdrawalNotified, KindWithdrawalRevoked, KindWithdrawn, KindStatusChanged,

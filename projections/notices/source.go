@@ -300,7 +300,7 @@ func (n *Source) worthwhile(f NoticeFilter, p eventstore.Position) bool {
 // a ledger begins with: the first acts of a treaty, before the first day began.
 // It may report false of such a commit, and never true of another.
 func onlyHistory(views *projections.Views, h eventstore.Header, entries []domain.Entry) bool {
-	if _, begun := views.State.DayAt(uint64(h.Position)); begun {
+	if _, begun := views.State.DayAt(projections.UpTo(h.Position)); begun {
 		return false
 	}
 	for treaty, of := range byTreaty(entries) {

@@ -16,6 +16,7 @@ package acts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"depositary/api/imports"
@@ -34,6 +35,11 @@ var Limits = []string{
 }
 
 const accepted = "a table with the columns treaty, participant, action and date"
+
+// besides are the columns that our own file of acts has beside these (/v1/acts.csv).
+// They say in other words, or more closely, what the others say.
+var besides = []string{"treaty_short", "name", "record", "document", "received", "notified", "notification", "excludes", "accepts", "depositary", "by_law",
+	"articles", "target", "text", "language", "corrected", "contested", "as_of", "received_by", "known_at"}
 
 var known = []string{"treaty", "participant", "action", "date", "effective", "territory", "note", "source", "verification"}
 
@@ -87,7 +93,7 @@ func (r *reader) takeHeader(record *reading.Record) error {
 	}
 	r.header, r.columns = header, record.Cells
 	named := make(map[string]bool, len(known))
-	for _, name := range known {
+	for _, name := range slices.Concat(known, besides) {
 		named[name] = true
 	}
 	for _, cell := range record.Cells {
@@ -142,7 +148,7 @@ func (r *reader) takeRow(record *reading.Record) {
 		return
 	}
 	if territory := r.cell(record, "territory"); territory != "" {
-		act.Territories = []string{territory}
+		act.Territories = listOf(territory)
 	}
 	r.exclude(id, record, &act)
 	r.attest(record, &act)
@@ -150,11 +156,28 @@ func (r *reader) takeRow(record *reading.Record) {
 	r.Claim(id, r.At(record.Line, "action", record.Text), participant, act)
 }
 
+// listOf reads a cell of several names, with semicolons between them.
+func listOf(cell string) (names []string) {
+	for name := range strings.SplitSeq(cell, ";") {
+		if name = reading.Squeeze(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 func (r *reader) cell(record *reading.Record, column string) string {
 	return r.header.Of(record, column)
 }
 
+// exclude takes the parts that the consent leaves out from their column, or else from
+// what the note clearly says.
 func (r *reader) exclude(id domain.TreatyID, record *reading.Record, act *domain.Action) {
+	act.Accepts = listOf(r.cell(record, "accepts"))
+	if parts := listOf(r.cell(record, "excludes")); parts != nil {
+		act.Excludes = parts
+		return
+	}
 	exclusion := reading.Exclusions(act.Note)
 	act.Excludes = exclusion.Parts
 	if exclusion.Unclear {

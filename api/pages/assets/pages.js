@@ -268,7 +268,7 @@ function themes(holder) {
 
 // What is recorded reaches who is at the desk as it happens.
 const recorded = [
-  "action.recorded", "action.learned", "action.corrected", "action.contested", "action.annulled",
+  "action.recorded", "action.learned", "action.corrected", "action.contested", "action.annulled", "notification.issued",
   "treaty.defined", "treaty.learned", "treaty.coverage", "registry.defined",
 ];
 function follow(address, told) {

@@ -28,6 +28,7 @@ type Cell struct {
 	Title    string // name and status in words
 	Href     string // a path, or an http address; anything else makes no link
 	Supposed bool   // hatched: what if it were bound
+	Partly   bool   // hatched too: not for all its territories, and the map has no shape for each
 	Ring     bool   // stands out, such as a receiving country
 }
 

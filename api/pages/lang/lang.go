@@ -1,7 +1,6 @@
 // Package lang is the languages of the pages: the six official languages of
-// the United Nations. English, French and Spanish are complete; Arabic, Chinese
-// and Russian have the frame (navigation, statuses, kinds, dates, numbers,
-// names) and fall back to English elsewhere.
+// the United Nations. Every message of the pages for readers is in all six; those
+// of the desk are in English, French and Spanish, and fall back to English elsewhere.
 //
 // # Messages
 //
@@ -11,9 +10,8 @@
 // add a message:
 //
 //  1. write it in en.toml, with {{.name}} where a value goes;
-//  2. write it under the same key, with the same names, in fr.toml and es.toml,
-//     as every complete language must have every key, and in the others where
-//     it belongs to the frame;
+//  2. write it under the same key, with the same names, in the five other
+//     languages; one of the desk (desk.…) in French and Spanish at least;
 //  3. where a number decides the form, call it n and write the forms of each
 //     language (one and other; in Arabic and Russian more).
 //

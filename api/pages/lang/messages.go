@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -135,6 +136,7 @@ func (l *Language) Text(key string, args ...any) string {
 // Marks around a text that runs from left to right within one that does not.
 const (
 	isolate      = "\u2066"
+	isolateFirst = "\u2068" // in the direction of its first letter
 	endOfIsolate = "\u2069"
 )
 
@@ -151,9 +153,19 @@ func (l *Language) fill(key string, t template, args []any) string {
 			b = append(append(append(b, '{'), p.value...), '}')
 			continue
 		}
-		b = l.appendValue(b, value)
+		b = l.appendIsolated(b, value)
 	}
 	return string(b)
+}
+
+// appendIsolated writes a value, in a language from right to left so that words of
+// other scripts in it do not move what stands around them (Unicode TR 9, 2.4).
+func (l *Language) appendIsolated(b []byte, value any) []byte {
+	text, isText := value.(string)
+	if !l.RightToLeft || !isText || !strings.ContainsFunc(text, unicode.IsLetter) {
+		return l.appendValue(b, value)
+	}
+	return append(append(append(b, isolateFirst...), text...), endOfIsolate...)
 }
 
 func find(args []any, name string) (any, bool) {

@@ -24,13 +24,13 @@ func (n *Node) BeginDay(ctx context.Context) error {
 		return nil
 	}
 	today := n.Today()
-	if last, begun := n.Views().State.DayAt(0); begun && !today.After(last) {
+	if last, begun := n.Views().State.DayAt(domain.Everything()); begun && !today.After(last) {
 		return nil
 	}
 	request := recorder.Request{ID: "day:" + today.String(), Actor: CalendarActor, Command: &domain.BeginDay{Day: today}}
 	_, err := n.recorder.Record(ctx, request)
 	var decided *recorder.DecisionError
-	if last, begun := n.Views().State.DayAt(0); errors.As(err, &decided) && begun && !today.After(last) {
+	if last, begun := n.Views().State.DayAt(domain.Everything()); errors.As(err, &decided) && begun && !today.After(last) {
 		return nil // another node, whose clock is ahead, has begun a later day
 	}
 	if err != nil {

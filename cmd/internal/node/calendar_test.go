@@ -193,7 +193,7 @@ func TestADayWhoseIDIsTaken(t *testing.T) {
 	require.ErrorContains(t, n.BeginDay(context.Background()), "beginning the day 2026-11-25")
 	now.Advance(24 * time.Hour)
 	require.NoError(t, n.BeginDay(context.Background()))
-	day, _ := n.Views().State.DayAt(0)
+	day, _ := n.Views().State.DayAt(domain.Everything())
 	require.Equal(t, "2026-11-26", day.String())
 }
 

@@ -80,7 +80,7 @@ func TestDiskFull(t *testing.T) {
 			require.ErrorAs(t, w.outcome["while-full"], &refused)
 			require.True(t, n.Faults()[0].Writing)
 			require.False(t, n.Faults()[0].Reading, "reading goes on")
-			require.NotEmpty(t, n.Views().State.Treaties(0))
+			require.NotEmpty(t, n.Views().State.Treaties(domain.Everything()))
 
 			release()
 			require.Eventually(t, func() bool { w.record("after"); return w.outcome["after"] == nil }, time.Minute, 50*time.Millisecond)

@@ -22,10 +22,10 @@ var eventSwitches = []struct {
 }{
 	{file: "domain/draft.go", function: "Apply", because: "the fold"},
 	{file: "eventstore/codec/v1/events.go", function: "FromDomain", because: "the line that is recorded"},
-	{file: "projections/notices/derive.go", function: "fact", nothingToDo: []string{"DayBegun", "NodeAdded", "NodeRevoked"}, because: "the notice of what is recorded; those of a day follow from the law, and nodes concern the ledger alone"},
-	{file: "domain/command.go", function: "actionOf", nothingToDo: []string{"RecordAnnulled", "CoverageStated", "TreatyDefined", "ParticipantDefined", "GroupDefined", "WeightsDefined", "DayBegun", "NodeAdded", "NodeRevoked"},
+	{file: "projections/notices/derive.go", function: "fact", nothingToDo: []string{"DayBegun", "NodeAdded", "NodeRevoked", "ArrivalRegistered", "ArrivalDecided", "TemplateDefined"}, because: "the notice of what is recorded; those of a day follow from the law; nodes, the in-tray and templates change none"},
+	{file: "domain/command.go", function: "actionOf", nothingToDo: []string{"RecordAnnulled", "CoverageStated", "TreatyDefined", "ParticipantDefined", "GroupDefined", "WeightsDefined", "DayBegun", "NodeAdded", "NodeRevoked", "ArrivalRegistered", "ArrivalDecided", "NotificationIssued", "TemplateDefined"},
 		because: "whether a command sent again is the same: these record no action"},
-	{file: "domain/command.go", function: "defines", nothingToDo: []string{"ActionRecorded", "ActionCorrected", "ActionContested", "RecordAnnulled", "CoverageStated", "DayBegun", "NodeAdded", "NodeRevoked"},
+	{file: "domain/command.go", function: "defines", nothingToDo: []string{"ActionRecorded", "ActionCorrected", "ActionContested", "RecordAnnulled", "CoverageStated", "DayBegun", "NodeAdded", "NodeRevoked", "ArrivalRegistered", "ArrivalDecided", "NotificationIssued", "TemplateDefined"},
 		because: "whether a command sent again is the same: these define nothing"},
 }
 

@@ -31,7 +31,7 @@ var importRules = []struct {
 	{of: "eventstore/recorder", never: []string{"depositary/api", "depositary/projections", "net/http"}, because: "the way in knows no door"},
 	{of: "projections", never: []string{"github.com/nats-io", "go.etcd.io/bbolt", "net/http", "depositary/eventstore/ledger", "depositary/eventstore/boltstore", "depositary/api"},
 		because: "views know neither NATS nor bbolt nor HTTP"},
-	{of: "projections", except: []string{"projections/gap", "projections/effects", "projections/notices", "projections/whatif", "projections/corridors", "projections/brief"},
+	{of: "projections", except: []string{"projections/gap", "projections/effects", "projections/notices", "projections/whatif", "projections/corridors", "projections/brief", "projections/intray"},
 		never:   []string{"depositary/projections/gap", "depositary/projections/effects", "depositary/projections/notices", "depositary/projections/whatif"},
 		because: "views of the law do not know the questions that are built on them"},
 	{of: "projections/gap", never: []string{"depositary/projections/effects", "depositary/projections/notices", "depositary/projections/whatif", "depositary/projections/cover"},

@@ -90,6 +90,7 @@ type Node struct {
 	metrics     *prometheus.Registry
 	handler     http.Handler
 
+	keptMu    sync.Mutex
 	kept      []keptBucket // beside the ledger
 	teardown  []step       // in the order of starting
 	condition *condition

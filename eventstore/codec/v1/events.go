@@ -144,6 +144,14 @@ func FromDomain(e domain.Event) (Event, bool) {
 		return GroupDefined{NameGroupDefined, FromGroup(e.Group), e.Reason}, true
 	case *domain.WeightsDefined:
 		return WeightsDefined{NameWeightsDefined, FromWeights(e.Weights), e.Reason}, true
+	case *domain.ArrivalRegistered:
+		return ArrivalRegistered{NameArrivalRegistered, FromArrival(e.Arrival)}, true
+	case *domain.ArrivalDecided:
+		return ArrivalDecided{NameArrivalDecided, e.Arrival, e.Participant, e.Outcome, e.Acts, e.Reason, e.Answered}, true
+	case *domain.NotificationIssued:
+		return NotificationIssued{NameNotificationIssued, e.Reference, e.Number, e.Day, e.Participant, FromNotification(e.Notification)}, true
+	case *domain.TemplateDefined:
+		return TemplateDefined{NameTemplateDefined, FromTemplate(e.Template), e.Reason}, true
 	case *domain.DayBegun:
 		return DayBegun{NameDayBegun, e.Day}, true
 	case *domain.NodeAdded:

@@ -4,34 +4,35 @@ import "depositary/domain"
 
 // Treaty is a treaty with its final clauses.
 type Treaty struct {
-	ID               domain.TreatyID     `json:"id"`
-	Short            string              `json:"short"`
-	Aliases          []string            `json:"aliases,omitempty"`
-	Title            string              `json:"title"`
-	Adopted          domain.Date         `json:"adopted,omitzero"`
-	Place            string              `json:"place,omitempty"`
-	Depositary       string              `json:"depositary,omitempty"`
-	Parent           domain.TreatyID     `json:"parent,omitempty"`
-	ParentArticle    string              `json:"parentArticle,omitempty"`
-	ParentRule       domain.ParentRule   `json:"parentRule,omitempty"`
-	Admits           []string            `json:"admits,omitempty"`
-	AdmitsArticle    string              `json:"admitsArticle,omitempty"`
-	Signature        *SignatureClause    `json:"signature,omitempty"`
-	Consent          *ConsentClause      `json:"consent,omitempty"`
-	EntryIntoForce   *EntryClause        `json:"entryIntoForce,omitempty"`
-	LaterParties     *EntryClause        `json:"laterParties,omitempty"`
-	Withdrawal       *WithdrawalClause   `json:"withdrawal,omitempty"`
-	Reservations     *ReservationClause  `json:"reservations,omitempty"`
-	Exclusions       *ExclusionClause    `json:"exclusions,omitempty"`
-	Declarations     []DeclarationClause `json:"declarations,omitempty"`
-	TerritorialScope *TerritoryClause    `json:"territories,omitempty"`
-	Stated           *StatedEntry        `json:"stated,omitempty"`
-	Terminated       *Termination        `json:"terminated,omitempty"`
-	Provisions       *ProvisionsClause   `json:"provisions,omitempty"`
-	Accessions       *AccessionsClause   `json:"accessions,omitempty"`
-	Amendment        *AmendmentClause    `json:"amendment,omitempty"`
-	Suspended        []Suspended         `json:"suspended,omitempty"`
-	Note             string              `json:"note,omitempty"`
+	ID               domain.TreatyID        `json:"id"`
+	Short            string                 `json:"short"`
+	Aliases          []string               `json:"aliases,omitempty"`
+	Title            string                 `json:"title"`
+	Adopted          domain.Date            `json:"adopted,omitzero"`
+	Place            string                 `json:"place,omitempty"`
+	Depositary       string                 `json:"depositary,omitempty"`
+	Parent           domain.TreatyID        `json:"parent,omitempty"`
+	ParentArticle    string                 `json:"parentArticle,omitempty"`
+	ParentRule       domain.ParentRule      `json:"parentRule,omitempty"`
+	Admits           []string               `json:"admits,omitempty"`
+	AdmitsArticle    string                 `json:"admitsArticle,omitempty"`
+	Signature        *SignatureClause       `json:"signature,omitempty"`
+	Consent          *ConsentClause         `json:"consent,omitempty"`
+	EntryIntoForce   *EntryClause           `json:"entryIntoForce,omitempty"`
+	LaterParties     *EntryClause           `json:"laterParties,omitempty"`
+	Withdrawal       *WithdrawalClause      `json:"withdrawal,omitempty"`
+	Reservations     *ReservationClause     `json:"reservations,omitempty"`
+	Exclusions       *ExclusionClause       `json:"exclusions,omitempty"`
+	Declarations     []DeclarationClause    `json:"declarations,omitempty"`
+	TerritorialScope *TerritoryClause       `json:"territories,omitempty"`
+	Stated           *StatedEntry           `json:"stated,omitempty"`
+	Terminated       *Termination           `json:"terminated,omitempty"`
+	Provisions       *ProvisionsClause      `json:"provisions,omitempty"`
+	Accessions       *AccessionsClause      `json:"accessions,omitempty"`
+	Amendment        *AmendmentClause       `json:"amendment,omitempty"`
+	Suspended        []Suspended            `json:"suspended,omitempty"`
+	Mandatory        []MandatoryDeclaration `json:"mandatory,omitempty"`
+	Note             string                 `json:"note,omitempty"`
 	Attestation
 }
 
@@ -102,6 +103,14 @@ type DeclarationClause struct {
 	When    domain.Condition `json:"when,omitzero"`
 	Then    domain.Delay     `json:"then,omitzero"`
 	Words   string           `json:"words,omitempty"`
+}
+
+// MandatoryDeclaration is what every participant declares when it consents
+// (OPAC 3(2), ILO C138 2(1)).
+type MandatoryDeclaration struct {
+	Article string `json:"article"`
+	Title   string `json:"title,omitempty"`
+	Words   string `json:"words,omitempty"`
 }
 
 // TerritoryClause is the clause on territorial scope.
@@ -175,6 +184,7 @@ func FromTreaty(t domain.Treaty) Treaty {
 		Reservations:     (*ReservationClause)(t.Reservations),
 		Exclusions:       (*ExclusionClause)(t.Exclusions),
 		Declarations:     each(t.Declarations, func(c domain.DeclarationClause) DeclarationClause { return DeclarationClause(c) }),
+		Mandatory:        each(t.Mandatory, func(c domain.MandatoryDeclaration) MandatoryDeclaration { return MandatoryDeclaration(c) }),
 		TerritorialScope: (*TerritoryClause)(t.TerritorialScope),
 		Stated:           fromStated(t.Stated),
 		Terminated:       fromTermination(t.Terminated),
@@ -212,6 +222,7 @@ func (t Treaty) ToDomain() domain.Treaty {
 		Reservations:     (*domain.ReservationClause)(t.Reservations),
 		Exclusions:       (*domain.ExclusionClause)(t.Exclusions),
 		Declarations:     each(t.Declarations, func(c DeclarationClause) domain.DeclarationClause { return domain.DeclarationClause(c) }),
+		Mandatory:        each(t.Mandatory, func(c MandatoryDeclaration) domain.MandatoryDeclaration { return domain.MandatoryDeclaration(c) }),
 		TerritorialScope: (*domain.TerritoryClause)(t.TerritorialScope),
 		Stated:           t.Stated.toDomain(),
 		Terminated:       t.Terminated.toDomain(),
