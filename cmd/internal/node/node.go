@@ -50,6 +50,7 @@ type Options struct {
 	Key      string           // file of the key with which this node signs; node.key in the data folder where empty
 	Name     string           // of this node, for people; the machine's where empty
 	Zone     *time.Location   // of the depositary's calendar; UTC where nil
+	BeginDay domain.Date      // begins although it is far after the last: the clock is right; zero: none
 	Now      func() time.Time // the clock; time.Now where nil
 	Logger   *slog.Logger     // none where nil
 	Progress Progress         // of long work; none where nil
@@ -252,6 +253,7 @@ func (n *Node) explain(err error) error {
 	var divergence *eventstore.DivergenceError
 	var corrupt *eventstore.CorruptError
 	var broken *eventstore.BreakError
+	var unreadable *eventstore.UnreadableError
 	copyName := ""
 	switch {
 	case errors.As(err, &divergence):
@@ -260,6 +262,8 @@ func (n *Node) explain(err error) error {
 		copyName = corrupt.Copy
 	case errors.As(err, &broken):
 		copyName = broken.Copy
+	case errors.As(err, &unreadable):
+		copyName = unreadable.Copy
 	default:
 		return err
 	}
