@@ -375,7 +375,7 @@ func TestDeskImport(t *testing.T) {
 	table := "treaty,participant,action,date\nIV-13,DEU,accession,2026-05-14\nIV-13,Ruritania,accession,2026-05-14\n"
 	status, page, _ = b.send(t, "/en/desk/import", form, map[string]string{"acts.csv": table})
 	require.Equal(t, 200, status)
-	for _, want := range []string{"What would become of it", "Ruritania", "Take it in"} {
+	for _, want := range []string{"What would become of it", "Ruritania", ">Import<"} {
 		require.Contains(t, page, want)
 	}
 	require.Equal(t, before, d.Position())

@@ -111,28 +111,28 @@ func (c *clerk) spec() (w webhooks.Spec, err error) {
 	for text := range names(form.Get("treaty")) {
 		id, err := find.Treaty(c.Views.State, text)
 		if err != nil {
-			return w, &webhooks.SpecError{Field: "treaty", Problem: err.Error(), Accepted: "ids or short names, with commas"}
+			return w, &webhooks.SpecError{Field: "treaty", Problem: err.Error(), Accepted: "ids or short names, separated by commas"}
 		}
 		w.Filter.Treaties = append(w.Filter.Treaties, id)
 	}
 	for text := range names(form.Get("participant")) {
 		p, err := find.Participant(c.Views.State, text, c.Today)
 		if err != nil {
-			return w, &webhooks.SpecError{Field: "participant", Problem: err.Error(), Accepted: "ids, codes or names, with commas"}
+			return w, &webhooks.SpecError{Field: "participant", Problem: err.Error(), Accepted: "ids, codes or names, separated by commas"}
 		}
 		w.Filter.Participants = append(w.Filter.Participants, p.ID)
 	}
 	for text := range names(form.Get("group")) {
 		id := domain.GroupID(strings.ToUpper(text))
 		if _, ok := c.Views.State.Group(id, domain.Everything()); !ok {
-			return w, &webhooks.SpecError{Field: "group", Problem: strconv.Quote(text) + " is no group", Accepted: "ids of groups, with commas, such as OECD"}
+			return w, &webhooks.SpecError{Field: "group", Problem: strconv.Quote(text) + " is no group", Accepted: "ids of groups, separated by commas, such as OECD"}
 		}
 		w.Filter.Groups = append(w.Filter.Groups, id)
 	}
 	return w, nil
 }
 
-// names returns what a field names, with commas between.
+// names returns what a field names, separated by commas.
 func names(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for part := range strings.SplitSeq(text, ",") {

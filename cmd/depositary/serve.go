@@ -23,6 +23,7 @@ type serveFlags struct {
 	webhooks         node.WebhookOptions
 	signIn           signInFlags
 	mail             mailFlags
+	readers          readerFlags
 	allowed, proxies []string
 }
 
@@ -52,6 +53,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.webhooks.Still, "no-delivery", false, "leave the delivery of webhooks to other nodes")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
+	f.readers.flags(flags)
 	f.signIn.flags(flags)
 	f.mail.flags(flags)
 	fromEnvironment(c)
@@ -82,6 +84,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		return &usageError{err, c.CommandPath()}
 	}
 	o.Webhooks = &f.webhooks
+	if o.Readers, err = f.readers.options(o.NATS); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
 	if o.SignIn, err = f.signIn.options(); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
@@ -100,6 +105,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		release()
 		progress.end()
 		a.greet(o.Data, s)
+		if s.Readers != "" {
+			fmt.Fprintf(a.err, "NATS   nats://%s\n", s.Readers)
+		}
 		fmt.Fprintln(a.out, s.Address)
 		tellSupervisor(c.Context(), s.Address, o.Logger)
 	})
