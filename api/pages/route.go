@@ -38,6 +38,8 @@ func pageRoutes() []pageRoute {
 		{path: "changes", show: (*Site).changes, params: []string{"from", "to", "treaty"}, class: gate.Assume},
 		{path: "coming", show: (*Site).coming},
 		{path: "search", show: (*Site).search, params: []string{"q"}},
+		{path: "notifications", show: (*Site).notifications},
+		{path: "notifications/{reference}", show: (*Site).notification},
 		{path: "ledger", show: (*Site).ledger, params: []string{"before"}},
 		{path: "ledger/{position}", show: (*Site).commit},
 		{path: "acts/{record}", show: (*Site).act},
