@@ -263,8 +263,8 @@ func inForm(findings []domain.Finding) []domain.Finding {
 // looked.
 func (s *Site) meanwhile(b *actForm) (commits []projections.CommitView) {
 	seen, err := strconv.ParseUint(b.Form.Get("seen"), 10, 64)
-	if err != nil || seen == 0 {
-		return nil
+	if err != nil || seen == 0 || s.Projection.Current().State.Revision(b.Treaty) <= seen {
+		return nil // what arrived meanwhile changes no law
 	}
 	page, err := s.Ledger.Page(projections.LedgerQuestion{Treaty: b.Treaty, After: eventstore.Position(seen), Limit: deskLines})
 	if err != nil {
