@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,6 +52,10 @@ func (s *server) negotiated(next func(http.ResponseWriter, *http.Request, answer
 				how.media = representation(r, route.Media())
 			}
 		}
+		if route != nil && route.ByHost {
+			r = withoutTrackers(r)
+			how.query = inOrder(r)
+		}
 		if how.media == "" {
 			problem.Write(w, notAcceptable(r, route))
 			return
@@ -84,6 +89,25 @@ func inOrder(r *http.Request) string {
 		return ""
 	}
 	return r.URL.Query().Encode()
+}
+
+// trackers are parameters that others put behind an address to follow who opens it.
+var trackers = []string{"fbclid", "gclid", "dclid", "msclkid", "twclid", "igshid", "mc_cid", "mc_eid", "yclid", "_ga", "_gl"}
+
+func isTracker(name string) bool {
+	return strings.HasPrefix(name, "utm_") || slices.Contains(trackers, name)
+}
+
+// withoutTrackers returns the request without what mail programs and networks put
+// behind the address of a feed or calendar: it does no harm there.
+func withoutTrackers(r *http.Request) *http.Request {
+	query := r.URL.Query()
+	before := len(query)
+	maps.DeleteFunc(query, func(name string, _ []string) bool { return isTracker(name) })
+	if len(query) == before {
+		return r
+	}
+	return withQuery(r, query.Encode())
 }
 
 const noTable = "this answer has no form as a table"

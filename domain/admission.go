@@ -13,7 +13,7 @@ func (s *State) Admits(t *Treaty, p *Participant, day Date) bool {
 			admitted == "organizations" && (p.Kind == KindOrganization || p.Kind == KindREIO):
 			return true
 		case ofGroup:
-			if g, ok := s.Group(GroupID(group), 0); ok && g.Has(p.ID, day) {
+			if g, ok := s.Group(GroupID(group), Everything()); ok && g.Has(p.ID, day) {
 				return true
 			}
 		}

@@ -95,7 +95,7 @@ func (h *History) amended(s *Standing, c *Course, day Date) {
 	}
 	since, binds := h.amendmentBinds(c, day)
 	if binds {
-		s.Status, s.IntendsNot = Party, false
+		s.Status, s.IntendsNot, s.Provisional = Party, false, false
 		s.Why = fmt.Sprintf("bound from %s as a party to %s%s", since.Long(), h.parent.Treaty.Short, citedBeside(h.Treaty.Amendment.Article))
 		return
 	}

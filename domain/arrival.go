@@ -238,7 +238,7 @@ func (d *decider) checkArrival(treaty TreatyID, a *Arrival) (findings []Finding)
 	bad := func(code Code, field, message, accepted string) {
 		findings = append(findings, reject(code, field, message).accepting(accepted))
 	}
-	if _, ok := d.draft.Participant(a.Participant, 0); !ok {
+	if _, ok := d.draft.Participant(a.Participant, Everything()); !ok {
 		bad(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is recorded", a.Participant), "the id, code or name of a participant that is recorded")
 	}
 	if !slices.Contains(ArrivalForms(), a.Form) {

@@ -56,7 +56,7 @@ func (s *State) CheckArrival(c *ArrivalCourse, actions []Action) (list []Check) 
 			break // one paper, one signature
 		}
 	}
-	if t, ok := s.Treaty(c.Treaty, 0); ok && slices.ContainsFunc(kinds, ActionKind.IsConsent) {
+	if t, ok := s.Treaty(c.Treaty, Everything()); ok && slices.ContainsFunc(kinds, ActionKind.IsConsent) {
 		list = append(list, checkMandatory(t, actions)...)
 		list = append(list, noteReservations(t)...)
 	}
@@ -92,7 +92,7 @@ func (k ActionKind) representation() (article string, needed bool) {
 // Who signs for an organization produces its powers (VCLT-IO 7(3)(a)).
 func (s *State) checkCapacity(c *ArrivalCourse, kind ActionKind, article string) Check {
 	a := &c.Arrival
-	p, ok := s.Participant(a.Participant, 0)
+	p, ok := s.Participant(a.Participant, Everything())
 	ofState := !ok || p.Kind == KindState
 	if !ofState {
 		article = "VCLT-IO 7(3)(a)"

@@ -100,7 +100,7 @@ var inputRefusals = []ruleCase{
 
 func defineTreaty(change func(*domain.Treaty)) func(*domaintest.Ledger) domain.Command {
 	return func(l *domaintest.Ledger) domain.Command {
-		held, _ := l.State.Treaty(icmw, 0)
+		held, _ := l.State.Treaty(icmw, domain.Everything())
 		treaty := *held
 		if change(&treaty); treaty.ID != held.ID {
 			treaty.Aliases = nil // they are the other's
@@ -140,7 +140,7 @@ var definitionRefusals = []ruleCase{
 		command: defineTreaty(func(t *domain.Treaty) { t.Parent = "IV-99" }), message: `"IV-99" is not recorded`},
 	{name: "a parent that is its own protocol", code: domain.CodeDefinitionInvalid, field: "parent",
 		command: func(l *domaintest.Ledger) domain.Command {
-			treaty, _ := l.State.Treaty(iccpr, 0)
+			treaty, _ := l.State.Treaty(iccpr, domain.Everything())
 			changed := *treaty
 			changed.Parent = "IV-5"
 			return &domain.Define{Treaty: &changed}
@@ -152,14 +152,14 @@ var definitionRefusals = []ruleCase{
 		command: define(domain.Define{Groups: []domain.Group{{ID: "NEW", Name: "n", Members: []domain.Member{{Participant: "XBB"}}}}})},
 	{name: "a treaty together with a group", code: domain.CodeFieldUnexpected, field: "treaty",
 		command: func(l *domaintest.Ledger) domain.Command {
-			treaty, _ := l.State.Treaty(icmw, 0)
+			treaty, _ := l.State.Treaty(icmw, domain.Everything())
 			return &domain.Define{Treaty: treaty, Groups: []domain.Group{{ID: "NEW", Name: "n"}}}
 		}},
 	{name: "a treaty that is recorded in these words", code: domain.CodeNothingChanged,
 		command: defineTreaty(func(*domain.Treaty) {})},
 	{name: "a definition that was changed in between", code: domain.CodeStaleRevision, field: "seen",
 		command: func(l *domaintest.Ledger) domain.Command {
-			treaty, _ := l.State.Treaty(icmw, 0)
+			treaty, _ := l.State.Treaty(icmw, domain.Everything())
 			changed := *treaty
 			changed.Note = "read again"
 			return &domain.Define{Treaty: &changed, Seen: 1}

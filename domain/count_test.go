@@ -161,7 +161,7 @@ func TestOrganizationsAreNotCountedUnlessTheClauseSaysSo(t *testing.T) {
 	require.NotEmpty(t, e.NotCounted)
 	for _, n := range e.NotCounted {
 		require.Equal(t, "organizations are not counted in addition to their members", n.Reason, n.Participant)
-		p, _ := l.State.Participant(n.Participant, 0)
+		p, _ := l.State.Participant(n.Participant, domain.Everything())
 		require.NotEqual(t, domain.KindState, p.Kind)
 	}
 	l.Redefine("XXIII-3", func(treaty *domain.Treaty) {

@@ -94,10 +94,10 @@ type coverageEntry struct {
 }
 
 // statementsThatStand applies corrections and annulments to what is recorded
-// about coverage up to a position; 0 means the ledger's end.
-func statementsThatStand(entries []coverageEntry, knownAt uint64) []CoverageRecord {
-	if knownAt > 0 {
-		entries = entries[:countUpTo(entries, knownAt)]
+// about coverage, as it was known at a moment.
+func statementsThatStand(entries []coverageEntry, known Moment) []CoverageRecord {
+	if !known.Everything() {
+		entries = entries[:countUpTo(entries, known)]
 	}
 	annulled := make(map[RecordID]bool)
 	for _, e := range slices.Backward(entries) {
@@ -121,9 +121,9 @@ func statementsThatStand(entries []coverageEntry, knownAt uint64) []CoverageReco
 	return standing
 }
 
-func countUpTo(entries []coverageEntry, position uint64) int {
+func countUpTo(entries []coverageEntry, known Moment) int {
 	n := 0
-	for n < len(entries) && entries[n].id.Position <= position {
+	for n < len(entries) && known.Has(entries[n].id.Position) {
 		n++
 	}
 	return n
@@ -297,7 +297,7 @@ func (d *decider) checkCoverage(c *CoverageStatement, prefix string) (findings [
 		bad(CodeDateInFuture, "asAt", fmt.Sprintf("%s has not come yet: today is %s at the depositary", c.AsAt, d.today), "a day up to "+d.today.String())
 	}
 	for i, p := range c.Participants {
-		if _, ok := d.draft.Participant(p, 0); !ok {
+		if _, ok := d.draft.Participant(p, Everything()); !ok {
 			bad(CodeUnknownParticipant, fmt.Sprintf("participants[%d]", i), fmt.Sprintf("there is no participant %q", p), "the id of a participant")
 		}
 	}
@@ -317,7 +317,7 @@ func (s *State) CoverageStatements(id TreatyID) []CoverageRecord {
 	if d == nil {
 		return nil
 	}
-	return statementsThatStand(d.coverage, 0)
+	return statementsThatStand(d.coverage, Everything())
 }
 
 // annulCoverage annuls a record about coverage, and reports whether it is one.
@@ -359,14 +359,14 @@ func (s *State) FirstRecord(id TreatyID) (position uint64, ok bool) {
 }
 
 // StatusWithoutActs returns the status of a participant of which no act counts,
-// as known at the position; 0 means the ledger's end.
-func (s *State) StatusWithoutActs(id TreatyID, p ParticipantID, knownAtPosition uint64) Status {
+// as it was known at a moment.
+func (s *State) StatusWithoutActs(id TreatyID, p ParticipantID, known Moment) Status {
 	d := s.dossier(id)
 	if d == nil {
 		return NotKnown
 	}
-	t, ok := knownAt(d.versions, knownAtPosition)
-	if !ok || reachOf(t, statementsThatStand(d.coverage, knownAtPosition), p).until.IsZero() {
+	t, ok := knownAt(d.versions, known)
+	if !ok || reachOf(t, statementsThatStand(d.coverage, known), p).until.IsZero() {
 		return NotKnown
 	}
 	return NoAction

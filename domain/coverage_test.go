@@ -109,19 +109,19 @@ func TestContinuousFromADay(t *testing.T) {
 func TestCoverageIsCorrectedLikeAnyFact(t *testing.T) {
 	l := unstated(t)
 	first := l.Do(coverage(icmw, table("2015-03-31")))[0]
-	at := func(position uint64) domain.Coverage {
-		return l.State.History(icmw, domain.Axes{KnownAt: position}).Coverage(domain.MustDate("2026-02-03"))
+	at := func(known domain.Moment) domain.Coverage {
+		return l.State.History(icmw, domain.Axes{KnownAt: known}).Coverage(domain.MustDate("2026-02-03"))
 	}
 	l.Do(&domain.StateCoverage{Treaty: icmw, Coverage: table("2014-03-31"), Corrects: first, Reason: "the file was a year older"})
-	require.Equal(t, domain.MustDate("2015-03-31"), at(first.Position).AsAt)
-	require.Equal(t, domain.MustDate("2014-03-31"), at(0).AsAt)
-	require.Equal(t, domain.ExtentNone, at(first.Position-1).Extent)
+	require.Equal(t, domain.MustDate("2015-03-31"), at(domain.UpTo(first.Position)).AsAt)
+	require.Equal(t, domain.MustDate("2014-03-31"), at(domain.Everything()).AsAt)
+	require.Equal(t, domain.ExtentNone, at(domain.UpTo(first.Position-1)).Extent)
 
 	gone := l.Annul(icmw, first)[0]
-	require.Equal(t, domain.ExtentNone, at(0).Extent, "the correction of what is annulled stands for nothing")
+	require.Equal(t, domain.ExtentNone, at(domain.Everything()).Extent, "the correction of what is annulled stands for nothing")
 	require.Equal(t, domain.CodeRecordAnnulled, l.Decide(&domain.AnnulRecord{Treaty: icmw, Record: first, Reason: "again"}).Refusals[0].Code)
 	l.Annul(icmw, gone)
-	require.Equal(t, domain.MustDate("2014-03-31"), at(0).AsAt)
+	require.Equal(t, domain.MustDate("2014-03-31"), at(domain.Everything()).AsAt)
 }
 
 // A table brings its coverage in the same commit, also when it lists nothing new.

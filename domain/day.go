@@ -12,13 +12,10 @@ type begunDay struct {
 	day      Date
 }
 
-// DayAt returns the day that was begun last at or before a position; 0 means
-// the ledger's end. It is false before the first one.
-func (s *State) DayAt(position uint64) (Date, bool) {
-	n := len(s.days)
-	if position > 0 {
-		n = sort.Search(len(s.days), func(i int) bool { return s.days[i].position > position })
-	}
+// DayAt returns the day that was begun last, as far as the ledger held it at a
+// moment. It is false before the first one.
+func (s *State) DayAt(known Moment) (Date, bool) {
+	n := sort.Search(len(s.days), func(i int) bool { return !known.Has(s.days[i].position) })
 	if n == 0 {
 		return Date{}, false
 	}
@@ -49,7 +46,7 @@ func (s *State) HeldSince(id TreatyID) (uint64, bool) {
 
 // beginDay lets a day begin that is later than the last one and not in the future.
 func (d *decider) beginDay(c *BeginDay) {
-	last, begun := d.draft.DayAt(0)
+	last, begun := d.draft.DayAt(Everything())
 	switch {
 	case c.Day.After(d.today):
 		d.add(reject(CodeFieldInvalid, "day", fmt.Sprintf("%s has not come yet", c.Day)).accepting("today, " + d.today.String()))

@@ -61,7 +61,7 @@ func TestADayConcernsNobody(t *testing.T) {
 // Every position of the ledger has one day: the one begun last before it.
 func TestTheDayOfAPosition(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Definitions(t))
-	_, begun := l.State.DayAt(0)
+	_, begun := l.State.DayAt(domain.Everything())
 	require.False(t, begun, "no day has begun where only the catalogue stands")
 
 	// The days that a position has, as a plain list that grows with the ledger.
@@ -79,13 +79,13 @@ func TestTheDayOfAPosition(t *testing.T) {
 		note(day)
 	}
 	for p := 1; p < len(want); p++ {
-		day, begun := l.State.DayAt(uint64(p))
+		day, begun := l.State.DayAt(domain.UpTo(uint64(p)))
 		require.Equal(t, want[p] != "", begun, "position %d", p)
 		if begun {
 			require.Equal(t, want[p], day.String(), "position %d", p)
 		}
 	}
-	for _, end := range []uint64{0, uint64(len(want)), 1 << 40} {
+	for _, end := range []domain.Moment{domain.Everything(), domain.UpTo(uint64(len(want))), domain.UpTo(1 << 40)} {
 		day, begun := l.State.DayAt(end)
 		require.True(t, begun)
 		require.Equal(t, "2026-03-01", day.String(), "at and beyond the end it is the last day")
@@ -101,7 +101,7 @@ func TestDraftsOfOneStateHaveDaysOfTheirOwn(t *testing.T) {
 		begins(&one, "2026-02-01")
 		begins(&other, "2026-03-01")
 		for of, want := range map[*domaintest.Ledger]string{l: day, &one: "2026-02-01", &other: "2026-03-01"} {
-			last, _ := of.State.DayAt(0)
+			last, _ := of.State.DayAt(domain.Everything())
 			require.Equal(t, want, last.String())
 		}
 	}

@@ -366,8 +366,8 @@ func (d *decider) check(treaty TreatyID, a *Action, replaced RecordID, following
 	if findings := d.checkForm(a); len(findings) > 0 {
 		return findings
 	}
-	t, _ := d.draft.Treaty(treaty, 0)
-	participant, ok := d.draft.Participant(a.Participant, 0)
+	t, _ := d.draft.Treaty(treaty, Everything())
+	participant, ok := d.draft.Participant(a.Participant, Everything())
 	if !ok {
 		return []Finding{reject(CodeUnknownParticipant, "participant", fmt.Sprintf("no participant %q is recorded", a.Participant)).
 			accepting("the id, code or name of a participant that is recorded")}

@@ -46,7 +46,7 @@ func (d *decider) defineTreaty(t *Treaty, seen uint64) {
 		findings = append(findings, reject(CodeStaleRevision, "seen", fmt.Sprintf("treaty %s was changed at position %d, after the position %d that the writer had seen", t.ID, revision, seen)))
 	}
 	d.add(findings...)
-	held, known := d.draft.Treaty(t.ID, 0)
+	held, known := d.draft.Treaty(t.ID, Everything())
 	if len(d.Refusals) > 0 || (known && SameDefinition(held, t)) {
 		return
 	}
@@ -59,15 +59,15 @@ func (d *decider) checkWeights(c *Condition, field string) (findings []Finding) 
 	if c.op != opShare {
 		return nil
 	}
-	if _, held := d.draft.WeightsEdition(c.weights, "", 0); held {
+	if _, held := d.draft.WeightsEdition(c.weights, "", Everything()); held {
 		return nil
 	}
-	if _, isGroup := d.draft.Group(GroupID(c.weights), 0); isGroup {
+	if _, isGroup := d.draft.Group(GroupID(c.weights), Everything()); isGroup {
 		return one(reject(CodeDefinitionInvalid, field, fmt.Sprintf("%s is a group, and a share is one of a weight table: %q can never be met", c.weights, c.text)).
 			accepting(fmt.Sprintf(`a fraction of its members, such as "3/4 of %s", or the id of a weight table`, c.weights)))
 	}
 	var ids []string
-	for _, w := range d.draft.Weights(0) {
+	for _, w := range d.draft.Weights(Everything()) {
 		ids = append(ids, string(w.ID))
 	}
 	near := Nearest(string(c.weights), ids, 3)
@@ -83,7 +83,7 @@ func (d *decider) checkWeights(c *Condition, field string) (findings []Finding) 
 // table may come later, which is a query.
 func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 	for id := t.Parent; id != ""; {
-		parent, ok := d.draft.Treaty(id, 0)
+		parent, ok := d.draft.Treaty(id, Everything())
 		if !ok {
 			findings = append(findings, reject(CodeUnknownTreaty, "parent", fmt.Sprintf("the parent treaty %q is not recorded", id)).accepting("a treaty that is recorded, or is added first"))
 			break
@@ -94,7 +94,7 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 		}
 	}
 	unknownGroup := func(field string, id GroupID) {
-		if _, held := d.draft.Group(id, 0); id != "" && !held {
+		if _, held := d.draft.Group(id, Everything()); id != "" && !held {
 			findings = append(findings, reject(CodeUnknownGroup, field, fmt.Sprintf("the group %q is not recorded", id)).accepting("a group that is recorded, or is added first"))
 		}
 	}
@@ -105,7 +105,7 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 	}
 	if t.EntryIntoForce != nil {
 		t.EntryIntoForce.When.every(func(c *Condition) {
-			if _, held := d.draft.Participant(c.organization, 0); c.organization != "" && !held {
+			if _, held := d.draft.Participant(c.organization, Everything()); c.organization != "" && !held {
 				findings = append(findings, reject(CodeUnknownParticipant, "entryIntoForce.when", fmt.Sprintf("no participant %q is recorded", c.organization)).accepting("the id of an organization, such as EUU"))
 			}
 			unknownGroup("entryIntoForce.when", c.group)
@@ -126,12 +126,12 @@ func (d *decider) checkReferences(t *Treaty) (findings []Finding) {
 func (d *decider) defineParticipant(p *Participant, field string) {
 	findings := p.check()
 	for _, s := range p.Succeeds {
-		if _, held := d.draft.Participant(s.Participant, 0); !held {
+		if _, held := d.draft.Participant(s.Participant, Everything()); !held {
 			findings = append(findings, reject(CodeUnknownParticipant, "succeeds", fmt.Sprintf("the predecessor %q is not recorded", s.Participant)).accepting("a participant that is recorded, or is added first"))
 		}
 	}
 	for i, r := range p.Responsible {
-		if _, held := d.draft.Participant(r.Participant, 0); !held {
+		if _, held := d.draft.Participant(r.Participant, Everything()); !held {
 			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("responsible[%d].participant", i),
 				fmt.Sprintf("the responsible State %q is not recorded", r.Participant)).accepting("a participant that is recorded, or is added first"))
 		}
@@ -146,7 +146,7 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 	for _, f := range findings {
 		d.add(f.in(field))
 	}
-	held, known := d.draft.Participant(p.ID, 0)
+	held, known := d.draft.Participant(p.ID, Everything())
 	if len(findings) > 0 || (known && SameDefinition(held, p)) {
 		return
 	}
@@ -156,7 +156,7 @@ func (d *decider) defineParticipant(p *Participant, field string) {
 // shareAtOnce reports whether two participants would have a spelling on the same
 // day. Codes and aliases have no interval, and always meet.
 func (d *decider) shareAtOnce(p *Participant, otherID ParticipantID, spelling string) bool {
-	other, _ := d.draft.Participant(otherID, 0)
+	other, _ := d.draft.Participant(otherID, Everything())
 	mine, theirs := p.namedDuring(spelling), other.namedDuring(spelling)
 	if len(mine) == 0 || len(theirs) == 0 {
 		return true
@@ -167,14 +167,14 @@ func (d *decider) shareAtOnce(p *Participant, otherID ParticipantID, spelling st
 func (d *decider) defineGroup(g *Group, field string) {
 	findings := g.check()
 	for i, m := range g.Members {
-		if _, held := d.draft.Participant(m.Participant, 0); !held {
+		if _, held := d.draft.Participant(m.Participant, Everything()); !held {
 			findings = append(findings, reject(CodeUnknownParticipant, fmt.Sprintf("members[%d]", i), fmt.Sprintf("the participant %q is not recorded", m.Participant)))
 		}
 	}
 	for _, f := range findings {
 		d.add(f.in(field))
 	}
-	held, known := d.draft.Group(g.ID, 0)
+	held, known := d.draft.Group(g.ID, Everything())
 	if len(findings) > 0 || (known && SameDefinition(held, g)) {
 		return
 	}
@@ -186,7 +186,7 @@ func (d *decider) defineWeights(w *Weights, field string) {
 	for _, f := range findings {
 		d.add(f.in(field))
 	}
-	held, known := d.draft.WeightsEdition(w.ID, w.Edition, 0)
+	held, known := d.draft.WeightsEdition(w.ID, w.Edition, Everything())
 	if len(findings) > 0 || (known && SameDefinition(held, w)) {
 		return
 	}

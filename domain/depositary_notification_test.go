@@ -68,7 +68,7 @@ func TestAnIssuedNotificationNotifiesItsActs(t *testing.T) {
 	before := l.State.Position()
 	l.Do(issue(icmw, ids...))
 	require.Equal(t, "2027-06-30", day(domain.Axes{}).String())
-	require.Equal(t, "2027-06-01", day(domain.Axes{KnownAt: before}).String(), "as it was known before")
+	require.Equal(t, "2027-06-01", day(domain.Axes{KnownAt: domain.UpTo(before)}).String(), "as it was known before")
 	acts := l.History(icmw).Course("DEU").Acts
 	require.Equal(t, "C.N.1.2026.TREATIES-IV.13", acts[0].Action().Notification)
 	require.Equal(t, domain.OpRecorded, acts[0].Version.Op, "the act itself was not corrected")

@@ -193,10 +193,23 @@ func (h *History) differs() string {
 	case !h.Stated || h.Treaty.EntryIntoForce == nil:
 		return ""
 	case h.computed.IsZero():
-		return fmt.Sprintf("in force on %s, the published day (%s); the recorded deposits do not meet the condition", stated.InForce.Long(), stated.Source)
+		return fmt.Sprintf("in force on %s, the published day (%s); %s", stated.InForce.Long(), stated.Source, h.whyNotComputed())
 	default:
 		return fmt.Sprintf("in force on %s, the published day (%s); the recorded deposits lead to %s", stated.InForce.Long(), stated.Source, h.computed.Long())
 	}
+}
+
+// whyNotComputed says why no day follows from the recorded deposits.
+func (h *History) whyNotComputed() string {
+	for _, id := range h.Treaty.EntryIntoForce.When.Tables() {
+		if _, held := h.state.WeightsEdition(id, "", h.axes.KnownAt); !held {
+			return fmt.Sprintf("it cannot be computed: the weight table %s is not recorded", id)
+		}
+	}
+	if len(h.instruments()) == 0 {
+		return "no deposit is recorded from which it could be computed"
+	}
+	return "the recorded deposits do not meet the condition"
 }
 
 // RestsOn says in one line, for every answer that follows from it, that entry

@@ -51,7 +51,7 @@ func TestEntryIntoForceOfRealTreaties(t *testing.T) {
 
 func mustTreaty(t *testing.T, s *domain.State, id domain.TreatyID) *domain.Treaty {
 	t.Helper()
-	treaty, ok := s.Treaty(id, 0)
+	treaty, ok := s.Treaty(id, domain.Everything())
 	require.True(t, ok, "treaty %s", id)
 	return treaty
 }
@@ -127,14 +127,14 @@ func charterActs(t *testing.T, l *domaintest.Ledger) (acts []domain.Action) {
 	}
 	require.Equal(t, 2*51, len(acts), "the original Members sign and ratify")
 	// The permanent members are named in article 23 from the day of signature.
-	g, ok := l.State.Group("UNSC-PERMANENT", 0)
+	g, ok := l.State.Group("UNSC-PERMANENT", domain.Everything())
 	require.True(t, ok)
 	require.Equal(t, 5, len(g.On(domain.MustDate("1945-10-24"))))
 	return acts
 }
 
 func allButOneOfAnnex2(s *domain.State) (acts []domain.Action) {
-	g, _ := s.Group("CTBT-ANNEX-2", 0)
+	g, _ := s.Group("CTBT-ANNEX-2", domain.Everything())
 	for _, p := range g.On(domain.MustDate("2000-01-01"))[1:] {
 		acts = append(acts, domaintest.Act(p, domain.Ratification, "2000-01-01"))
 	}
@@ -149,10 +149,10 @@ func made(t *testing.T, s *domain.State, id domain.TreatyID, row map[string]stri
 	require.NoError(t, err)
 	last := domain.MustDate(row["trigger_date"])
 	var states []domain.ParticipantID
-	if g, ok := s.Group("COE", 0); ok {
+	if g, ok := s.Group("COE", domain.Everything()); ok {
 		states = g.On(last)[:min(n, 12)] // Budapest and the like count members of the Council of Europe
 	}
-	for _, p := range s.Participants(0) {
+	for _, p := range s.Participants(domain.Everything()) {
 		if p.Kind == domain.KindState && p.Exists.Contains(last) && p.Exists.Contains(last.AddDays(-n)) && !slices.Contains(states, p.ID) {
 			states = append(states, p.ID)
 		}

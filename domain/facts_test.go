@@ -31,7 +31,7 @@ func asMTDSG(id domain.TreatyID) string {
 // fromMTDSG finds the treaty of a number in the facts.
 func fromMTDSG(t *testing.T, s *domain.State, number string) domain.TreatyID {
 	t.Helper()
-	for _, treaty := range s.Treaties(0) {
+	for _, treaty := range s.Treaties(domain.Everything()) {
 		if asMTDSG(treaty.ID) == number {
 			return treaty.ID
 		}

@@ -16,7 +16,7 @@ func TestActsOfOneDay(t *testing.T) {
 		want []string
 	}{
 		{[]domain.ActionKind{domain.Signature, domain.Accession}, []string{"2010-01-10 contracting", "2010-05-01 party"}},
-		{[]domain.ActionKind{domain.ProvisionalApplication, domain.EndOfProvisional}, []string{"2010-01-10 no action provisionally"}},
+		{[]domain.ActionKind{domain.ProvisionalApplication, domain.EndOfProvisional}, nil},
 		{[]domain.ActionKind{domain.Accession, domain.WithdrawalOfConsent}, nil},
 		{[]domain.ActionKind{domain.Accession, domain.Withdrawal, domain.RevocationOfWithdrawal}, []string{"2010-01-10 contracting", "2010-05-01 party"}},
 	} {
@@ -56,7 +56,7 @@ func TestDraftsOfOneStateDoNotMeet(t *testing.T) {
 // before the convention entered into force is forgotten.
 func TestAProtocolFollowsItsParent(t *testing.T) {
 	l := fromDeposits(t, "IV-15", "IV-15-a")
-	states := l.State.Participants(0)
+	states := l.State.Participants(domain.Everything())
 	deposits := func(n int, day string) (acts []domain.Action) {
 		for _, p := range states {
 			if p.Kind == domain.KindState && p.Exists.Contains(domain.MustDate(day)) && len(acts) < n {

@@ -129,15 +129,15 @@ func (c *Course) On(day Date) Standing {
 // Since returns the day from which the status of a day has held.
 func (c *Course) Since(day Date) Date {
 	standing := c.On(day)
-	if standing.Status == NoAction && !standing.Provisional {
+	absent := standing.Status == NoAction || standing.Status == NotKnown
+	if absent && !standing.Provisional {
 		return Date{} // nothing holds since the end of a provisional application
 	}
-	status := standing.Status
 	var since Date
 	for _, s := range c.Standings {
 		switch {
 		case s.From.After(day):
-		case s.Status != status:
+		case s.Status != standing.Status, absent && !s.Provisional:
 			since = Date{}
 		case since.IsZero():
 			since = s.From

@@ -14,7 +14,7 @@ func (s *State) History(id TreatyID, axes Axes) *History {
 	if d == nil {
 		return nil
 	}
-	if axes.ReceivedBy.IsZero() && (axes.KnownAt == 0 || axes.KnownAt >= s.unchangedSince(d)) {
+	if axes.ReceivedBy.IsZero() && axes.KnownAt.Has(s.unchangedSince(d)) {
 		d.derived.once.Do(func() {
 			d.derived.history = s.fold(d, Axes{})
 			d.derived.computed.Store(true)
@@ -92,7 +92,7 @@ func (h *History) settle(c *Course) {
 // the position, and drops what the depositary received later than the axis says.
 func actsAsTheyStand(records []*Record, axes Axes) []Act {
 	known := records
-	if axes.KnownAt > 0 {
+	if !axes.KnownAt.Everything() {
 		known = recordsUpTo(records, axes.KnownAt)
 	}
 	annulled := annulledRecords(known)
@@ -154,8 +154,8 @@ func (a *Act) settle() {
 	}
 }
 
-func recordsUpTo(records []*Record, position uint64) []*Record {
-	n := sort.Search(len(records), func(i int) bool { return records[i].ID.Position > position })
+func recordsUpTo(records []*Record, known Moment) []*Record {
+	n := sort.Search(len(records), func(i int) bool { return !known.Has(records[i].ID.Position) })
 	return records[:n]
 }
 

@@ -62,15 +62,15 @@ func TestKnownAt(t *testing.T) {
 	corrected := l.State.Position()
 	l.Annul(icmw, id)
 	on := domain.MustDate("2025-01-10")
-	status := func(position uint64) domain.Status {
-		return l.State.History(icmw, domain.Axes{KnownAt: position}).Course("DEU").On(on).Status
+	status := func(known domain.Moment) domain.Status {
+		return l.State.History(icmw, domain.Axes{KnownAt: known}).Course("DEU").On(on).Status
 	}
-	require.Equal(t, domain.NoAction, status(yesterday-1))
-	require.Equal(t, domain.Contracting, status(yesterday))
-	require.Equal(t, domain.NoAction, status(corrected))
-	require.Equal(t, "2025-01-11", l.State.History(icmw, domain.Axes{KnownAt: corrected}).Course("DEU").Standings[0].From.String())
-	require.Equal(t, domain.NoAction, status(0))
-	require.Nil(t, l.State.History(icmw, domain.Axes{KnownAt: 1}), "the treaty was not known")
+	require.Equal(t, domain.NoAction, status(domain.UpTo(yesterday-1)))
+	require.Equal(t, domain.Contracting, status(domain.UpTo(yesterday)))
+	require.Equal(t, domain.NoAction, status(domain.UpTo(corrected)))
+	require.Equal(t, "2025-01-11", l.State.History(icmw, domain.Axes{KnownAt: domain.UpTo(corrected)}).Course("DEU").Standings[0].From.String())
+	require.Equal(t, domain.NoAction, status(domain.Everything()))
+	require.Nil(t, l.State.History(icmw, domain.Axes{KnownAt: domain.UpTo(1)}), "the treaty was not known")
 }
 
 // What a history has answered does not follow a draft that goes on changing.
@@ -82,7 +82,7 @@ func TestAHistoryAskedThroughADraftStaysAsItIs(t *testing.T) {
 	base := l.State
 	draft := base.Edit()
 	require.Equal(t, "2004-07-01", draft.History("ETS185", domain.Axes{}).InForce.String())
-	coe, _ := base.Group("COE", 0)
+	coe, _ := base.Group("COE", domain.Everything())
 	emptied := *coe
 	emptied.Members = nil
 	require.NoError(t, draft.Apply(domain.Entry{ID: domain.RecordID{Position: base.Position() + 1, N: 1}, Event: &domain.GroupDefined{Group: emptied}}))
@@ -101,7 +101,7 @@ func TestOneStateManyReaders(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			for _, treaty := range state.Treaties(0) {
+			for _, treaty := range state.Treaties(domain.Everything()) {
 				state.History(treaty.ID, domain.Axes{}).CountsOn(domaintest.Today)
 			}
 			_, _ = state.FindParticipant("Zaire", domain.MustDate("1980-01-01"))

@@ -92,10 +92,65 @@ func (r *reading) wasBoundWithoutAct(p *person, d day) bool {
 	return false
 }
 
-// suspended reports whether the operation is suspended for a party on a day.
+// suspended reports whether the operation is suspended for a party on a day, by
+// what it has said since it consented.
 func (r *reading) suspended(p *person, d day) bool {
 	status := r.status(p, d)
-	return (status == "party" || status == "party, withdrawal notified") && r.said(p, d, domain.Suspension, domain.EndOfSuspension, always) != 0
+	since := day(0)
+	if s := r.current(p, d); s != nil {
+		since = s.deposited
+	}
+	return (status == "party" || status == "party, withdrawal notified") &&
+		r.said(p, d, domain.Suspension, domain.EndOfSuspension, func(a *standingAct) bool { return a.day >= since }) != 0
+}
+
+// provisionally reports whether a participant applies the treaty provisionally on a
+// day: since it said so, until it says that this ends or that it does not intend to
+// become a party (VCLT 25(2)), or until the treaty is in force for it (VCLT 25(1)).
+func (r *reading) provisionally(p *person, d day) bool {
+	if status := r.status(p, d); status == "extinct" || r.bound(status) {
+		return false
+	}
+	since := day(0)
+	for today := day(1); today <= d; today = r.nextAct(p, today) {
+		if !p.livesOn(today) {
+			continue
+		}
+		if len(p.doneOn(today, ofKind(domain.ProvisionalApplication))) > 0 {
+			since = today
+		}
+		if len(p.doneOn(today, ofKind(domain.EndOfProvisional)))+len(p.doneOn(today, ofKind(domain.IntentionNotToBecomeParty))) > 0 {
+			since = 0
+		}
+	}
+	for _, told := range r.periods(p) { // in force for it on some day since
+		if told.bound != 0 && told.bound <= d && (told.until == 0 || told.until > since) {
+			return false
+		}
+	}
+	return since != 0
+}
+
+func (r *reading) bound(status domain.Status) bool {
+	return status == "party" || status == "party, withdrawal notified"
+}
+
+// intendsNot reports whether a signatory has said that it does not intend to become
+// a party (VCLT 18(a)), and has not consented since.
+func (r *reading) intendsNot(p *person, d day) (says bool) {
+	if r.status(p, d) != "signatory" {
+		return false
+	}
+	for today := day(1); today <= d; today = r.nextAct(p, today) {
+		if !p.livesOn(today) {
+			continue
+		}
+		if len(p.doneOn(today, consents)) > 0 {
+			says = false
+		}
+		says = says || len(p.doneOn(today, ofKind(domain.IntentionNotToBecomeParty))) > 0
+	}
+	return says
 }
 
 // silence: accepted on a day, unless so many had notified their non-acceptance.

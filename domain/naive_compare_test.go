@@ -201,7 +201,7 @@ func (f *file) axes() []axes {
 func differs(f *file, s *domain.State, begins uint64, r *reading) string {
 	engineAxes := domain.Axes{ReceivedBy: r.axes.receivedBy.date()}
 	if r.axes.recorded > 0 {
-		engineAxes.KnownAt = begins + uint64(r.axes.recorded)
+		engineAxes.KnownAt = domain.UpTo(begins + uint64(r.axes.recorded))
 	}
 	h := s.History(convention, engineAxes)
 	at := fmt.Sprintf("recorded %d, received by %s: ", r.axes.recorded, r.axes.receivedBy)
@@ -246,6 +246,12 @@ func differsFor(f *file, h *domain.History, r *reading, p *person) string {
 		}
 		if got, want := course.On(d).Suspended, r.suspended(p, leafOf(d)); got != want {
 			return fmt.Sprintf("%s on %s: the engine has its operation suspended %t, the interpreter %t", p.who.ID, d, got, want)
+		}
+		if got, want := course.On(d).Provisional, r.provisionally(p, leafOf(d)); got != want {
+			return fmt.Sprintf("%s on %s: the engine has it applied provisionally %t, the interpreter %t", p.who.ID, d, got, want)
+		}
+		if got, want := course.On(d).IntendsNot, r.intendsNot(p, leafOf(d)); got != want {
+			return fmt.Sprintf("%s on %s: the engine says that it does not intend to become a party %t, the interpreter %t", p.who.ID, d, got, want)
 		}
 	}
 	return ""

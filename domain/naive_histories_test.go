@@ -703,7 +703,7 @@ func (m *maker) kind(who domain.ParticipantID) domain.ActionKind {
 		return domain.WithdrawalOfConsent
 	}
 	return oneOf(m, domain.Communication, domain.ProvisionalApplication, domain.EndOfProvisional, domain.Notification, domain.NonAcceptance,
-		domain.NonAcceptance, domain.WithdrawalOfNonAcceptance, domain.Suspension, domain.EndOfSuspension)
+		domain.NonAcceptance, domain.WithdrawalOfNonAcceptance, domain.Suspension, domain.EndOfSuspension, domain.ProvisionalApplication, domain.IntentionNotToBecomeParty)
 }
 
 // dayFor draws a day that mostly follows what the act answers, and mostly lies

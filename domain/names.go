@@ -192,7 +192,7 @@ func (d *decider) aliasesTaken(t *Treaty) (findings []Finding) {
 	for i, alias := range t.Aliases {
 		names[foldSpelling(alias)] = fmt.Sprintf("aliases[%d]", i)
 	}
-	for _, other := range d.draft.Treaties(0) {
+	for _, other := range d.draft.Treaties(Everything()) {
 		if other.ID == t.ID {
 			continue
 		}

@@ -136,7 +136,7 @@ func TestPropertyKnownAtNeverChanges(t *testing.T) {
 			positions = append(positions, l.State.Position())
 		}
 		for i, position := range positions {
-			h := l.State.History(convention, domain.Axes{KnownAt: position})
+			h := l.State.History(convention, domain.Axes{KnownAt: domain.UpTo(position)})
 			require.Equal(t, then[i], told(h, f.days), "known at %d", position)
 		}
 	})

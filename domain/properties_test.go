@@ -193,7 +193,7 @@ func TestWhatWasKnownStaysAsItWas(t *testing.T) {
 		for _, earlier := range ledgers {
 			position := earlier.State.Position()
 			want := truthOf(earlier.History(icmw))
-			require.Equal(t, want, truthOf(l.State.History(icmw, domain.Axes{KnownAt: position})), "known at %d", position)
+			require.Equal(t, want, truthOf(l.State.History(icmw, domain.Axes{KnownAt: domain.UpTo(position)})), "known at %d", position)
 		}
 	})
 }

@@ -14,11 +14,11 @@ type version[T any] struct {
 	value T
 }
 
-// knownAt returns the version that was known at the position; 0 means now.
-func knownAt[T any](versions []version[T], position uint64) (value T, ok bool) {
+// knownAt returns the version that was known at a moment.
+func knownAt[T any](versions []version[T], known Moment) (value T, ok bool) {
 	i := len(versions)
-	if position > 0 {
-		i = sort.Search(len(versions), func(i int) bool { return versions[i].since > position })
+	if !known.Everything() {
+		i = sort.Search(len(versions), func(i int) bool { return !known.Has(versions[i].since) })
 	}
 	if i == 0 {
 		return value, false
@@ -104,7 +104,7 @@ func (r *registry) resolve(spelling string, on Date) (*Participant, error) {
 	}
 	var bearing []*Participant
 	for _, id := range ids {
-		p, _ := knownAt(r.participants[id], 0)
+		p, _ := knownAt(r.participants[id], Everything())
 		if len(ids) == 1 || (p.Exists.Contains(on) && p.hasName(spelling, on)) {
 			bearing = append(bearing, p)
 		}
@@ -126,7 +126,7 @@ func (r *registry) beforeItsName(spelling string, ids []ParticipantID, on Date) 
 	if len(ids) != 1 || on.IsZero() {
 		return nil
 	}
-	p, _ := knownAt(r.participants[ids[0]], 0)
+	p, _ := knownAt(r.participants[ids[0]], Everything())
 	named := p.namedDuring(spelling)
 	if len(named) == 0 || !on.Before(named[0].From) || p.hasName(spelling, on) || len(p.Succeeds) == 0 {
 		return nil
@@ -135,7 +135,7 @@ func (r *registry) beforeItsName(spelling string, ids []ParticipantID, on Date) 
 		all = append(all, p.ID)
 	}
 	for _, s := range p.Succeeds {
-		if predecessor, ok := knownAt(r.participants[s.Participant], 0); ok && s.How == "unification" && predecessor.Exists.Contains(on) {
+		if predecessor, ok := knownAt(r.participants[s.Participant], Everything()); ok && s.How == "unification" && predecessor.Exists.Contains(on) {
 			all = append(all, predecessor.ID)
 		}
 	}

@@ -55,8 +55,8 @@ func (r *ruling) sameTerritory(a, b string) bool {
 	if foldSpelling(a) == foldSpelling(b) {
 		return true
 	}
-	p, found := r.state.Territory(a, r.act.Date, 0)
-	q, also := r.state.Territory(b, r.act.Date, 0)
+	p, found := r.state.Territory(a, r.act.Date, Everything())
+	q, also := r.state.Territory(b, r.act.Date, Everything())
 	return found && also && p.ID == q.ID
 }
 
@@ -64,7 +64,7 @@ func (r *ruling) sameTerritory(a, b string) bool {
 // day of the act or on that of its effect.
 func (r *ruling) territoryOfTheState(name string) (f Finding, wrong bool) {
 	state, day := r.participant, r.act.Effect.Or(r.act.Date)
-	p, found := r.state.Territory(name, day, 0)
+	p, found := r.state.Territory(name, day, Everything())
 	if !found {
 		return r.unknownTerritory(name), true
 	}
@@ -94,7 +94,7 @@ func (r *ruling) territoryOfTheState(name string) (f Finding, wrong bool) {
 
 // nameOf returns the name of a participant on a day, or its id.
 func (r *ruling) nameOf(id ParticipantID, day Date) string {
-	if p, held := r.state.Participant(id, 0); held {
+	if p, held := r.state.Participant(id, Everything()); held {
 		return p.Name(day)
 	}
 	return string(id)
@@ -109,7 +109,7 @@ func (r *ruling) daysOf(p *Participant) string {
 			ways = append(ways, strings.TrimSpace("a day "+own.Interval.words()))
 		}
 	}
-	for _, near := range r.state.Territories(0) {
+	for _, near := range r.state.Territories(Everything()) {
 		if near.tookPlace(p.ID, r.act.Date) || near.Exists.Contains(r.act.Date) && p.tookPlace(near.ID, LastDay) && !p.tookPlace(near.ID, r.act.Date) {
 			ways = append(ways, near.CurrentName())
 		}
@@ -129,7 +129,7 @@ func (r *ruling) daysOf(p *Participant) string {
 func (r *ruling) unknownTerritory(name string) Finding {
 	var spellings []string
 	names := make(map[string]string)
-	for _, p := range r.state.Participants(0) {
+	for _, p := range r.state.Participants(Everything()) {
 		if p.Kind != KindTerritory && p.Kind != KindState {
 			continue
 		}

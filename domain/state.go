@@ -12,7 +12,7 @@ import (
 type Axes struct {
 	AsOf       Date   // what holds on that legal day; always given
 	ReceivedBy Date   // of what the depositary had received by that day; no date: of everything
-	KnownAt    uint64 // of what was recorded up to that position; 0: of everything
+	KnownAt    Moment // of what was recorded by then; the zero Moment: of everything
 }
 
 // State is all that the ledger says up to a position. It is immutable: a
@@ -101,13 +101,13 @@ func (r *Record) root() RecordID {
 	return r.ID
 }
 
-// Treaty returns the treaty as known at the position; 0 means the ledger's end.
-func (s *State) Treaty(id TreatyID, knownAtPosition uint64) (*Treaty, bool) {
+// Treaty returns the treaty as it was known at a moment.
+func (s *State) Treaty(id TreatyID, known Moment) (*Treaty, bool) {
 	d := s.dossier(id)
 	if d == nil {
 		return nil, false
 	}
-	return knownAt(d.versions, knownAtPosition)
+	return knownAt(d.versions, known)
 }
 
 // FindTreaty finds a treaty by its id or short name; case does not matter.
@@ -119,12 +119,12 @@ func (s *State) FindTreaty(text string) (TreatyID, bool) {
 	return id, ok
 }
 
-// Treaties lists the treaties known at the position, in order of their ids'
+// Treaties lists the treaties known at a moment, in order of their ids'
 // numbers (chapters are Roman).
-func (s *State) Treaties(knownAtPosition uint64) []*Treaty {
+func (s *State) Treaties(known Moment) []*Treaty {
 	var all []*Treaty
 	for _, d := range s.dossiers {
-		if t, ok := knownAt(d.versions, knownAtPosition); ok {
+		if t, ok := knownAt(d.versions, known); ok {
 			all = append(all, t)
 		}
 	}
@@ -147,19 +147,19 @@ func (s *State) dossier(id TreatyID) *Dossier {
 	return nil
 }
 
-// Participant returns the participant as known at the position; 0 means the ledger's end.
-func (s *State) Participant(id ParticipantID, knownAtPosition uint64) (*Participant, bool) {
-	return knownAt(s.registry.participants[id], knownAtPosition)
+// Participant returns the participant as it was known at a moment.
+func (s *State) Participant(id ParticipantID, known Moment) (*Participant, bool) {
+	return knownAt(s.registry.participants[id], known)
 }
 
 // StateThere returns the participant that existed on a day where another one
 // exists at some time: itself, or the predecessor that it took the place of
 // (VCST 2(1)(b)): Kazakhstan on 1 June 1991 is the Union of Soviet Socialist
 // Republics. It is false where none is known.
-func (s *State) StateThere(id ParticipantID, on Date, knownAtPosition uint64) (*Participant, bool) {
+func (s *State) StateThere(id ParticipantID, on Date, known Moment) (*Participant, bool) {
 	asked := []ParticipantID{}
 	for range maxParents {
-		p, ok := s.Participant(id, knownAtPosition)
+		p, ok := s.Participant(id, known)
 		if !ok || slices.Contains(asked, id) {
 			return nil, false
 		}
@@ -180,36 +180,36 @@ func (s *State) FindParticipant(text string, on Date) (*Participant, error) {
 	return s.registry.resolve(text, on)
 }
 
-// Participants lists the participants known at the position by id.
-func (s *State) Participants(knownAtPosition uint64) []*Participant {
-	return latest(s.registry.participants, knownAtPosition, func(a, b *Participant) int { return cmp.Compare(a.ID, b.ID) })
+// Participants lists the participants known at a moment by id.
+func (s *State) Participants(known Moment) []*Participant {
+	return latest(s.registry.participants, known, func(a, b *Participant) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// Group returns the group as known at the position; 0 means the ledger's end.
-func (s *State) Group(id GroupID, knownAtPosition uint64) (*Group, bool) {
-	return knownAt(s.registry.groups[id], knownAtPosition)
+// Group returns the group as it was known at a moment.
+func (s *State) Group(id GroupID, known Moment) (*Group, bool) {
+	return knownAt(s.registry.groups[id], known)
 }
 
-// Groups lists the groups known at the position by id.
-func (s *State) Groups(knownAtPosition uint64) []*Group {
-	return latest(s.registry.groups, knownAtPosition, func(a, b *Group) int { return cmp.Compare(a.ID, b.ID) })
+// Groups lists the groups known at a moment by id.
+func (s *State) Groups(known Moment) []*Group {
+	return latest(s.registry.groups, known, func(a, b *Group) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// Weights lists the weight tables known at the position by id and edition.
-func (s *State) Weights(knownAtPosition uint64) []*Weights {
-	return latest(s.registry.weights, knownAtPosition, func(a, b *Weights) int {
+// Weights lists the weight tables known at a moment by id and edition.
+func (s *State) Weights(known Moment) []*Weights {
+	return latest(s.registry.weights, known, func(a, b *Weights) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Edition, b.Edition))
 	})
 }
 
 // WeightsEdition returns one edition of a weight table, or the newest held where
 // the edition is empty.
-func (s *State) WeightsEdition(id WeightsID, edition string, knownAtPosition uint64) (*Weights, bool) {
+func (s *State) WeightsEdition(id WeightsID, edition string, known Moment) (*Weights, bool) {
 	if edition != "" {
-		return knownAt(s.registry.weights[WeightsKey{id, edition}], knownAtPosition)
+		return knownAt(s.registry.weights[WeightsKey{id, edition}], known)
 	}
 	var newest *Weights
-	for _, w := range s.Weights(knownAtPosition) {
+	for _, w := range s.Weights(known) {
 		if w.ID == id {
 			newest = w
 		}
@@ -217,10 +217,10 @@ func (s *State) WeightsEdition(id WeightsID, edition string, knownAtPosition uin
 	return newest, newest != nil
 }
 
-func latest[K comparable, V any](all map[K][]version[V], position uint64, compare func(a, b V) int) []V {
+func latest[K comparable, V any](all map[K][]version[V], known Moment, compare func(a, b V) int) []V {
 	values := make([]V, 0, len(all))
 	for _, versions := range all {
-		if v, ok := knownAt(versions, position); ok {
+		if v, ok := knownAt(versions, known); ok {
 			values = append(values, v)
 		}
 	}

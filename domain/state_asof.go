@@ -17,7 +17,7 @@ import (
 func (s *State) Past(axes Axes, treaties ...TreatyID) *State {
 	past := NewState()
 	past.position, past.registry = s.position, s.registry
-	if axes.KnownAt > 0 && axes.KnownAt < s.position {
+	if !axes.KnownAt.Has(s.position) {
 		past.registry = s.registry.upTo(axes.KnownAt)
 	}
 	for _, id := range s.Families(treaties...) {
@@ -66,7 +66,7 @@ func (s *State) hold(d *Dossier) {
 // was not known.
 func (d *Dossier) past(axes Axes) *Dossier {
 	before := &Dossier{versions: d.versions, revision: d.revision, derived: new(derived)}
-	if axes.KnownAt > 0 {
+	if !axes.KnownAt.Everything() {
 		before.versions = versionsUpTo(d.versions, axes.KnownAt)
 	}
 	if len(before.versions) == 0 {
@@ -117,27 +117,27 @@ func recordsThatStand(acts []Act) []*Record {
 	return records
 }
 
-func versionsUpTo[T any](versions []version[T], position uint64) []version[T] {
+func versionsUpTo[T any](versions []version[T], known Moment) []version[T] {
 	n := 0
-	for n < len(versions) && versions[n].since <= position {
+	for n < len(versions) && known.Has(versions[n].since) {
 		n++
 	}
 	return slices.Clip(versions[:n])
 }
 
-// upTo returns the registry as it was known at a position.
-func (r *registry) upTo(position uint64) *registry {
+// upTo returns the registry as it was known at a moment.
+func (r *registry) upTo(known Moment) *registry {
 	before := newRegistry()
-	copyUpTo(before.participants, r.participants, position)
-	copyUpTo(before.groups, r.groups, position)
-	copyUpTo(before.weights, r.weights, position)
+	copyUpTo(before.participants, r.participants, known)
+	copyUpTo(before.groups, r.groups, known)
+	copyUpTo(before.weights, r.weights, known)
 	return before
 }
 
-func copyUpTo[K comparable, V any](to, from map[K][]version[V], position uint64) {
+func copyUpTo[K comparable, V any](to, from map[K][]version[V], known Moment) {
 	for key, versions := range from {
-		if known := versionsUpTo(versions, position); len(known) > 0 {
-			to[key] = known
+		if before := versionsUpTo(versions, known); len(before) > 0 {
+			to[key] = before
 		}
 	}
 }

@@ -17,7 +17,7 @@ func TestPastAgreesWithTheAxes(t *testing.T) {
 	second := l.Record(icmw, act("FRA", domain.Accession, "2021-05-05"))[0]
 	l.Annul(icmw, second)
 	for _, axes := range []domain.Axes{{}, {ReceivedBy: domain.MustDate("2004-01-01")}, {ReceivedBy: domain.MustDate("2019-06-30")},
-		{KnownAt: first.Position}, {KnownAt: second.Position}, {KnownAt: second.Position, ReceivedBy: domain.MustDate("2020-01-01")}} {
+		{KnownAt: domain.UpTo(first.Position)}, {KnownAt: domain.UpTo(second.Position)}, {KnownAt: domain.UpTo(second.Position), ReceivedBy: domain.MustDate("2020-01-01")}} {
 		past := l.State.Past(axes, icmw)
 		want, got := l.State.History(icmw, axes), past.History(icmw, domain.Axes{})
 		require.Equal(t, len(want.Courses), len(got.Courses), axes)
@@ -25,7 +25,7 @@ func TestPastAgreesWithTheAxes(t *testing.T) {
 			require.Equal(t, c.Standings, got.Courses[i].Standings, "%v %s", axes, c.Participant)
 		}
 	}
-	require.Nil(t, l.State.Past(domain.Axes{KnownAt: 1}, icmw).History(icmw, domain.Axes{}), "the treaty was not known")
+	require.Nil(t, l.State.Past(domain.Axes{KnownAt: domain.UpTo(1)}, icmw).History(icmw, domain.Axes{}), "the treaty was not known")
 	require.Equal(t, []domain.TreatyID{"XVIII-12", "XVIII-12-a", "XVIII-12-b", "XVIII-12-c"}, l.State.Families("XVIII-12-b"))
 }
 

@@ -159,11 +159,15 @@ func (h *History) live(c *Course, a Act, author ParticipantID) *StatementCourse 
 	for _, answer := range h.answersTo(a.ID) {
 		mark(answer.Act.Action().Date)
 		mark(answer.Act.Action().TakesEffect())
-		if kind := answer.Act.Action().Kind; kind == Objection || kind == AcceptanceOfReservation {
+		switch kind := answer.Act.Action().Kind; kind {
+		case Objection, AcceptanceOfReservation:
 			s.Answers = append(s.Answers, answer)
-		}
-		if answer.Act.Action().Kind == ModificationOfReservation || answer.Act.Action().Kind == ConfirmationOfReservation {
+			mark(h.objectionWithdrawn(answer))
+		case ModificationOfReservation, ConfirmationOfReservation:
 			mark(lateReservationEnds(answer.Act.Action()))
+			for _, objection := range h.answersTo(answer.Act.ID) {
+				mark(h.objectionWithdrawn(objection))
+			}
 		}
 	}
 	mark(lateReservationEnds(a.Action()))
@@ -329,13 +333,22 @@ func (h *History) confirmation(c *Course, a Act, day Date) (Act, bool) {
 // reservation or a modification that may enlarge one. It waits for twelve
 // months (90 days before 4 April 2000) in which any objection blocks it
 // (practice of the Secretary-General: LA 41 TR/221 of 4 April 2000;
-// ST/LEG/7/Rev.1, para. 206). The answers are those to the record it was made by.
+// ST/LEG/7/Rev.1, para. 206). Who withdraws its objection has accepted it (VCLT
+// 22(2); Guide to Practice on Reservations, 2.7.4). The answers are those to the
+// record it was made by.
 func (h *History) accepted(s *StatementStanding, a Act, made *Action, what string, day Date) bool {
 	silence := lateReservationEnds(made)
 	s.Rule = "ST/LEG/7/Rev.1, 206"
+	accepted, how := silence, "in silence"
 	for _, answer := range h.answersTo(a.ID) {
 		objection := answer.Act.Action()
 		if objection.Kind == Objection && !objection.Date.After(silence) && !objection.Date.After(day) && !objection.Date.Before(made.Date) {
+			if on := h.objectionWithdrawn(answer); !on.IsZero() && !on.After(day) {
+				if on.After(accepted) {
+					accepted, how = on, "by the withdrawal of the last objection"
+				}
+				continue
+			}
 			s.State, s.Cause = StatementBlocked, answer.Act.ID
 			s.Why = fmt.Sprintf("%s late on %s; %s objected on %s", what, made.Date.Long(), h.participant(answer.By).Name(day), objection.Date.Long())
 			return false
@@ -346,8 +359,18 @@ func (h *History) accepted(s *StatementStanding, a Act, made *Action, what strin
 		s.Why = fmt.Sprintf("%s late on %s; pending until %s, when silence accepts it", what, made.Date.Long(), silence.Long())
 		return false
 	}
-	s.Why = fmt.Sprintf("%s late on %s; accepted in silence on %s", what, made.Date.Long(), silence.Long())
+	s.Why = fmt.Sprintf("%s late on %s; accepted %s on %s", what, made.Date.Long(), how, accepted.Long())
 	return true
+}
+
+// objectionWithdrawn returns the day on which an objection was withdrawn, or no date.
+func (h *History) objectionWithdrawn(objection Answer) (on Date) {
+	for _, answer := range h.answersTo(objection.Act.ID) {
+		if answer.By == objection.By && answer.Act.Action().Kind == WithdrawalOfObjection {
+			on = earlierOf(on, answer.Act.Action().TakesEffect())
+		}
+	}
+	return on
 }
 
 // narrow applies partial withdrawals, which take effect on receipt unless they

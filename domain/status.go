@@ -72,7 +72,7 @@ func (h *History) SignatureDay(a Act) Date {
 }
 
 func (h *History) standingOn(c *Course, participant *Participant, day Date) Standing {
-	s := Standing{From: day, Status: c.absent, Provisional: provisionalOn(c, day)}
+	s := Standing{From: day, Status: c.absent, Provisional: h.provisionalOn(c, day)}
 	if until := participant.Exists.Until; !until.IsZero() && !day.Before(until) {
 		s.Status, s.Provisional, s.Why = Extinct, false, "ceased to exist on "+until.Long()
 		return s
@@ -94,7 +94,7 @@ func (h *History) standingOn(c *Course, participant *Participant, day Date) Stan
 	}
 	h.amended(&s, c, day)
 	h.suspend(&s, c, day)
-	if a, ok := c.intendsNot(day); ok && s.Status.Signed() {
+	if a, ok := h.intendsNot(c, day); ok && s.Status.Signed() {
 		s.IntendsNot, s.Cause = true, a.ID
 		s.Why += "; on " + a.Action().Date.Long() + " it said that it does not intend to become a party"
 	}
@@ -163,32 +163,42 @@ func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 }
 
 // provisionalOn reports whether the treaty is applied provisionally on a day:
-// from the day that the notification names until the one that its end names
-// (VCLT 25(2)), or until the treaty enters into force for the participant
+// from the day that the notification names until the one that its end names, or
+// until the State says that it does not intend to become a party (VCLT 25(2);
+// where it gives notice of both, the end has its own day, as under the Energy
+// Charter Treaty, 45(3)), or until the treaty enters into force for the participant
 // (VCLT 25(1)), which ends it for good.
-func provisionalOn(c *Course, day Date) bool {
+func (h *History) provisionalOn(c *Course, day Date) bool {
 	var since, ended Date
 	for _, a := range c.Acts {
 		from := a.Action().TakesEffect()
 		switch kind := a.Action().Kind; {
-		case from.After(day):
+		case from.After(day) || !h.capable(a):
 		case kind == ProvisionalApplication && !from.Before(since):
 			since = from
-		case kind == EndOfProvisional:
+		case kind == EndOfProvisional, kind == IntentionNotToBecomeParty && !c.endsProvisionalWith(a):
 			ended = later(ended, from)
 		}
 	}
 	overtaken := slices.ContainsFunc(c.Periods, func(p Period) bool {
 		return !p.Bound.IsZero() && !p.Bound.After(day) && (p.Until.IsZero() || p.Until.After(since))
 	})
-	return !since.IsZero() && !ended.After(since) && !overtaken
+	return !since.IsZero() && ended.Before(since) && !overtaken // one that ends on its own day is none
+}
+
+// endsProvisionalWith reports whether a participant gave notice of the end of a
+// provisional application on the day of an act.
+func (c *Course) endsProvisionalWith(a Act) bool {
+	return slices.ContainsFunc(c.Acts, func(b Act) bool {
+		return b.Action().Kind == EndOfProvisional && b.Action().Date == a.Action().Date
+	})
 }
 
 // intendsNot returns the statement by which a signatory made clear that it does
 // not intend to become a party (VCLT 18(a)). Consent takes it back.
-func (c *Course) intendsNot(day Date) (Act, bool) {
+func (h *History) intendsNot(c *Course, day Date) (Act, bool) {
 	for _, a := range slices.Backward(c.Acts) {
-		if a.Action().Date.After(day) {
+		if a.Action().Date.After(day) || !h.capable(a) {
 			continue
 		}
 		if a.Action().Kind.IsConsent() {

@@ -23,8 +23,12 @@ func (h *History) suspendedSince(c *Course, day Date) (since Date, cause RecordI
 			return a.Action().Kind == EndOfSuspension && h.capable(a) && !on.Before(from) && !on.After(day)
 		})
 	}
+	period, consents := c.PeriodOn(day)
 	for _, a := range c.Acts {
 		on := a.Action().TakesEffect()
+		if consents && a.Action().Date.Before(period.Deposited) {
+			continue // of an earlier participation, which has ended
+		}
 		if a.Action().Kind == Suspension && h.capable(a) && !on.After(day) && !ended(on) && (since.IsZero() || on.Before(since)) {
 			since, cause, why = on, a.ID, "notified on "+a.Action().Date.Long()
 		}

@@ -35,14 +35,14 @@ func (p *Participant) partOf(state *Participant, day Date) bool {
 	return !p.Exists.Until.IsZero() && slices.ContainsFunc(state.Succeeds, func(s Succession) bool { return s.Participant == p.ID && !s.On.After(day) })
 }
 
-// Territory finds a territory by a name or an alias, as known at the position:
+// Territory finds a territory by a name or an alias, as known at a moment:
 // of several that have it the one that exists on the day, and a territory before
 // a State.
-func (s *State) Territory(name string, on Date, position uint64) (*Participant, bool) {
+func (s *State) Territory(name string, on Date, known Moment) (*Participant, bool) {
 	var found *Participant
 	rank := 0
 	for _, id := range s.registry.find(name) {
-		p, held := s.Participant(id, position)
+		p, held := s.Participant(id, known)
 		if !held || p.Kind != KindTerritory && p.Kind != KindState {
 			continue
 		}
@@ -60,10 +60,10 @@ func (s *State) Territory(name string, on Date, position uint64) (*Participant, 
 	return found, found != nil
 }
 
-// Territories lists the register of territories as known at the position: the
+// Territories lists the register of territories as known at a moment: the
 // territories, and what was the territory of another before it was a State.
-func (s *State) Territories(position uint64) []*Participant {
-	return slices.DeleteFunc(s.Participants(position), func(p *Participant) bool {
+func (s *State) Territories(known Moment) []*Participant {
+	return slices.DeleteFunc(s.Participants(known), func(p *Participant) bool {
 		return p.Kind != KindTerritory && len(p.Responsible) == 0
 	})
 }
@@ -211,5 +211,5 @@ func (c *Course) LimitedTo(day Date) []string {
 // hasRegister reports whether some territory is recorded with its States: a
 // ledger of an earlier release has none until its catalogue is brought up to date.
 func (s *State) hasRegister() bool {
-	return slices.ContainsFunc(s.Territories(0), func(p *Participant) bool { return len(p.Responsible) > 0 })
+	return slices.ContainsFunc(s.Territories(Everything()), func(p *Participant) bool { return len(p.Responsible) > 0 })
 }

@@ -67,12 +67,12 @@ func TestRegisterOfTerritories(t *testing.T) {
 		{"Falkland Islands", "1990-01-01", ""}, {"Berlin (West)", "1980-01-01", ""}, {"Ruanda-Urundi", "1962-06-30", "BEL"}, {"Zanzibar", "1963-12-09", "GBR"},
 	} {
 		day := domain.MustDate(tt.day)
-		p, found := s.Territory(tt.name, day, 0)
+		p, found := s.Territory(tt.name, day, domain.Everything())
 		require.True(t, found, tt.name)
 		who, _ := p.ResponsibleOn(day)
 		require.Equal(t, domain.ParticipantID(tt.state), who, "%s on %s", tt.name, tt.day)
 	}
-	_, found := s.Territory("Xyzland", domaintest.Today, 0)
+	_, found := s.Territory("Xyzland", domaintest.Today, domain.Everything())
 	require.False(t, found)
 }
 
@@ -111,7 +111,7 @@ func TestWithoutARegisterNothingIsRefused(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Migration(t))
 	l.Put("V-2", act("GBR", domain.Ratification, "1954-03-11"))
 	var old []domain.Participant
-	for _, p := range l.State.Participants(0) {
+	for _, p := range l.State.Participants(domain.Everything()) {
 		if len(p.Responsible) > 0 {
 			without := *p
 			without.Responsible = nil

@@ -152,6 +152,7 @@ func TestSealRefuses(t *testing.T) {
 // TestAnyAlterationIsNoticed changes every byte in every way: what still
 // parses has another hash, and so no place in the chain.
 func TestAnyAlterationIsNoticed(t *testing.T) {
+	storetest.OneGoroutine(t)
 	for i, c := range samples(t) {
 		t.Run(frozen[i], func(t *testing.T) { anyAlterationIsNoticed(t, c) })
 	}

@@ -268,7 +268,7 @@ func (l Ledger) TreatyOf(id domain.RecordID) (domain.TreatyID, bool, error) {
 // known.
 func (l Ledger) Record(on Query, id domain.RecordID) (RecordDetail, bool, error) {
 	treaty, ok, err := l.TreatyOf(id)
-	if err != nil || !ok || id.Position > on.Known() {
+	if err != nil || !ok || !on.Known().Has(id.Position) {
 		return RecordDetail{}, false, err
 	}
 	part, record, ok := on.State().FindRecord(treaty, id)

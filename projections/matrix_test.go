@@ -64,8 +64,8 @@ func TestGapsBeginFromTheParticipants(t *testing.T) {
 
 func intersection(t *testing.T, on projections.Query, a, b domain.GroupID) (ids []domain.ParticipantID) {
 	t.Helper()
-	ga, _ := on.State().Group(a, 0)
-	gb, _ := on.State().Group(b, 0)
+	ga, _ := on.State().Group(a, domain.Everything())
+	gb, _ := on.State().Group(b, domain.Everything())
 	for _, id := range ga.On(on.AsOf) {
 		if gb.Has(id, on.AsOf) {
 			ids = append(ids, id)
@@ -120,10 +120,10 @@ func TestGapsOfATreatyWithoutActsAreNotKnown(t *testing.T) {
 // Only who may become a party has a gap: the ICMW is open to States alone.
 func TestGapsAreOfThoseAdmitted(t *testing.T) {
 	on := bundled(t, "2024-06-30")
-	eu, _ := on.State().Participant("EUU", 0)
-	germany, _ := on.State().Participant("DEU", 0)
+	eu, _ := on.State().Participant("EUU", domain.Everything())
+	germany, _ := on.State().Participant("DEU", domain.Everything())
 	for id, want := range map[domain.TreatyID]bool{"IV-13": false, "CETS197": true} {
-		treaty, ok := on.State().Treaty(id, 0)
+		treaty, ok := on.State().Treaty(id, domain.Everything())
 		require.True(t, ok)
 		require.Equal(t, want, on.State().Admits(treaty, eu, on.AsOf), id)
 		require.True(t, on.State().Admits(treaty, germany, on.AsOf), id)

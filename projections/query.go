@@ -26,9 +26,6 @@ type Query struct {
 // QueryOf asks a state as of a day of what was known up to a position; at
 // position 0 nothing was.
 func QueryOf(state *domain.State, asOf domain.Date, knownAt eventstore.Position) Query {
-	if knownAt == 0 {
-		state = domain.NewState() // the axes of the law have no moment before the first commit
-	}
 	return Query{Axes: Axes{AsOf: asOf, KnownAt: knownAt}, state: state}
 }
 
@@ -60,14 +57,11 @@ func (v *Views) Now(asOf domain.Date) Query {
 
 // Query puts a question on its axes. A moment beyond the ledger's end is an error.
 func (v *Views) Query(asOf, receivedBy domain.Date, known Moment) (Query, error) {
-	last := known.In(v.Position)
+	last := eventstore.Position(known.In(uint64(v.Position)))
 	if last > v.Position {
 		return Query{}, fmt.Errorf("the ledger ends at position %d; position %d is not known yet", v.Position, last)
 	}
-	on := Query{Axes: Axes{AsOf: asOf, KnownAt: last}, state: v.State}
-	if !known.Everything() {
-		on = QueryOf(v.State, asOf, last)
-	}
+	on := QueryOf(v.State, asOf, last)
 	on.ReceivedBy = receivedBy
 	on.KnownOn, _ = v.RecordedAt(last)
 	return on, nil
@@ -77,16 +71,16 @@ func (v *Views) Query(asOf, receivedBy domain.Date, known Moment) (Query, error)
 // Known says.
 func (on Query) State() *domain.State { return on.state }
 
-// of returns the axes in the domain's form. Nothing was known at position 0.
+// of returns the axes in the domain's form.
 func (on Query) of() domain.Axes {
 	if on.own {
 		return domain.Axes{AsOf: on.AsOf}
 	}
-	return domain.Axes{AsOf: on.AsOf, ReceivedBy: on.ReceivedBy, KnownAt: uint64(on.KnownAt)}
+	return domain.Axes{AsOf: on.AsOf, ReceivedBy: on.ReceivedBy, KnownAt: UpTo(on.KnownAt)}
 }
 
-// Known returns the position up to which definitions are known; 0 means all.
-func (on Query) Known() uint64 { return on.of().KnownAt }
+// Known returns the moment up to which definitions count.
+func (on Query) Known() Moment { return on.of().KnownAt }
 
 // OnDay asks the same of another day.
 func (on Query) OnDay(day domain.Date) Query {
@@ -108,7 +102,7 @@ func (on Query) Name(id domain.ParticipantID) string {
 // DayAt returns the day at the depositary when a commit was made: the one that
 // was begun last. Before the first one it is the day of its instant (UTC).
 func (v *Views) DayAt(p eventstore.Position) domain.Date {
-	if day, begun := v.State.DayAt(uint64(p)); begun && p > 0 {
+	if day, begun := v.State.DayAt(UpTo(p)); begun {
 		return day
 	}
 	recorded, _ := v.RecordedAt(p)

@@ -42,14 +42,14 @@ func (r *Rebuilt) Compare() error {
 func Fingerprint(s *domain.State) [sha256.Size]byte {
 	digest := sha256.New()
 	encoder := json.NewEncoder(digest)
-	for _, v := range []any{s.Position(), s.Participants(0), s.Groups(0), s.Weights(0), s.Nodes(), s.Arrivals(), s.Notifications(), s.Templates()} {
+	for _, v := range []any{s.Position(), s.Participants(domain.Everything()), s.Groups(domain.Everything()), s.Weights(domain.Everything()), s.Nodes(), s.Arrivals(), s.Notifications(), s.Templates()} {
 		_ = encoder.Encode(v) // writing to a digest cannot fail
 	}
 	for position, day := range s.Days() {
 		_ = encoder.Encode(position)
 		_ = encoder.Encode(day)
 	}
-	for _, t := range s.Treaties(0) {
+	for _, t := range s.Treaties(domain.Everything()) {
 		_ = encoder.Encode(t)
 		_ = encoder.Encode(s.Revision(t.ID))
 		since, _ := s.HeldSince(t.ID)

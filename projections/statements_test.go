@@ -8,6 +8,7 @@ import (
 
 	"depositary/domain"
 	"depositary/domain/domaintest"
+	"depositary/eventstore"
 )
 
 func TestArticlesAreInTheOrderOfTheTreaty(t *testing.T) {
@@ -30,7 +31,7 @@ func TestAnArticleIsFoundWithItsParagraphs(t *testing.T) {
 
 // view asks of a ledger of a test, which has no instants.
 func view(l *domaintest.Ledger, asOf string) Query {
-	return (&Views{State: l.State}).Now(domain.MustDate(asOf))
+	return (&Views{State: l.State, Position: eventstore.Position(l.State.Position())}).Now(domain.MustDate(asOf))
 }
 
 // The table of the Migrant Workers Convention by article: Egypt reserved to

@@ -33,17 +33,17 @@ func (on Query) Head(h *domain.History) TreatyHead {
 // known: later ones do not change what was answered before them.
 func (on Query) Revision(t *domain.Treaty) uint64 {
 	last, known := on.State().Revision(t.ID), on.Known()
-	if on.own || last <= known {
+	if known.Has(last) {
 		return last
 	}
-	defined := sort.Search(int(known), func(p int) bool {
-		held, ok := on.State().Treaty(t.ID, uint64(p)+1)
+	defined := sort.Search(int(on.KnownAt), func(p int) bool {
+		held, ok := on.State().Treaty(t.ID, domain.UpTo(uint64(p)+1))
 		return ok && held == t
 	})
 	last = uint64(defined) + 1
 	for _, p := range on.State().Participations(t.ID) {
 		for _, r := range p.Records() {
-			if r.ID.Position <= known {
+			if known.Has(r.ID.Position) {
 				last = max(last, r.ID.Position)
 			}
 		}
@@ -378,7 +378,7 @@ func OfParticipation(on Query, treaty domain.TreatyID, id domain.ParticipantID) 
 	}
 	if part := on.State().Participation(treaty, id); part != nil {
 		for _, r := range part.Records() {
-			if r.ID.Position <= on.Known() {
+			if on.Known().Has(r.ID.Position) {
 				v.Records = append(v.Records, viewRecord(r, standing[r.ID]))
 			}
 		}

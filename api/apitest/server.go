@@ -95,6 +95,15 @@ func Open(t *testing.T, change ...func(*Options)) *Server {
 	return open(t, change...)
 }
 
+// SkipWalk skips a walk over all routes, pages or treaties with -short: the quick
+// tests, also those under the race detector, ask of each kind once elsewhere.
+func SkipWalk(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a walk over everything is not quick")
+	}
+}
+
 func open(t testing.TB, change ...func(*Options)) *Server {
 	t.Helper()
 	o := Options{Clock: NewClock(Today), Logger: slog.New(slog.DiscardHandler)}
@@ -244,7 +253,7 @@ func (s *Server) BeginDay(ctx context.Context) error { return s.beginDay(ctx, s.
 
 func (s *Server) beginDay(ctx context.Context, clock *Clock) error {
 	today := domain.DateOf(clock.Now())
-	if last, begun := s.Views().State.DayAt(0); begun && !today.After(last) {
+	if last, begun := s.Views().State.DayAt(domain.Everything()); begun && !today.After(last) {
 		return nil
 	}
 	_, err := s.recorder.Record(ctx, recorder.Request{ID: "day:" + today.String(), Actor: "calendar", Command: &domain.BeginDay{Day: today}})

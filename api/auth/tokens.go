@@ -57,6 +57,17 @@ type Token struct {
 	Expires time.Time `json:"expires,omitzero"` // zero: never
 	Makers  []Maker   `json:"makers,omitempty"` // who made it, then who made that one's token, and so on; none of a token of an earlier release
 	SetsUp  bool      `json:"setsUp,omitempty"` // the first token: it is for setting up
+	Sum     string    `json:"sum,omitempty"`    // in the file only: see sum
+}
+
+// sum returns the first bytes of the SHA-256 of what is kept of a token: one of
+// which a bit was altered would be another token, and nothing else would tell. A
+// file of an earlier release has none.
+func (t Token) sum() string {
+	t.Sum = ""
+	data, _ := json.Marshal(t) // of this program's own type
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:4])
 }
 
 // Maker returns who made the token; empty where that is not known.
@@ -304,6 +315,10 @@ func Parse(data []byte) (all []Token, err error) {
 		if len(t.Hash) != 2*sha256.Size || t.Actor == "" || t.ID == "" {
 			return nil, fmt.Errorf("entry %d is no token", i+1)
 		}
+		if t.Sum != "" && t.Sum != t.sum() {
+			return nil, fmt.Errorf("entry %d, the token %q, does not match its checksum", i+1, t.ID)
+		}
+		all[i].Sum = ""
 	}
 	return all, nil
 }
@@ -339,6 +354,9 @@ func (f *File) change(edit func([]Token) ([]Token, error)) (err error) {
 	}
 	if all, err = edit(all); err != nil {
 		return err
+	}
+	for i := range all {
+		all[i].Sum = all[i].sum()
 	}
 	data, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"sync"
@@ -94,4 +95,28 @@ func TestTokensMadeAtOnce(t *testing.T) {
 	all, err := auth.Open(path, time.Now).List()
 	require.NoError(t, err)
 	require.Len(t, all, 12)
+}
+
+// No bit of the file can be altered without a word: the tokens are the same, or the
+// file is named as damaged.
+func TestAlteredFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tokens.json")
+	f := auth.Open(path, time.Now)
+	for _, actor := range []string{"anna", "bob"} {
+		_, _, err := f.Create(auth.Grant{Actor: actor, Roles: []auth.Role{auth.Record}, Lifetime: time.Hour})
+		require.NoError(t, err)
+	}
+	before, err := f.List()
+	require.NoError(t, err)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for at := range text {
+		for bit := range 8 {
+			altered := bytes.Clone(text)
+			altered[at] ^= 1 << bit
+			if after, err := auth.Parse(altered); err == nil {
+				require.Equal(t, before, after, "byte %d, bit %d", at, bit)
+			}
+		}
+	}
 }

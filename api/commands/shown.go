@@ -128,21 +128,21 @@ func (s *Secretariat) definitionFields(d *model.Define, add func(prefix string, 
 	var errs []error
 	if d.Treaty != nil {
 		var before any
-		if t, ok := state.Treaty(d.Treaty.ID, 0); ok {
+		if t, ok := state.Treaty(d.Treaty.ID, domain.Everything()); ok {
 			before = model.FromTreaty(*t)
 		}
 		errs = append(errs, add("treaty", before, d.Treaty))
 	}
 	for i, p := range d.Participants {
 		var before any
-		if held, ok := state.Participant(p.ID, 0); ok {
+		if held, ok := state.Participant(p.ID, domain.Everything()); ok {
 			before = model.FromParticipant(*held)
 		}
 		errs = append(errs, add(fmt.Sprintf("participants[%d]", i), before, p))
 	}
 	for i, g := range d.Groups {
 		var before any
-		if held, ok := state.Group(g.ID, 0); ok {
+		if held, ok := state.Group(g.ID, domain.Everything()); ok {
 			before = model.FromGroup(*held)
 		}
 		errs = append(errs, add(fmt.Sprintf("groups[%d]", i), before, g))

@@ -26,12 +26,10 @@ const (
 // that moves keeps its UID, a day that has come stays for CalendarPast days, and
 // as long as nothing changes every byte stays the same.
 type Calendar struct {
-	Name     string
-	Ledger   string                            // name of the ledger, unique in the world
-	Dates    []notices.UpcomingDate            // no more than CalendarMax
-	Stamp    func(revision uint64) time.Time   // instant at which a position was recorded
-	DatePath func(notices.UpcomingDate) string // address below the server's where there is more on a date
-	ActPath  func(domain.RecordID) string      // address below the server's of an act
+	Name   string
+	Ledger string                          // name of the ledger, unique in the world
+	Dates  []notices.UpcomingDate          // no more than CalendarMax
+	Stamp  func(revision uint64) time.Time // instant at which a position was recorded
 }
 
 // Write writes the calendar with the base of its links and its own address.
@@ -68,7 +66,7 @@ func (p Calendar) add(c *ics.Calendar, d notices.UpcomingDate, base string) {
 	if details := p.details(d, base); details != "" {
 		e.SetDescription(details)
 	}
-	e.SetURL(base + p.DatePath(d))
+	e.SetURL(base + PageOfDate(d))
 	e.SetStatus(statusOfComing(d))
 	e.SetTimeTransparency(ics.TransparencyTransparent) // it makes no one busy
 	e.AddCategory(line(string(d.What)))
@@ -96,7 +94,7 @@ func (p Calendar) details(d notices.UpcomingDate, base string) string {
 	add("Basis: ", basis(d.Article))
 	add("Source: ", sourceWords(d.Source))
 	if !d.Record.IsZero() {
-		add("Record: ", base+p.ActPath(d.Record))
+		add("Record: ", base+PageOfAct(d.Record))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -204,7 +204,7 @@ func TestPublicAddressOfLinks(t *testing.T) {
 	feed := string(d.Must(t, 200, apitest.Request{Path: "/v1/notices.atom"}).Body)
 	require.Contains(t, feed, `href="https://treaties.example/depositary/v1/notices.atom"`)
 	require.NotContains(t, feed, d.URL)
-	require.Equal(t, "https://treaties.example/depositary/v1/treaties/IV-13/participants/DEU", calendarOf(t, d, "")[0].GetProperty(ics.ComponentPropertyUrl).Value)
+	require.Equal(t, "https://treaties.example/depositary/en/acts/75.1", calendarOf(t, d, "")[0].GetProperty(ics.ComponentPropertyUrl).Value)
 }
 
 // event is one server-sent event; one without a name says how far was looked.

@@ -58,11 +58,7 @@ func comingSamples() []notices.UpcomingDate {
 
 func TestCalendar(t *testing.T) {
 	page := Calendar{Name: "Treaties: " + hostile, Ledger: "e2f9a72bb76a864f", Dates: comingSamples(),
-		DatePath: func(d notices.UpcomingDate) string {
-			return "/v1/treaties/" + string(d.Treaty) + map[bool]string{true: "/entry-into-force", false: "/participants/" + string(d.Participant)}[d.Participant == ""]
-		},
-		ActPath: func(id domain.RecordID) string { return "/v1/actions/" + id.String() },
-		Stamp:   func(revision uint64) time.Time { return recordedAt.Add(time.Duration(revision) * time.Second) }}
+		Stamp: func(revision uint64) time.Time { return recordedAt.Add(time.Duration(revision) * time.Second) }}
 	write := func() []byte {
 		text, err := page.Write("https://depositary.example", "https://depositary.example/v1/coming.ics?treaty=IV-13&until=2028-12-31")
 		require.NoError(t, err)
@@ -88,7 +84,7 @@ func TestCalendar(t *testing.T) {
 		require.Equal(t, d.Date.AddDays(1), domain.DateOf(ends), "the end is the day after it")
 		require.NotEmpty(t, e.GetProperty(ics.ComponentPropertySummary).Value)
 		require.Nil(t, e.GetProperty(ics.ComponentPropertyAttendee), "what a name says is no property")
-		require.True(t, strings.HasPrefix(e.GetProperty(ics.ComponentPropertyUrl).Value, "https://depositary.example/v1/treaties/IV-13/"))
+		require.True(t, strings.HasPrefix(e.GetProperty(ics.ComponentPropertyUrl).Value, "https://depositary.example/en/"))
 		for _, property := range []ics.ComponentProperty{ics.ComponentPropertyDtstamp, ics.ComponentPropertySequence, ics.ComponentPropertyStatus} {
 			require.Len(t, e.GetProperties(property), 1)
 		}
@@ -97,7 +93,7 @@ func TestCalendar(t *testing.T) {
 	require.Equal(t, "TENTATIVE", events[2].GetProperty(ics.ComponentPropertyStatus).Value)
 	require.Equal(t, "75", events[0].GetProperty(ics.ComponentPropertySequence).Value)
 	require.Equal(t, "20261124T093115Z", events[0].GetProperty(ics.ComponentPropertyDtstamp).Value)
-	require.Contains(t, events[0].GetProperty(ics.ComponentPropertyDescription).Value, "\nBasis: article 87(2)\nSource: C.N.1.2026; \"Treaties\", Geneva (verified)\nRecord: https://depositary.example/v1/actions/75.1")
+	require.Contains(t, events[0].GetProperty(ics.ComponentPropertyDescription).Value, "\nBasis: article 87(2)\nSource: C.N.1.2026; \"Treaties\", Geneva (verified)\nRecord: https://depositary.example/en/acts/75.1")
 }
 
 // requireContentLines requires what RFC 5545, 3.1, asks of every line.
@@ -119,7 +115,7 @@ func feedSample() Notices {
 		return notices.NoticeLinks{Self: "/v1/notices/" + id, Commit: "/v1/ledger/812", Treaty: "/v1/treaties/IV-13", Participant: "/v1/participants/DEU", Record: "/v1/actions/812.1"}
 	}
 	return Notices{Ledger: "e2f9a72bb76a864f", Title: "Treaty notices: ICMW", Filter: url.Values{"treaty": {"IV-13"}, "kind": {"action.*"}}, Next: "812.1", Begun: recordedAt.AddDate(-1, 0, 0),
-		Alternate: "/v1/notices?kind=action.%2A&treaty=IV-13",
+		Page: "/en/notices?kind=action.%2A&treaty=IV-13", Alternate: "/v1/notices?kind=action.%2A&treaty=IV-13",
 		Notices: []notices.Notice{
 			{ID: notices.ID{Position: 812, N: 2}, Kind: notices.KindActionRecorded, Title: hostile, Date: domain.MustDate("2026-11-24"), Day: domain.MustDate("2026-11-24"),
 				Recorded: recordedAt, Treaty: "IV-13", TreatyShort: hostile, Participant: "DEU", Name: hostile, Before: notices.ChangeValue{Words: "none"}, After: notices.ChangeValue{Words: hostile},
@@ -161,9 +157,9 @@ func TestAtom(t *testing.T) {
 	require.NotEmpty(t, d.Author.Name)
 	links := map[string]string{}
 	for _, l := range d.Links {
-		links[l.Rel] = l.Href
+		links[strings.TrimSpace(l.Rel+" "+map[string]string{"text/html": "page", "application/json": "data"}[l.Type])] = l.Href
 	}
-	require.Equal(t, map[string]string{"self": base + atomPath + feedSelf, "alternate": base + "/v1/notices?kind=action.%2A&treaty=IV-13",
+	require.Equal(t, map[string]string{"self": base + atomPath + feedSelf, "alternate page": base + "/en/notices?kind=action.%2A&treaty=IV-13", "alternate data": base + "/v1/notices?kind=action.%2A&treaty=IV-13",
 		"first": base + atomPath + "?limit=2&treaty=ICMW", "next": base + atomPath + "?cursor=812.1&limit=2&treaty=ICMW"}, links)
 	require.Len(t, d.Entries, 2)
 	ids := map[string]bool{}
@@ -203,7 +199,7 @@ func TestJSONFeed(t *testing.T) {
 		require.NotEmpty(t, strings.TrimSpace(item.Title))
 		require.NotEmpty(t, item.ID)
 		require.NotEmpty(t, item.Content)
-		require.True(t, strings.HasPrefix(item.URL, base+"/v1/notices/812."))
+		require.True(t, strings.HasPrefix(item.URL, base+"/en/notices/812."))
 	}
 	require.Equal(t, []string{"action.recorded", "IV-13", "DEU"}, d.Items[0].Tags)
 	require.NotContains(t, string(text), "<script>")

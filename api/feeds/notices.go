@@ -21,6 +21,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"depositary/domain"
 	"depositary/projections/notices"
 )
 
@@ -32,6 +33,7 @@ const (
 	MediaEvents = "text/event-stream"
 
 	mediaJSON = "application/json" // of what feeds link to
+	mediaHTML = "text/html"
 )
 
 // Notices is a page of notices, the newest first, to be written as Atom (RFC 4287,
@@ -40,11 +42,31 @@ type Notices struct {
 	Ledger    string // name of the ledger, unique in the world
 	Title     string
 	Filter    url.Values // as it was understood, with ids in the place of names
-	Alternate string     // address below the server's of the same notices as JSON
+	Page      string     // address below the server's of a page with the same notices
+	Alternate string     // the same as JSON
 	Begun     time.Time  // of the ledger
 	Notices   []notices.Notice
 	Next      string // cursor of the page that follows; empty on the last one
 }
+
+// PageOfAll is the address below the server's of the page of all notices. Feeds are
+// written in English, and so are the pages to which they lead.
+const PageOfAll = "/en/notices"
+
+// PageOf returns the address below the server's of the page of a notice.
+func PageOf(n notices.Notice) string { return PageOfAll + "/" + n.ID.String() }
+
+// PageOfDate returns the address below the server's of the page of what an upcoming
+// date follows from: an act, or else the treaty.
+func PageOfDate(d notices.UpcomingDate) string {
+	if !d.Record.IsZero() {
+		return PageOfAct(d.Record)
+	}
+	return "/en/treaties/" + url.PathEscape(string(d.Treaty))
+}
+
+// PageOfAct returns the address below the server's of the page of an act.
+func PageOfAct(id domain.RecordID) string { return "/en/acts/" + id.String() }
 
 func (p Notices) updated() time.Time {
 	if len(p.Notices) > 0 {
@@ -153,7 +175,7 @@ type atomDocument struct {
 func (p Notices) Atom(base, self string) ([]byte, error) {
 	d := atomDocument{ID: p.id(), Title: atomText{"text", line(p.Title)}, Updated: p.updated(), Generator: "Depositary"}
 	d.Author.Name = "Depositary"
-	d.Links = []atomLink{{Rel: "self", Type: MediaAtom, Href: self}, {Rel: "alternate", Type: mediaJSON, Href: base + p.Alternate},
+	d.Links = []atomLink{{Rel: "self", Type: MediaAtom, Href: self}, {Rel: "alternate", Type: mediaHTML, Href: base + p.Page}, {Rel: "alternate", Type: mediaJSON, Href: base + p.Alternate},
 		{Rel: "first", Type: MediaAtom, Href: withCursor(self, "")}}
 	if p.Next != "" {
 		d.Links = append(d.Links, atomLink{Rel: "next", Type: MediaAtom, Href: p.pageAfter(self)})
@@ -172,7 +194,7 @@ func (p Notices) Atom(base, self string) ([]byte, error) {
 
 func (p Notices) entry(n notices.Notice, base string) atomEntry {
 	e := atomEntry{ID: p.entryID(n), Title: atomText{"text", titleOfNotice(n)}, Updated: n.Recorded, Published: n.Recorded, Content: atomText{"text", wordsOfNotice(n)}}
-	e.Links = append(e.Links, atomLink{Rel: "alternate", Type: mediaJSON, Href: base + n.Links.Self})
+	e.Links = append(e.Links, atomLink{Rel: "alternate", Type: mediaHTML, Href: base + PageOf(n)}, atomLink{Rel: "alternate", Type: mediaJSON, Href: base + n.Links.Self})
 	for _, link := range []struct{ title, path string }{{"Treaty", n.Links.Treaty}, {"Participant", n.Links.Participant}, {"Record", n.Links.Record}} {
 		if link.path != "" {
 			e.Links = append(e.Links, atomLink{Rel: "related", Type: mediaJSON, Href: base + link.path, Title: link.title})
@@ -221,13 +243,13 @@ type jsonFeed struct {
 
 // JSON writes the page as JSON Feed, with the base of its links and its own address.
 func (p Notices) JSON(base, self string) ([]byte, error) {
-	d := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: line(p.Title), HomePage: base + p.Alternate, FeedURL: self, Language: "en",
+	d := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: line(p.Title), HomePage: base + p.Page, FeedURL: self, Language: "en",
 		Authors: []jsonFeedAuthor{{"Depositary"}}, Items: []jsonFeedItem{}}
 	if p.Next != "" {
 		d.NextURL = p.pageAfter(self)
 	}
 	for _, n := range p.Notices {
-		item := jsonFeedItem{ID: p.entryID(n), URL: base + n.Links.Self, Title: titleOfNotice(n), Content: wordsOfNotice(n),
+		item := jsonFeedItem{ID: p.entryID(n), URL: base + PageOf(n), Title: titleOfNotice(n), Content: wordsOfNotice(n),
 			Published: n.Recorded, Modified: n.Recorded, Tags: []string{string(n.Kind)}, Notice: jsonFeedExtended{About: base + "/openapi.json", Notice: n}}
 		for _, tag := range []string{string(n.Treaty), string(n.Participant)} {
 			if tag != "" {

@@ -71,7 +71,7 @@ func TestOneColumnForEachMeaning(t *testing.T) {
 		}
 		table = append(table, row)
 	}
-	treaty, _ := l.State.Treaty("XVI-96", 0)
+	treaty, _ := l.State.Treaty("XVI-96", domain.Everything())
 	columns := mtdsg.ColumnsFor(treaty, table)
 	require.Len(t, columns, 2, "%v", columns)
 }

@@ -50,6 +50,7 @@ type Claim struct {
 	Place
 	Participant string
 	Beside      bool          // told beside the table, such as in a note: it adds to what is recorded and corrects nothing
+	Answers     *Answered     // of an objection: what it answers; its target is found by Plan
 	Action      domain.Action // with kind, dates, note, statement; provenance is set by Plan
 }
 
@@ -122,6 +123,7 @@ const (
 	NameUnknown        Code = "NAME_UNKNOWN"         // no participant has the name
 	NameAmbiguous      Code = "NAME_AMBIGUOUS"       // several participants had it
 	NameOfAnotherTime  Code = "NAME_OF_ANOTHER_TIME" // today's name stands for an act of a predecessor
+	NamedSince         Code = "NAMED_SINCE"          // a name that a State bears since two were united, for an act of one of them
 	FootnoteKept       Code = "FOOTNOTE_KEPT"        // its text or its number is kept as a note of the act
 	WithdrawnBrackets  Code = "WITHDRAWN_IN_BRACKETS"
 	CellDisappeared    Code = "CELL_DISAPPEARED" // an act of this source is not in this table any more

@@ -140,18 +140,21 @@ func (p *planner) unaccepted(at Place, treaty domain.TreatyID, d domain.Decision
 // treatyPlan plans what a file says about one treaty.
 type treatyPlan struct {
 	*planner
-	id      domain.TreatyID
-	claims  []*planned // by the legal day
-	covers  *domain.CoverageStatement
-	history *domain.History
-	report  TreatyReport
+	id         domain.TreatyID
+	claims     []*planned // by the legal day
+	objections []*planned // whose targets are found when all else is settled
+	covers     *domain.CoverageStatement
+	history    *domain.History
+	report     TreatyReport
 }
 
 // planned is a claim on its way through the plan.
 type planned struct {
 	*Claim
-	action  domain.Action // with participant and provenance
-	outcome Outcome       // empty until it is settled
+	action  domain.Action   // with participant and provenance
+	outcome Outcome         // empty until it is settled
+	record  domain.RecordID // that it has on the draft, where the law accepts it
+	answers *planned        // of an objection: the claim of the reservation that it answers
 	target  domain.RecordID
 }
 
@@ -159,7 +162,12 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	plan := &treatyPlan{planner: p, id: t.Treaty.ID, covers: t.Coverage, report: TreatyReport{Treaty: t.Treaty.ID, Title: t.Treaty.Title, Checks: t.Checks, Acts: []ActReport{}}}
 	for i := range t.Claims {
 		claim := &t.Claims[i]
-		plan.claims = append(plan.claims, &planned{Claim: claim, action: p.sourced(claim)})
+		c := &planned{Claim: claim, action: p.sourced(claim)}
+		if claim.Answers != nil {
+			plan.objections = append(plan.objections, c)
+		} else {
+			plan.claims = append(plan.claims, c)
+		}
 	}
 	slices.SortStableFunc(plan.claims, func(a, b *planned) int {
 		return cmp.Or(a.action.Date.Compare(b.action.Date), order(a.action.Kind)-order(b.action.Kind))
@@ -167,7 +175,7 @@ func (p *planner) treaty(t *TreatyTable) *treatyPlan {
 	if id, ok := p.ledger.FindTreaty(string(plan.id)); ok {
 		plan.id, plan.report.Treaty = id, id
 	}
-	if held, ok := p.ledger.Treaty(plan.id, 0); ok {
+	if held, ok := p.ledger.Treaty(plan.id, domain.Everything()); ok {
 		plan.report.Title = held.Title
 		plan.history = p.ledger.History(plan.id, domain.Axes{})
 	} else if t.Named {
@@ -211,7 +219,7 @@ func (p *planner) sourced(c *Claim) domain.Action {
 // unknownTreaty leaves the acts of a treaty that the file only names, and that
 // the ledger does not have.
 func (t *treatyPlan) unknownTreaty(name string) {
-	for _, c := range t.claims {
+	for _, c := range append(t.claims, t.objections...) {
 		t.leave(c, t.finding(c, TreatyUnknown, "not recorded; accepted would be the number of a treaty, such as IV-13 or C097, or the id or short name of one that is recorded",
 			"there is no treaty %s", name))
 	}
@@ -231,7 +239,7 @@ func (t *treatyPlan) define(told domain.Treaty) {
 	if !d.Accepted() {
 		at := Place{File: t.table.Source.File, Text: string(told.ID)}
 		t.report.Findings = append(t.report.Findings, t.unaccepted(at, told.ID, d)...)
-		for _, c := range t.claims {
+		for _, c := range append(t.claims, t.objections...) {
 			c.outcome = NotRecorded
 		}
 		return
@@ -248,6 +256,7 @@ func (t *treatyPlan) plan() {
 	}
 	remaining := t.reconcile()
 	t.judge()
+	t.answer()
 	t.disappeared(remaining)
 	t.command()
 	for _, c := range t.claims {
@@ -280,6 +289,9 @@ var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʼ", "'", "`", "'
 func (t *treatyPlan) find(c *planned) {
 	day := c.action.Date
 	found, err := t.participant(composed(c.Claim.Participant), day)
+	if united := t.united(c, err); united != nil {
+		found, err = united, nil
+	}
 	if err != nil {
 		t.leave(c, t.notFound(c, err))
 		return
@@ -289,13 +301,45 @@ func (t *treatyPlan) find(c *planned) {
 	if day.Before(found.Exists.From) && len(found.Succeeds) > 0 && !looksBack {
 		var before []string
 		for _, s := range found.Succeeds {
-			if predecessor, ok := t.ledger.Participant(s.Participant, 0); ok {
+			if predecessor, ok := t.ledger.Participant(s.Participant, domain.Everything()); ok {
 				before = append(before, fmt.Sprintf("%s (%s)", predecessor.Name(day), predecessor.ID))
 			}
 		}
 		t.leave(c, t.finding(c, NameOfAnotherTime, "not recorded; accepted would be the name of the participant that acted",
 			"%s exists only from %s; an act of %s may be that of %s", found.CurrentName(), found.Exists.From.Long(), day.Long(), strings.Join(before, " or ")))
 	}
+}
+
+// united returns the State that bears a name since it was united with another, for
+// an act of one of the two before: a status table lists it as a party from the
+// day on which the first of them became one, and does not say which. Where the
+// ledger has the act of one of them, it is that one.
+func (t *treatyPlan) united(c *planned, err error) *domain.Participant {
+	var ambiguous *domain.AmbiguousNameError
+	if !errors.As(err, &ambiguous) {
+		return nil
+	}
+	var bearer *domain.Participant
+	for _, id := range ambiguous.Of {
+		p, _ := t.ledger.Participant(id, domain.Everything())
+		if t.history != nil && slices.ContainsFunc(t.history.Course(id).Acts, func(a domain.Act) bool {
+			return a.Action().Date == c.action.Date && a.Action().Kind == c.action.Kind
+		}) {
+			return p
+		}
+		if strings.EqualFold(p.CurrentName(), composed(strings.TrimSpace(c.Claim.Participant))) && p.Exists.Contains(c.action.Date) {
+			bearer = p
+		}
+	}
+	if bearer != nil {
+		words := fmt.Sprintf("two States became %s later; which of them acted on %s the table does not say", bearer.CurrentName(), c.action.Date.Long())
+		if c.action.Note != "" {
+			c.action.Note += "; "
+		}
+		c.action.Note += words
+		t.report.Findings = append(t.report.Findings, t.finding(c, NamedSince, "recorded as the act of the State that bears the name today, with this note", "%s", words))
+	}
+	return bearer
 }
 
 // participant finds who is called so on a day. A name that nobody has is looked
@@ -333,7 +377,7 @@ func (t *treatyPlan) notFound(c *planned, err error) Finding {
 func (t *treatyPlan) isBorne(text string) bool {
 	text = composed(strings.TrimSpace(text))
 	same := func(other string) bool { return strings.EqualFold(text, other) }
-	return slices.ContainsFunc(t.ledger.Participants(0), func(p *domain.Participant) bool {
+	return slices.ContainsFunc(t.ledger.Participants(domain.Everything()), func(p *domain.Participant) bool {
 		return same(string(p.ID)) || same(p.ISO3) || slices.ContainsFunc(p.Aliases, same) ||
 			slices.ContainsFunc(p.Names, func(n domain.DatedName) bool { return same(n.Name) }) ||
 			slices.ContainsFunc(p.Codes, func(code domain.DatedCode) bool { return same(code.Code) })
@@ -356,7 +400,9 @@ func (t *treatyPlan) judge() {
 			if d := t.decide(command); !d.Accepted() {
 				t.leave(c, t.unaccepted(c.Place, t.id, d)...)
 				c.target = domain.RecordID{}
+				continue
 			}
+			c.record = domain.RecordID{Position: t.ledger.Position() + 1, N: t.placed}
 		}
 	}
 }
@@ -400,6 +446,7 @@ const (
 // goes on in another.
 func (t *treatyPlan) command() {
 	var command *domain.RecordTable
+	at := make(map[*planned]placedIn)
 	acts, size := 0, 0
 	for _, outcome := range []Outcome{Corrected, Recorded, Contested} {
 		for _, c := range t.claims {
@@ -408,7 +455,13 @@ func (t *treatyPlan) command() {
 			}
 			content, _ := json.Marshal(v1.FromAction(c.action)) // plain data cannot fail
 			length := len(content) + len(t.reason) + extent
-			if command == nil || acts == mostActs || size+length > mostBytes {
+			full := command == nil || acts == mostActs || size+length > mostBytes
+			if c.answers != nil && (full || at[c.answers].command != command) {
+				t.leave(c, t.finding(c, TextKeptOut, "not recorded; it is recorded when the file is imported once more",
+					"the reservation that it answers is recorded in a commit of its own, as the file is large"))
+				continue
+			}
+			if full {
 				seen := uint64(0)
 				if command == nil && !t.report.Defined {
 					seen = t.ledger.Position()
@@ -416,7 +469,11 @@ func (t *treatyPlan) command() {
 				command, acts, size = &domain.RecordTable{Treaty: t.id, Reason: t.reason, Seen: seen}, 0, 0
 				t.tables = append(t.tables, command)
 			}
+			if c.answers != nil {
+				c.action = answering(c.action, domain.InCommand(at[c.answers].n))
+			}
 			add(command, c)
+			at[c] = placedIn{command, len(command.Actions)}
 			acts, size = acts+1, size+length
 		}
 	}
@@ -431,7 +488,7 @@ func (t *treatyPlan) cover(last *domain.RecordTable) {
 	}) {
 		return
 	}
-	if _, held := t.ledger.Treaty(t.id, 0); !held && !t.report.Defined {
+	if _, held := t.ledger.Treaty(t.id, domain.Everything()); !held && !t.report.Defined {
 		return
 	}
 	statement := *t.covers

@@ -113,6 +113,9 @@ func TestNamesOfTheDay(t *testing.T) {
 		{"DEU", "1985-07-10", "DEU"},
 		{"Slovakia", "1982-02-16", "NAME_OF_ANOTHER_TIME"},
 		{"Czechoslovakia", "1982-02-16", "CSK"},
+		{"Yemen", "1984-05-30", "NAMED_SINCE"}, // recorded for Yemen: the Yemen Arab Republic, or Democratic Yemen
+		{"Yemen", "1963-07-23", "YEM"},         // before there were two
+		{"Democratic Yemen", "1984-05-30", "YMD"},
 	} {
 		report, _ := imports.Plan(domaintest.Definitions(t), domaintest.Today, tableOf("XXX-1", sourceA, row{tt.name, domain.Accession, tt.day}), accepting(t, "all"))
 		got := string(report.Treaties[0].Acts[0].Participant)

@@ -333,7 +333,7 @@ func (t *treatyPlan) disappeared(remaining []*assertion) {
 	for _, a := range remaining {
 		p := a.record.Action.Provenance
 		name := string(a.record.Action.Participant)
-		if held, ok := t.ledger.Participant(a.record.Action.Participant, 0); ok {
+		if held, ok := t.ledger.Participant(a.record.Action.Participant, domain.Everything()); ok {
 			name = held.CurrentName()
 		}
 		t.report.Findings = append(t.report.Findings, Finding{

@@ -74,7 +74,7 @@ type cell struct {
 
 // beside are the findings of a reader that stand beside an act or concern the
 // file; every other may stand in place of an act.
-var beside = map[Code]bool{FootnoteKept: true, WithdrawnBrackets: true, TextKeptOut: true, OverwrittenByTable: true, LessExact: true, TotalDiffers: true}
+var beside = map[Code]bool{FootnoteKept: true, WithdrawnBrackets: true, TextKeptOut: true, OverwrittenByTable: true, LessExact: true, TotalDiffers: true, NamedSince: true}
 
 // count counts the outcomes of acts and of cells. Where a cell tells several
 // acts, what was done counts before what was not; a cell that tells none was

@@ -16,7 +16,7 @@ type aboutBody struct {
 }
 
 func (s *Site) about(a *ask) (view, error) {
-	b := aboutBody{Weights: a.Views.State.Weights(uint64(a.On.KnownAt))}
+	b := aboutBody{Weights: a.Views.State.Weights(a.On.Known())}
 	for _, t := range projections.Treaties(a.On) {
 		b.Sources = append(b.Sources, a.sources(t.ID)...)
 	}

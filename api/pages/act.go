@@ -17,7 +17,7 @@ func (s *Site) act(a *ask) (view, error) {
 	if !ok {
 		return view{}, missing("act", a.PathValue("record"))
 	}
-	treaty, _ := a.Views.State.Treaty(detail.Treaty, 0)
+	treaty, _ := a.Views.State.Treaty(detail.Treaty, domain.Everything())
 	b := actBody{detail, treaty}
 	title := a.Lang.Text("act.title", "record", id)
 	if act := detail.Current; act != nil {

@@ -142,7 +142,7 @@ func (b *actForm) fromArrival(c *clerk, text string) error {
 	act := domain.Action{Participant: a.Participant, Kind: a.Foreseen, Date: a.Received, Document: a.Document}
 	b.Form, b.Documents = formOf(&act), a.Documents
 	b.Form.Set("arrival", text)
-	if t, ok := c.Views.State.Treaty(course.Treaty, 0); ok {
+	if t, ok := c.Views.State.Treaty(course.Treaty, domain.Everything()); ok {
 		b.Form.Set("treaty", t.Short)
 	}
 	return nil
@@ -152,7 +152,7 @@ func (b *actForm) fromArrival(c *clerk, text string) error {
 func (b *actForm) offer(c *clerk) {
 	b.Statements = []domain.ActionKind{domain.Reservation, domain.InterpretativeDecl, domain.OptionalDeclaration, domain.Notification, domain.TerritorialApplication, domain.TerritorialExclusion}
 	b.Treaties = projections.Treaties(c.Views.Now(c.Today))
-	for _, p := range c.Views.State.Participants(0) {
+	for _, p := range c.Views.State.Participants(domain.Everything()) {
 		b.Participants = append(b.Participants, *p)
 	}
 	if b.Form.Get("date") == "" && c.Method == http.MethodGet {

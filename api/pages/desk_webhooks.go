@@ -124,7 +124,7 @@ func (c *clerk) spec() (w webhooks.Spec, err error) {
 	}
 	for text := range names(form.Get("group")) {
 		id := domain.GroupID(strings.ToUpper(text))
-		if _, ok := c.Views.State.Group(id, 0); !ok {
+		if _, ok := c.Views.State.Group(id, domain.Everything()); !ok {
 			return w, &webhooks.SpecError{Field: "group", Problem: strconv.Quote(text) + " is no group", Accepted: "ids of groups, with commas, such as OECD"}
 		}
 		w.Filter.Groups = append(w.Filter.Groups, id)

@@ -141,15 +141,28 @@ func counted(counts []chart.Count, day domain.Date, n int) []chart.Count {
 func (a *ask) cells(status projections.TreatyStatus) map[domain.ParticipantID]atlas.Cell {
 	cells := make(map[domain.ParticipantID]atlas.Cell)
 	p, h := &Page{ask: a}, a.On.History(status.Treaty.ID)
-	for _, state := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
+	for _, state := range a.Views.State.Participants(a.On.Known()) {
 		if state.Kind == domain.KindState && state.Exists.Contains(a.On.AsOf) {
 			cells[state.ID] = a.cell(p, state.ID, state.Name(a.On.AsOf), h.Course(state.ID).On(a.On.AsOf).Status)
 		}
 	}
 	for _, row := range status.Rows {
-		cells[row.Participant] = a.cell(p, row.Participant, row.Name, row.Status)
+		c := a.cell(p, row.Participant, row.Name, row.Status)
+		if limits := p.limits(row); limits != "" {
+			c.Partly, c.Title = true, c.Title+", "+limits
+		}
+		cells[row.Participant] = c
 	}
 	return cells
+}
+
+// partlyCovered adds to a legend where some are bound, and not for all their territories.
+func (a *ask) partlyCovered(legend []chart.LegendItem, status projections.TreatyStatus) []chart.LegendItem {
+	p := &Page{ask: a}
+	if slices.ContainsFunc(status.Rows, func(r projections.StatusRow) bool { return p.limits(r) != "" }) {
+		legend = append(legend, chart.LegendItem{Status: chart.Party, Supposed: true, Label: a.Lang.Text("legend.partly")})
+	}
+	return legend
 }
 
 func (a *ask) cell(p *Page, id domain.ParticipantID, name string, status domain.Status) atlas.Cell {
@@ -159,7 +172,7 @@ func (a *ask) cell(p *Page, id domain.ParticipantID, name string, status domain.
 func (a *ask) mapped(kind string, status projections.TreatyStatus, draw func(map[domain.ParticipantID]atlas.Cell, atlas.Options) string) figure {
 	c := a.common(kind, a.Lang.Text("map.title", "short", status.Treaty.Short), a.mapSays(status))
 	return figure{Kind: kind, Subject: status.Treaty.Short, common: c, draw: func(c chart.Common) string {
-		return draw(a.cells(status), atlas.Options{Common: c, Legend: a.legendFor(status.Treaty.Coverage, chart.Statuses...)})
+		return draw(a.cells(status), atlas.Options{Common: c, Legend: a.partlyCovered(a.legendFor(status.Treaty.Coverage, chart.Statuses...), status)})
 	}}
 }
 

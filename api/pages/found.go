@@ -42,7 +42,7 @@ type sitemapOthers struct {
 // sitemap lists every page about a treaty or a participant, in every language.
 func (s *Site) sitemap(w http.ResponseWriter, r *http.Request) {
 	views := s.Projection.Current()
-	paths := []string{"/", "/treaties", "/participants", "/matrix", "/coming", "/coverage", "/about", "/api"}
+	paths := []string{"/", "/treaties", "/participants", "/matrix", "/coming", "/notices", "/coverage", "/about", "/api"}
 	on := views.Now(s.Today())
 	for _, t := range projections.Treaties(on) {
 		short := url.PathEscape(t.Short)

@@ -211,7 +211,7 @@ func (a *ask) definitions() (all []definition) {
 	for _, name := range []string{"top10", "top20", "top30", "million", "share10", "high-income"} {
 		all = append(all, definition{name, a.Lang.Text("receiving." + name)})
 	}
-	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
+	for _, g := range a.Views.State.Groups(a.On.Known()) {
 		if g.Kind != "income" {
 			all = append(all, definition{string(g.ID), a.groupName(g.ID, g.Name)})
 		}
@@ -228,7 +228,7 @@ func (a *ask) groupName(id domain.GroupID, name string) string {
 }
 
 func (a *ask) stockYears(edition string) []int {
-	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, edition, uint64(a.On.KnownAt))
+	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, edition, a.On.Known())
 	if !ok {
 		return nil
 	}
@@ -237,7 +237,7 @@ func (a *ask) stockYears(edition string) []int {
 
 // stockEditions lists the editions of the stock, the newest first.
 func (a *ask) stockEditions() (editions []string) {
-	for _, w := range a.Views.State.Weights(uint64(a.On.KnownAt)) {
+	for _, w := range a.Views.State.Weights(a.On.Known()) {
 		if w.ID == gap.MigrantStock {
 			editions = append(editions, w.Edition)
 		}

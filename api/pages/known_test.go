@@ -55,13 +55,14 @@ var notOfActs = map[string]string{
 	"getWeights": "its table", "listWeights": "their names",
 	"getCatalogueDifference": "definitions and tables", "listLedger": "what was recorded", "getCommit": "what was recorded", "getAction": "what was recorded", "exportLedger": "what was recorded",
 	"listNotices": "what was recorded", "getNotice": "what was recorded", "getNoticesJsonFeed": "what was recorded",
-	"listNotifications": "what was issued", "getNotification": "what was issued", "listTemplates": "texts",
-	"/ledger": "what was recorded", "/notifications": "what was issued", "/ledger/{position}": "what was recorded", "/acts/{record}": "what was recorded", "/": "the latest notices",
+	"listTemplates": "texts", "/notifications": "what was issued",
+	"/ledger": "what was recorded", "/ledger/{position}": "what was recorded", "/acts/{record}": "what was recorded", "/": "the latest notices", "/notices": "what was recorded", "/notices/{notice}": "what was recorded", "listActs": "what was recorded", "listNotifications": "what the depositary notified", "getNotification": "what the depositary notified", "getActsFile": "what was recorded",
 }
 
 // Whatever the API answers of a treaty of which not everything is known, it turns
 // nothing that is not known into a zero, a share or a denial.
 func TestEveryRouteSaysWhatIsNotKnown(t *testing.T) {
+	apitest.SkipWalk(t)
 	d := apitest.Open(t, apitest.Webhooks)
 	for _, p := range d.PartlyRecorded(t) {
 		for _, r := range v1.Routes() {
@@ -105,6 +106,7 @@ func requireAnswer(t *testing.T, p apitest.Partial, where, media string, reply a
 
 // The same of every page and figure.
 func TestEveryPageSaysWhatIsNotKnown(t *testing.T) {
+	apitest.SkipWalk(t)
 	d := apitest.Open(t)
 	for _, p := range d.PartlyRecorded(t) {
 		for _, path := range pages.Paths() {

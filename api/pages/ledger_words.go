@@ -116,7 +116,7 @@ func (a *ask) actSays(treaty string, who domain.ParticipantID, kind domain.Actio
 
 // short returns the short name of a treaty, its id where it has none here.
 func (a *ask) short(id string) string {
-	if t, ok := a.Views.State.Treaty(domain.TreatyID(id), 0); ok {
+	if t, ok := a.Views.State.Treaty(domain.TreatyID(id), domain.Everything()); ok {
 		return t.Short
 	}
 	return id

@@ -70,7 +70,7 @@ func (s *Site) matrix(a *ask) (view, error) {
 		}
 		b.Rows = append(b.Rows, matrixRow{row, statuses})
 	}
-	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
+	for _, g := range a.Views.State.Groups(a.On.Known()) {
 		b.Groups = append(b.Groups, definition{string(g.ID), a.groupName(g.ID, g.Name)})
 	}
 	return view{template: "matrix", title: a.Lang.Text("nav.matrix"), description: a.Lang.Text("matrix.about"), body: b, data: sameMatrix(question, len(b.Chosen) == 0 && b.LeftOut == 0, b.Receiving, b.Edition)}, nil

@@ -23,7 +23,7 @@ func (s *Site) notifications(a *ask) (view, error) {
 // issued lists the notifications that were known.
 func (a *ask) issued() (all []*domain.IssuedNotification) {
 	for _, n := range a.Views.State.Notifications() {
-		if known := a.On.Known(); known == 0 || n.ID.Position <= known {
+		if a.On.Known().Has(n.ID.Position) {
 			all = append(all, n)
 		}
 	}

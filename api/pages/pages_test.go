@@ -51,9 +51,13 @@ func languages() []*lang.Language {
 // and asking nobody else for anything.
 func TestPagesInEveryLanguage(t *testing.T) {
 	d := apitest.Open(t)
+	moments := []string{"", "asOf=2006-05-16", "asOf=2024-04-30&receivedBy=2010-01-01&knownAt=74"}
+	if testing.Short() {
+		moments = moments[:1]
+	}
 	for _, l := range languages() {
 		for _, path := range apitest.Pages {
-			for _, when := range []string{"", "asOf=2006-05-16", "asOf=2024-04-30&receivedBy=2010-01-01&knownAt=74"} {
+			for _, when := range moments {
 				address := "/" + l.Tag + path
 				if when != "" {
 					glue := "?"
@@ -209,9 +213,13 @@ func TestLinksLeadSomewhere(t *testing.T) {
 // Every picture in every language is there as SVG and as PNG.
 func TestPictures(t *testing.T) {
 	d := apitest.Open(t)
+	questions := []string{"", "?asOf=1990-12-17", "?asOf=2026-01-01&ratify=DEU"}
+	if testing.Short() {
+		questions = questions[2:]
+	}
 	for _, l := range languages() {
 		for _, picture := range []string{"growth/ICMW", "map/ICMW", "tiles/ICMW", "bars/ICMW", "regions/ICMW", "share/ICMW", "coverage/ICMW", "timeline/DEU", "map/PARIS", "timeline/SCG"} {
-			for _, question := range []string{"", "?asOf=1990-12-17", "?asOf=2026-01-01&ratify=DEU"} {
+			for _, question := range questions {
 				address := "/" + l.Tag + "/figures/" + picture
 				drawing := getPage(t, d, address+".svg"+question)
 				require.Equal(t, http.StatusOK, drawing.Status, address)

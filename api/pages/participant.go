@@ -24,7 +24,7 @@ type participantRow struct {
 func (s *Site) participants(a *ask) (view, error) {
 	var b participantsBody
 	counts := a.standings()
-	for _, p := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
+	for _, p := range a.Views.State.Participants(a.On.Known()) {
 		if p.Kind == domain.KindTerritory || !p.Exists.Contains(a.On.AsOf) {
 			continue
 		}
@@ -71,7 +71,7 @@ func (a *ask) standings() map[domain.ParticipantID]participantRow {
 // whether it has acted.
 func (a *ask) countNotKnown(counts map[domain.ParticipantID]participantRow, id domain.TreatyID, acted map[domain.ParticipantID]bool) {
 	h := a.On.History(id)
-	for _, p := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
+	for _, p := range a.Views.State.Participants(a.On.Known()) {
 		if extent := a.On.CoverageOf(h, p.ID).Extent; !acted[p.ID] && (extent == domain.ExtentNone || extent == domain.ExtentSome) {
 			row := counts[p.ID]
 			row.NotKnown++
@@ -82,7 +82,7 @@ func (a *ask) countNotKnown(counts map[domain.ParticipantID]participantRow, id d
 
 // region returns the United Nations regional group of a participant on the day.
 func (a *ask) region(id domain.ParticipantID) *domain.Group {
-	for _, g := range a.Views.State.Groups(uint64(a.On.KnownAt)) {
+	for _, g := range a.Views.State.Groups(a.On.Known()) {
 		if g.Kind == "region" && g.Has(id, a.On.AsOf) {
 			return g
 		}
@@ -186,7 +186,7 @@ func (a *ask) existence(p *domain.Participant) string {
 }
 
 func (a *ask) stockOf(id domain.ParticipantID) *stockOf {
-	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, "", uint64(a.On.KnownAt))
+	w, ok := a.Views.State.WeightsEdition(gap.MigrantStock, "", a.On.Known())
 	if !ok {
 		return nil
 	}
@@ -206,7 +206,7 @@ func (a *ask) family(p *domain.Participant) (before, after []named) {
 	for _, s := range p.Succeeds {
 		before = append(before, named{s.Participant, a.official(s.Participant)})
 	}
-	for _, other := range a.Views.State.Participants(uint64(a.On.KnownAt)) {
+	for _, other := range a.Views.State.Participants(a.On.Known()) {
 		for _, s := range other.Succeeds {
 			if s.Participant == p.ID {
 				after = append(after, named{other.ID, other.CurrentName()})
@@ -219,7 +219,7 @@ func (a *ask) family(p *domain.Participant) (before, after []named) {
 // official returns the name that the registry has for a participant on the day,
 // or its last one where it did not exist then.
 func (a *ask) official(id domain.ParticipantID) string {
-	p, ok := a.Views.State.Participant(id, uint64(a.On.KnownAt))
+	p, ok := a.Views.State.Participant(id, a.On.Known())
 	if !ok {
 		return string(id)
 	}

@@ -37,6 +37,8 @@ func pageRoutes() []pageRoute {
 		{path: "map/{treaty}", show: (*Site).atlas, params: []string{"treaty", "form"}},
 		{path: "changes", show: (*Site).changes, params: []string{"from", "to", "treaty"}, class: gate.Assume},
 		{path: "coming", show: (*Site).coming},
+		{path: "notices", show: (*Site).notices, params: []string{"kind*", "treaty*", "participant*", "group*", "backfill", "cursor"}},
+		{path: "notices/{notice}", show: (*Site).notice},
 		{path: "search", show: (*Site).search, params: []string{"q"}},
 		{path: "notifications", show: (*Site).notifications},
 		{path: "notifications/{reference}", show: (*Site).notification},

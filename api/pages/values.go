@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
 	"depositary/domain"
+	"depositary/projections"
 	"depositary/projections/notices"
 )
 
@@ -69,6 +71,34 @@ func (p *Page) Name(id domain.ParticipantID, official string) string {
 
 // Status writes a status.
 func (p *Page) Status(s domain.Status) string { return p.T("status." + string(s)) }
+
+// Modifiers writes what modifies the status of a participant on the day, beside its
+// reservations.
+func (p *Page) Modifiers(r projections.StatusRow) (words []string) {
+	for key, holds := range map[string]bool{"intends-not": r.IntendsNot, "provisional": r.Provisional, "suspended": r.Suspended, "excludes": len(r.Excludes) > 0, "accepts": len(r.Accepts) > 0} {
+		if holds {
+			words = append(words, p.T("status.modifier."+key))
+		}
+	}
+	slices.Sort(words)
+	if limits := p.limits(r); limits != "" {
+		words = append(words, limits)
+	}
+	return words
+}
+
+// limits says for which territories a participant is bound, or not; empty where for
+// the whole.
+func (p *Page) limits(r projections.StatusRow) string {
+	switch {
+	case !r.Status.Bound():
+	case r.LimitedTo:
+		return p.T("status.modifier.territories-only", "names", strings.Join(r.Territories, ", "))
+	case len(r.TerritoriesNot) > 0:
+		return p.T("status.modifier.territories-not", "names", strings.Join(r.TerritoriesNot, ", "))
+	}
+	return ""
+}
 
 // Law marks what the law engine says, which is English.
 func (p *Page) Law(text string) template.HTML {

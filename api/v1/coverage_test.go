@@ -76,6 +76,7 @@ func TestStatingCoverage(t *testing.T) {
 
 // README says of every bundled treaty until when its acts are recorded.
 func TestReadmeSaysUntilWhenActsAreRecorded(t *testing.T) {
+	apitest.SkipWalk(t)
 	d := apitest.Open(t, apitest.Bundled)
 	recorded := make(map[string]string)
 	for _, row := range d.Get(t, "/v1/coverage")["rows"].([]any) {

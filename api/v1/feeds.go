@@ -48,7 +48,8 @@ func (s *API) feed(ctx context.Context, in *FeedInput) (page feeds.Notices, err 
 		return page, err
 	}
 	page = feeds.Notices{Ledger: ledger, Title: "Treaty notices", Filter: filterQuery(f)}
-	if page.Alternate = Address("listNotices"); len(page.Filter) > 0 {
+	if page.Page, page.Alternate = feeds.PageOfAll, Address("listNotices"); len(page.Filter) > 0 {
+		page.Page += "?" + page.Filter.Encode()
 		page.Alternate += "?" + page.Filter.Encode()
 	}
 	if page.Notices, through, more, err = s.Notices.LatestBefore(ctx, f, before, in.Limit); err != nil {
@@ -109,8 +110,7 @@ func (s *API) calendar(_ context.Context, in *ComingInput) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
-	c := feeds.Calendar{Name: "Treaties: what is to come", Ledger: ledger, Dates: coming[:min(len(coming), feeds.CalendarMax)], DatePath: addressOfUpcoming,
-		ActPath: func(id domain.RecordID) string { return Address("getAction", "record", id.String()) }}
+	c := feeds.Calendar{Name: "Treaties: what is to come", Ledger: ledger, Dates: coming[:min(len(coming), feeds.CalendarMax)]}
 	if about := s.about(q.Treaties, q.Participants, q.Groups); about != "" {
 		c.Name = "Treaties: " + about
 	}
@@ -126,12 +126,12 @@ func (s *API) about(treaties []domain.TreatyID, participants []domain.Participan
 	state := s.Projection.Current().State
 	var names []string
 	for _, id := range treaties {
-		if t, ok := state.Treaty(id, 0); ok {
+		if t, ok := state.Treaty(id, domain.Everything()); ok {
 			names = append(names, t.Short)
 		}
 	}
 	for _, id := range participants {
-		if p, ok := state.Participant(id, 0); ok {
+		if p, ok := state.Participant(id, domain.Everything()); ok {
 			names = append(names, p.Name(s.Today()))
 		}
 	}
@@ -139,14 +139,6 @@ func (s *API) about(treaties []domain.TreatyID, participants []domain.Participan
 		names = append(names, string(id))
 	}
 	return strings.Join(names, ", ")
-}
-
-// addressOfUpcoming returns the address where there is more on an upcoming date.
-func addressOfUpcoming(d notices.UpcomingDate) string {
-	if d.Participant != "" {
-		return Address("getParticipation", "treaty", string(d.Treaty), "participant", string(d.Participant))
-	}
-	return Address("getEntryIntoForce", "treaty", string(d.Treaty))
 }
 
 // StreamInput chooses a reader's notices, and from where on.

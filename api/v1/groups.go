@@ -23,7 +23,7 @@ func (s *API) listGroups(_ context.Context, in *struct {
 		return body, err
 	}
 	var all []model.Group
-	for _, g := range s.Projection.Current().State.Groups(uint64(on.KnownAt)) {
+	for _, g := range s.Projection.Current().State.Groups(on.Known()) {
 		all = append(all, model.FromGroup(*g))
 	}
 	body.Groups, body.Following, err = paged(all, in.Cursor, in.Limit, func(g model.Group) string { return string(g.ID) })
@@ -38,7 +38,7 @@ func (s *API) getGroup(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), uint64(on.KnownAt))
+	g, ok := s.Projection.Current().State.Group(domain.GroupID(strings.ToUpper(in.Group)), on.Known())
 	if !ok {
 		return body, problem.NotFound("group", "group", in.Group, "an id listed at /v1/groups")
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/eventstore"
 	"depositary/projections"
 )
 
@@ -51,7 +52,7 @@ func (r *Route) namesByID(views *projections.Views, path string, q url.Values) b
 			named = []string{segment(r.Path, path, name)}
 		}
 		for id := range strings.SplitSeq(strings.Join(named, ","), ",") {
-			if _, ok := views.State.Participant(domain.ParticipantID(strings.TrimSpace(id)), 0); !ok && id != "" {
+			if _, ok := views.State.Participant(domain.ParticipantID(strings.TrimSpace(id)), domain.Everything()); !ok && id != "" {
 				return false
 			}
 		}
@@ -77,7 +78,7 @@ func pinned(views *projections.Views, knownAt string) bool {
 	if err != nil || known.Everything() || known == projections.UpTo(0) {
 		return false
 	}
-	p := known.In(views.Position)
+	p := eventstore.Position(known.In(uint64(views.Position)))
 	if _, err := strconv.ParseUint(knownAt, 10, 63); err == nil {
 		return p <= views.Position
 	}

@@ -58,6 +58,16 @@ func (s *API) selection(treaties TreatyFilter, who WhoFilter) (q projections.Sel
 	return q, err
 }
 
+// headsOf lists the treaties that a question names.
+func headsOf(on projections.Query, q projections.Selection) (heads []projections.MatrixHead) {
+	for _, id := range q.Treaties {
+		if h := on.History(id); h != nil {
+			heads = append(heads, on.MatrixHead(h))
+		}
+	}
+	return heads
+}
+
 // ActsInput chooses acts.
 type ActsInput struct {
 	AxesInput
@@ -66,27 +76,29 @@ type ActsInput struct {
 	Kind []string `query:"kind" doc:"Only acts of these kinds, with commas, such as ratification or reservation" example:"ratification"`
 }
 
-func (s *API) actsOf(in ActsInput) (on projections.Query, rows []projections.ActRow, err error) {
-	if on, err = s.on(in.AxesInput); err != nil {
-		return on, nil, err
+func (s *API) actsOf(in ActsInput) (b actsBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return b, err
 	}
 	q, err := s.selection(in.TreatyFilter, in.WhoFilter)
 	if err != nil {
-		return on, nil, err
+		return b, err
 	}
 	for _, text := range in.Kind {
 		kind := domain.ActionKind(strings.ToLower(strings.TrimSpace(text)))
 		if !slices.Contains(domain.ActionKinds(), kind) {
-			return on, nil, problem.Invalid("kind", problem.Clip(text)+" is no kind of act", joined(domain.ActionKinds()))
+			return b, problem.Invalid("kind", problem.Clip(text)+" is no kind of act", joined(domain.ActionKinds()))
 		}
 		q.Kinds = append(q.Kinds, kind)
 	}
-	return on, projections.Acts(on, q), nil
+	return actsBody{Axes: on.Axes, Treaties: headsOf(on, q), Acts: projections.Acts(on, q)}, nil
 }
 
 type actsBody struct {
-	Axes projections.Axes     `json:"axes"`
-	Acts []projections.ActRow `json:"acts" doc:"By treaty, day and record"`
+	Axes     projections.Axes         `json:"axes"`
+	Treaties []projections.MatrixHead `json:"treaties,omitempty" doc:"The treaties of the question, with until when their acts are recorded"`
+	Acts     []projections.ActRow     `json:"acts" doc:"By treaty, day and record"`
 	Following
 }
 
@@ -121,12 +133,10 @@ func (s *API) listActs(_ context.Context, in *struct {
 	FormatInput
 	PageInput
 }) (body actsBody, err error) {
-	on, rows, err := s.actsOf(in.ActsInput)
-	if err != nil {
+	if body, err = s.actsOf(in.ActsInput); err != nil {
 		return body, err
 	}
-	body.Axes = on.Axes
-	body.Acts, body.Following, err = paged(rows, in.Cursor, in.Limit, func(a projections.ActRow) string { return a.Record.String() })
+	body.Acts, body.Following, err = paged(body.Acts, in.Cursor, in.Limit, func(a projections.ActRow) string { return a.Record.String() })
 	return body, err
 }
 
@@ -139,8 +149,8 @@ func (s *API) actsFile(_ context.Context, in *struct {
 	ActsInput
 	BOMInput
 }) (func(huma.Context), error) {
-	on, rows, err := s.actsOf(in.ActsInput)
-	return tableFile(actsBody{Axes: on.Axes, Acts: rows}), err
+	b, err := s.actsOf(in.ActsInput)
+	return tableFile(b), err
 }
 
 // StatusesInput chooses statuses.
@@ -150,23 +160,25 @@ type StatusesInput struct {
 	StatusFilter
 }
 
-func (s *API) statusesOn(in StatusesInput) (on projections.Query, rows []projections.StatusRow, err error) {
-	if on, err = s.on(in.AxesInput); err != nil {
-		return on, nil, err
+func (s *API) statusesOn(in StatusesInput) (b statusesBody, err error) {
+	on, err := s.on(in.AxesInput)
+	if err != nil {
+		return b, err
 	}
 	q, err := s.selection(in.TreatyFilter, in.WhoFilter)
 	if err != nil {
-		return on, nil, err
+		return b, err
 	}
 	if q.Statuses, err = statusesOf(in.Status); err != nil {
-		return on, nil, err
+		return b, err
 	}
-	return on, projections.Statuses(on, q), nil
+	return statusesBody{Axes: on.Axes, Treaties: headsOf(on, q), Rows: projections.Statuses(on, q)}, nil
 }
 
 type statusesBody struct {
-	Axes projections.Axes        `json:"axes"`
-	Rows []projections.StatusRow `json:"rows" doc:"By treaty and name"`
+	Axes     projections.Axes         `json:"axes"`
+	Treaties []projections.MatrixHead `json:"treaties,omitempty" doc:"The treaties of the question, with until when their acts are recorded"`
+	Rows     []projections.StatusRow  `json:"rows" doc:"By treaty and name"`
 	Following
 }
 
@@ -177,12 +189,10 @@ func (s *API) listStatuses(_ context.Context, in *struct {
 	FormatInput
 	PageInput
 }) (body statusesBody, err error) {
-	on, rows, err := s.statusesOn(in.StatusesInput)
-	if err != nil {
+	if body, err = s.statusesOn(in.StatusesInput); err != nil {
 		return body, err
 	}
-	body.Axes = on.Axes
-	body.Rows, body.Following, err = paged(rows, in.Cursor, in.Limit, func(r projections.StatusRow) string { return string(r.Treaty) + "/" + string(r.Participant) })
+	body.Rows, body.Following, err = paged(body.Rows, in.Cursor, in.Limit, func(r projections.StatusRow) string { return string(r.Treaty) + "/" + string(r.Participant) })
 	return body, err
 }
 
@@ -190,8 +200,8 @@ func (s *API) statusesFile(_ context.Context, in *struct {
 	StatusesInput
 	BOMInput
 }) (func(huma.Context), error) {
-	on, rows, err := s.statusesOn(in.StatusesInput)
-	return tableFile(statusesBody{Axes: on.Axes, Rows: rows}), err
+	b, err := s.statusesOn(in.StatusesInput)
+	return tableFile(b), err
 }
 
 // tableFile writes a table as a file of its own.

@@ -69,7 +69,7 @@ func (s *API) chosen(in ChosenInput) (treaties []domain.TreatyID, participants [
 	}
 	for _, text := range in.Group {
 		id := domain.GroupID(strings.ToUpper(text))
-		if _, ok := s.Projection.Current().State.Group(id, 0); !ok {
+		if _, ok := s.Projection.Current().State.Group(id, domain.Everything()); !ok {
 			return nil, nil, nil, problem.NotFound("group", "group", text, "an id listed at /v1/groups")
 		}
 		groups = append(groups, id)

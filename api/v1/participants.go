@@ -32,7 +32,7 @@ func (s *API) listParticipants(_ context.Context, in *struct {
 		return body, err
 	}
 	var all []participantOnADay
-	for _, p := range s.Projection.Current().State.Participants(uint64(on.KnownAt)) {
+	for _, p := range s.Projection.Current().State.Participants(on.Known()) {
 		all = append(all, participantOnADay{p.Name(on.AsOf), model.FromParticipant(*p)})
 	}
 	page, next, err := paged(all, in.Cursor, in.Limit, func(p participantOnADay) string { return string(p.ID) })
@@ -63,7 +63,7 @@ func (s *API) getParticipant(_ context.Context, in *ParticipantInput) (p model.P
 	if err != nil {
 		return p, err
 	}
-	held, ok := s.Projection.Current().State.Participant(id, uint64(on.KnownAt))
+	held, ok := s.Projection.Current().State.Participant(id, on.Known())
 	if !ok {
 		return p, notKnownThen("participant", in.Participant, on)
 	}
@@ -72,17 +72,13 @@ func (s *API) getParticipant(_ context.Context, in *ParticipantInput) (p model.P
 
 func (s *API) participantStatus(_ context.Context, in *struct {
 	ParticipantInput
-	TreatyFilter
 	Status []string `query:"status" doc:"Only these statuses, with commas: signatory, contracting, party, party withdrawal notified, former party, extinct" example:"party"`
 }) (body participantStatusBody, err error) {
 	on, id, err := s.onParticipant(&in.ParticipantInput)
 	if err != nil {
 		return body, err
 	}
-	q, err := s.selection(in.TreatyFilter, WhoFilter{})
-	if err != nil {
-		return body, err
-	}
+	var q projections.Selection
 	if q.Statuses, err = statusesOf(in.Status); err != nil {
 		return body, err
 	}

@@ -15,6 +15,7 @@ import (
 // Every route answers whatever form is asked for: in one that it has, or with a
 // problem document; never with a failure or a broken connection.
 func TestEveryRouteInEveryForm(t *testing.T) {
+	apitest.SkipWalk(t)
 	d := apitest.Open(t)
 	forms := []string{"", "*/*", "nonsense", v1.MediaJSON, v1.MediaCSV, v1.MediaHTML, v1.MediaText, v1.MediaNDJSON, v1.MediaAtom, v1.MediaFeed, v1.MediaICal, v1.MediaEvents,
 		v1.MediaBytes, "image/png", "application/problem+json", "text/csv;q=0, application/json;q=0.5"}

@@ -72,7 +72,7 @@ func (s *API) getTreaty(_ context.Context, in *TreatyInput) (t model.Treaty, err
 	if err != nil {
 		return t, err
 	}
-	held, ok := s.Projection.Current().State.Treaty(id, uint64(on.KnownAt))
+	held, ok := s.Projection.Current().State.Treaty(id, on.Known())
 	if !ok {
 		return t, notKnownThen("treaty", in.Treaty, on)
 	}

@@ -39,7 +39,7 @@ func (s *API) tablePage(in *TableInput) (page mtdsg.Page, err error) {
 		return page, err
 	}
 	state := s.Projection.Current().State
-	history := state.History(id, domain.Axes{ReceivedBy: on.ReceivedBy, KnownAt: uint64(on.KnownAt)})
+	history := state.History(id, domain.Axes{ReceivedBy: on.ReceivedBy, KnownAt: on.Known()})
 	if history == nil {
 		return page, notKnownThen("treaty", in.Treaty, on)
 	}
@@ -71,7 +71,7 @@ func (s *API) tablePage(in *TableInput) (page mtdsg.Page, err error) {
 }
 
 func nameOn(state *domain.State, id domain.ParticipantID, on projections.Query) string {
-	if p, ok := state.Participant(id, uint64(on.KnownAt)); ok {
+	if p, ok := state.Participant(id, on.Known()); ok {
 		return p.Name(on.AsOf)
 	}
 	return string(id)

@@ -33,7 +33,7 @@ func (s *API) listWeights(_ context.Context, in *struct {
 		return body, err
 	}
 	var all []weightsHead
-	for _, w := range s.Projection.Current().State.Weights(uint64(on.KnownAt)) {
+	for _, w := range s.Projection.Current().State.Weights(on.Known()) {
 		all = append(all, weightsHead{w.ID, w.Edition, w.Name, w.Unit, w.Years(), w.Licence, model.Attestation(w.Attestation)})
 	}
 	body.Weights, body.Following, err = paged(all, in.Cursor, in.Limit, func(w weightsHead) string { return string(w.ID) + "/" + w.Edition })
@@ -49,7 +49,7 @@ func (s *API) getWeights(_ context.Context, in *struct {
 	if err != nil {
 		return body, err
 	}
-	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, uint64(on.KnownAt))
+	w, ok := s.Projection.Current().State.WeightsEdition(domain.WeightsID(in.Weights), in.Edition, on.Known())
 	if !ok {
 		return body, problem.NotFound("weights", "weight table", in.Weights+"/"+in.Edition, "an id and edition listed at /v1/weights")
 	}

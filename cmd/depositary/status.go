@@ -91,7 +91,7 @@ func writeEntryLine(w io.Writer, e model.EntryExplanation) {
 		text += ", in force from " + e.InForce.String()
 	}
 	if e.FromStated {
-		text += " (the published day; the recorded deposits do not suffice to compute it)"
+		text += " (the published day)"
 	}
 	if e.Unknown != "" {
 		text += ": " + e.Unknown

@@ -90,7 +90,7 @@ func TestTreatiesWithActs(t *testing.T) {
 func TestEntryIntoForceIsThePublishedDay(t *testing.T) {
 	state := domaintest.Catalogue(t)
 	stated := 0
-	for _, treaty := range state.Treaties(0) {
+	for _, treaty := range state.Treaties(domain.Everything()) {
 		if treaty.Stated == nil || treaty.Stated.InForce.IsZero() {
 			continue
 		}
@@ -107,7 +107,7 @@ func TestEveryAnswerFindsWhatItAnswers(t *testing.T) {
 	for _, of := range c.Actions {
 		answers += len(of.Answers)
 	}
-	for _, treaty := range state.Treaties(0) {
+	for _, treaty := range state.Treaties(domain.Everything()) {
 		for _, course := range state.History(treaty.ID, domain.Axes{}).Courses {
 			for _, a := range course.Acts {
 				if a.Action().Kind.Answers() {

@@ -73,19 +73,19 @@ func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []doma
 	d := difference{state: s, reason: reason}
 	var registry domain.Define
 	for _, p := range c.Participants {
-		held, known := s.Participant(p.ID, 0)
+		held, known := s.Participant(p.ID, domain.Everything())
 		if differs(&d, "participant", string(p.ID), held, &p, known) {
 			registry.Participants = append(registry.Participants, p)
 		}
 	}
 	for _, g := range c.Groups {
-		held, known := s.Group(g.ID, 0)
+		held, known := s.Group(g.ID, domain.Everything())
 		if differs(&d, "group", string(g.ID), held, &g, known) {
 			registry.Groups = append(registry.Groups, g)
 		}
 	}
 	for _, w := range c.Weights {
-		held, known := s.WeightsEdition(w.ID, w.Edition, 0)
+		held, known := s.WeightsEdition(w.ID, w.Edition, domain.Everything())
 		if differs(&d, "weights", string(w.ID)+"/"+w.Edition, held, &w, known) {
 			registry.Weights = append(registry.Weights, w)
 		}
@@ -96,7 +96,7 @@ func (c *Catalogue) Difference(s *domain.State, reason string) ([]Change, []doma
 	}
 	for i := range c.Treaties {
 		t := &c.Treaties[i]
-		held, known := s.Treaty(t.ID, 0)
+		held, known := s.Treaty(t.ID, domain.Everything())
 		if differs(&d, "treaty", string(t.ID), held, t, known) {
 			d.commands = append(d.commands, &domain.Define{Treaty: t, Reason: reason})
 		}

@@ -93,7 +93,7 @@ func (l *Ledger) Put(treaty domain.TreatyID, acts ...domain.Action) []domain.Rec
 // Redefine applies a changed version of a treaty without asking the law.
 func (l *Ledger) Redefine(id domain.TreatyID, change func(*domain.Treaty)) {
 	l.t.Helper()
-	held, ok := l.State.Treaty(id, 0)
+	held, ok := l.State.Treaty(id, domain.Everything())
 	require.True(l.t, ok, "treaty %s", id)
 	changed := *held
 	change(&changed)
@@ -199,7 +199,7 @@ func fill(t testing.TB) {
 	catalogueOnce.Do(func() {
 		l := NewLedger(t, domain.NewState())
 		LoadDefinitions(l)
-		for _, treaty := range l.State.Treaties(0) {
+		for _, treaty := range l.State.Treaties(domain.Everything()) {
 			l.Complete(treaty.ID)
 		}
 		definitions = l.State

@@ -77,28 +77,30 @@ func TestForeignFileIsRefused(t *testing.T) {
 
 // TestAlteredByte flips one byte of a commit, wherever it stands.
 func TestAlteredByte(t *testing.T) {
+	storetest.OneGoroutine(t)
 	const n = 2000
-	for _, position := range []eventstore.Position{1, 2, 777, n - 1, n} {
+	path, commits := filled(t, n)
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, position := range []eventstore.Position{1, 2, n / 3, n - 1, n} {
 		for name, part := range map[string]string{
 			"position": `{"position":`, "previous": `previous":"`, "command": `command":"`, "actor": `actor":"`,
 			"recorded": `recorded":"2`, "digest": `digest":"`, "event": `"day":"`, "end": "-01\"}",
 		} {
 			t.Run(name, func(t *testing.T) {
-				path, commits := filled(t, n)
+				path := filepath.Join(t.TempDir(), "ledger.db")
 				raw := commits[position-1].Raw()
-				alter(t, path, raw, bytes.Index(raw, []byte(part))+len(part))
+				alter(t, path, bytes.Clone(whole), raw, bytes.Index(raw, []byte(part))+len(part))
 				requireDamage(t, path, position)
 			})
 		}
 	}
 }
 
-// alter flips the lowest bit of the byte at offset in each copy of raw in the
-// file: bbolt leaves old pages behind.
-func alter(t *testing.T, path string, raw []byte, offset int) {
+// alter writes a file in which the lowest bit of the byte at offset is flipped in
+// each copy of raw: bbolt leaves old pages behind.
+func alter(t *testing.T, path string, file, raw []byte, offset int) {
 	t.Helper()
-	file, err := os.ReadFile(path)
-	require.NoError(t, err)
 	copies := 0
 	for from := 0; ; copies++ {
 		i := bytes.Index(file[from:], raw)
@@ -149,6 +151,7 @@ func TestTornFile(t *testing.T) {
 
 // TestDamagedPages alters bytes of bbolt's own structure.
 func TestDamagedPages(t *testing.T) {
+	storetest.OneGoroutine(t)
 	path, _ := filled(t, 3000)
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -169,6 +172,7 @@ func TestDamagedPages(t *testing.T) {
 }
 
 func TestCollidingCommands(t *testing.T) {
+	storetest.OneGoroutine(t)
 	for name, hash := range map[string]func(string) uint64{
 		"all the same":         func(string) uint64 { return 0 },
 		"all at the last slot": func(string) uint64 { return 1<<64 - 1 },
@@ -177,7 +181,7 @@ func TestCollidingCommands(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "ledger.db")
 			s := open(t, path, Options{hash: hash})
-			commits := storetest.Named("a").Next(1000)
+			commits := storetest.Named("a").Next(800)
 			require.NoError(t, s.Append(commits))
 			for _, c := range commits {
 				p, found, err := s.ByCommand(c.Commands[0].ID)
@@ -249,4 +253,32 @@ func TestBackupWhileAppending(t *testing.T) {
 	}
 	close(stop)
 	<-stopped
+}
+
+// A file whose pages bbolt itself cannot read is named as the damaged copy, so that
+// there is a way out.
+func TestUnreadableFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.bolt")
+	s, err := Open(path, Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Append(storetest.Named("a").Next(3)))
+	require.NoError(t, s.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for name, spoil := range map[string]func([]byte) []byte{
+		"both heads are gone": func(b []byte) []byte { clear(b[:8192]); return b },
+		"it is cut off":       func(b []byte) []byte { return b[:5000] },
+		"it is something else": func(b []byte) []byte {
+			copy(b, bytes.Repeat([]byte("something else "), 1000))
+			return b
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, os.WriteFile(path, spoil(bytes.Clone(whole)), 0o600))
+			_, err := Open(path, Options{})
+			var unreadable *eventstore.UnreadableError
+			require.ErrorAs(t, err, &unreadable)
+			require.Equal(t, "store", unreadable.Copy)
+		})
+	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"depositary/eventstore"
 )
 
 // OutOfServiceError says that the server in this process takes nothing more,
@@ -59,6 +61,23 @@ func (l *Ledger) Check(ctx context.Context) error {
 	return quorum(info.Cluster)
 }
 
+// End returns where the ledger ended at a moment after the call, with the word of a
+// majority of the stream's servers: a leader that was cut off may not know that
+// another leads. It has heard from a majority within silentAfter, which is shorter
+// than the four seconds and more after which servers elect another.
+func (l *Ledger) End(ctx context.Context) (eventstore.Position, error) {
+	ctx, end := l.link.tied(ctx)
+	defer end()
+	info, err := l.stream.Info(ctx)
+	if err == nil {
+		err = quorum(info.Cluster)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("ledger: where it ends: %w", because(ctx, err))
+	}
+	return eventstore.Position(info.State.LastSeq), nil
+}
+
 // quorum counts the servers of the stream that its leader has heard from.
 func quorum(c *jetstream.ClusterInfo) error {
 	if c == nil || len(c.Replicas) == 0 {
@@ -87,19 +106,23 @@ func (l *Ledger) checkServer() error {
 		l.endRequests()
 		return &OutOfServiceError{"JetStream has ended"}
 	}
-	health := s.Healthz(&server.HealthzOptions{Details: true})
-	var reasons []string
-	for _, e := range health.Errors {
-		// A stream that is being made is named too, as one that cannot be recovered.
-		if strings.Contains(e.Error, writeError) {
-			reasons = append(reasons, e.Error)
-		}
-	}
+	reasons := unwritten(s)
 	if len(reasons) == 0 {
 		return nil
 	}
 	l.endRequests()
 	return &OutOfServiceError{strings.Join(reasons, "; ")}
+}
+
+// unwritten returns what a server says of the streams that it could not write.
+func unwritten(s *server.Server) (reasons []string) {
+	for _, e := range s.Healthz(&server.HealthzOptions{Details: true}).Errors {
+		// A stream that is being made is named too, as one that cannot be recovered.
+		if strings.Contains(e.Error, writeError) {
+			reasons = append(reasons, e.Error)
+		}
+	}
+	return reasons
 }
 
 // endRequests ends, once for each server, what waits for one that does not answer.

@@ -105,3 +105,15 @@ func TestABusyClusterIsWaitedFor(t *testing.T) {
 	storetest.Equal(t, all, storetest.Follow(t, l, 0, 50))
 	require.Eventually(t, func() bool { return before.Check(t.Context()) == nil }, time.Minute, 10*time.Millisecond)
 }
+
+// A server that cannot start says so at once, and does not let its caller wait for
+// one that will never be ready.
+func TestServerThatCannotStart(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "nats")
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "jetstream"), []byte("a file, where the folder belongs"), 0o600))
+	begun := time.Now()
+	_, err := ledger.Open(t.Context(), ledger.Options{Dir: dir})
+	require.ErrorContains(t, err, "could not start")
+	require.Less(t, time.Since(begun), time.Minute)
+}

@@ -16,11 +16,13 @@ import (
 const (
 	maxPayload   = 8 << 20 // bytes of a commit with its NATS headers
 	startTimeout = 5 * time.Minute
+	startLook    = 200 * time.Millisecond
 )
 
-// startServer runs a server in this process that listens nowhere.
-func startServer(dir string, log *slog.Logger) (*server.Server, error) {
-	s, err := server.NewServer(&server.Options{
+// startServer runs a server in this process. It listens nowhere but for the readers
+// whom the door lets in, where there is one.
+func startServer(dir string, door *doorkeeper, log *slog.Logger) (*server.Server, error) {
+	o := &server.Options{
 		ServerName: "depositary",
 		DontListen: true,
 		NoSigs:     true,
@@ -35,29 +37,57 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 		// Each subscription is a consumer of the ledger; the server's default
 		// allows a thousand of a stream.
 		JetStreamLimits: server.JSLimitOpts{DefaultMaxConsumers: -1},
-	})
+	}
+	if door != nil {
+		if err := door.configure(o); err != nil {
+			return nil, err
+		}
+	}
+	s, err := server.NewServer(o)
 	if err != nil {
 		return nil, err
 	}
-	s.SetLogger(serverLog{log}, false, false)
+	said := &serverLog{Logger: log}
+	s.SetLogger(said, false, false)
 	s.Start()
-	// A ledger of many millions that was not closed is read again first.
-	if !s.ReadyForConnections(startTimeout) {
+	if err := awaitServer(s, said); err != nil {
 		s.Shutdown()
-		return nil, fmt.Errorf("the NATS server in this process was not ready after %v", startTimeout)
+		return nil, fmt.Errorf("the NATS server in this process %w", err)
+	}
+	if door == nil {
+		return s, nil
+	}
+	if err := door.admit(s); err != nil {
+		s.Shutdown()
+		return nil, err
+	}
+	door.listen.Address = s.Addr().String() // also after it was opened anew
+	return s, nil
+}
+
+// awaitServer waits until a server is ready: a ledger of many millions that was not
+// closed is read again first. One that has said that it cannot start never will be.
+func awaitServer(s *server.Server, said *serverLog) error {
+	for begun := time.Now(); !s.ReadyForConnections(startLook); {
+		if why := said.fatal.Load(); why != nil {
+			return fmt.Errorf("could not start: %s", *why)
+		}
+		if time.Since(begun) > startTimeout {
+			return fmt.Errorf("was not ready after %v", startTimeout)
+		}
 	}
 	if !s.JetStreamEnabled() {
-		s.Shutdown()
-		return nil, errors.New("the NATS server in this process could not start JetStream; its log has the reason")
+		return errors.New("could not start JetStream; its log has the reason")
 	}
-	return s, nil
+	return nil
 }
 
 // inProcess is the server in this process, which can be opened anew while the
 // connection stays: the client finds the new one by itself.
 type inProcess struct {
-	dir string
-	log *slog.Logger
+	dir  string
+	door *doorkeeper // nil where nothing is open to readers
+	log  *slog.Logger
 
 	silent atomic.Bool // what was on its way when the server fell silent was ended
 
@@ -83,7 +113,10 @@ func (p *inProcess) running() *server.Server {
 }
 
 func (p *inProcess) start() error {
-	s, err := startServer(p.dir, p.log)
+	if err := distrustIndexes(p.dir); err != nil {
+		return err
+	}
+	s, err := startServer(p.dir, p.door, p.log)
 	if err != nil {
 		return err
 	}
@@ -99,18 +132,34 @@ func (p *inProcess) stop() {
 	s := p.current
 	p.current = nil
 	p.mu.Unlock()
-	if s != nil {
-		s.Shutdown()
-		s.WaitForShutdown()
+	if s == nil {
+		return
+	}
+	inOrder := s.JetStreamEnabled() && len(unwritten(s)) == 0
+	s.Shutdown()
+	s.WaitForShutdown()
+	if !inOrder {
+		return
+	}
+	if err := noteStop(p.dir); err != nil {
+		p.log.Warn("it cannot be noted that the stream was closed in order; the next start reads all of it", "cause", err)
 	}
 }
 
 // serverLog passes on what an operator may have to act on.
-type serverLog struct{ *slog.Logger }
+type serverLog struct {
+	*slog.Logger
+	fatal atomic.Pointer[string] // why the server cannot start; it does not end the process
+}
 
-func (l serverLog) Noticef(format string, v ...any) { l.Debug("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Warnf(format string, v ...any)   { l.Warn("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Errorf(format string, v ...any)  { l.Error("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Fatalf(format string, v ...any)  { l.Error("nats: " + fmt.Sprintf(format, v...)) }
-func (l serverLog) Debugf(string, ...any)           {}
-func (l serverLog) Tracef(string, ...any)           {}
+func (l *serverLog) Noticef(format string, v ...any) { l.Debug("nats: " + fmt.Sprintf(format, v...)) }
+func (l *serverLog) Warnf(format string, v ...any)   { l.Warn("nats: " + fmt.Sprintf(format, v...)) }
+func (l *serverLog) Errorf(format string, v ...any)  { l.Error("nats: " + fmt.Sprintf(format, v...)) }
+func (l *serverLog) Debugf(string, ...any)           {}
+func (l *serverLog) Tracef(string, ...any)           {}
+
+func (l *serverLog) Fatalf(format string, v ...any) {
+	why := fmt.Sprintf(format, v...)
+	l.fatal.Store(&why)
+	l.Error("nats: " + why)
+}

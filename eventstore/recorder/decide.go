@@ -14,18 +14,15 @@ import (
 // round is one batch on its way: what goes out as one commit, and what waits.
 type round struct {
 	outgoing []*pending
-	commit   eventstore.Commit // of all that is outgoing, with their events in its order
-	held     []*pending        // their answers rest on the outgoing
-	again    []*pending        // to be decided in the next round
+	commit   eventstore.Commit   // of all that is outgoing, with their events in its order
+	at       eventstore.Position // on the state of which it was decided
+	held     []*pending          // their answers rest on that state, and on the outgoing before them
+	again    []*pending          // to be decided in the next round
 }
 
-// reply answers a command that needs no commit. What was found behind others that
-// go out rests on them, and is held until they are in the ledger.
+// reply holds the answer of a command that needs no commit, until it is certain that
+// the ledger ended where it was decided, or that what goes out before it is there.
 func (r *round) reply(p *pending, a answer) {
-	if len(r.outgoing) == 0 {
-		p.answer <- a
-		return
-	}
 	p.held = a
 	r.held = append(r.held, p)
 }
@@ -35,6 +32,7 @@ func (r *round) reply(p *pending, a answer) {
 // day has a commit of its own, as its notices tell what took effect with it.
 func (r *Recorder) decide(batch []*pending) (next round) {
 	state, position, previous, last := r.o.Projection.Head()
+	next.at = position
 	draft, recorded := state.Edit(), r.instant(last)
 	today := domain.DateOf(recorded.In(r.o.Zone))
 	inBatch := make(map[string]bool, len(batch))

@@ -127,9 +127,9 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 		require.NoError(t, store.Close())
 	})
 	definitions := domaintest.Definitions(t)
-	germany, _ := definitions.Participant("DEU", 0)
-	france, _ := definitions.Participant("FRA", 0)
-	icmw, _ := definitions.Treaty("IV-13", 0)
+	germany, _ := definitions.Participant("DEU", domain.Everything())
+	france, _ := definitions.Participant("FRA", domain.Everything())
+	icmw, _ := definitions.Treaty("IV-13", domain.Everything())
 	r.mustRecord(t, "participants", &domain.Define{Participants: []domain.Participant{*germany, *france}})
 	r.mustRecord(t, "treaty", &domain.Define{Treaty: icmw})
 	r.ledger.calls = 0

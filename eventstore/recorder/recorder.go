@@ -13,7 +13,9 @@
 //   - a command's id is recorded once: sent again it gets the first answer;
 //   - a refused command fails alone, whatever went out with it;
 //   - a refusal rests only on what was recorded: behind commands that go out it
-//     waits for their outcome, and is decided again where one failed.
+//     waits for their outcome, and is decided again where one failed;
+//   - a refusal rests on all that was recorded: where other nodes record too, it is
+//     given when the ledger still ended where it was decided, after it was asked for.
 //
 // Commands that wait while others are on their way are decided one after the
 // other and go out together, as one commit that this node signs. There is one
@@ -52,6 +54,11 @@ type Options struct {
 	// Patience is how long commands wait behind a batch of which the ledger says
 	// nothing, before they are refused; 900 ms by default.
 	Patience time.Duration
+	// End returns where the ledger ended at a moment after it was called, with the
+	// word of a majority of its servers. It is asked before a refusal that goes out
+	// with no commit. Nil: no other node records, and the state is the ledger's end.
+	End func(context.Context) (eventstore.Position, error)
+
 	// Writable returns why the ledger cannot take commands now, or nil. It is asked
 	// before each command and answers at once. Nil: it always can.
 	Writable func() *NotRecordedError
@@ -330,11 +337,11 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	}
 	defer r.watch()()
 	next := r.decide(batch)
-	if len(next.outgoing) == 0 {
-		return next.again
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
+	if len(next.outgoing) == 0 {
+		return append(r.answerHeld(ctx, next), next.again...)
+	}
 	again = next.again
 	r.unsettled.add(next.outgoing)
 	if _, err := r.o.Ledger.Append(ctx, []eventstore.Commit{next.commit}); err != nil {
@@ -349,6 +356,33 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	}
 	slices.SortFunc(again, func(a, b *pending) int { return a.turn - b.turn })
 	return again
+}
+
+// answerHeld answers what was decided and needs no commit, if the ledger still ended
+// there. It returns what has to be decided again, since another node has recorded
+// meanwhile.
+func (r *Recorder) answerHeld(ctx context.Context, next round) (again []*pending) {
+	if r.o.End != nil && len(next.held) > 0 {
+		begun := time.Now()
+		asking, cancel := context.WithTimeout(ctx, r.o.Patience)
+		end, err := r.o.End(asking)
+		cancel()
+		if err == nil && end > next.at {
+			if err = r.o.Projection.Await(ctx, end); err == nil {
+				return next.held
+			}
+		}
+		if err != nil {
+			for _, p := range next.held {
+				p.answer <- r.refusal(p.Request, &NotRecordedError{Why: WhySilent, Since: begun})
+			}
+			return nil
+		}
+	}
+	for _, p := range next.held {
+		p.answer <- p.held
+	}
+	return nil
 }
 
 // answerAppended waits until the commit is in the store and in the views.

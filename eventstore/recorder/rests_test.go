@@ -6,11 +6,13 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/eventstore/storetest"
 )
 
 // A refusal rests only on what was recorded. Two accessions of Germany wait as one
@@ -57,4 +59,38 @@ func TestARefusalRestsOnlyOnWhatWasRecorded(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A refusal rests on all that was recorded. Germany's accession was annulled by
+// another node, of which this one has not heard: to accede again is no repetition, and
+// where nobody says where the ledger ends, nothing is decided.
+func TestARefusalRestsOnAllThatWasRecorded(t *testing.T) {
+	var end func(context.Context) (eventstore.Position, error)
+	r := newRig(t, func(o *Options) {
+		o.End = func(ctx context.Context) (eventstore.Position, error) { return end(ctx) }
+	})
+	end = r.ledger.Last
+	first := r.mustRecord(t, "first", accession("2020-01-01"))
+	again := func(id string) error {
+		_, err := r.Record(t.Context(), Request{ID: id, Actor: "test", Command: accession("2020-01-01")})
+		return err
+	}
+	var decision *DecisionError
+	require.ErrorAs(t, again("refused"), &decision, "the ledger ends where it was decided")
+
+	asked := 0
+	end = func(ctx context.Context) (eventstore.Position, error) {
+		if asked++; asked == 1 {
+			another := New(Options{Signer: storetest.Signer("rig"), Ledger: r.ledger, Store: r.store, Projection: r.projection, Now: r.o.Now, Patience: time.Hour})
+			defer another.Close()
+			_, err := another.Record(ctx, Request{ID: "annulled", Actor: "test", Command: &domain.AnnulRecord{Treaty: "IV-13", Record: first.Entries[0].ID, Reason: "by mistake"}})
+			require.NoError(t, err)
+		}
+		return r.ledger.Last(ctx)
+	}
+	require.NoError(t, again("second"), "decided again, behind the annulment")
+
+	end = func(context.Context) (eventstore.Position, error) { return 0, errLine }
+	var silent *NotRecordedError
+	require.ErrorAs(t, again("silent"), &silent)
 }

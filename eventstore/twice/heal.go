@@ -33,7 +33,9 @@ func (b *Bucket) heal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.mu.Lock()
 	b.seen = min(seen, last)
+	b.mu.Unlock()
 	damaged := false
 	err = b.copy.Scan("", func(v eventstore.Value, damage error) error {
 		if damage != nil {
@@ -98,7 +100,7 @@ func (b *Bucket) putBack(ctx context.Context, v eventstore.Value) error {
 	}
 	v.Revision = revision
 	b.healed.Shared++
-	return b.write(b.seen, v)
+	return b.keep(v)
 }
 
 // mend takes a value that is damaged in the copy from the shared bucket.
@@ -111,6 +113,13 @@ func (b *Bucket) mend(ctx context.Context, key string, damage error) error {
 		return errors.Join(damage, err)
 	}
 	b.healed.Copy++
+	return b.keep(v)
+}
+
+// keep writes to the copy what was found.
+func (b *Bucket) keep(v eventstore.Value) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return b.write(b.seen, v)
 }
 
@@ -176,6 +185,8 @@ func (b *Bucket) catchUp(ctx context.Context) error {
 // Check reads every value of both copies and compares them. It returns the first
 // that is damaged, missing or different, as a *eventstore.DamagedValueError.
 func (b *Bucket) Check(ctx context.Context) error {
+	b.healing.RLock()
+	defer b.healing.RUnlock()
 	if err := b.fresh(ctx); err != nil {
 		return err
 	}

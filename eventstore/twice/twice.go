@@ -44,16 +44,19 @@ type Bucket struct {
 	shared eventstore.SharedBucket
 	copy   eventstore.BucketCopy
 	log    *slog.Logger
+	may    func() error // before a change; nil: always
 	healed Healed
 
-	stop  context.CancelFunc
-	ended chan struct{}
+	healing sync.RWMutex // held while the two copies are healed, so that nobody reads or writes meanwhile
+	stop    context.CancelFunc
+	ended   chan struct{}
 
 	mu       sync.Mutex
 	seen     uint64            // up to which the copy is whole
 	latest   map[string]uint64 // the revision that the copy has of each key
 	moved    chan struct{}     // closed when seen grows
 	watchers map[*watcher]bool
+	failing  error // of the last write to the copy
 }
 
 var _ eventstore.Bucket = (*Bucket)(nil)
@@ -64,17 +67,40 @@ type Healed struct{ Shared, Copy int }
 // Open joins a shared bucket and this node's copy of it: it heals both, waits
 // until the copy has caught up, and follows the bucket until Close.
 func Open(ctx context.Context, name string, shared eventstore.SharedBucket, copy eventstore.BucketCopy, log *slog.Logger) (*Bucket, error) {
-	b := &Bucket{name: name, shared: shared, copy: copy, log: log, latest: make(map[string]uint64), moved: make(chan struct{}), watchers: make(map[*watcher]bool), ended: make(chan struct{})}
+	b := &Bucket{name: name, shared: shared, copy: copy, log: log, latest: make(map[string]uint64), moved: make(chan struct{}), watchers: make(map[*watcher]bool)}
 	if err := b.heal(ctx); err != nil {
 		return nil, fmt.Errorf("bucket %s: %w", name, err)
 	}
 	if b.healed != (Healed{}) {
 		log.Warn("values beside the ledger were restored from their other copy", "bucket", name, "in the shared bucket", b.healed.Shared, "in the store", b.healed.Copy)
 	}
-	running, stop := context.WithCancel(context.Background())
-	b.stop = stop
-	go b.follow(running)
+	b.goOn()
 	return b, nil
+}
+
+// goOn follows the shared bucket until stop.
+func (b *Bucket) goOn() {
+	running, stop := context.WithCancel(context.Background())
+	b.stop, b.ended = stop, make(chan struct{})
+	go b.follow(running, b.ended)
+}
+
+// Heal heals both copies again, as on opening: the server of the shared bucket was
+// opened anew, and may have lost what it had.
+func (b *Bucket) Heal(ctx context.Context) error {
+	b.healing.Lock()
+	defer b.healing.Unlock()
+	b.stop()
+	<-b.ended
+	defer b.goOn()
+	before := b.healed
+	if err := b.heal(ctx); err != nil {
+		return fmt.Errorf("bucket %s: %w", b.name, err)
+	}
+	if b.healed != before {
+		b.log.Warn("values beside the ledger were restored from their other copy", "bucket", b.name, "in the shared bucket", b.healed.Shared-before.Shared, "in the store", b.healed.Copy-before.Copy)
+	}
+	return nil
 }
 
 // Reading returns a bucket that reads a copy as it is and follows nothing: for who
@@ -85,19 +111,33 @@ func Reading(name string, shared eventstore.SharedBucket, copy eventstore.Bucket
 	return &Bucket{name: name, shared: shared, copy: copy, log: slog.New(slog.DiscardHandler), latest: make(map[string]uint64), moved: make(chan struct{}), watchers: make(map[*watcher]bool), stop: func() {}, ended: ended}
 }
 
+// Failing returns why the copy could not be written last, or nil. It is tried again
+// every second.
+func (b *Bucket) Failing() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failing
+}
+
+// Guard has every change ask first whether it may be made; what it is refused with
+// is the error of the change, and nothing was written. It is set before use.
+func (b *Bucket) Guard(may func() error) { b.may = may }
+
 // Healed says what was given back on opening.
 func (b *Bucket) Healed() Healed { return b.healed }
 
 // Close ends following. Values stay.
 func (b *Bucket) Close() error {
+	b.healing.Lock()
+	defer b.healing.Unlock()
 	b.stop()
 	<-b.ended
 	return nil
 }
 
 // follow takes the changes of other nodes into the copy.
-func (b *Bucket) follow(ctx context.Context) {
-	defer close(b.ended)
+func (b *Bucket) follow(ctx context.Context, ended chan<- struct{}) {
+	defer close(ended)
 	for ctx.Err() == nil {
 		err := b.shared.Changes(ctx, b.position(), func(v eventstore.Value) error { return b.take(v) })
 		if ctx.Err() != nil {
@@ -151,8 +191,8 @@ func (b *Bucket) wrote(v eventstore.Value) error {
 
 // write writes to the copy and tells who watches. With mu.
 func (b *Bucket) write(seen uint64, values ...eventstore.Value) error {
-	if err := b.copy.Write(seen, values...); err != nil {
-		return err
+	if b.failing = b.copy.Write(seen, values...); b.failing != nil {
+		return b.failing
 	}
 	for _, v := range values {
 		b.latest[v.Key] = v.Revision
@@ -186,10 +226,13 @@ func (b *Bucket) fresh(ctx context.Context) error {
 	defer timer.Stop()
 	for {
 		b.mu.Lock()
-		seen, moved := b.seen, b.moved
+		seen, moved, failing := b.seen, b.moved, b.failing
 		b.mu.Unlock()
 		if seen >= last {
 			return nil
+		}
+		if failing != nil {
+			return fmt.Errorf("bucket %s cannot be read whole: %w", b.name, failing)
 		}
 		select {
 		case <-moved:
@@ -203,6 +246,8 @@ func (b *Bucket) fresh(ctx context.Context) error {
 
 // Get implements eventstore.Bucket.
 func (b *Bucket) Get(ctx context.Context, key string) (eventstore.Value, error) {
+	b.healing.RLock()
+	defer b.healing.RUnlock()
 	if err := eventstore.CheckKey(key); err != nil {
 		return eventstore.Value{}, err
 	}
@@ -235,9 +280,21 @@ func (b *Bucket) fromShared(ctx context.Context, key string, cause error) (event
 	return v, b.write(b.seen, v)
 }
 
+func (b *Bucket) allowed() error {
+	if b.may == nil {
+		return nil
+	}
+	return b.may()
+}
+
 // Put implements eventstore.Bucket. After an error other than
 // eventstore.ErrRevision the value may have been written.
 func (b *Bucket) Put(ctx context.Context, key string, data []byte, revision uint64) (uint64, error) {
+	if err := b.allowed(); err != nil {
+		return 0, err
+	}
+	b.healing.RLock()
+	defer b.healing.RUnlock()
 	next, err := b.shared.Put(ctx, key, data, revision)
 	if err != nil {
 		return 0, err
@@ -248,6 +305,11 @@ func (b *Bucket) Put(ctx context.Context, key string, data []byte, revision uint
 // Delete implements eventstore.Bucket. The copy has it when that returns: a
 // reader waits for what the shared bucket has acknowledged.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
+	if err := b.allowed(); err != nil {
+		return err
+	}
+	b.healing.RLock()
+	defer b.healing.RUnlock()
 	if err := b.shared.Delete(ctx, key); err != nil {
 		return err
 	}
@@ -256,6 +318,8 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 
 // List implements eventstore.Bucket.
 func (b *Bucket) List(ctx context.Context, prefix string) ([]eventstore.Value, error) {
+	b.healing.RLock()
+	defer b.healing.RUnlock()
 	if err := checkPrefix(prefix); err != nil {
 		return nil, err
 	}

@@ -197,3 +197,25 @@ func TestCopiesOfAStore(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"one", "two"}, names)
 }
+
+// A shared bucket whose server was opened anew may have lost what it had: healing
+// again gives it back, and following goes on.
+func TestHealAgain(t *testing.T) {
+	t.Parallel()
+	shared := storetest.NewBucket()
+	b := open(t, shared, store(t, filepath.Join(t.TempDir(), "store.bolt")).Copy("b"))
+	for _, key := range []string{"kept", "lost"} {
+		_, err := b.Put(t.Context(), key, []byte(key), 0)
+		require.NoError(t, err)
+	}
+	shared.Lose("lost")
+	require.Error(t, b.Check(t.Context()))
+	require.NoError(t, b.Heal(t.Context()))
+	require.NoError(t, b.Check(t.Context()))
+	require.Equal(t, twice.Healed{Shared: 1}, b.Healed())
+	_, err := shared.Put(t.Context(), "another", []byte("value"), 0)
+	require.NoError(t, err)
+	values, err := b.List(t.Context(), "")
+	require.NoError(t, err)
+	require.Len(t, values, 3)
+}

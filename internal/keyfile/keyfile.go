@@ -1,9 +1,14 @@
 // Package keyfile keeps a secret of 32 bytes in a file for its owner's eyes: the
 // key that seals other secrets, or the one a node signs with.
+//
+// The file has the secret in hexadecimal, and beside it the first four bytes of its
+// SHA-256: a key of which one bit was altered is a key too, and nothing else would
+// tell. A file without the second word, as releases before wrote and people make, is read.
 package keyfile
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -27,7 +32,7 @@ func LoadOrCreate(path string) ([]byte, error) {
 	}
 	secret = make([]byte, Bytes)
 	rand.Read(secret)
-	if err := wholefile.Create(path, []byte(hex.EncodeToString(secret)+"\n")); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := wholefile.Create(path, []byte(hex.EncodeToString(secret)+" "+sum(secret)+"\n")); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
 	return Load(path)
@@ -46,9 +51,26 @@ func Load(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
-	secret, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	words := strings.Fields(string(text))
+	if len(words) == 0 || len(words) > 2 {
+		return nil, damaged(path, fmt.Sprintf("it does not hold %d bytes in hexadecimal", Bytes))
+	}
+	secret, err := hex.DecodeString(words[0])
 	if err != nil || len(secret) != Bytes {
-		return nil, fmt.Errorf("key file %s does not hold %d bytes in hexadecimal", path, Bytes)
+		return nil, damaged(path, fmt.Sprintf("it does not hold %d bytes in hexadecimal", Bytes))
+	}
+	if len(words) == 2 && words[1] != sum(secret) {
+		return nil, damaged(path, "the key does not match its checksum")
 	}
 	return secret, nil
+}
+
+// sum tells an altered secret, and nothing else about it.
+func sum(secret []byte) string {
+	digest := sha256.Sum256(secret)
+	return hex.EncodeToString(digest[:4])
+}
+
+func damaged(path, how string) error {
+	return fmt.Errorf("key file %s is damaged: %s. Put back the copy that you keep of it; if there is none, set it aside, and the next start makes another key (docs/operating.md, Keys)", path, how)
 }

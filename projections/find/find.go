@@ -71,7 +71,7 @@ func Participant(state *domain.State, text string, day domain.Date) (*domain.Par
 	ids := index.called(text, day)
 	switch len(ids) {
 	case 1:
-		p, _ = state.Participant(domain.ParticipantID(ids[0]), 0)
+		p, _ = state.Participant(domain.ParticipantID(ids[0]), domain.Everything())
 		return p, nil
 	case 0:
 		return nil, &UnknownError{"participant", text, index.near(text)}
@@ -126,7 +126,7 @@ var (
 )
 
 func participants(state *domain.State) *index {
-	return lastParticipants.get(state.Participants(0), func(x *index, p *domain.Participant) {
+	return lastParticipants.get(state.Participants(domain.Everything()), func(x *index, p *domain.Participant) {
 		x.head(string(p.ID), p.CurrentName())
 		for _, n := range p.Names {
 			x.add(string(p.ID), n.Name, n.Interval)
@@ -143,7 +143,7 @@ func participants(state *domain.State) *index {
 }
 
 func treaties(state *domain.State) *index {
-	return lastTreaties.get(state.Treaties(0), func(x *index, t *domain.Treaty) {
+	return lastTreaties.get(state.Treaties(domain.Everything()), func(x *index, t *domain.Treaty) {
 		x.head(string(t.ID), t.Short)
 		for _, name := range TreatyNames(t) {
 			x.add(string(t.ID), name, domain.Interval{})

@@ -37,7 +37,7 @@ func TestDefinitionsOfReceivingCountries(t *testing.T) {
 			if row.Bound {
 				bound++
 				require.False(t, row.Since.IsZero())
-			} else if p, ok := query.State().Participant(row.Participant, 0); ok && p.Kind == domain.KindState {
+			} else if p, ok := query.State().Participant(row.Participant, domain.Everything()); ok && p.Kind == domain.KindState {
 				require.Equal(t, row.Share, row.Gain, "%s", row.Name)
 			}
 			if i > 0 {

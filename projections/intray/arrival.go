@@ -39,7 +39,7 @@ type ArrivalStep struct {
 func ViewArrival(l projections.Ledger, on projections.Query, c *domain.ArrivalCourse, acts []domain.Action) (ArrivalView, error) {
 	v := ArrivalView{Record: c.ID, Treaty: c.Treaty, Name: on.Name(c.Arrival.Participant), Arrival: model.FromArrival(c.Arrival), Open: c.Open(), Outcome: c.Outcome(), Steps: []ArrivalStep{},
 		Checks: model.FromChecks(on.State().CheckArrival(c, acts))}
-	if t, ok := on.State().Treaty(c.Treaty, 0); ok {
+	if t, ok := on.State().Treaty(c.Treaty, domain.Everything()); ok {
 		v.TreatyShort = t.Short
 	}
 	var err error

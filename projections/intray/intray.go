@@ -91,7 +91,7 @@ type reader struct {
 // add completes an item and keeps it.
 func (r *reader) add(i Item) {
 	i.Name = r.on.Name(i.Participant)
-	if t, ok := r.state.Treaty(i.Treaty, 0); ok {
+	if t, ok := r.state.Treaty(i.Treaty, domain.Everything()); ok {
 		i.TreatyShort = t.Short
 	}
 	i.Age = max(0, i.Since.DaysUntil(r.today))
@@ -123,7 +123,7 @@ func (r *reader) arrivals() {
 // was corrected after its notification. What an import brought in was notified by
 // others.
 func (r *reader) acts() {
-	for _, t := range r.state.Treaties(0) {
+	for _, t := range r.state.Treaties(domain.Everything()) {
 		for _, part := range r.state.Participations(t.ID) {
 			if !slices.ContainsFunc(part.Records(), recordedHere) {
 				continue

@@ -381,7 +381,7 @@ func (s side) defined(id domain.TreatyID) ChangeValue {
 		return words("")
 	}
 	position := 1 + sort.Search(int(s.KnownAt), func(p int) bool {
-		held, ok := s.State().Treaty(id, uint64(p)+1)
+		held, ok := s.State().Treaty(id, domain.UpTo(uint64(p)+1))
 		return ok && held == s.history.Treaty
 	})
 	return ChangeValue{Words: fmt.Sprintf("as defined at position %d", position), Number: &position}

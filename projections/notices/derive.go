@@ -52,6 +52,9 @@ type known struct {
 	at     eventstore.Position
 }
 
+// after returns the moment at which the ledger ended with the commit.
+func (d *deriver) after() projections.Moment { return projections.UpTo(d.header.Position) }
+
 // historyOf folds a treaty known at a position once: two days of it are two looks
 // at one history.
 func (d *deriver) historyOf(on projections.Query, id domain.TreatyID) *domain.History {
@@ -155,7 +158,7 @@ func (d *deriver) at(p eventstore.Position, day domain.Date) projections.Query {
 
 // held returns the treaties known at the commit.
 func (d *deriver) held() (ids []domain.TreatyID) {
-	for _, t := range d.state.Treaties(uint64(d.header.Position)) {
+	for _, t := range d.state.Treaties(d.after()) {
 		ids = append(ids, t.ID)
 	}
 	return ids
@@ -164,7 +167,7 @@ func (d *deriver) held() (ids []domain.TreatyID) {
 // protocolsOf returns the protocols to a treaty, which may wait for it.
 func (d *deriver) protocolsOf(id domain.TreatyID) (ids []domain.TreatyID) {
 	for _, family := range d.state.Families(id) {
-		t, ok := d.state.Treaty(family, uint64(d.header.Position))
+		t, ok := d.state.Treaty(family, d.after())
 		if ok && t.Parent == id {
 			ids = append(append(ids, family), d.protocolsOf(family)...)
 		}
@@ -180,7 +183,7 @@ func (d *deriver) tell(n Notice) {
 		n.Date = d.day
 	}
 	if n.Treaty != "" {
-		if t, ok := d.state.Treaty(n.Treaty, uint64(d.header.Position)); ok {
+		if t, ok := d.state.Treaty(n.Treaty, d.after()); ok {
 			n.TreatyShort = t.Short
 		}
 		n.Coming = d.upcomingFor(subject{n.Treaty, n.Participant})
@@ -230,7 +233,7 @@ func (d *deriver) readUpcoming(on projections.Query, h *domain.History) *upcomin
 }
 
 func (d *deriver) groupsOf(p domain.ParticipantID, on domain.Date) (ids []domain.GroupID) {
-	for _, g := range d.state.Groups(uint64(d.header.Position)) {
+	for _, g := range d.state.Groups(d.after()) {
 		if g.Has(p, on) {
 			ids = append(ids, g.ID)
 		}
@@ -263,7 +266,7 @@ func (d *deriver) fact(e domain.Entry) {
 	case *domain.CoverageStated:
 		if !d.first {
 			// What is stated before the first day began is what the ledger began with.
-			_, begun := d.state.DayAt(uint64(d.header.Position))
+			_, begun := d.state.DayAt(d.after())
 			d.tell(Notice{Backfill: !begun, Kind: KindTreatyCoverage, Treaty: e.Treaty, Record: e.ID, Why: event.Reason, Source: model.FromProvenance(event.Coverage.Provenance),
 				Before: words(""), After: words(d.coverageWords(e.Treaty))})
 		}
@@ -324,7 +327,7 @@ func (d *deriver) learned(treaty domain.TreatyID) {
 // begun reports whether a day was begun by the commit: what was recorded before
 // the first one is what the ledger began with.
 func (d *deriver) begun() bool {
-	_, begun := d.state.DayAt(uint64(d.header.Position))
+	_, begun := d.state.DayAt(d.after())
 	return begun
 }
 

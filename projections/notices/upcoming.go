@@ -106,8 +106,8 @@ func UpcomingOf(v *projections.Views, on domain.Date, q UpcomingQuestion) []Upco
 // upcomingOn puts a question about what comes after a day on its axes: before
 // the day at the depositary only what had been received by then counts.
 func upcomingOn(v *projections.Views, on domain.Date, known projections.Moment) projections.Query {
-	if known.In(v.Position) > v.Position {
-		known = projections.Moment{}
+	if known.Has(uint64(v.Position)) {
+		known = domain.Everything()
 	}
 	asked, _ := v.Query(on, domain.Date{}, known) // it lies within the ledger
 	if on.Before(v.DayAt(asked.KnownAt)) {

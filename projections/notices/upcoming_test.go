@@ -74,7 +74,7 @@ func TestComingOfTheMigrantWorkersConvention(t *testing.T) {
 
 	group := d.coming("2003-04-01", UpcomingQuestion{Groups: []domain.GroupID{"OECD"}, Treaties: []domain.TreatyID{icmw}})
 	for _, c := range group {
-		g, _ := d.projection.Current().State.Group("OECD", 0)
+		g, _ := d.projection.Current().State.Group("OECD", domain.Everything())
 		require.True(t, g.Has(c.Participant, c.Date), "%s", c.Title)
 	}
 	require.NotEmpty(t, group)

@@ -223,7 +223,7 @@ func WhatIfOf(on projections.Query, q WhatIfQuestion) (WhatIf, error) {
 	w := WhatIf{Hypothetical: true, Axes: on.Axes, Acts: []HypotheticalAct{}, Queries: projections.NonNil(model.FromFindings(s.queries)), Treaties: []WhatIfTreaty{}, Changes: []notices.LegalChange{}}
 	w.Axes.ReceivedBy = s.before.ReceivedBy
 	for i, a := range s.acts {
-		t, _ := s.after.State().Treaty(a.Treaty, 0)
+		t, _ := s.after.State().Treaty(a.Treaty, domain.Everything())
 		w.Acts = append(w.Acts, HypotheticalAct{s.records[i], t.ID, t.Short, a.Action.Participant, on.Name(a.Action.Participant), a.Action.Kind, a.Action.Date})
 	}
 	concerned := s.concerned()
@@ -245,7 +245,7 @@ func (s assumed) concerned() (ids []domain.TreatyID) {
 	acted := func(id domain.TreatyID) bool {
 		return slices.ContainsFunc(s.acts, func(a AssumedAction) bool { return a.Treaty == id })
 	}
-	for _, t := range s.after.State().Treaties(0) {
+	for _, t := range s.after.State().Treaties(domain.Everything()) {
 		before, after := s.before.History(t.ID), s.after.History(t.ID)
 		if acted(t.ID) || before.InForce != after.InForce {
 			ids = append(ids, t.ID)

@@ -218,13 +218,13 @@ func chapterOf(id domain.TreatyID) string {
 
 func (r *nextReader) readRegions() {
 	r.regions = make(map[domain.ParticipantID]*region)
-	for _, g := range r.base.State().Groups(0) {
+	for _, g := range r.base.State().Groups(domain.Everything()) {
 		if g.Kind != "region" {
 			continue
 		}
 		reg := &region{name: g.Name}
 		for _, member := range g.On(r.base.AsOf) {
-			p, held := r.base.State().Participant(member, 0)
+			p, held := r.base.State().Participant(member, domain.Everything())
 			if !held || p.Kind != domain.KindState || !p.Exists.Contains(r.base.AsOf) {
 				continue
 			}
@@ -246,7 +246,7 @@ func (r *nextReader) status(id domain.ParticipantID) domain.Status {
 // candidates returns those that could consent, likeliest first.
 func (r *nextReader) candidates() []Candidate {
 	var all []Candidate
-	for _, p := range r.base.State().Participants(0) {
+	for _, p := range r.base.State().Participants(domain.Everything()) {
 		if p.Kind == domain.KindTerritory || !p.Exists.Contains(r.base.AsOf) || r.status(p.ID).Consenting() {
 			continue
 		}

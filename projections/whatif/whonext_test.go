@@ -30,7 +30,7 @@ func idsIn(set *NextSet) (ids []domain.ParticipantID) {
 // The days of the others' ratifications are not at hand, and do not matter.
 func annexTwoWithout(t *testing.T, l *domaintest.Ledger, missing ...domain.ParticipantID) {
 	t.Helper()
-	annex, held := l.State.Group("CTBT-ANNEX-2", 0)
+	annex, held := l.State.Group("CTBT-ANNEX-2", domain.Everything())
 	require.True(t, held)
 	var acts []domain.Action
 	for _, member := range annex.On(domaintest.Today) {

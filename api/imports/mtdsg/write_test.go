@@ -49,7 +49,7 @@ func TestColumnsOfTheCatalogue(t *testing.T) {
 		"C097":       {"Ratification"},
 		"XXVI-5":     {"Signature", "Ratification, Acceptance(A), Approval(AA), Accession(a)"},
 	} {
-		treaty, ok := state.Treaty(id, 0)
+		treaty, ok := state.Treaty(id, domain.Everything())
 		require.True(t, ok, id)
 		var labels []string
 		for _, c := range mtdsg.ColumnsFor(treaty, nil) {
@@ -62,7 +62,7 @@ func TestColumnsOfTheCatalogue(t *testing.T) {
 // The acts of the ICMW in the catalogue, written and read again.
 func TestCatalogueReadAgain(t *testing.T) {
 	state := domaintest.Migration(t)
-	treaty, ok := state.Treaty("IV-13", 0)
+	treaty, ok := state.Treaty("IV-13", domain.Everything())
 	require.True(t, ok)
 	var rows []mtdsg.Row
 	acts := 0

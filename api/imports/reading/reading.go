@@ -125,6 +125,13 @@ func (s *Sheet) ClaimBeside(treaty domain.TreatyID, at imports.Place, participan
 	claims[len(claims)-1].Beside = true
 }
 
+// ClaimAnswer adds an objection to reservations, as the source names them.
+func (s *Sheet) ClaimAnswer(treaty domain.TreatyID, at imports.Place, participant string, act domain.Action, to imports.Answered) {
+	s.Claim(treaty, at, participant, act)
+	claims := s.Treaty(treaty).Claims
+	claims[len(claims)-1].Answers = &to
+}
+
 // Table returns what was gathered, or the error of a file that is nothing but findings.
 func (s *Sheet) Table() (*imports.Table, error) {
 	if s.full {

@@ -2,6 +2,7 @@ package untc_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,7 @@ func TestAPage(t *testing.T) {
 		"Chile reservation 1993-03-14 18(6)", "Chile optional declaration 2008-09-15 77",
 		"Peru reservation 1996-02-02 92(1)", // however it is named: VCLT 2(1)(d)
 		"Peru optional declaration 2001-03-03 76",
+		"Peru objection 1996-06-18 ",
 		"former Yugoslavia signature 1991-08-08", "former Yugoslavia ratification 1991-09-02",
 		"Estonia withdrawal 2025-06-27 effect 2025-12-27",
 	}, acts)
@@ -62,11 +64,12 @@ func TestAPage(t *testing.T) {
 			kept = append(kept, f.Message)
 		}
 	}
-	require.Len(t, kept, 4)
+	objection := of.Claims[slices.IndexFunc(of.Claims, func(c imports.Claim) bool { return c.Answers != nil })]
+	require.Equal(t, &imports.Answered{Participant: "Chile", Upon: domain.Ratification}, objection.Answers)
+	require.Len(t, kept, 3)
 	require.Contains(t, kept[0], "Mali: the page does not say for sure")
 	require.Contains(t, kept[1], "does not recognise the procedure for sure")
-	require.Contains(t, kept[2], "Peru: an objection or a communication of 18 June 1996, With regard to the reservation made by Chile upon ratification")
-	require.Contains(t, kept[3], "a note from which no act is read")
+	require.Contains(t, kept[2], "a note from which no act is read")
 }
 
 // A page that is cut off, another page of the site and a page of another treaty

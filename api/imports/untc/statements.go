@@ -43,6 +43,8 @@ func (r *reader) readStatements(p *page) {
 			}
 		case underArticleSection:
 			r.readUnderArticle(entry, name, underArticle)
+		case objectionsSection:
+			r.readObjections(entry, name)
 		default:
 			r.readOther(entry, name)
 		}
@@ -309,22 +311,18 @@ func (r *reader) readUnderArticle(entry *statementText, name string, articles []
 	}
 }
 
-// readOther reports objections and notifications with their author, their days
-// and whom they answer: which record an objection answers is for people to say.
+// readOther reports notifications with their author, their days and headings.
 func (r *reader) readOther(entry *statementText, name string) {
 	day, line, about := "", entry.line, ""
 	say := func(b block) {
 		what := "a notification"
-		if entry.section == objectionsSection {
-			what = "an objection or a communication"
-		}
 		if day != "" {
 			what += " of " + day
 		}
 		if about != "" {
 			what += ", " + about
 		}
-		r.keptOut(entry, name, line, reading.Squeeze(b.text), what+": which statement it answers is not for the page to say")
+		r.keptOut(entry, name, line, reading.Squeeze(b.text), what+": it is read by people only")
 	}
 	told := false
 	for _, b := range entry.blocks {

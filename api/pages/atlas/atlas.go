@@ -28,6 +28,7 @@ type Cell struct {
 	Title    string // name and status in words
 	Href     string // a path, or an http address; anything else makes no link
 	Supposed bool   // hatched: what if it were bound
+	Partly   bool   // hatched too: not for all its territories, and the map has no shape for each
 	Ring     bool   // stands out, such as a receiving country
 }
 
@@ -82,16 +83,6 @@ func decode[T any](data []byte) T {
 		panic("atlas: " + err.Error())
 	}
 	return v
-}
-
-// Shown reports whether a participant has a place on the map and on the grid.
-func Shown(id domain.ParticipantID) bool {
-	for _, s := range theWorld().Shapes {
-		if s.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // Outlines returns the outlines of the map, of which only the colours change from

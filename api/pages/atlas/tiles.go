@@ -33,7 +33,7 @@ func Tiles(values map[domain.ParticipantID]Cell, o Options) string {
 
 func face(d *svg.Doc, t tile, c Cell, x, y float64) {
 	box := []any{"x", x, "y", y, "width", side, "height", side, "rx", 3}
-	if c.Supposed {
+	if c.Supposed || c.Partly {
 		d.Empty("rect", append([]any{"class", "chart-supposed-shape chart-focus", "fill", chart.Fill(d, "hatch")}, box...)...)
 		d.Empty("rect", "class", "chart-paper", "x", x+4, "y", y+7, "width", side-8, "height", 16, "rx", 2)
 		code(d, t, chart.None, x, y)

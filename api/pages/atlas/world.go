@@ -50,7 +50,7 @@ func (s shape) geometry() (name string, attrs []any) {
 // paint returns class and fill of a shape by its cell.
 func paint(d *svg.Doc, c Cell) []any {
 	switch {
-	case c.Supposed:
+	case c.Supposed, c.Partly:
 		return []any{"class", "chart-focus chart-supposed-shape", "fill", chart.Fill(d, "hatch")}
 	case c.Class == chart.Signatory:
 		return []any{"class", "chart-focus chart-border", "fill", chart.Fill(d, "dots")}

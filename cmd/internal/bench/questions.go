@@ -52,7 +52,7 @@ func changes(on projections.Query, d dataset) {
 func whatIf(on projections.Query, d dataset) {
 	id := domain.ParticipantID("AUT")
 	if d.name != bundledName {
-		id = d.views.State.Participants(0)[0].ID
+		id = d.views.State.Participants(domain.Everything())[0].ID
 	}
 	acts, _ := whatif.Consents(on, d.treaty, []domain.ParticipantID{id})
 	if _, err := whatif.WhatIfOf(on, whatif.WhatIfQuestion{Acts: acts}); err != nil {
@@ -91,14 +91,14 @@ var allQuestions = []question{
 
 // afterAct asks after one more act about the treaty.
 func afterAct(d dataset) (projections.Query, error) {
-	act := domain.Action{Participant: d.views.State.Participants(0)[0].ID, Kind: domain.Communication, Date: d.asOf, Statement: &domain.Statement{Text: "a text"}}
+	act := domain.Action{Participant: d.views.State.Participants(domain.Everything())[0].ID, Kind: domain.Communication, Date: d.asOf, Statement: &domain.Statement{Text: "a text"}}
 	return d.after(d.treaty, &domain.ActionRecorded{Action: act})
 }
 
 // afterRegistry asks after a new version of a participant, on which every
 // treaty's history may depend.
 func afterRegistry(d dataset) (projections.Query, error) {
-	return d.after("", &domain.ParticipantDefined{Participant: *d.views.State.Participants(0)[0]})
+	return d.after("", &domain.ParticipantDefined{Participant: *d.views.State.Participants(domain.Everything())[0]})
 }
 
 func (d dataset) after(treaty domain.TreatyID, e domain.Event) (on projections.Query, err error) {

@@ -237,8 +237,8 @@ func childOpen(ctx context.Context, args []string) error {
 	if err := json.NewEncoder(os.Stdout).Encode(o); err != nil {
 		return err
 	}
-	treaty := n.Views().State.Treaties(0)[0].ID
-	participant := n.Views().State.Participants(0)[0].ID
+	treaty := n.Views().State.Treaties(domain.Everything())[0].ID
+	participant := n.Views().State.Participants(domain.Everything())[0].ID
 	command := &domain.RecordActions{Treaty: treaty, Reason: "the bench", Actions: []domain.Action{{Participant: participant, Kind: domain.Communication,
 		Date: domain.MustDate("2020-01-01"), Statement: &domain.Statement{Text: "a communication"}}}}
 	for i := 0; ; i++ {

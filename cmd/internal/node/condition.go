@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -30,9 +31,9 @@ const (
 	// still fits, so that a full disk is met here and not in the middle of a write.
 	reserve = 8 << 20
 
-	tried       = 1 << 20          // bytes that are written to see whether a disk takes them
-	lagPatience = 5 * time.Second  // how long the views may be behind
-	longestWait = 30 * time.Second // between two attempts to open the server anew
+	tried       = 1 << 20         // bytes that are written to see whether a disk takes them
+	lagPatience = 5 * time.Second // how long the views may be behind
+	longestWait = 4 * time.Second // between two attempts to open the server anew: writing goes on within five seconds
 )
 
 // What a fault is of.
@@ -43,6 +44,8 @@ const (
 	partStore  = "store"
 	partViews  = "views"
 	partLedger = "ledger"
+
+	partCalendar = "calendar"
 )
 
 const byItself = "; writing goes on by itself"
@@ -98,10 +101,11 @@ func (c *condition) all() []v1.Fault {
 	return all
 }
 
-// writable returns why nothing can be recorded now, or nil.
-func (c *condition) writable() *recorder.NotRecordedError {
+// unwritable returns why nothing can be written now, or nil, whatever may be wrong
+// with one part.
+func (c *condition) unwritable(but string) *recorder.NotRecordedError {
 	for _, f := range c.all() {
-		if f.Writing {
+		if f.Writing && f.Part != but {
 			c.mu.Lock()
 			full := c.full[f.Part]
 			c.mu.Unlock()
@@ -128,7 +132,18 @@ func (n *Node) Faults() []v1.Fault {
 func (n *Node) writable() *recorder.NotRecordedError {
 	n.lookAtDisk()
 	n.lookAtKey()
-	return n.condition.writable()
+	return n.condition.unwritable("")
+}
+
+// keeps is asked before something is kept beside the ledger: a node that may not
+// record may do that. The request of which it is a part may have recorded something
+// before, so the error does not say that nothing was.
+func (n *Node) keeps() error {
+	n.lookAtDisk()
+	if why := n.condition.unwritable(partLedger); why != nil {
+		return fmt.Errorf("%w: %s", recorder.ErrUnavailable, why.Why)
+	}
+	return nil
 }
 
 // lookAfterItself looks at the node until it is closed.
@@ -195,9 +210,20 @@ func (n *Node) mayRecord() bool {
 }
 
 func (n *Node) lookAtStore(room bool) {
+	for _, k := range n.buckets() {
+		if err := k.bucket.Failing(); err != nil {
+			n.storeFails(err)
+			return
+		}
+	}
 	if room && n.follower.Lag() == 0 {
 		n.unsay(partStore)
 	}
+}
+
+// storeFails states that the store does not take what is kept beside the ledger.
+func (n *Node) storeFails(cause error) {
+	n.say(v1.Fault{Part: partStore, Writing: true, Why: "the store does not take what is kept beside the ledger", Action: "make room on the disk of the data folder, or mend it" + byItself}, diskroom.Full(cause), cause)
 }
 
 // mending is what a node remembers from one look to the next.
@@ -250,7 +276,7 @@ func (n *Node) lookAtStream(ctx context.Context, room bool, m *mending) {
 // reopenStream opens the server in this process anew once the disk takes what is
 // written to it, and makes sure that the two copies still agree.
 func (n *Node) reopenStream(ctx context.Context, room bool, m *mending) {
-	if !room || time.Now().Before(m.next) || diskroom.Try(n.o.Data, tried) != nil {
+	if !room || time.Now().Before(m.next) || diskroom.Try(filepath.Join(n.o.Data, streamDir), tried) != nil {
 		return
 	}
 	m.wait = min(max(2*m.wait, time.Second), longestWait)
@@ -265,6 +291,12 @@ func (n *Node) reopenStream(ctx context.Context, room bool, m *mending) {
 	case err != nil && ctx.Err() == nil:
 		n.o.Logger.Error("the stream was opened anew, but cannot be compared with the store; it is tried again", "cause", err)
 	default:
+		if err := n.healKept(ctx); err != nil {
+			if ctx.Err() == nil {
+				n.o.Logger.Error("the stream was opened anew, but not all that is kept beside the ledger is there; it is tried again", "cause", err)
+			}
+			return
+		}
 		n.unsay(partStream)
 	}
 }

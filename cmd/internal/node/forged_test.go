@@ -100,7 +100,7 @@ func requireReadOnly(t *testing.T, n *Node) {
 	require.Eventually(t, func() bool { return n.refused.Load() != nil }, time.Minute, time.Millisecond)
 	require.NoError(t, n.Err())
 	require.EqualValues(t, 1, n.Position())
-	_, known := n.Views().State.Participant("XB", 0)
+	_, known := n.Views().State.Participant("XB", domain.Everything())
 	require.False(t, known)
 	ask := func(path string) (int, string) {
 		w := httptest.NewRecorder()

@@ -41,9 +41,19 @@ func (n *Node) bucket(ctx context.Context, name string) (eventstore.Bucket, erro
 	if err != nil {
 		return nil, explainValue(err)
 	}
+	b.Guard(n.keeps)
 	n.onClose("bucket "+name, b.Close)
+	n.keptMu.Lock()
+	defer n.keptMu.Unlock()
 	n.kept = append(n.kept, keptBucket{name, b})
 	return b, nil
+}
+
+// buckets returns those that are open.
+func (n *Node) buckets() []keptBucket {
+	n.keptMu.Lock()
+	defer n.keptMu.Unlock()
+	return slices.Clone(n.kept)
 }
 
 type keptBucket struct {
@@ -51,9 +61,20 @@ type keptBucket struct {
 	bucket *twice.Bucket
 }
 
+// healKept gives both copies of everything that is kept beside the ledger what they
+// lost, where the server of the shared one was opened anew.
+func (n *Node) healKept(ctx context.Context) error {
+	for _, k := range n.buckets() {
+		if err := k.bucket.Heal(ctx); err != nil {
+			return explainValue(err)
+		}
+	}
+	return nil
+}
+
 // verifyKept checks both copies of everything that is kept beside the ledger.
 func (n *Node) verifyKept(ctx context.Context) (checked []string, err error) {
-	for _, k := range n.kept {
+	for _, k := range n.buckets() {
 		if err := k.bucket.Check(ctx); err != nil {
 			return checked, explainValue(err)
 		}

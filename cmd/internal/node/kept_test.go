@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +166,11 @@ func TestTokensChangedByOthers(t *testing.T) {
 	n := openNode(t, folder, func(o *Options) { o.Empty = true })
 	require.NoError(t, auth.Open(path, time.Now).Revoke(auth.Digest(token)[:8]))
 	require.NoError(t, n.Tokens().Look())
+	// By hand, the checksum of the entry goes with the change: otherwise it is damaged.
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	edited := regexp.MustCompile(`,\s*"sum": "[0-9a-f]{8}"`).ReplaceAll(text, nil)
+	require.NoError(t, os.WriteFile(path, edited, 0o600))
 	alterFile(t, path, `"carl"`, `"Bert"`)
 	require.NoError(t, n.Tokens().Look())
 	entries, err := n.audit.Entries(t.Context(), audit.Question{Limit: 3})

@@ -192,6 +192,7 @@ func (n *Node) openDoors(ctx context.Context, fourEyesChanged bool) error {
 	if err := n.openLog(); err != nil {
 		return err
 	}
+	n.publishNotices()
 	n.serveHandler()
 	return nil
 }
@@ -210,7 +211,7 @@ func (n *Node) openCopies(ctx context.Context) error {
 	var streamErr error
 	var opening sync.WaitGroup
 	opening.Go(func() {
-		o := ledger.Options{URLs: n.o.NATS, Access: n.o.Access, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
+		o := ledger.Options{URLs: n.o.NATS, Access: n.o.Access, Replicas: n.o.Replicas, Name: "depositary", Listen: n.o.Readers, Logger: n.o.Logger}
 		if n.o.NATS == "" {
 			o.Dir = filepath.Join(n.o.Data, streamDir)
 		}
@@ -293,7 +294,11 @@ func (n *Node) followed(err error) {
 }
 
 func (n *Node) record() {
-	n.recorder = recorder.New(recorder.Options{Signer: n.signer, Name: n.o.Name, Trusted: slices.Contains(n.trusted, n.signer.Key()), Ledger: n.ledger, Store: n.store, Projection: n.projection,
+	var end func(context.Context) (eventstore.Position, error)
+	if n.o.NATS != "" { // other nodes record too
+		end = n.ledger.End
+	}
+	n.recorder = recorder.New(recorder.Options{End: end, Signer: n.signer, Name: n.o.Name, Trusted: slices.Contains(n.trusted, n.signer.Key()), Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
 	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
 	n.notices = notices.NewSource(n.projection, n.store, v1.LinksOf)

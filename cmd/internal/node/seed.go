@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"depositary/domain"
 	"depositary/domain/catalogue"
 	"depositary/eventstore/recorder"
 )
@@ -91,5 +92,5 @@ func (n *Node) needsSeed(commands int) (bool, error) {
 		return !ended, errors.Join(err, err2)
 	}
 	state := n.Views().State
-	return !n.o.Empty && len(state.Treaties(0)) == 0 && len(state.Participants(0)) == 0, nil
+	return !n.o.Empty && len(state.Treaties(domain.Everything())) == 0 && len(state.Participants(domain.Everything())) == 0, nil
 }
