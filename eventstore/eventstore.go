@@ -138,6 +138,14 @@ func (e *CorruptError) Error() string {
 	return fmt.Sprintf("%s: commit at position %d is damaged: %s", e.Copy, e.Position, e.Reason)
 }
 
+// UnreadableError says that the file of a copy of the ledger cannot be read at all.
+type UnreadableError struct {
+	Copy   string
+	Reason string
+}
+
+func (e *UnreadableError) Error() string { return fmt.Sprintf("%s is damaged: %s", e.Copy, e.Reason) }
+
 // BreakError says that a commit does not follow the one before it.
 type BreakError struct {
 	Copy     string

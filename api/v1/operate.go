@@ -20,6 +20,7 @@ type Readiness struct {
 	Why      string  `json:"why,omitempty"`
 	Reading  Ability `json:"reading"`
 	Writing  Ability `json:"writing"`
+	Warnings []Fault `json:"warnings,omitempty" doc:"What keeps it from neither, and an operator should look at"`
 	Position uint64  `json:"position" doc:"Position of the views"`
 	Lag      uint64  `json:"lag" doc:"Commits that the views are behind what the ledger delivered"`
 	Version  string  `json:"version"`
@@ -33,7 +34,7 @@ type Ability struct {
 
 // Fault is a part of the node that does not do what it should.
 type Fault struct {
-	Part   string    `json:"part" doc:"node, disk, stream, store, views or ledger"`
+	Part   string    `json:"part" doc:"node, disk, stream, store, views, ledger or calendar"`
 	Since  time.Time `json:"since"`
 	Why    string    `json:"why"`
 	Action string    `json:"action" doc:"What the operator does"`
@@ -91,6 +92,11 @@ func (s *API) readiness(_ context.Context, in *readinessInput) (*readinessOutput
 	}
 	r := Readiness{Position: uint64(s.Projection.Current().Position), Lag: s.Lag(), Version: s.Version,
 		Reading: ability(faults, func(f Fault) bool { return f.Reading }), Writing: ability(faults, func(f Fault) bool { return f.Writing })}
+	for _, f := range faults {
+		if !f.Reading && !f.Writing {
+			r.Warnings = append(r.Warnings, f)
+		}
+	}
 	r.Ready = (r.Reading.Ready || in.For == "writing") && (r.Writing.Ready || in.For == "reading")
 	if r.Ready {
 		return &readinessOutput{http.StatusOK, r}, nil

@@ -99,6 +99,7 @@ func exitCode(err error) int {
 	var problem *problemError
 	var corrupt *eventstore.CorruptError
 	var broken *eventstore.BreakError
+	var unreadable *eventstore.UnreadableError
 	var divergence *eventstore.DivergenceError
 	switch {
 	case err == nil:
@@ -109,7 +110,7 @@ func exitCode(err error) int {
 		return coded.code
 	case errors.As(err, &problem):
 		return problem.exitCode()
-	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence):
+	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &unreadable):
 		return exitDamage
 	case errors.Is(err, node.ErrHeld):
 		return exitUnreached

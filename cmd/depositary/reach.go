@@ -58,7 +58,11 @@ func (a *app) reach(ctx context.Context) (*door, error) {
 		fmt.Fprintf(a.err, "depositary: no ledger found; created %q from the bundled catalogue\n", data)
 	}
 	for deadline := time.Now().Add(heldPatience); ; {
-		d, err := a.local(ctx, data, first)
+		open := func() (*door, error) { return a.local(ctx, data, first) }
+		if a.still && !first && !node.MayWrite(data) {
+			open = func() (*door, error) { return a.copied(ctx, data) }
+		}
+		d, err := open()
 		if !errors.Is(err, node.ErrHeld) {
 			return d, err
 		}
@@ -80,6 +84,27 @@ func (a *app) bundled(ctx context.Context) (*door, error) {
 	}
 	fmt.Fprintf(a.err, "depositary: no ledger found at %q; answered from the bundled data. depositary serve keeps a ledger there.\n", defaultData)
 	d, err := a.local(ctx, folder, true)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	closed := d.close
+	d.close = func() error { return errors.Join(closed(), os.RemoveAll(folder)) }
+	return d, nil
+}
+
+// copied opens a copy of a data folder that may not be written to, and removes it
+// afterwards: what opens a folder writes to it, were it only a lock.
+func (a *app) copied(ctx context.Context, data string) (*door, error) {
+	folder, err := os.MkdirTemp("", "depositary-")
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(a.err, "depositary: %s may not be written to; a copy of it is used\n", data)
+	err = node.CopyFolder(ctx, data, folder)
+	var d *door
+	if err == nil {
+		d, err = a.local(ctx, folder, false)
+	}
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}

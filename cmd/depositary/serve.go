@@ -13,13 +13,16 @@ import (
 
 	v1 "depositary/api/v1"
 	"depositary/cmd/internal/node"
+	"depositary/domain"
 )
 
 type serveFlags struct {
 	node.ServeOptions
 	zone, log, level string
+	beginDay         string
 	webhooks         node.WebhookOptions
 	signIn           signInFlags
+	readers          readerFlags
 	allowed, proxies []string
 }
 
@@ -36,6 +39,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.Empty, "empty", false, "leave an empty ledger empty")
 	flags.StringVar(&f.Tokens, "tokens", "", "file of tokens (default tokens.json in the data folder)")
 	flags.StringVar(&f.zone, "zone", "", "zone of the depositary's calendar, such as America/New_York (default UTC)")
+	flags.StringVar(&f.beginDay, "begin-day", "", "day, such as 2026-11-29, that begins although it is more than 35 days after the last one: the clock is right")
 	flags.Float64Var(&f.Rate, "rate", defaultRate, "computed answers a second of one address: a view counts 1, a picture 4, a what-if 8, what is kept nothing; 0: not limited")
 	flags.StringSliceVar(&f.proxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For names the client, such as 127.0.0.0/8 (may be repeated)")
 	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write and every token, also in later starts; --four-eyes=false ends it")
@@ -48,8 +52,9 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.webhooks.Still, "no-delivery", false, "leave the delivery of webhooks to other nodes")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
-	fromEnvironment(c)
+	f.readers.flags(flags)
 	f.signIn.flags(flags)
+	fromEnvironment(c)
 	return c
 }
 
@@ -62,6 +67,11 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 	if o.Zone, err = zone(f.zone); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
+	if f.beginDay != "" {
+		if o.BeginDay, err = domain.ParseDate(f.beginDay); err != nil {
+			return &usageError{wrongf("--begin-day: %w", err), c.CommandPath()}
+		}
+	}
 	if err := v1.CheckPublic(o.Public); err != nil {
 		return &usageError{wrongf("--public: %w", err), c.CommandPath()}
 	}
@@ -72,6 +82,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		return &usageError{err, c.CommandPath()}
 	}
 	o.Webhooks = &f.webhooks
+	if o.Readers, err = f.readers.options(o.NATS); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
 	if o.SignIn, err = f.signIn.options(); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
@@ -87,6 +100,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		release()
 		progress.end()
 		a.greet(o.Data, s)
+		if s.Readers != "" {
+			fmt.Fprintf(a.err, "NATS   nats://%s\n", s.Readers)
+		}
 		fmt.Fprintln(a.out, s.Address)
 		tellSupervisor(c.Context(), s.Address, o.Logger)
 	})

@@ -254,3 +254,31 @@ func TestBackupWhileAppending(t *testing.T) {
 	close(stop)
 	<-stopped
 }
+
+// A file whose pages bbolt itself cannot read is named as the damaged copy, so that
+// there is a way out.
+func TestUnreadableFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.bolt")
+	s, err := Open(path, Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Append(storetest.Named("a").Next(3)))
+	require.NoError(t, s.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for name, spoil := range map[string]func([]byte) []byte{
+		"both heads are gone": func(b []byte) []byte { clear(b[:8192]); return b },
+		"it is cut off":       func(b []byte) []byte { return b[:5000] },
+		"it is something else": func(b []byte) []byte {
+			copy(b, bytes.Repeat([]byte("something else "), 1000))
+			return b
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, os.WriteFile(path, spoil(bytes.Clone(whole)), 0o600))
+			_, err := Open(path, Options{})
+			var unreadable *eventstore.UnreadableError
+			require.ErrorAs(t, err, &unreadable)
+			require.Equal(t, "store", unreadable.Copy)
+		})
+	}
+}

@@ -33,6 +33,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -148,13 +149,30 @@ func openFile(path string, timeout time.Duration) (*bolt.DB, error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("another process has locked this file (waited %v); stop that process, or use another data folder", timeout)
 	}
+	if !fresh && unreadable(err) {
+		return nil, &eventstore.UnreadableError{Copy: copyName, Reason: err.Error()}
+	}
 	if err != nil {
 		return nil, err
 	}
 	if err := prepare(db, path, fresh); err != nil {
+		if unreadable(err) {
+			err = &eventstore.UnreadableError{Copy: copyName, Reason: err.Error()}
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// unreadable reports whether a file that can be opened is none of bbolt's, or none
+// any more.
+func unreadable(err error) bool {
+	for _, damage := range []error{bolterrors.ErrInvalid, bolterrors.ErrVersionMismatch, bolterrors.ErrChecksum, errPages} {
+		if errors.Is(err, damage) {
+			return true
+		}
+	}
+	return err != nil && strings.Contains(err.Error(), "file size too small") // bbolt has no name for it
 }
 
 // initialMap is the address space reserved for the file. Remapping waits for

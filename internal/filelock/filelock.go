@@ -21,6 +21,23 @@ func Try(path string) (release func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return lock(file, path)
+}
+
+// TryReading takes the lock of a file that may not be written to. Where there is no
+// such file nobody has it.
+func TryReading(path string) (release func() error, err error) {
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return func() error { return nil }, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return lock(file, path)
+}
+
+func lock(file *os.File, path string) (release func() error, err error) {
 	if err := lockNow(file); err != nil {
 		_ = file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)

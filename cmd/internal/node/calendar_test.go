@@ -62,7 +62,7 @@ func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 	t.Parallel()
 	folder, now := begun(t), apitest.NewClock("2026-11-24")
 	session := func(do func(*Node)) {
-		n, err := Open(context.Background(), Options{Data: folder, Now: now.Now})
+		n, err := Open(context.Background(), Options{Data: folder, Now: now.Now, BeginDay: domain.MustDate("2027-03-24")})
 		require.NoError(t, err)
 		do(n)
 		require.NoError(t, n.Close())
@@ -103,7 +103,9 @@ func TestTwoNodesBeginADayOnce(t *testing.T) {
 	nodes, folders := make([]*Node, 2), []string{begunOn(t, url, now), t.TempDir()}
 	var starting sync.WaitGroup
 	for i, folder := range folders {
-		starting.Go(func() { nodes[i] = openNode(t, folder, onClock(now), func(o *Options) { o.NATS = url }) })
+		starting.Go(func() {
+			nodes[i] = openNode(t, folder, onClock(now), func(o *Options) { o.NATS, o.BeginDay = url, domain.MustDate("2027-03-24") })
+		})
 	}
 	starting.Wait()
 	allMayRecord(t, nodes...)
@@ -125,6 +127,32 @@ func TestTwoNodesBeginADayOnce(t *testing.T) {
 	require.Contains(t, toldOf(t, nodes[0], "DEU"), "participant.bound 2027-03-01, told on 2027-03-24")
 	require.Equal(t, toldOf(t, nodes[0], "DEU"), toldOf(t, nodes[1], "DEU"))
 	require.Equal(t, nodes[0].Views().Hash, nodes[1].Views().Hash)
+}
+
+// A clock that is a year ahead for a minute begins no day: it could not be taken
+// back. The node says so; an operator says that a clock is right.
+func TestADayFarAheadDoesNotBeginByItself(t *testing.T) {
+	t.Parallel()
+	folder, now := begun(t), apitest.NewClock("2026-11-24")
+	n := openNode(t, folder, onClock(now))
+	now.Advance(36 * 24 * time.Hour)
+	var ahead *DayAheadError
+	require.ErrorAs(t, n.BeginDay(t.Context()), &ahead)
+	require.Equal(t, []string{"2026-11-24"}, daysOf(t, n))
+	faults := n.Faults()
+	require.Len(t, faults, 1)
+	require.Equal(t, partCalendar, faults[0].Part)
+	require.Contains(t, faults[0].Action, "--begin-day 2026-12-30")
+	require.False(t, faults[0].Reading || faults[0].Writing)
+
+	now.Advance(-24 * time.Hour) // set right: 35 days after the last one
+	require.NoError(t, n.BeginDay(t.Context()))
+	require.Empty(t, n.Faults())
+	now.Advance(300 * 24 * time.Hour)
+	require.ErrorAs(t, n.BeginDay(t.Context()), &ahead)
+	n.o.BeginDay = n.Today()
+	require.NoError(t, n.BeginDay(t.Context()), "the operator says that it is right")
+	require.Equal(t, []string{"2026-11-24", "2026-12-29", "2027-10-25"}, daysOf(t, n))
 }
 
 // A node whose clock is behind that of another begins no day that has passed.

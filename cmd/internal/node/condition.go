@@ -44,6 +44,8 @@ const (
 	partStore  = "store"
 	partViews  = "views"
 	partLedger = "ledger"
+
+	partCalendar = "calendar"
 )
 
 const byItself = "; writing goes on by itself"

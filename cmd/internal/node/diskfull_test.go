@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -124,4 +125,42 @@ func (w *fullDiskWriter) check(t *testing.T) {
 			require.ErrorIs(t, err, recorder.ErrUnavailable, "%s", id)
 		}
 	}
+}
+
+// A disk that is full when a node starts keeps nobody from reading; when there is room
+// again, it records by itself.
+func TestStartOnAFullDisk(t *testing.T) {
+	folder := smallDisk(t, 72)
+	data := filepath.Join(folder, "data")
+	first, err := Open(t.Context(), Options{Data: data})
+	require.NoError(t, err)
+	require.NoError(t, first.Close())
+	release := fill(t, folder)
+
+	ctx, stop := context.WithCancel(t.Context())
+	served, started := make(chan error, 1), make(chan Serving, 1)
+	go func() {
+		served <- Serve(ctx, ServeOptions{Options: Options{Data: data}, Listen: "127.0.0.1:0"}, func(s Serving) { started <- s })
+	}()
+	var serving Serving
+	select {
+	case serving = <-started:
+	case err := <-served:
+		require.NoError(t, err, "it does not start")
+	}
+	require.Equal(t, http.StatusOK, statusOf(t, serving.Address+"/readyz?for=reading"))
+	require.Equal(t, http.StatusServiceUnavailable, statusOf(t, serving.Address+"/readyz?for=writing"))
+	require.Equal(t, http.StatusOK, statusOf(t, serving.Address+"/v1/treaties/ICMW"))
+	release()
+	require.Eventually(t, func() bool { return statusOf(t, serving.Address+"/readyz?for=writing") == http.StatusOK }, time.Minute, 50*time.Millisecond)
+	stop()
+	require.NoError(t, <-served)
+}
+
+func statusOf(t *testing.T, address string) int {
+	t.Helper()
+	response, err := http.Get(address)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	return response.StatusCode
 }

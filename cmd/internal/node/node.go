@@ -43,12 +43,14 @@ type Options struct {
 	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
 	Access   ledger.Access    // to the cluster
 	Replicas int              // of the stream on a cluster
+	Readers  *ledger.Listen   // opens the embedded server to readers of notices; nil: closed
 	Empty    bool             // leave an empty ledger empty
 	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
 	Tokens   string           // file of tokens; tokens.json in the data folder where empty
 	Key      string           // file of the key with which this node signs; node.key in the data folder where empty
 	Name     string           // of this node, for people; the machine's where empty
 	Zone     *time.Location   // of the depositary's calendar; UTC where nil
+	BeginDay domain.Date      // begins although it is far after the last: the clock is right; zero: none
 	Now      func() time.Time // the clock; time.Now where nil
 	Logger   *slog.Logger     // none where nil
 	Progress Progress         // of long work; none where nil
@@ -251,6 +253,7 @@ func (n *Node) explain(err error) error {
 	var divergence *eventstore.DivergenceError
 	var corrupt *eventstore.CorruptError
 	var broken *eventstore.BreakError
+	var unreadable *eventstore.UnreadableError
 	copyName := ""
 	switch {
 	case errors.As(err, &divergence):
@@ -259,6 +262,8 @@ func (n *Node) explain(err error) error {
 		copyName = corrupt.Copy
 	case errors.As(err, &broken):
 		copyName = broken.Copy
+	case errors.As(err, &unreadable):
+		copyName = unreadable.Copy
 	default:
 		return err
 	}

@@ -31,6 +31,7 @@ type Serving struct {
 	Address    string // to open, with http://
 	Position   eventstore.Position
 	FirstToken string // of the actor FirstActor, on the very first start
+	Readers    string // address at which readers of notices reach NATS; empty where it is closed
 }
 
 // FirstActor is whom the token of the very first start belongs to. It is for
@@ -49,6 +50,7 @@ const (
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 64 << 10
 	defaultDrain      = 10 * time.Second
+	failedDrain       = 500 * time.Millisecond // of a node that cannot go on
 )
 
 // Serve opens a node and serves it until ctx ends or the node fails, tells
@@ -84,12 +86,14 @@ func Serve(ctx context.Context, o ServeOptions, started func(Serving)) (err erro
 		err = errors.Join(err, drain(server, o.Drain), n.Close())
 	}()
 
-	serving := Serving{Address: "http://" + reachable(listener.Addr()), Position: n.Position()}
+	serving := Serving{Address: "http://" + reachable(listener.Addr()), Position: n.Position(), Readers: n.ReadersAddress()}
 	if serving.FirstToken, err = n.firstToken(); err != nil {
-		return err
+		o.Logger.Warn("the first token cannot be made; a later start makes it, or depositary token create", "cause", err)
 	}
 	if err := announce(o.Data, serving.Address); err != nil {
-		return err
+		// A full disk keeps nobody from reading: only commands that look for the
+		// server here do not find it.
+		o.Logger.Warn("the address cannot be noted in the data folder; commands find the server with --server", "cause", err)
 	}
 	defer withdraw(o.Data)
 	door.open(n.Handler())
@@ -101,6 +105,8 @@ func Serve(ctx context.Context, o ServeOptions, started func(Serving)) (err erro
 		o.Logger.Info("stopping")
 		return nil
 	case <-n.Failed():
+		// What waits for an answer gets none; its supervisor starts it again.
+		o.Drain = failedDrain
 		return n.Err()
 	case err := <-ended:
 		return err
