@@ -113,4 +113,3 @@ func (p *prefixing) finish() {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (p *prefixing) Unwrap() http.ResponseWriter { return p.ResponseWriter }
-
