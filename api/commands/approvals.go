@@ -144,6 +144,10 @@ func (s *Secretariat) run(ctx context.Context, p Proposal, who Actor, dryRun boo
 		} else {
 			*a.Catalogue, err = s.recordCatalogue(ctx, who, p.Reason)
 		}
+	case WithdrawalProposal:
+		if !dryRun {
+			err = s.withdraw(ctx, auth.Identity{Actor: p.Proposer}, p.Document, p.Reason)
+		}
 	case TokenProposal:
 		if !dryRun {
 			err = s.addToken(ctx, auth.Identity{Actor: p.Proposer}, p.authToken())

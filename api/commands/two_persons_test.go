@@ -178,3 +178,24 @@ func lastRecord(t *testing.T, d *apitest.Server) string {
 	all := d.Views().State.Participation("IV-13", "DEU").Records()
 	return all[len(all)-1].ID.String()
 }
+
+// It takes two persons to withdraw a document, where it takes two to record.
+func TestWithdrawalTakesTwo(t *testing.T) {
+	d := apitest.Open(t, fourEyes)
+	doc := bring(t, d, "instrument.pdf", "instrument")
+	act := withDocument("2026-06-01", doc)
+	decide(t, d, 200, d.Propose(t, act), "approval", "", "all")
+	address := apitest.Request{Path: "/v1/documents/" + doc.Digest}
+	withdraw := apitest.Request{Path: address.Path + "/withdrawal", Body: `{"why":"it names a private person"}`, Token: "operate"}
+	propose := func() string {
+		return strings.TrimPrefix(d.Must(t, 202, withdraw).Header.Get("Location"), "/v1/proposals/")
+	}
+	id := propose()
+	d.Must(t, 200, address)
+	decide(t, d, 403, id, "approval", "", "operate")
+	decide(t, d, 200, id, "rejection", `{"why":"it does not"}`, "all")
+	d.Must(t, 200, address)
+	id = propose()
+	decide(t, d, 200, id, "approval", "", "all")
+	require.Contains(t, d.Must(t, 410, address).Problem(t).Detail, "it names a private person")
+}
