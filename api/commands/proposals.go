@@ -68,6 +68,8 @@ type Proposal struct {
 	Proposed    time.Time            `json:"proposed"`
 	State       ProposalState        `json:"state" enum:"open,approving,approved,rejected"`
 	Decider     string               `json:"decider,omitempty"`
+	ProposerAs  string               `json:"proposerAs,omitempty" doc:"Name that stands in the ledger for the proposer, where it is another"`
+	DeciderAs   string               `json:"deciderAs,omitempty" doc:"Name that stands in the ledger for the decider, where it is another"`
 	Decided     time.Time            `json:"decided,omitzero"`
 	Why         string               `json:"why,omitempty" doc:"Why it was rejected"`
 	Positions   []uint64             `json:"positions,omitempty" doc:"The commits made of it"`
@@ -197,7 +199,7 @@ func proposalOf(command domain.Command) (p Proposal) {
 // keepProposal keeps a new proposal and returns its id. The same command under the
 // same id is one proposal.
 func (s *Secretariat) keepProposal(ctx context.Context, who Actor, p Proposal) (string, error) {
-	p.Proposer, p.Makers, p.Proposed, p.State = who.Actor, who.Makers, s.Now().UTC().Truncate(time.Second), Open
+	p.Proposer, p.ProposerAs, p.Makers, p.Proposed, p.State = who.Actor, who.Public, who.Makers, s.Now().UTC().Truncate(time.Second), Open
 	if p.ID == "" {
 		p.ID = proposalID(who.ID)
 	}

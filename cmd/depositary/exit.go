@@ -100,6 +100,7 @@ func exitCode(err error) int {
 	var corrupt *eventstore.CorruptError
 	var broken *eventstore.BreakError
 	var unreadable *eventstore.UnreadableError
+	var value *eventstore.DamagedValueError
 	var divergence *eventstore.DivergenceError
 	switch {
 	case err == nil:
@@ -110,7 +111,7 @@ func exitCode(err error) int {
 		return coded.code
 	case errors.As(err, &problem):
 		return problem.exitCode()
-	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &unreadable):
+	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &unreadable), errors.As(err, &value):
 		return exitDamage
 	case errors.Is(err, node.ErrHeld):
 		return exitUnreached
