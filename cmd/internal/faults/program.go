@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	startPatience = 60 * time.Second
+	startPatience = 5 * time.Minute // a machine may be busy with other things
 	askPatience   = 15 * time.Second
 )
 
