@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -79,7 +80,7 @@ func record(t testing.TB) (commits []eventstore.Commit) {
 	following.Go(func() {
 		_ = (&projections.Follower{Ledger: ledger, Store: store, Keys: eventstore.NewKeyring(codec.KeyChanges), Projection: projection}).Run(ctx)
 	})
-	r := recorder.New(recorder.Options{Signer: storetest.Signer("apitest"), Ledger: ledger, Store: store, Projection: projection, Now: NewClock(Today).Now})
+	r := recorder.New(recorder.Options{Signer: storetest.Signer("apitest"), Ledger: ledger, Store: store, Projection: projection, Now: NewClock(Today).Now, Patience: time.Minute})
 	all := tables.Commands()
 	for i, command := range all {
 		id := fmt.Sprintf("catalogue:%d/%d", i+1, len(all))

@@ -85,6 +85,7 @@ func told(t *testing.T, treaty, state string) string {
 // countries, as one address and one CSV. Each cell is computed here again from
 // the tables of acts and of the migrant stock.
 func TestSevenConventionsAndTwentyReceivingCountries(t *testing.T) {
+	apitest.SkipWalk(t)
 	d := apitest.Open(t, func(o *apitest.Options) { o.Bundled = true })
 	var names []string
 	for _, treaty := range seven {

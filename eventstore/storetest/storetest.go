@@ -5,7 +5,9 @@ package storetest
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +21,7 @@ type Writer struct {
 	position eventstore.Position
 	hash     eventstore.Hash
 	name     string
+	own      bool // the chain is not that of Named and Next alone
 }
 
 // Named returns a writer whose commits differ from those of other names.
@@ -26,7 +29,7 @@ func Named(name string) *Writer { return &Writer{name: name} }
 
 // After returns a writer that continues after c.
 func After(c eventstore.Commit, name string) *Writer {
-	return &Writer{position: c.Position, hash: c.Hash(), name: name}
+	return &Writer{position: c.Position, hash: c.Hash(), name: name, own: true}
 }
 
 // epoch is when the commit at position 0 would have been recorded.
@@ -35,6 +38,39 @@ var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // Next returns the next n commits: 7 treaties in turn, 5 participants, and
 // eventstore.Many in the participant's place at every eleventh position.
 func (w *Writer) Next(n int) []eventstore.Commit {
+	if !w.own {
+		return w.sealedBefore(n)
+	}
+	return w.sealNext(n)
+}
+
+// sealedBefore returns the next n commits of the chain that all writers of a name
+// begin with: it is sealed once for all tests, as sealing takes longer than storing.
+func (w *Writer) sealedBefore(n int) []eventstore.Commit {
+	chains.Lock()
+	defer chains.Unlock()
+	chain, end := chains.of[w.name], int(w.position)+n
+	if len(chain) < end {
+		last := &Writer{name: w.name}
+		if len(chain) > 0 {
+			last = After(chain[len(chain)-1], w.name)
+		}
+		chain = append(chain, last.sealNext(end-len(chain))...)
+		chains.of[w.name] = chain
+	}
+	commits := slices.Clone(chain[w.position:end])
+	if n > 0 {
+		w.position, w.hash = commits[n-1].Position, commits[n-1].Hash()
+	}
+	return commits
+}
+
+var chains = struct {
+	sync.Mutex
+	of map[string][]eventstore.Commit
+}{of: map[string][]eventstore.Commit{}}
+
+func (w *Writer) sealNext(n int) []eventstore.Commit {
 	commits := make([]eventstore.Commit, n)
 	for i := range commits {
 		p := w.position + 1
@@ -77,7 +113,7 @@ func (w *Writer) Together(commands ...eventstore.Decided) eventstore.Commit {
 }
 
 func (w *Writer) moved(c eventstore.Commit) eventstore.Commit {
-	w.position, w.hash = c.Position, c.Hash()
+	w.position, w.hash, w.own = c.Position, c.Hash(), true
 	return c
 }
 
@@ -92,6 +128,17 @@ func Decided(c eventstore.Command, events ...string) eventstore.Decided {
 
 // Signer returns a node's signer, one for each name.
 func Signer(name string) *eventstore.Signer {
+	if s, made := signers.Load(name); made {
+		return s.(*eventstore.Signer)
+	}
+	s := newSigner(name)
+	signers.Store(name, s)
+	return s
+}
+
+var signers sync.Map // by name
+
+func newSigner(name string) *eventstore.Signer {
 	seed := sha256.Sum256([]byte(name))
 	s, err := eventstore.NewSigner(seed[:])
 	if err != nil {

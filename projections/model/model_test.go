@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"encoding/json"
 	"reflect"
 	"testing"
 
@@ -37,6 +38,11 @@ func TestFormsHaveEveryField(t *testing.T) {
 	found := domain.Finding{Code: "C", Kind: domain.Query, Field: "f", Message: "m", Article: "a", Accepted: "b"}
 	require.Equal(t, []model.Finding{{Code: "C", Kind: domain.Query, Field: "f", Message: "m", Article: "a", Accepted: "b"}}, model.FromFindings([]domain.Finding{found}))
 	require.Len(t, domaintest.Leaves(found), 6, "a field of a finding that its form has not")
+	converts(t, model.FromArrival, model.Arrival.ToDomain)
+	converts(t, model.FromCoverage, model.CoverageStatement.ToDomain)
+	converts(t, model.FromNotification, model.DepositaryNotification.ToDomain)
+	converts(t, model.FromTemplate, model.NotificationTemplate.ToDomain)
+	converts(t, model.FromChecks, nil)
 	converts(t, model.FromExplanation, nil)
 	converts(t, model.FromProcedures, nil)
 	converts(t, model.FromTerms, nil)
@@ -54,4 +60,36 @@ func TestListsOfAnswers(t *testing.T) {
 	require.Nil(t, model.FromFindings(nil))
 	require.Nil(t, model.FromProvenance(nil))
 	require.Nil(t, model.FromTreaty(domain.Treaty{}).Stated)
+}
+
+// A count that is not known is left out, and no zero: 27 signatories of which we
+// know are at least so many, and no consent that we know is none that is denied.
+func TestCountsThatAreNotKnown(t *testing.T) {
+	for want, c := range map[string]model.Counts{
+		`{"counts":{"signatories":27,"consents":0,"parties":0}}`: {Signatories: 27},
+		`{"counts":{"signatories":27,"atLeast":true}}`:           {Signatories: 27, AtLeast: true},
+		`{}`: {Unknown: true},
+	} {
+		text, err := json.Marshal(struct {
+			Counts model.Counts `json:"counts,omitzero"`
+		}{c})
+		require.NoError(t, err)
+		require.JSONEq(t, want, string(text))
+	}
+	require.Equal(t, "0", model.Counts{}.Figure(0))
+	require.Equal(t, "27", model.Counts{AtLeast: true}.Figure(27))
+	require.Empty(t, model.Counts{AtLeast: true}.Figure(0))
+	require.Empty(t, model.Counts{Unknown: true}.Figure(0))
+}
+
+func TestRowOfAWeightTable(t *testing.T) {
+	row := model.WeightRow{Area: "DEU", Year: 2020, Value: 15762457}
+	text, err := json.Marshal(row)
+	require.NoError(t, err)
+	require.Equal(t, `["DEU",2020,15762457]`, string(text))
+	var read model.WeightRow
+	require.NoError(t, json.Unmarshal(text, &read))
+	require.Equal(t, row, read)
+	require.ErrorContains(t, json.Unmarshal([]byte(`["DEU",2020]`), &read), `such as ["DEU",2020,15762457]`)
+	require.ErrorContains(t, json.Unmarshal([]byte(`["DEU","2020",1]`), &read), "row ")
 }

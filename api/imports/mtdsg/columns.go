@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"depositary/api/imports"
 	"depositary/domain"
 )
 
@@ -18,22 +17,6 @@ import (
 type Row struct {
 	Name string
 	Acts []domain.Action
-}
-
-// Rows returns the rows of a table that was read.
-func Rows(table *imports.TreatyTable) (rows []Row) {
-	line := 0
-	for _, claim := range table.Claims {
-		if claim.Line != line || len(rows) == 0 {
-			line = claim.Line
-			rows = append(rows, Row{Name: claim.Participant})
-		}
-		act := claim.Action
-		act.Provenance = &domain.Provenance{File: claim.File, Row: claim.Line, Column: claim.Column}
-		last := &rows[len(rows)-1]
-		last.Acts = append(last.Acts, act)
-	}
-	return rows
 }
 
 // standard are the acts as labels of the United Nations name and code them, in

@@ -31,15 +31,6 @@ type LabelAct struct {
 // Columns are those of a table, without that of the participants.
 type Columns []Column
 
-// ParseColumns reads the labels of a table, without that of the participants.
-func ParseColumns(labels []string) Columns {
-	columns := make(Columns, len(labels))
-	for i, label := range labels {
-		columns[i] = ParseColumn(label)
-	}
-	return columns
-}
-
 // ParseColumn reads the label of a column. It never fails: words that name no
 // act are kept without a kind.
 func ParseColumn(label string) Column {

@@ -316,7 +316,7 @@ func readWritten(source imports.Source, content []byte) (*imports.Table, error) 
 }
 
 func mustReadAgain(source imports.Source, table *imports.Table) {
-	rows := mtdsg.Rows(&table.Treaties[0])
+	rows := rowsOf(&table.Treaties[0])
 	var written strings.Builder
 	omitted, err := mtdsg.Write(&written, mtdsg.ColumnsFor(nil, rows), rows)
 	if err != nil {
@@ -335,4 +335,20 @@ func mustReadAgain(source imports.Source, table *imports.Table) {
 	if got, want := len(again.Treaties[0].Claims), len(table.Treaties[0].Claims)-lost; got != want {
 		panic("of the acts that were written, some are not read again:\n" + written.String())
 	}
+}
+
+// rowsOf returns the rows of a table that was read.
+func rowsOf(table *imports.TreatyTable) (rows []mtdsg.Row) {
+	line := 0
+	for _, claim := range table.Claims {
+		if claim.Line != line || len(rows) == 0 {
+			line = claim.Line
+			rows = append(rows, mtdsg.Row{Name: claim.Participant})
+		}
+		act := claim.Action
+		act.Provenance = &domain.Provenance{File: claim.File, Row: claim.Line, Column: claim.Column}
+		last := &rows[len(rows)-1]
+		last.Acts = append(last.Acts, act)
+	}
+	return rows
 }

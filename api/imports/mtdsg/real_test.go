@@ -149,7 +149,7 @@ func TestRealLabels(t *testing.T) {
 	for _, real := range realTables(t) {
 		header, _ := grid(t, real.content)
 		headers[strings.Join(header, "|")] = true
-		for _, c := range mtdsg.ParseColumns(header[1:]) {
+		for _, c := range columnsOf(header[1:]) {
 			columns++
 			codes := make(map[string]int)
 			for _, act := range c.Acts {
@@ -177,9 +177,9 @@ func TestRealRoundTrip(t *testing.T) {
 	differences := count{}
 	for _, real := range realTables(t) {
 		header, original := grid(t, real.content)
-		rows := mtdsg.Rows(&real.table.Treaties[0])
+		rows := rowsOf(&real.table.Treaties[0])
 		var written bytes.Buffer
-		omitted, err := mtdsg.Write(&written, mtdsg.ParseColumns(header[1:]), rows)
+		omitted, err := mtdsg.Write(&written, columnsOf(header[1:]), rows)
 		require.NoError(t, err)
 		require.Empty(t, omitted, real.file)
 		if bytes.Equal(written.Bytes(), real.content) {
@@ -248,7 +248,7 @@ func TestRealLabelsComeBack(t *testing.T) {
 	for _, real := range realTables(t) {
 		tables++
 		header, _ := grid(t, real.content)
-		rows := mtdsg.Rows(&real.table.Treaties[0])
+		rows := rowsOf(&real.table.Treaties[0])
 		var labels []string
 		for _, c := range mtdsg.ColumnsFor(nil, rows) {
 			labels = append(labels, c.Label)
@@ -278,4 +278,13 @@ func TestRealLabelsComeBack(t *testing.T) {
 		"Resolution": 1, "Date of Adoption": 1, "Registration Date": 1, "Registration Number": 1, "UNTS Page": 1, "UNTS Volume": 1,
 		"Signature": 1, // no one signed
 	}, missing)
+}
+
+// columnsOf reads the labels of a table, without that of the participants.
+func columnsOf(labels []string) mtdsg.Columns {
+	columns := make(mtdsg.Columns, len(labels))
+	for i, label := range labels {
+		columns[i] = mtdsg.ParseColumn(label)
+	}
+	return columns
 }

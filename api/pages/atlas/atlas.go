@@ -85,16 +85,6 @@ func decode[T any](data []byte) T {
 	return v
 }
 
-// Shown reports whether a participant has a place on the map and on the grid.
-func Shown(id domain.ParticipantID) bool {
-	for _, s := range theWorld().Shapes {
-		if s.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
 // Outlines returns the outlines of the map, of which only the colours change from
 // one picture to the next.
 func Outlines() (all []string) {

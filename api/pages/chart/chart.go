@@ -4,7 +4,7 @@
 //
 // Each picture is a struct with a method SVG, which returns the same text for the
 // same values. In a page it takes its colours from the page's style sheet (CSS,
-// Properties); standalone it carries its style sheet, a ground, the title as its
+// Palette); standalone it carries its style sheet, a ground, the title as its
 // heading and the source at its foot. Every picture says what it shows in words,
 // and no status is shown by colour alone.
 package chart

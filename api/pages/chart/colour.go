@@ -2,7 +2,6 @@ package chart
 
 import (
 	"regexp"
-	"strings"
 )
 
 // Colour is one colour of the pictures, in light and in dark.
@@ -34,19 +33,6 @@ var Palette = []Colour{
 	{"chart-on-withdrawn", "#ffffff", "#12161c"},
 	{"chart-land", "#efebe3", "#1e242b"},
 	{"chart-focus", "#b3261e", "#ffb4a9"},
-}
-
-// Properties declares the custom properties, for a rule of the page's style sheet.
-func Properties(dark bool) string {
-	var b strings.Builder
-	for _, c := range Palette {
-		value := c.Light
-		if dark {
-			value = c.Dark
-		}
-		b.WriteString("--" + c.Property + ":" + value + ";")
-	}
-	return b.String()
 }
 
 // rules is the style sheet; $name stands for a colour of the palette.
@@ -109,7 +95,7 @@ var token = regexp.MustCompile(`\$[a-z-]+`)
 
 // CSS is the style sheet of all pictures: one class each, colours by custom
 // properties with their light values to fall back on. The page includes it once
-// and declares the Properties; the standalone form carries it inside.
+// and declares the colours of Palette; the standalone form carries it inside.
 func CSS() string {
 	return token.ReplaceAllStringFunc(rules, func(name string) string {
 		property := "chart-" + name[1:]

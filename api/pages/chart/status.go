@@ -112,11 +112,3 @@ func discPart(p *svg.Path, x, y, r, share float64) *svg.Path {
 	}
 	return p.Z()
 }
-
-// Mark is the sign of a status as a picture of its own, for tables and lists. It
-// says nothing to a screen reader: the word stands beside it.
-func Mark(s Status) string {
-	d := svg.Fragment(`<svg class="chart-sign" viewBox="0 0 14 14" width="14" height="14" aria-hidden="true" focusable="false">`)
-	Glyph(d, s, 7, 7, 5.5)
-	return d.String()
-}

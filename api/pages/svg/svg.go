@@ -176,10 +176,3 @@ func Escape(text string) string {
 	}
 	return b.String()
 }
-
-// Fragment begins a document with an opening tag of its own.
-func Fragment(open string) *Doc {
-	d := &Doc{}
-	d.b.WriteString(open)
-	return d
-}

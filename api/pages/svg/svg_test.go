@@ -75,3 +75,51 @@ func FuzzEscape(f *testing.F) {
 		}
 	})
 }
+
+// Labels that would lie on one another move apart, as little as is needed, and
+// keep their order; where there is no room they share it.
+func TestSpread(t *testing.T) {
+	require.Equal(t, []float64{10, 50}, Spread([]float64{10, 50}, 12, 0, 100), "far enough apart")
+	moved := Spread([]float64{50, 52, 51}, 12, 0, 100)
+	require.GreaterOrEqual(t, moved[2]-moved[0], 12.0)
+	require.GreaterOrEqual(t, moved[1]-moved[2], 12.0)
+	for _, y := range Spread([]float64{5, 5, 5, 5}, 40, 0, 60) {
+		require.GreaterOrEqual(t, y, 0.0)
+		require.LessOrEqual(t, y, 60.0)
+	}
+	require.Empty(t, Spread(nil, 12, 0, 100))
+}
+
+// A picture that stands alone has its title as heading, its source at its foot
+// and its style sheet inside; within a page it has none of them.
+func TestStandalone(t *testing.T) {
+	f := Frame{ID: "m", Title: "Parties to the ICMW", Desc: "60 parties", Source: "United Nations", CSS: ".a{fill:#fff}", Width: 300, Height: 100, Lang: "en"}
+	page := New(f).String()
+	require.NotContains(t, page, "<style>")
+	require.NotContains(t, page, "United Nations")
+	f.Standalone = true
+	alone := New(f).String()
+	for _, part := range []string{"<style>.a{fill:#fff}</style>", `class="chart-title"`, ">Parties to the ICMW</text>", ">United Nations</text>", `role="img"`} {
+		require.Contains(t, alone, part)
+	}
+	f.Links = true
+	require.Contains(t, New(f).String(), `role="group"`, "links inside a picture stay reachable")
+}
+
+// Outlines and shapes are mirrored like everything else, and a shape may state in
+// words what it is.
+func TestShapes(t *testing.T) {
+	d := New(Frame{ID: "m", RTL: true, Width: 100, Height: 10})
+	d.Path().M(0, 1).L(10, 2).C(1, 1, 2, 2, 3, 3).Z().Draw("a")
+	d.Circle(10, 5, 2, "b")
+	d.Titled("Mali: party", "rect", "x", 1)
+	d.Open("g")
+	d.Title("a group")
+	d.Close("g")
+	text := d.String()
+	for _, part := range []string{`d="M100 1L90 2C99 1 98 2 97 3Z"`, `cx="90" cy="5" r="2"`, "<title>Mali: party</title>", "<g><title>a group</title></g>"} {
+		require.Contains(t, text, part)
+	}
+	require.Equal(t, "m-clip", d.Ref("clip"))
+	require.Greater(t, StrongWidth("word", 12), Width("word", 12))
+}
