@@ -113,7 +113,7 @@ func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 			err = errNoPage // nothing is drawn of what is not known
 		}
 		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // other sites show figures
-		if form == ".html" { // other sites show it, and what it says in its place
+		if form == ".html" {                                           // other sites show it, and what it says in its place
 			w.Header().Set("Content-Security-Policy", strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1))
 		}
 		if err != nil {
