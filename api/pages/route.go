@@ -21,7 +21,7 @@ type pageRoute struct {
 // pageRoutes is the table of pages that show the views.
 func pageRoutes() []pageRoute {
 	return []pageRoute{
-		{path: "", show: (*Site).front},
+		{path: "", show: (*Site).front, params: []string{"treaty"}},
 		{path: "treaties", show: (*Site).treaties},
 		{path: "treaties/{treaty}", show: (*Site).treaty},
 		{path: "treaties/{treaty}/relations/{participant}", show: (*Site).relations},
