@@ -55,6 +55,7 @@ type Options struct {
 	Rate     float64
 	Burst    int
 	Gate     gate.Options
+	Proxies  []netip.Prefix // whose word on the address of a client is trusted
 	Streams  feeds.StreamLimits
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
@@ -170,7 +171,7 @@ func (s *Server) serve(t testing.TB, o Options) {
 			Public: o.Public, Zone: time.UTC, Server: *o.Mail, Version: "test", Now: o.Clock.Now, Logger: o.Logger})
 		require.NoError(t, err)
 	}
-	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Options: v1.Options{
+	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Proxies: o.Proxies, Options: v1.Options{
 		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Log: log, Notices: s.notices, Webhooks: hooks, Mail: s.Mail, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,
