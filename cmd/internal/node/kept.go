@@ -61,8 +61,8 @@ type keptBucket struct {
 	bucket *twice.Bucket
 }
 
-// healKept gives both copies of everything that is kept beside the ledger what they
-// lost, where the server of the shared one was opened anew.
+// healKept restores in both copies of everything that is kept beside the ledger what
+// they lost, where the server of the shared one was opened anew.
 func (n *Node) healKept(ctx context.Context) error {
 	for _, k := range n.buckets() {
 		if err := k.bucket.Heal(ctx); err != nil {
