@@ -28,7 +28,7 @@ RACED := ./domain ./eventstore ./eventstore/boltstore ./eventstore/ledger ./even
 RACED_IN_BUBBLES := ./api/webhooks ./eventstore/recorder
 
 # Folders whose package.json names what tests in JavaScript need.
-NPM := api/pages/browsertest/testdata/axe api/webhooks/testdata/receiver
+NPM := api/pages/browsertest/testdata/axe api/webhooks/testdata/receiver cmd/internal/node/testdata/reader
 
 # timed runs a part of the tests and prints how long it took.
 define timed

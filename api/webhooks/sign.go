@@ -11,6 +11,8 @@ import (
 	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"depositary/api/cloudevent"
 )
 
 // signature of a message by one secret, with its scheme before it.
@@ -56,6 +58,6 @@ func (s *Service) headers(r *record, m message, now time.Time) (http.Header, err
 	h.Set(standardwebhooks.HeaderWebhookID, m.id)
 	h.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	h.Set(standardwebhooks.HeaderWebhookSignature, signed)
-	h.Set("Content-Type", "application/cloudevents+json")
+	h.Set("Content-Type", cloudevent.MediaType)
 	return h, nil
 }

@@ -22,6 +22,7 @@ type serveFlags struct {
 	beginDay         string
 	webhooks         node.WebhookOptions
 	signIn           signInFlags
+	readers          readerFlags
 	allowed, proxies []string
 }
 
@@ -51,8 +52,9 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.BoolVar(&f.webhooks.Still, "no-delivery", false, "leave the delivery of webhooks to other nodes")
 	flags.StringVar(&f.log, "log", "text", "form of the log on standard error: text or json")
 	flags.StringVar(&f.level, "log-level", "info", "least level of the log: debug, info, warn or error")
-	fromEnvironment(c)
+	f.readers.flags(flags)
 	f.signIn.flags(flags)
+	fromEnvironment(c)
 	return c
 }
 
@@ -80,6 +82,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		return &usageError{err, c.CommandPath()}
 	}
 	o.Webhooks = &f.webhooks
+	if o.Readers, err = f.readers.options(o.NATS); err != nil {
+		return &usageError{err, c.CommandPath()}
+	}
 	if o.SignIn, err = f.signIn.options(); err != nil {
 		return &usageError{err, c.CommandPath()}
 	}
@@ -95,6 +100,9 @@ func (a *app) serve(c *cobra.Command, f serveFlags) (err error) {
 		release()
 		progress.end()
 		a.greet(o.Data, s)
+		if s.Readers != "" {
+			fmt.Fprintf(a.err, "NATS   nats://%s\n", s.Readers)
+		}
 		fmt.Fprintln(a.out, s.Address)
 		tellSupervisor(c.Context(), s.Address, o.Logger)
 	})

@@ -16,7 +16,6 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nkeys"
 	"github.com/stretchr/testify/require"
 
@@ -122,29 +121,27 @@ func TestDeployedServer(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, task.Done())
 
-	refused := make(chan error, 10)
-	reader, err := nats.Connect(url, nats.UserInfo("reader", "reader-secret"), nats.RootCAs(a.file("ca")), nats.ClientCert(a.file("client"), a.file("client-key")),
-		nats.CustomInboxPrefix("_INBOX_reader"), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+	notices, err := l.Notices(t.Context())
 	require.NoError(t, err)
-	defer reader.Close()
-	js, err := jetstream.New(reader)
-	require.NoError(t, err)
-	stream, err := js.Stream(t.Context(), ledger.StreamName)
+	require.NoError(t, notices.Append(t.Context(), told(1, 3)))
+
+	r := connectReader(t, url, nats.UserInfo("reader", "reader-secret"), nats.RootCAs(a.file("ca")), nats.ClientCert(a.file("client"), a.file("client-key")))
+	stream, err := r.js.Stream(t.Context(), ledger.StreamName)
 	require.NoError(t, err)
 	m, err := stream.GetMsg(t.Context(), 30)
 	require.NoError(t, err)
 	require.Equal(t, string(commits[29].Raw()), string(m.Data))
-	for _, subject := range []string{"depositary.ledger.t.p", "$KV.depositary-things.a", "$JS.API.STREAM.DELETE.LEDGER", "$JS.API.CONSUMER.CREATE.LEDGER"} {
-		require.NoError(t, reader.Publish(subject, []byte("forged")))
-		require.NoError(t, reader.Flush())
-		require.ErrorContains(t, <-refused, "Permissions Violation for Publish to \""+subject)
-	}
-	_, err = reader.SubscribeSync("_INBOX.>")
+	coming, err := r.conn.SubscribeSync("depositary.ledger.>")
 	require.NoError(t, err)
-	require.ErrorContains(t, <-refused, "Permissions Violation for Subscription")
-	last, err := l.Last(t.Context())
+	require.NoError(t, r.conn.Flush())
+	_, err = l.Append(t.Context(), storetest.Named("a").Next(31)[30:])
 	require.NoError(t, err)
-	require.EqualValues(t, 30, last)
+	live, err := coming.NextMsg(10 * time.Second)
+	require.NoError(t, err, "commits as they come")
+	require.Contains(t, live.Subject, "depositary.ledger.")
+	r.requireReads(t, "1.1", "1.2", "1.3")
+	r.requireWritesNothing(t, "depositary.ledger.t.p", "$KV.depositary-things.a", "$JS.API.STREAM.DELETE.LEDGER", "$JS.API.CONSUMER.CREATE.LEDGER", "depositary.readers.CONSUMER.CREATE.NOTICES")
+	requireUntouched(t, l, 31, notices, "1.3")
 }
 
 // A node shows itself with an nkey too, and with a file of credentials that is there.

@@ -43,6 +43,9 @@ type Options struct {
 	// URLs are the addresses of an existing cluster, with commas.
 	URLs string
 
+	// Listen opens the server in this process to readers; nil leaves it closed.
+	Listen *Listen
+
 	// Access is how a cluster is reached.
 	Access Access
 
@@ -82,6 +85,9 @@ var _ eventstore.Ledger = (*Ledger)(nil)
 func Open(ctx context.Context, o Options) (l *Ledger, err error) {
 	if (o.Dir == "") == (o.URLs == "") {
 		return nil, errors.New("ledger: either a folder for the server in this process or the URLs of a cluster expected")
+	}
+	if o.Listen != nil && o.URLs != "" {
+		return nil, errors.New("ledger: readers of a cluster reach its servers: only the server in this process can be opened to them")
 	}
 	l = &Ledger{log: o.Logger, journals: make(map[string]*journal)}
 	l.link.open, l.close = context.WithCancelCause(context.Background())

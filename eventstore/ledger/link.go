@@ -35,6 +35,13 @@ func (l *Ledger) connect(o Options) (err error) {
 	}
 	if o.Dir != "" {
 		l.server = &inProcess{dir: o.Dir, log: l.log}
+		if o.Listen != nil {
+			if err := o.Listen.Check(); err != nil {
+				return err
+			}
+			l.server.door = newDoorkeeper(*o.Listen)
+			options = append(options, l.server.door.login())
+		}
 		if err := l.server.start(); err != nil {
 			return err
 		}

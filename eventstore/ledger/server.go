@@ -19,9 +19,10 @@ const (
 	startLook    = 200 * time.Millisecond
 )
 
-// startServer runs a server in this process that listens nowhere.
-func startServer(dir string, log *slog.Logger) (*server.Server, error) {
-	s, err := server.NewServer(&server.Options{
+// startServer runs a server in this process. It listens nowhere but for the readers
+// whom the door lets in, where there is one.
+func startServer(dir string, door *doorkeeper, log *slog.Logger) (*server.Server, error) {
+	o := &server.Options{
 		ServerName: "depositary",
 		DontListen: true,
 		NoSigs:     true,
@@ -36,7 +37,13 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 		// Each subscription is a consumer of the ledger; the server's default
 		// allows a thousand of a stream.
 		JetStreamLimits: server.JSLimitOpts{DefaultMaxConsumers: -1},
-	})
+	}
+	if door != nil {
+		if err := door.configure(o); err != nil {
+			return nil, err
+		}
+	}
+	s, err := server.NewServer(o)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +54,14 @@ func startServer(dir string, log *slog.Logger) (*server.Server, error) {
 		s.Shutdown()
 		return nil, fmt.Errorf("the NATS server in this process %w", err)
 	}
+	if door == nil {
+		return s, nil
+	}
+	if err := door.admit(s); err != nil {
+		s.Shutdown()
+		return nil, err
+	}
+	door.listen.Address = s.Addr().String() // also after it was opened anew
 	return s, nil
 }
 
@@ -70,8 +85,9 @@ func awaitServer(s *server.Server, said *serverLog) error {
 // inProcess is the server in this process, which can be opened anew while the
 // connection stays: the client finds the new one by itself.
 type inProcess struct {
-	dir string
-	log *slog.Logger
+	dir  string
+	door *doorkeeper // nil where nothing is open to readers
+	log  *slog.Logger
 
 	silent atomic.Bool // what was on its way when the server fell silent was ended
 
@@ -100,7 +116,7 @@ func (p *inProcess) start() error {
 	if err := distrustIndexes(p.dir); err != nil {
 		return err
 	}
-	s, err := startServer(p.dir, p.log)
+	s, err := startServer(p.dir, p.door, p.log)
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,17 @@ func (n *Source) At(p eventstore.Position) ([]Notice, error) {
 	return d.notices, d.err
 }
 
+// Passing returns what At returns, for who passes once through the whole ledger:
+// what is old is derived and not kept, so that it does not push out what others ask
+// for.
+func (n *Source) Passing(p eventstore.Position) ([]Notice, error) {
+	views := n.projection.Current()
+	if p > views.Position || views.Position-p < keptCommits/64 {
+		return n.At(p)
+	}
+	return n.derive(views, p)
+}
+
 // Matching returns the notices of the commit at a position that the filter asks
 // for, in their order. It does not look at the law where there can be none.
 func (n *Source) Matching(f NoticeFilter, p eventstore.Position) (matching []Notice, err error) {

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		tellUntilKilled(folder)
 		return
 	}
+	if folder := os.Getenv(publishFolder); folder != "" {
+		publishUntilKilled(folder)
+		return
+	}
 	code := m.Run()
 	_ = os.RemoveAll(begunFolder)
 	os.Exit(code)

@@ -43,6 +43,7 @@ type Options struct {
 	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
 	Access   ledger.Access    // to the cluster
 	Replicas int              // of the stream on a cluster
+	Readers  *ledger.Listen   // opens the embedded server to readers of notices; nil: closed
 	Empty    bool             // leave an empty ledger empty
 	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
 	Tokens   string           // file of tokens; tokens.json in the data folder where empty

@@ -192,6 +192,7 @@ func (n *Node) openDoors(ctx context.Context, fourEyesChanged bool) error {
 	if err := n.openLog(); err != nil {
 		return err
 	}
+	n.publishNotices()
 	n.serveHandler()
 	return nil
 }
@@ -210,7 +211,7 @@ func (n *Node) openCopies(ctx context.Context) error {
 	var streamErr error
 	var opening sync.WaitGroup
 	opening.Go(func() {
-		o := ledger.Options{URLs: n.o.NATS, Access: n.o.Access, Replicas: n.o.Replicas, Name: "depositary", Logger: n.o.Logger}
+		o := ledger.Options{URLs: n.o.NATS, Access: n.o.Access, Replicas: n.o.Replicas, Name: "depositary", Listen: n.o.Readers, Logger: n.o.Logger}
 		if n.o.NATS == "" {
 			o.Dir = filepath.Join(n.o.Data, streamDir)
 		}

@@ -31,6 +31,7 @@ type Serving struct {
 	Address    string // to open, with http://
 	Position   eventstore.Position
 	FirstToken string // of the actor FirstActor, on the very first start
+	Readers    string // address at which readers of notices reach NATS; empty where it is closed
 }
 
 // FirstActor is whom the token of the very first start belongs to. It is for
@@ -85,7 +86,7 @@ func Serve(ctx context.Context, o ServeOptions, started func(Serving)) (err erro
 		err = errors.Join(err, drain(server, o.Drain), n.Close())
 	}()
 
-	serving := Serving{Address: "http://" + reachable(listener.Addr()), Position: n.Position()}
+	serving := Serving{Address: "http://" + reachable(listener.Addr()), Position: n.Position(), Readers: n.ReadersAddress()}
 	if serving.FirstToken, err = n.firstToken(); err != nil {
 		o.Logger.Warn("the first token cannot be made; a later start makes it, or depositary token create", "cause", err)
 	}
