@@ -136,7 +136,7 @@ func codes(body []byte) string {
 	return strings.Join(all, ", ")
 }
 
-// settle puts what had no answer in the place that the ledger has for it, if any: it
+// settle gives what had no answer the place that the ledger has for it, if any: it
 // may have been recorded at any time since.
 func (h *history) settle(places map[string][]uint64) (double []string) {
 	h.mu.Lock()
