@@ -92,6 +92,9 @@ func explainValue(err error) error {
 	if !errors.As(err, &damaged) {
 		return err
 	}
+	if damaged.Pages {
+		return fmt.Errorf("%w. Nothing was changed. Set the file %q of the data folder aside and start again: it is restored from the stream and the buckets; or use depositary restore with a backup", err, storeFile)
+	}
 	if damaged.Copy == "store" {
 		return fmt.Errorf("%w. A restart restores it from the bucket; where that is damaged too, restore a backup", err)
 	}
