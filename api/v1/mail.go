@@ -12,6 +12,7 @@ import (
 	"depositary/api/audit"
 	"depositary/api/mail"
 	"depositary/api/problem"
+	"depositary/projections/wording"
 )
 
 // Mail: what those who operate see of the subscriptions, and how they end one. Readers
@@ -33,7 +34,7 @@ type mailBody struct {
 func (b mailBody) table() table {
 	t := table{header: []string{"id", "every", "language", "treaties", "participants", "groups", "state", "reason", "created", "confirmed", "after", "next", "sent"}}
 	for _, m := range b.Subscriptions {
-		t.rows = append(t.rows, []string{m.ID, string(m.Every), m.Language, joined(m.Filter.Treaties), joined(m.Filter.Participants), joined(m.Filter.Groups), string(m.State), m.Reason,
+		t.rows = append(t.rows, []string{m.ID, string(m.Every), m.Language, wording.Join(m.Filter.Treaties, ", "), wording.Join(m.Filter.Participants, ", "), wording.Join(m.Filter.Groups, ", "), string(m.State), m.Reason,
 			instant(m.Created), instant(m.Confirmed), m.After.String(), instant(m.Next), fmt.Sprint(m.Sent)})
 	}
 	return t
