@@ -14,6 +14,7 @@ import (
 	"depositary/cmd/internal/node"
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/eventstore/publiclog"
 	"depositary/projections/model"
 )
 
@@ -101,6 +102,7 @@ func exitCode(err error) int {
 	var broken *eventstore.BreakError
 	var unreadable *eventstore.UnreadableError
 	var divergence *eventstore.DivergenceError
+	var older *publiclog.OlderError
 	switch {
 	case err == nil:
 		return exitDone
@@ -110,7 +112,7 @@ func exitCode(err error) int {
 		return coded.code
 	case errors.As(err, &problem):
 		return problem.exitCode()
-	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &unreadable):
+	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &older), errors.As(err, &unreadable):
 		return exitDamage
 	case errors.Is(err, node.ErrHeld):
 		return exitUnreached
