@@ -157,6 +157,19 @@ func (c *Course) PeriodOn(day Date) (*Period, bool) {
 	return nil, false
 }
 
+// PeriodOf returns the period to which what was made on a day belongs: the one whose
+// consent was deposited on that day, though it may wait for an earlier one to end, or
+// else the one that covers the day. Guyana denounced ICCPR-OP1 and acceded anew with
+// a reservation on 5 January 1999: it belongs to the new consent.
+func (c *Course) PeriodOf(day Date) (*Period, bool) {
+	for i := range c.Periods {
+		if c.Periods[i].Deposited == day {
+			return &c.Periods[i], true
+		}
+	}
+	return c.PeriodOn(day)
+}
+
 // SignedOn returns the day of a participant's first signature, or no date.
 func (h *History) SignedOn(c *Course) (first Date) {
 	for _, a := range c.Acts {

@@ -205,7 +205,7 @@ func reservationLate(r *ruling) []Finding {
 	if r.act.Kind != Reservation {
 		return nil
 	}
-	period, ok := r.course.PeriodOn(r.act.Date)
+	period, ok := r.course.PeriodOf(r.act.Date)
 	if !ok || !r.act.Date.After(period.Deposited) {
 		return nil
 	}

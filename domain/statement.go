@@ -276,8 +276,10 @@ func (h *History) endedBy(c *Course, a Act, author ParticipantID, day Date) (Act
 // endsWithConsent ends what cannot outlive its author's consent: the one it was
 // made with, or the next one where it was made before.
 func (h *History) endsWithConsent(s *StatementStanding, c *Course, made, day Date) {
-	for _, p := range c.Periods {
-		if !p.Until.IsZero() && !made.Before(p.Until) {
+	own, _ := c.PeriodOf(made)
+	for i := range c.Periods {
+		p := &c.Periods[i]
+		if own != nil && own.Deposited == made && p != own || !p.Until.IsZero() && !made.Before(p.Until) {
 			continue
 		}
 		if !p.Until.IsZero() && !day.Before(p.Until) {
@@ -295,9 +297,12 @@ func (h *History) reservationOn(s *StatementStanding, c *Course, a Act, author P
 		if confirmation, ok := h.confirmation(c, a, day); ok {
 			made, confirmed = confirmation.Action(), true
 		}
-		period, consented := c.PeriodOn(made.Date)
+		period, consented := c.PeriodOf(made.Date)
 		s.Confirmed = confirmed
 		switch {
+		case consented && period.Deposited == made.Date && day.Before(period.From) && period.From.After(made.Date):
+			s.State, s.Cause, s.Why = StatementInert, period.Consent.ID, "made with the consent anew, which stands from "+period.From.Long()
+			return
 		case !consented || period.Deposited.After(made.Date):
 			s.State, s.Rule, s.Why = StatementInert, "VCLT 23(2)", "made on "+made.Date.Long()+", before consent, and not confirmed with it"
 			return

@@ -27,6 +27,7 @@ const (
 // as long as nothing changes every byte stays the same.
 type Calendar struct {
 	Name   string
+	Says   string                          // which acts are recorded of the treaties that the question names; empty where it names none
 	Ledger string                          // name of the ledger, unique in the world
 	Dates  []notices.UpcomingDate          // no more than CalendarMax
 	Stamp  func(revision uint64) time.Time // instant at which a position was recorded
@@ -39,7 +40,7 @@ func (p Calendar) Write(base, self string) ([]byte, error) {
 	c.SetCalscale("GREGORIAN")
 	c.SetMethod(ics.MethodPublish)
 	c.SetName(line(p.Name)) // also X-WR-CALNAME
-	c.SetXWRCalDesc("Legal days that follow from what the depositary has received. What has come stays for 90 days.")
+	c.SetXWRCalDesc(strings.TrimSpace("Legal days that follow from what the depositary has received. What has come stays for 90 days. " + line(p.Says)))
 	c.SetRefreshInterval(calendarRefresh)
 	c.SetXPublishedTTL(calendarRefresh)
 	c.CalendarProperties = append(c.CalendarProperties, ics.CalendarProperty{BaseProperty: ics.BaseProperty{

@@ -19,6 +19,7 @@ import (
 
 	"depositary/api/apitest"
 	v1 "depositary/api/v1"
+	"depositary/domain"
 	"depositary/projections/notices"
 )
 
@@ -468,5 +469,20 @@ func TestSlowReaderIsCutOff(t *testing.T) {
 	}
 	for i, n := range all {
 		require.Equal(t, n.ID.String(), told[i])
+	}
+}
+
+// A feed or calendar without entries does not say that nothing was done: it says
+// which acts of the treaty are recorded.
+func TestEmptyFeedsSayWhatIsRecorded(t *testing.T) {
+	d := apitest.Open(t)
+	says := map[domain.Extent]string{domain.ExtentNone: ": No act is recorded; who has signed or consented is not known.",
+		domain.ExtentSome: ": Only some acts are recorded", domain.ExtentTable: ": Acts recorded as at "}
+	for _, p := range d.PartlyRecorded(t) {
+		for _, path := range []string{"/v1/notices.atom", "/v1/notices.feed.json", "/v1/coming.ics"} {
+			body := string(d.Must(t, http.StatusOK, apitest.Request{Path: path + "?treaty=" + p.Short}).Body)
+			body = strings.ReplaceAll(strings.ReplaceAll(body, "\r\n ", ""), "\\", "") // of iCalendar: long lines, escapes
+			require.Contains(t, body, p.Short+says[p.Extent], path)
+		}
 	}
 }

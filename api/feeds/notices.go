@@ -41,6 +41,7 @@ const (
 type Notices struct {
 	Ledger    string // name of the ledger, unique in the world
 	Title     string
+	Says      string     // which acts are recorded of the treaties that the filter names; empty where it names none
 	Filter    url.Values // as it was understood, with ids in the place of names
 	Page      string     // address below the server's of a page with the same notices
 	Alternate string     // the same as JSON
@@ -159,11 +160,12 @@ type atomEntry struct {
 }
 
 type atomDocument struct {
-	XMLName xml.Name  `xml:"http://www.w3.org/2005/Atom feed"`
-	ID      string    `xml:"id"`
-	Title   atomText  `xml:"title"`
-	Updated time.Time `xml:"updated"`
-	Author  struct {
+	XMLName  xml.Name  `xml:"http://www.w3.org/2005/Atom feed"`
+	ID       string    `xml:"id"`
+	Title    atomText  `xml:"title"`
+	Subtitle *atomText `xml:"subtitle"`
+	Updated  time.Time `xml:"updated"`
+	Author   struct {
 		Name string `xml:"name"`
 	} `xml:"author"`
 	Generator string      `xml:"generator"`
@@ -174,6 +176,9 @@ type atomDocument struct {
 // Atom writes the page with the base of its links and its own address.
 func (p Notices) Atom(base, self string) ([]byte, error) {
 	d := atomDocument{ID: p.id(), Title: atomText{"text", line(p.Title)}, Updated: p.updated(), Generator: "Depositary"}
+	if says := line(p.Says); says != "" {
+		d.Subtitle = &atomText{"text", says}
+	}
 	d.Author.Name = "Depositary"
 	d.Links = []atomLink{{Rel: "self", Type: MediaAtom, Href: self}, {Rel: "alternate", Type: mediaHTML, Href: base + p.Page}, {Rel: "alternate", Type: mediaJSON, Href: base + p.Alternate},
 		{Rel: "first", Type: MediaAtom, Href: withCursor(self, "")}}
@@ -233,6 +238,7 @@ type jsonFeedExtended struct {
 type jsonFeed struct {
 	Version  string           `json:"version"`
 	Title    string           `json:"title"`
+	About    string           `json:"description,omitempty" doc:"Which acts are recorded of the treaties that the feed is about"`
 	HomePage string           `json:"home_page_url"`
 	FeedURL  string           `json:"feed_url"`
 	NextURL  string           `json:"next_url,omitempty" doc:"The notices before; absent on the last page"`
@@ -243,7 +249,7 @@ type jsonFeed struct {
 
 // JSON writes the page as JSON Feed, with the base of its links and its own address.
 func (p Notices) JSON(base, self string) ([]byte, error) {
-	d := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: line(p.Title), HomePage: base + p.Page, FeedURL: self, Language: "en",
+	d := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: line(p.Title), About: line(p.Says), HomePage: base + p.Page, FeedURL: self, Language: "en",
 		Authors: []jsonFeedAuthor{{"Depositary"}}, Items: []jsonFeedItem{}}
 	if p.Next != "" {
 		d.NextURL = p.pageAfter(self)

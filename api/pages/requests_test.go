@@ -42,7 +42,7 @@ func TestWhoIsBoundIsNotKnown(t *testing.T) {
 		"/en/gap/CRC":      "The acts of CRC are not recorded",
 		"/en/map/CRC":      "No act is recorded; who has signed or consented is not known.",
 		"/en/treaties/CRC": "No act is recorded; who has signed or consented is not known.",
-		"/ar/gap/CRC":      "إجراءات CRC غير مسجّلة",
+		"/ar/gap/CRC":      "إجراءات \u2068CRC\u2069 غير مسجّلة",
 		"/ru/map/CRC":      "Ни одно действие не внесено",
 		"/zh/treaties/CRC": "没有记录任何行动",
 	} {

@@ -15,6 +15,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/projections"
 	"depositary/projections/notices"
 )
 
@@ -61,6 +62,7 @@ func (s *API) feed(ctx context.Context, in *FeedInput) (page feeds.Notices, err 
 	if about := s.about(f.Treaties, f.Participants, f.Groups); about != "" {
 		page.Title += ": " + about
 	}
+	page.Says = s.recordedOf(f.Treaties)
 	if len(f.Kinds) > 0 {
 		page.Title += " (" + strings.Join(f.Kinds, ", ") + ")"
 	}
@@ -114,11 +116,26 @@ func (s *API) calendar(_ context.Context, in *ComingInput) (document, error) {
 	if about := s.about(q.Treaties, q.Participants, q.Groups); about != "" {
 		c.Name = "Treaties: " + about
 	}
+	c.Says = s.recordedOf(q.Treaties)
 	c.Stamp = func(revision uint64) time.Time {
 		recorded, _ := views.RecordedAt(eventstore.Position(revision))
 		return recorded
 	}
 	return document{write: c.Write}, nil
+}
+
+// recordedOf says which acts of treaties are recorded, and until when: a feed
+// without entries does not say that nothing was done.
+func (s *API) recordedOf(treaties []domain.TreatyID) string {
+	views := s.Projection.Current()
+	on := projections.QueryOf(views.State, s.Today(), views.Position)
+	var says []string
+	for _, id := range treaties {
+		if h := on.History(id); h != nil {
+			says = append(says, h.Treaty.Short+": "+on.CoverageOn(h).Says)
+		}
+	}
+	return strings.Join(says, " ")
 }
 
 // about names what a filter chooses, for titles.

@@ -8,6 +8,7 @@ package names
 
 import (
 	"embed"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -15,7 +16,7 @@ import (
 	"depositary/domain"
 )
 
-//go:embed fr.json es.json ar.json zh.json ru.json
+//go:embed fr.json es.json ar.json zh.json ru.json also.csv
 var files embed.FS
 
 // Languages lists the tags of the languages that have names here.
@@ -45,6 +46,28 @@ func In(tag string) map[domain.ParticipantID][]Name {
 	}
 	return nil
 }
+
+// Also returns further names by which a participant is found when somebody types
+// them: its official name, and short names in other languages. They are never
+// shown; also.csv is general knowledge. Treat the answer as immutable.
+func Also(id domain.ParticipantID) []string { return also()[id] }
+
+var also = sync.OnceValue(func() map[domain.ParticipantID][]string {
+	file, err := files.Open("also.csv")
+	if err != nil {
+		panic(err) // embedded
+	}
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		panic(fmt.Errorf("also.csv: %w", err))
+	}
+	names := make(map[domain.ParticipantID][]string)
+	for _, row := range rows[1:] {
+		id := domain.ParticipantID(row[0])
+		names[id] = append(names[id], row[1])
+	}
+	return names
+})
 
 func read(tag string) map[domain.ParticipantID][]Name {
 	path := tag + ".json"

@@ -7,6 +7,7 @@ package find
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -134,6 +135,9 @@ func participants(state *domain.State) *index {
 		for _, alias := range p.Aliases {
 			x.add(string(p.ID), alias, p.Exists)
 		}
+		for _, name := range names.Also(p.ID) {
+			x.add(string(p.ID), name, p.Exists)
+		}
 		for _, tag := range names.Languages() {
 			for _, n := range names.In(tag)[p.ID] {
 				x.add(string(p.ID), n.Name, n.Interval)
@@ -153,7 +157,25 @@ func treaties(state *domain.State) *index {
 
 // TreatyNames lists the texts under which a treaty is found.
 func TreatyNames(t *domain.Treaty) []string {
-	return append([]string{string(t.ID), t.Short, t.Title}, t.Aliases...)
+	return slices.Concat([]string{string(t.ID), t.Short, t.Title}, t.Aliases, namesByNumber(t.ID))
+}
+
+var reILO = regexp.MustCompile(`^([CP])0*(\d+)$`)
+
+// namesByNumber lists how people name an instrument of the ILO by its number.
+func namesByNumber(id domain.TreatyID) (all []string) {
+	m := reILO.FindStringSubmatch(string(id))
+	if m == nil {
+		return nil
+	}
+	kind := map[string]string{"C": "Convention", "P": "Protocol"}[m[1]]
+	for _, form := range []string{m[1] + "%[1]s", "%[2]s %[1]s", "%[2]s No. %[1]s", "ILO %[2]s %[1]s", "ILO %[2]s No. %[1]s", "ILO " + m[1] + "%[1]s"} {
+		all = append(all, fmt.Sprintf(form, m[2], kind))
+	}
+	if kind == "Convention" {
+		all = append(all, "ILO "+m[2])
+	}
+	return all
 }
 
 // inLanguages lists the names of a participant in the languages other than English.

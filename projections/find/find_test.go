@@ -9,6 +9,7 @@ import (
 	"depositary/domain"
 	"depositary/domain/catalogue"
 	"depositary/domain/domaintest"
+	"depositary/domain/names"
 	"depositary/projections/find"
 )
 
@@ -147,6 +148,32 @@ func TestTreatyByItsAliases(t *testing.T) {
 	s := state(t)
 	for text, want := range map[string]domain.TreatyID{"ICRMW": "IV-13", "icrmw": "IV-13", "Palermo": "XVIII-12-a", "Palermo Protocol": "XVIII-12-a", "Palermo Convention": "XVIII-12",
 		"migrant workers convention": "IV-13", "Convention on Migrant Workers": "IV-13", "human trafficking": "XVIII-12-a", "ICERD": "IV-2", "Rome Statute": "XVIII-10", "C097": "C097"} {
+		id, err := find.Treaty(s, text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, id, text)
+	}
+}
+
+// Every official name, and every short name in another language, finds its participant.
+func TestOfficialNamesFindTheirParticipants(t *testing.T) {
+	state, found := domaintest.Definitions(t), 0
+	for _, p := range state.Participants(domain.Everything()) {
+		for _, name := range names.Also(p.ID) {
+			is, err := find.Participant(state, name, domaintest.Today)
+			require.NoError(t, err, name)
+			require.Equal(t, p.ID, is.ID, name)
+			found++
+		}
+	}
+	require.Greater(t, found, 200)
+}
+
+func TestTreatiesByTheNamesThatPeopleUse(t *testing.T) {
+	s := state(t)
+	for text, want := range map[string]domain.TreatyID{
+		"ILO 97": "C097", "Convention 143": "C143", "convention no. 189": "C189", "ILO C29": "C029", "ILO Convention No. 87": "C087", "protocol 29": "P029",
+		"Istanbul Convention": "CETS210", "budapest convention": "ETS185", "ICRMW": "IV-13", "Palermo": "XVIII-12-a", "migrant workers convention": "IV-13",
+	} {
 		id, err := find.Treaty(s, text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, id, text)
