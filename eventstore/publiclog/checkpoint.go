@@ -30,18 +30,42 @@ func (e *OlderError) Error() string {
 // that a log serves, or the file of a watcher, whose signature is checked with the
 // key in it.
 func ReadCheckpoint(text []byte) (tlog.Tree, error) {
-	if !strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
-		return treeOf(string(text))
-	}
-	var seen Seen
-	if err := json.Unmarshal(text, &seen); err != nil {
-		return tlog.Tree{}, fmt.Errorf("this is neither a checkpoint nor the file of a watcher: %w", err)
-	}
-	verifier, err := note.NewVerifier(seen.Key)
+	seen, err := keptBy(text)
 	if err != nil {
-		return tlog.Tree{}, &KeyError{seen.Key}
+		return tlog.Tree{}, err
+	}
+	if seen.Key == "" {
+		return treeOf(seen.Checkpoint)
+	}
+	return OpenCheckpoint(text, seen.Key)
+}
+
+// OpenCheckpoint checks the signature of a checkpoint, or of that in the file of a
+// watcher, with the public key of the log, and returns its tree.
+func OpenCheckpoint(text []byte, key string) (tlog.Tree, error) {
+	seen, err := keptBy(text)
+	if err != nil {
+		return tlog.Tree{}, err
+	}
+	verifier, err := note.NewVerifier(key)
+	if err != nil {
+		return tlog.Tree{}, &KeyError{key}
 	}
 	return openCheckpoint([]byte(seen.Checkpoint), verifier)
+}
+
+// keptBy reads the file of a watcher, or a checkpoint, of which it knows no key.
+func keptBy(text []byte) (seen Seen, err error) {
+	if !strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
+		return Seen{Checkpoint: string(text)}, nil
+	}
+	if err := json.Unmarshal(text, &seen); err != nil {
+		return seen, fmt.Errorf("this is neither a checkpoint nor the file of a watcher: %w", err)
+	}
+	if seen.Key == "" {
+		return seen, &KeyError{seen.Key}
+	}
+	return seen, nil
 }
 
 // treeOf reads the lines of a checkpoint behind its origin.
