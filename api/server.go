@@ -67,8 +67,9 @@ func New(o Options) http.Handler {
 	s.pages = pages.New(pages.Options{Projection: o.Projection, Secretariat: o.Secretariat, Ledger: o.Ledger, Notices: o.Notices, Tokens: o.Tokens, Audit: o.Audit, SignIn: o.SignIn, Webhooks: o.Webhooks, Today: o.Today, Now: o.Now, Base: s.api.Base, Described: s.api.Described, Version: o.Version, Logger: o.Logger})
 	s.api.Mux().Handle("GET "+metricsPath, s.guarded(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	s.api.Mux().HandleFunc("GET "+logPath, s.publicLog)
-	s.answers = newAnswers(s, s.paged(s.unmatched(s.api.Mux())))
-	return s.located(s.observed(s.recovered(crossOrigin(s.negotiated(s.answers.answer)))))
+	prefix := prefixOf(o.Public)
+	s.answers = newAnswers(s, prefixed(prefix, s.paged(s.unmatched(s.api.Mux()))))
+	return below(prefix, s.located(s.observed(s.recovered(crossOrigin(s.negotiated(s.answers.answer))))))
 }
 
 // paged leads what belongs to the pages to them.

@@ -38,7 +38,7 @@ const (
 	ForeignMinister  Capacity = "minister for foreign affairs"
 	WithFullPowers   Capacity = "holder of full powers"
 	HeadOfMission    Capacity = "head of mission"
-	OtherCapacity    Capacity = "other"
+	OtherCapacity    Capacity = "other capacity"
 )
 
 // Capacities lists in which capacities a paper is signed.

@@ -59,7 +59,7 @@ func (c *Client) NoticesOf(t testing.TB, query string) (page NoticePage) {
 var Pages = []string{
 	"/", "/treaties", "/treaties/ICMW", "/treaties/CRC", "/treaties/ICMW/relations/MLI", "/gap/ICMW", "/gap/C97?receiving=OECD&stockYear=2015", "/gap/ICMW?ratify=DEU&ratify=FRA",
 	"/participants", "/participants/DEU", "/participants/TUR", "/participants/SCG", "/matrix", "/matrix?group=EU&show=gaps", "/map/ICMW", "/map/ICMW?form=tiles",
-	"/changes", "/changes?from=2003-06-30&to=2003-07-01", "/coming", "/notices", "/notices?treaty=ICMW&backfill=true", "/notices/68.1", "/search", "/search?q=migrant", "/ledger", "/ledger/68", "/acts/68.3", "/about", "/api",
+	"/changes", "/changes?from=2003-06-30&to=2003-07-01", "/coming", "/notices", "/notices?treaty=ICMW&backfill=true", "/notices/68.1", "/search", "/search?q=migrant", "/notifications", "/ledger", "/ledger/68", "/acts/68.3", "/about", "/api",
 	"/corridors/ICMW", "/corridors/ICMW/MEX?ratify=USA&year=2020", "/corridors/C97/Philippines", "/corridor/BOL/ARG", "/corridor/IND/HKG",
 	"/figures/growth/ICMW.html", "/figures/bars/ICMW.html?ratify=DEU", "/figures/corridors/ICMW.html",
 }

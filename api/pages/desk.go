@@ -16,6 +16,7 @@ import (
 	"depositary/api/pages/lang"
 	"depositary/eventstore"
 	"depositary/projections"
+	"depositary/projections/intray"
 )
 
 // The desk: pages for those who have a token. Nothing of it is kept by caches.
@@ -114,6 +115,8 @@ func (s *Site) routesDesk() {
 	}
 	s.desk("GET", "", nil, s.deskHome)
 	s.routesDeskActs()
+	s.routesDeskIntray()
+	s.routesDeskNotifications()
 	s.routesDeskProposals()
 	s.routesDeskImport()
 	s.routesDeskTokens()
@@ -243,6 +246,7 @@ type deskBody struct {
 	Commits  []projections.CommitView
 	FourEyes bool
 	Waiting  int // proposals that wait for a second person
+	Open     int // things in the in-tray
 	Position eventstore.Position
 }
 
@@ -260,6 +264,9 @@ func (s *Site) deskHome(c *clerk) (view, error) {
 	b := deskBody{Identity: c.Identity, Commits: page.Commits, FourEyes: s.Secretariat.FourEyes}
 	if len(page.Commits) > 0 {
 		b.Position = page.Commits[0].Position
+	}
+	if b.May(string(auth.Record)) {
+		b.Open = len(intray.Of(c.Views, c.Today).Items)
 	}
 	proposals, err := s.Secretariat.ListProposals(c.Context())
 	for _, p := range proposals {

@@ -62,6 +62,8 @@ type actForm struct {
 	Meanwhile    []projections.CommitView
 	Changed      bool // since the effects were shown
 	FourEyes     bool
+	Arrival      *domain.ArrivalCourse // what arrived and is recorded so; nil: nothing of the in-tray
+	Checks       []domain.Check        // the list by which it is examined
 	Kinds        []domain.ActionKind
 	Statements   []domain.ActionKind // kinds that may go with consent
 	Treaties     []projections.TreatySummary
@@ -100,6 +102,11 @@ func (s *Site) deskAct(c *clerk, p purpose, record domain.RecordID) (view, error
 // standing finds the act that the form is about, and fills the form with it.
 func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	if b.Purpose == toRecord {
+		if text := c.Form.Get("arrival"); text != "" {
+			if err := b.fromArrival(c, text); err != nil {
+				return err
+			}
+		}
 		if id, err := find.Treaty(c.Views.State, strings.TrimSpace(c.Form.Get("treaty"))); err == nil {
 			b.Treaty = id
 		}
@@ -116,6 +123,27 @@ func (s *Site) standing(c *clerk, b *actForm, record domain.RecordID) error {
 	if c.Method == http.MethodGet && detail.Current != nil {
 		act := detail.Current.ToDomain()
 		b.Form, b.Documents = formOf(&act), act.Documents
+	}
+	return nil
+}
+
+// fromArrival finds what arrived, and fills a new form with what it says.
+func (b *actForm) fromArrival(c *clerk, text string) error {
+	id, err := domain.ParseRecordID(text)
+	course, ok := c.Views.State.Arrival(id)
+	if err != nil || !ok {
+		return missing("act", text)
+	}
+	b.Arrival, b.Checks = course, c.Views.State.CheckArrival(course, nil)
+	if c.Method != http.MethodGet {
+		return nil
+	}
+	a := &course.Arrival
+	act := domain.Action{Participant: a.Participant, Kind: a.Foreseen, Date: a.Received, Document: a.Document}
+	b.Form, b.Documents = formOf(&act), a.Documents
+	b.Form.Set("arrival", text)
+	if t, ok := c.Views.State.Treaty(course.Treaty, domain.Everything()); ok {
+		b.Form.Set("treaty", t.Short)
 	}
 	return nil
 }
@@ -235,8 +263,8 @@ func inForm(findings []domain.Finding) []domain.Finding {
 // looked.
 func (s *Site) meanwhile(b *actForm) (commits []projections.CommitView) {
 	seen, err := strconv.ParseUint(b.Form.Get("seen"), 10, 64)
-	if err != nil || seen == 0 {
-		return nil
+	if err != nil || seen == 0 || s.Projection.Current().State.Revision(b.Treaty) <= seen {
+		return nil // what arrived meanwhile changes no law
 	}
 	page, err := s.Ledger.Page(projections.LedgerQuestion{Treaty: b.Treaty, After: eventstore.Position(seen), Limit: deskLines})
 	if err != nil {
@@ -349,10 +377,11 @@ func (s *Site) deskDone(c *clerk) (view, error) {
 		return view{}, missing("commit", text)
 	}
 	notices, err := s.Notices.At(commit.Position)
-	return view{template: "desk_done", title: c.Lang.Text("desk.act.done", "position", commit.Position), body: doneBody{commit, notices}}, err
+	return view{template: "desk_done", title: c.Lang.Text("desk.act.done", "position", commit.Position), body: doneBody{commit, notices, s.dueAfter(c, commit)}}, err
 }
 
 type doneBody struct {
 	projections.CommitView
 	Notices []notices.Notice
+	Due     intrayGroup // what is to be notified now
 }

@@ -36,7 +36,12 @@ func (b *actForm) command(c *clerk) domain.Command {
 		_, err := find.Treaty(c.Views.State, strings.TrimSpace(b.Form.Get("treaty")))
 		b.problem("treaty", clipped(fmt.Sprint(err)), "the id, short name or alias of a treaty that is recorded")
 	}
-	return &domain.RecordActions{Treaty: b.Treaty, Actions: append([]domain.Action{action}, b.with(action)...), Reason: reason, Seen: seen}
+	command := &domain.RecordActions{Treaty: b.Treaty, Actions: append([]domain.Action{action}, b.with(action)...), Reason: reason, Seen: seen}
+	if b.Arrival != nil {
+		command.Arrival = b.Arrival.ID
+		b.Checks = c.Views.State.CheckArrival(b.Arrival, command.Actions)
+	}
+	return command
 }
 
 // action reads the act.
@@ -185,7 +190,11 @@ type field struct {
 
 // Field returns a field of the form by its name.
 func (b *actForm) Field(p *Page, name, kind string) field {
-	f := field{Name: name, Type: kind, Label: p.T("desk.act.field." + name), Value: b.Form.Get(name)}
+	return b.labelled(name, kind, p.T("desk.act.field."+name))
+}
+
+func (b *actForm) labelled(name, kind, label string) field {
+	f := field{Name: name, Type: kind, Label: label, Value: b.Form.Get(name)}
 	for _, problem := range append(append([]domain.Finding{}, b.Problems...), b.Queries...) {
 		if problem.Field == name {
 			f.Problems = append(f.Problems, problem)

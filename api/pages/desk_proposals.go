@@ -30,6 +30,30 @@ func (s *Site) deskProposals(c *clerk) (view, error) {
 	return view{template: "desk_proposals", title: c.Lang.Text("desk.proposals"), body: proposalsBody{all, s.Secretariat.FourEyes}}, err
 }
 
+// ProposalSays is a proposal in a sentence: what it would record, of whom, in respect
+// of which treaty.
+func (a *ask) ProposalSays(p commands.Proposal) string {
+	what := a.Lang.Text("desk.proposal." + string(p.Kind))
+	switch {
+	case len(p.Actions) > 0:
+		act := p.Actions[0]
+		said := a.actSays(string(p.Treaty), act.Participant, act.Kind, act.Date)
+		if p.Kind == commands.RecordProposal {
+			return said
+		}
+		return what + ": " + said
+	case p.Arrival != nil:
+		return what + ": " + a.Lang.Participant(p.Arrival.Participant, p.Arrival.Received, a.official(p.Arrival.Participant)) + ", " + a.Lang.Day(p.Arrival.Received)
+	case p.Notification != nil:
+		return what + ": " + p.Notification.Texts[0].Title
+	case !p.Record.IsZero():
+		return what + ": " + a.short(string(p.Treaty)) + ", " + p.Record.String()
+	case p.Treaty != "":
+		return what + ": " + a.short(string(p.Treaty))
+	}
+	return what
+}
+
 type proposalBody struct {
 	commands.Proposal
 	Receipt  *commands.Receipt // what approving would do now
@@ -57,7 +81,7 @@ func (s *Site) deskProposal(c *clerk, b *proposalBody) (view, error) {
 	}
 	b.Proposal, b.Mine = p, auth.SamePerson(p.Proposer, c.Identity.Actor)
 	b.Waits = p.State == commands.Open || p.State == commands.Approving
-	v := view{template: "desk_proposal", title: c.Lang.Text("desk.proposal." + string(p.Kind)), body: b}
+	v := view{template: "desk_proposal", title: c.ProposalSays(p), body: b}
 	if len(b.Problems) > 0 {
 		v.status = http.StatusConflict
 	}

@@ -2,12 +2,12 @@ package pages
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/find"
 	"depositary/projections/gap"
 	"depositary/projections/notices"
 )
@@ -21,6 +21,10 @@ const frontTreaty domain.TreatyID = "IV-13"
 // frontLines is how many lines each list of the front page has.
 const frontLines = 6
 
+// pairWidth is how wide the two pictures of the front page are drawn, so that they
+// and the sentence stand on one screen and their words have the size of other words.
+const pairWidth = 560
+
 type frontBody struct {
 	Sentence string // the finding; at least so much where not every act is recorded
 	Gap      gap.Gap
@@ -28,14 +32,16 @@ type frontBody struct {
 	Awaiting []gap.AwaitingRow
 	Longest  []gap.AwaitingRow
 	Coming   []notices.UpcomingDate
-	Latest   []notices.Notice
+	Latest   []frontAct
 	Beside   []gap.Gap // of the treaties on migration, the front treaty among them
 	Sources  string    // from which the acts were taken
 	Share    figure
+	Map      figure
 }
 
 func (s *Site) front(a *ask) (view, error) {
-	shown, ok, err := gap.Of(a.On, gap.Question{Treaty: frontTreaty, Receiving: defaultReceiving})
+	id := a.frontChoice()
+	shown, ok, err := gap.Of(a.On, gap.Question{Treaty: id, Receiving: defaultReceiving})
 	if err != nil {
 		return view{}, err
 	}
@@ -43,21 +49,28 @@ func (s *Site) front(a *ask) (view, error) {
 		return s.treaties(a)
 	}
 	b := frontBody{Gap: shown, Gains: gains(shown), Awaiting: shown.Awaiting, Longest: shown.Awaiting[:min(frontLines, len(shown.Awaiting))]}
-	if b.Latest, err = s.latest(a, notices.NoticeFilter{}, frontLines); err != nil {
-		return view{}, err
-	}
-	b.Sources = sourceNames(a.sources(frontTreaty))
+	b.Latest = a.latestActs()
+	b.Sources = sourceNames(a.sources(id))
 	b.Coming = notices.UpcomingOf(a.Views, a.On.AsOf, notices.UpcomingQuestion{KnownAt: projections.UpTo(a.On.KnownAt)})
 	b.Coming = b.Coming[:min(frontLines, len(b.Coming))]
 	if b.Beside, err = a.migrationGaps(shown); err != nil {
 		return view{}, err
 	}
 	b.Share = a.share(shown)
+	b.Share.common.Width = pairWidth
+	if status, ok := projections.Status(a.On, id); ok {
+		b.Map = a.statusMap(status)
+		b.Map.common.Width = pairWidth
+	}
+	marks, err := a.shareDays(id, "")
+	if err != nil {
+		return view{}, err
+	}
 	b.Sentence = a.frontSentence(shown)
 	title := a.Lang.Text("front.title")
 	return view{
 		image: "share/" + shown.Treaty.Short, linked: linkedData(),
-		template: "front", title: title, body: b, data: sameAs("getGap", "treaty", string(frontTreaty), "receiving", defaultReceiving),
+		template: "front", title: title, body: b, marks: marks, data: sameAs("getGap", "treaty", string(id), "receiving", defaultReceiving),
 		description: b.Sentence + " " + a.recordedUntil(shown.Treaty.Coverage),
 	}, nil
 }
@@ -70,7 +83,7 @@ var migrationTreaties = []domain.TreatyID{frontTreaty, "C097", "C143", "C189", "
 func (a *ask) migrationGaps(front gap.Gap) (all []gap.Gap, err error) {
 	for _, id := range migrationTreaties {
 		g, ok := front, true
-		if id != frontTreaty {
+		if id != front.Treaty.ID {
 			if g, ok, err = gap.Of(a.On, gap.Question{Treaty: id, Receiving: defaultReceiving}); err != nil {
 				return nil, err
 			}
@@ -86,7 +99,7 @@ func (a *ask) migrationGaps(front gap.Gap) (all []gap.Gap, err error) {
 func gains(shown gap.Gap) []gap.GapRow {
 	var rows []gap.GapRow
 	for _, r := range shown.Rows {
-		if !r.Bound && r.Gain > 0 {
+		if !r.Bound && !r.Status.Consenting() && r.Gain > 0 {
 			rows = append(rows, r)
 		}
 	}
@@ -94,12 +107,39 @@ func gains(shown gap.Gap) []gap.GapRow {
 	return rows[:min(frontLines, len(rows))]
 }
 
-// latest returns the last notices, of what was known on the axes.
-func (s *Site) latest(a *ask, f notices.NoticeFilter, limit int) ([]notices.Notice, error) {
-	if a.When.Past() {
-		return nil, nil
+// frontChoice is the treaty on migration that the address chooses, that of the
+// front page where it chooses none of them.
+func (a *ask) frontChoice() domain.TreatyID {
+	if text := a.URL.Query().Get("treaty"); text != "" {
+		if id, err := find.Treaty(a.Views.State, text); err == nil && slices.Contains(migrationTreaties, id) {
+			return id
+		}
 	}
-	return s.Notices.Latest(context.WithoutCancel(a.Context()), f, limit)
+	return frontTreaty
+}
+
+// frontAct is an act under a treaty on migration.
+type frontAct struct {
+	projections.ActRef
+	Participant domain.ParticipantID
+	Short, Name string
+}
+
+// latestActs lists the last signatures and consents under the treaties on
+// migration, by their legal day, the latest first.
+func (a *ask) latestActs() (acts []frontAct) {
+	for _, id := range migrationTreaties {
+		status, _ := projections.Status(a.On, id)
+		for _, row := range status.Rows {
+			for _, act := range []*projections.ActRef{row.Signature, row.Consent} {
+				if act != nil {
+					acts = append(acts, frontAct{*act, row.Participant, status.Treaty.Short, row.Name})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(acts, func(x, y frontAct) int { return y.Date.Compare(x.Date) })
+	return acts[:min(frontLines, len(acts))]
 }
 
 // sourceNames names each source once, the one with most acts first.
@@ -115,7 +155,7 @@ func sourceNames(all []source) string {
 
 // frontSentence is the gap of the front page in one sentence.
 func (a *ask) frontSentence(g gap.Gap) string {
-	if partial(g.Treaty.Coverage) {
+	if partial(g.Treaty.Coverage) || g.Treaty.ID != frontTreaty {
 		return a.gapTitle(g) + ". " + a.gapLead(g)
 	}
 	return a.Lang.Text("front.sentence", "parties", a.Lang.Whole(int64(g.Counts.Parties)), "share", a.Lang.Percent(g.CoveredShare, 2),

@@ -17,6 +17,8 @@ type line struct {
 	Type        string          `json:"type"`
 	Action      lineAction      `json:"action"`
 	Record      string          `json:"record"`
+	Arrival     json.RawMessage `json:"arrival"`
+	Reference   string          `json:"reference"`
 	Day         domain.Date     `json:"day"`
 	Treaty      json.RawMessage `json:"treaty"`
 	Participant json.RawMessage `json:"participant"`
@@ -71,12 +73,34 @@ func (p *Page) EventSays(event json.RawMessage, of string) string {
 		return p.T("commit.weights", "what", l.Weights.Name+", "+l.Weights.Edition)
 	case "coverage.stated":
 		return p.T("commit.coverage", "short", p.Treaty(of))
+	case "arrival.registered":
+		return p.T("commit.arrival", "what", p.Who(string(arrivalIn(l.Arrival).Participant)))
+	case "arrival.decided":
+		return p.T("commit.decided", "record", recordIn(l.Arrival))
+	case "notification.issued":
+		return p.T("commit.notification", "reference", l.Reference)
+	case "template.defined":
+		return p.T("commit.template")
 	case "day.begun":
 		return p.T("commit.day", "day", p.Day(l.Day))
 	case "node.added", "node.revoked":
 		return p.T("commit.node")
 	}
 	return l.Type
+}
+
+// arrivalIn reads who sent what arrived.
+func arrivalIn(raw json.RawMessage) (a struct {
+	Participant domain.ParticipantID `json:"participant"`
+}) {
+	_ = json.Unmarshal(raw, &a) // what is not of this form names nobody
+	return a
+}
+
+// recordIn reads the record of an arrival.
+func recordIn(raw json.RawMessage) (id string) {
+	_ = json.Unmarshal(raw, &id) // what is not of this form names no record
+	return id
 }
 
 func definedIn(raw json.RawMessage) (d defined) {

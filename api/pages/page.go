@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"depositary/api/pages/lang"
@@ -86,6 +88,7 @@ type view struct {
 	marks       []string       // days on which something changed, for the slider
 	status      int
 	redirect    string // to another page instead
+	file        *file  // to be kept, instead of a page
 	desk        bool   // of the desk: for one reader, and not to be found by others
 }
 
@@ -125,9 +128,27 @@ func (s *Site) answer(w http.ResponseWriter, a *ask, v view, err error) {
 		s.failed(w, a, err)
 	case v.redirect != "":
 		http.Redirect(w, a.Request, v.redirect, http.StatusSeeOther)
+	case v.file != nil:
+		v.file.send(w)
 	default:
 		s.write(w, a, v)
 	}
+}
+
+// file is what somebody brought: to be kept by who asks for it, never to be run here.
+type file struct {
+	name, mediaType string
+	data            []byte
+}
+
+func (f *file) send(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", f.mediaType)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Length", strconv.Itoa(len(f.data)))
+	_, _ = w.Write(f.data) // the reader may be gone; no one is left to tell
 }
 
 // write renders a page whole before it sends a byte of it.

@@ -21,7 +21,7 @@ type pageRoute struct {
 // pageRoutes is the table of pages that show the views.
 func pageRoutes() []pageRoute {
 	return []pageRoute{
-		{path: "", show: (*Site).front},
+		{path: "", show: (*Site).front, params: []string{"treaty"}},
 		{path: "treaties", show: (*Site).treaties},
 		{path: "treaties/{treaty}", show: (*Site).treaty},
 		{path: "treaties/{treaty}/relations/{participant}", show: (*Site).relations},
@@ -40,6 +40,8 @@ func pageRoutes() []pageRoute {
 		{path: "notices", show: (*Site).notices, params: []string{"kind*", "treaty*", "participant*", "group*", "backfill", "cursor"}},
 		{path: "notices/{notice}", show: (*Site).notice},
 		{path: "search", show: (*Site).search, params: []string{"q"}},
+		{path: "notifications", show: (*Site).notifications},
+		{path: "notifications/{reference}", show: (*Site).notification},
 		{path: "ledger", show: (*Site).ledger, params: []string{"before"}},
 		{path: "ledger/{position}", show: (*Site).commit},
 		{path: "acts/{record}", show: (*Site).act},

@@ -1,30 +1,46 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
 
+// build is what the program says of itself.
+type build struct {
+	Version  string `json:"version"`
+	Go       string `json:"go"`
+	System   string `json:"system"`
+	Revision string `json:"revision,omitempty"`
+	Time     string `json:"time,omitempty"`
+	Changed  bool   `json:"changed,omitempty"`
+}
+
+func thisBuild() build {
+	settings := buildSettings()
+	return build{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, settings["vcs.revision"], settings["vcs.time"], settings["vcs.modified"] == "true"}
+}
+
 func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Version of the program, of Go and of the sources", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "version", Short: "Version of the program, of Go and of the sources", Args: cobra.NoArgs,
+		Example: "  depositary version -o json",
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintf(a.out, "depositary %s\n", version())
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				return nil
+			b := thisBuild()
+			if a.form == formJSON {
+				return json.NewEncoder(a.out).Encode(b)
 			}
-			fmt.Fprintf(a.out, "go         %s\n", info.GoVersion)
-			settings := buildSettings()
-			if revision := settings["vcs.revision"]; revision != "" {
-				if settings["vcs.modified"] == "true" {
-					revision += " with changes"
-				}
-				fmt.Fprintf(a.out, "revision   %s of %s\n", revision, settings["vcs.time"])
+			fmt.Fprintf(a.out, "depositary %s\ngo         %s\n", b.Version, b.Go)
+			if b.Revision != "" {
+				changed := map[bool]string{true: " with changes"}[b.Changed]
+				fmt.Fprintf(a.out, "revision   %s%s of %s\n", b.Revision, changed, b.Time)
 			}
 			return nil
 		}}
+	a.forms(c, formTable, formJSON)
+	return c
 }
 
 // buildSettings returns what the build recorded of itself, by name.

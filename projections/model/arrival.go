@@ -12,7 +12,7 @@ type Arrival struct {
 	Reference   string               `json:"reference,omitempty" doc:"The sender's own reference" maxLength:"200"`
 	Foreseen    domain.ActionKind    `json:"foreseen,omitempty" doc:"The act that it is meant as"`
 	Signer      string               `json:"signer,omitempty" doc:"Who signed it" maxLength:"200"`
-	Capacity    domain.Capacity      `json:"capacity,omitempty" doc:"In which capacity; the first three represent their State without full powers (VCLT 7(2)(a))" enum:"head of State,head of Government,minister for foreign affairs,holder of full powers,head of mission,other"`
+	Capacity    domain.Capacity      `json:"capacity,omitempty" doc:"In which capacity; the first three represent their State without full powers (VCLT 7(2)(a))" enum:"head of State,head of Government,minister for foreign affairs,holder of full powers,head of mission,other capacity"`
 	Powers      *FullPowers          `json:"powers,omitempty" doc:"Of full powers: what they allow"`
 	Documents   []Document           `json:"documents,omitempty" doc:"Copies of what arrived. Everybody may read them once an act names them, and nobody before"`
 	Note        string               `json:"note,omitempty"`

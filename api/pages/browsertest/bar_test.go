@@ -3,11 +3,13 @@
 package browsertest
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -90,4 +92,34 @@ func TestPrint(t *testing.T) {
 	require.Empty(t, seen(".whatif input"))
 	require.Equal(t, "exact", eval[string](b, `getComputedStyle(document.querySelector(".whatif .glyph")).printColorAdjust`))
 	b.accessible(axeOf(t), "print")
+}
+
+// The brief of a country is one sheet of paper.
+func TestTheBriefIsOneSheet(t *testing.T) {
+	d := apitest.Open(t, apitest.Bundled)
+	b := openTab(t, d, look{})
+	for _, id := range []string{"DEU", "MEX", "FRA"} {
+		b.open("/en/brief/" + id)
+		printed, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
+		require.NoError(t, err)
+		pages := regexp.MustCompile(`/Type\s*/Pages\b[^>]*?/Count (\d+)`).FindSubmatch([]byte(printed.Data))
+		require.NotNil(t, pages)
+		require.Equal(t, "1", string(pages[1]), id)
+	}
+}
+
+// The sentence, the picture and the map of the front page stand on one screen; on it
+// a treaty on migration is chosen, and the latest acts lead to their records.
+func TestTheFrontPageOnOneScreen(t *testing.T) {
+	d := apitest.Open(t)
+	b := openTab(t, d, look{})
+	b.do(chromedp.EmulateViewport(1280, 800))
+	b.open("/en/")
+	require.LessOrEqual(t, eval[int](b, `Math.round(Math.max(...[...document.querySelectorAll(".hero h1, .pair svg")].map((e) => e.getBoundingClientRect().bottom)))`), 800)
+	require.Equal(t, 6, eval[int](b, `document.querySelectorAll('.coming a[href^="/en/acts/"]').length`))
+	eval[int](b, "(() => { const f = document.querySelector('.hero select'); f.value = 'C97'; f.dispatchEvent(new Event('change', {bubbles: true})); return 1; })()")
+	require.Eventually(t, func() bool {
+		return strings.Contains(b.address(), "treaty=C97") && strings.Contains(eval[string](b, "document.querySelector('.hero .kicker').textContent"), "Migration for Employment")
+	}, time.Minute, 50*time.Millisecond)
+	require.NotContains(t, eval[string](b, "document.querySelector('h1').textContent"), "Convention on Migrant Workers")
 }

@@ -65,7 +65,7 @@ func TestDeskInABrowser(t *testing.T) {
 			b.open("/" + mode.tag + "/desk/login")
 			check("login")
 			b.login("all")
-			for _, path := range []string{"", "/record", "/record?treaty=ICMW", "/acts/68.3/correction", "/acts/68.3/annulment", "/import", "/tokens", "/webhooks", "/proposals", "/proposals/proposal"} {
+			for _, path := range []string{"", "/record", "/record?treaty=ICMW", "/acts/68.3/correction", "/acts/68.3/annulment", "/import", "/tokens", "/webhooks", "/proposals", "/proposals/proposal", "/intray", "/arrivals/new", "/templates", "/notification?record=68.3"} {
 				b.open("/" + mode.tag + "/desk" + path)
 				check(path)
 			}

@@ -151,6 +151,65 @@ func TestTheSecretarysStoryInABrowser(t *testing.T) {
 	})
 }
 
+// A secretary takes a note verbale from the in-tray to the issued notification, and
+// corrects it.
+func TestTheInTraysStoryInABrowser(t *testing.T) {
+	withAndWithoutScripts(t, func(t *testing.T, l look) {
+		d := apitest.Open(t)
+		b := openTab(t, d, l)
+		b.open("/en/desk/intray")
+		b.login("all")
+		b.follow(`main a[href="/en/desk/arrivals/new"]`)
+		b.fill("#form-of", "note verbale")
+		b.fill("#participant", "Germany")
+		b.fill("#treaty", "ICMW")
+		b.fill("#received", "2026-06-29")
+		b.fill("#sender", "Permanent Mission of Germany")
+		b.fill("#foreseen", "accession")
+		b.fill("#signer", "the President")
+		b.fill("#capacity", "head of State")
+		b.follow("button[value=register]")
+		b.says("who represents the State without full powers")
+		b.says("no document of it is kept")
+		if !l.NoScripts {
+			b.accessible(axeOf(t), "an arrival")
+		}
+		b.open("/en/desk/intray")
+		b.says("Arrived, to be decided on")
+		b.follow(`main tbody a[href^="/en/desk/arrivals/"]`)
+		b.follow(`main a[href*="/desk/record?arrival="]`)
+		b.expect("422")
+		b.follow("form > .actions button[value=preview]")
+		b.says("DOCUMENT_MISSING")
+		b.fill("#reason", "the original lies in the safe")
+		b.follow(`form > .actions button[value=preview]`)
+		b.follow("button[value=record]")
+		b.follow(`main a[href*="/desk/notification?"]`)
+		b.follow("button[value=preview]")
+		b.says("As it will stand")
+		if !l.NoScripts {
+			b.accessible(axeOf(t), "a notification before it is issued")
+		}
+		b.follow("button[value=record]")
+		require.Contains(t, b.address(), "/en/notifications/C.N.")
+		b.says("The above action was effected on 29 June 2026.")
+		if !l.NoScripts {
+			b.accessible(axeOf(t), "a notification")
+		}
+		b.follow(`main dl a[href^="/en/acts/"]`)
+		b.follow(`main a[href$="/correction"]`)
+		b.fill("#date", "2026-06-28")
+		b.fill("#reason", "the stamp says the 28th")
+		b.follow("form > .actions button[value=preview]")
+		b.follow("button[value=record]")
+		b.follow(`main a[href*="corrects="]`)
+		b.follow("button[value=preview]")
+		b.follow("button[value=record]")
+		b.says("28 June 2026")
+		b.says("Corrects")
+	})
+}
+
 // Two at the desk see each other's change as it happens, where scripts run.
 func TestDeskFollows(t *testing.T) {
 	d := apitest.Open(t)
