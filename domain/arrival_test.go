@@ -131,7 +131,7 @@ func TestFullPowers(t *testing.T) {
 	}
 }
 
-// What is signed for an organization needs its powers, whoever signs (VCLT-IO 7(3)(a));
+// What is signed for an organization needs its powers, no matter who signs (VCLT-IO 7(3)(a));
 // an objection needs no more than writing (VCLT 23(1)).
 func TestRepresentationByActAndParticipant(t *testing.T) {
 	l := domaintest.NewLedger(t, domaintest.Migration(t))

@@ -179,7 +179,7 @@ func (d *Draft) issued(e Entry, event *NotificationIssued) error {
 	return nil
 }
 
-// notify gives the acts the day and the reference by which they were notified,
+// notify sets in the acts the day and the reference by which they were notified,
 // where their own records do not state them.
 func notify(acts []Act, notified []*Record) {
 	for _, n := range notified {

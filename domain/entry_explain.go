@@ -167,6 +167,10 @@ func (h *History) missesDeposits(asOf Date) bool {
 // missing: others must have been deposited that are not held.
 func (h *History) explainMissing(e *EntryExplanation, n counter, rule *EntryClause, asOf Date) {
 	day := h.InForce
+	if h.coverage.newest.IsZero() { // nothing can be counted of nothing
+		e.Steps = append(e.Steps, Step{Date: day, Article: rule.Article, Text: "no deposit is recorded, so that the day cannot be computed"})
+		return
+	}
 	_, e.Terms = n.met(&rule.When, day)
 	e.Counted, e.NotCounted = n.sort(&rule.When, day, asOf, true)
 	for i := range e.Counted {

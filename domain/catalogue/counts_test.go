@@ -205,3 +205,12 @@ func TestAdoptionBringsContradictions(t *testing.T) {
 	require.Equal(t, domain.MustDate("2003-10-31"), standing.Action().Date)
 	require.Equal(t, domain.MustDate("2004-01-29"), standing.Contested[0].Action.Date)
 }
+
+// Of a treaty without acts the explanation of its entry into force counts nothing.
+func TestEntryIntoForceWithoutActsCountsNothing(t *testing.T) {
+	for _, id := range []domain.TreatyID{"C087", "X-10"} {
+		e := domaintest.Catalogue(t).History(id, domain.Axes{}).Explain(pageDay)
+		require.Empty(t, e.Terms, "%s", id)
+		require.Equal(t, "no deposit is recorded, so that the day cannot be computed", e.Steps[0].Text, "%s", id)
+	}
+}

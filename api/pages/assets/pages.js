@@ -302,7 +302,24 @@ function keepUp(section) {
   });
 }
 
+// A map of two hundred links is one stop of the Tab key: its arrow keys go from one
+// State to the next, Home and End to the first and the last.
+function oneStop(drawing) {
+  const links = [...drawing.querySelectorAll("a")];
+  const stop = (at) => links.forEach((link, i) => link.setAttribute("tabindex", i === at ? "0" : "-1"));
+  stop(0);
+  drawing.addEventListener("keydown", (event) => {
+    const from = links.indexOf(event.target.closest("a"));
+    const to = { ArrowRight: from + 1, ArrowDown: from + 1, ArrowLeft: from - 1, ArrowUp: from - 1, Home: 0, End: links.length - 1 }[event.key];
+    if (from < 0 || to === undefined || !links[to]) return;
+    event.preventDefault();
+    stop(to);
+    links[to].focus();
+  });
+}
+
 function enhance(part) {
+  part.querySelectorAll("svg.chart:has(a)").forEach(oneStop);
   part.querySelectorAll("form[method=get]").forEach(tidy);
   part.querySelectorAll(".when form, form.choose").forEach(atOnce);
   part.querySelectorAll("form[role=search] input[name=q]").forEach(suggest);

@@ -39,6 +39,13 @@ func face(d *svg.Doc, t tile, c Cell, x, y float64) {
 		code(d, t, chart.None, x, y)
 		return
 	}
+	if c.Class == chart.Unknown { // hatched as on the map, with room for the code
+		d.Empty("rect", append([]any{"class", "chart-focus chart-border", "fill", chart.Fill(d, "strokes")}, box...)...)
+		d.Empty("rect", "class", "chart-paper", "x", x+4, "y", y+7, "width", side-8, "height", 16, "rx", 2)
+		code(d, t, c.Class, x, y)
+		chart.GlyphOn(d, c.Class, d.X(x+side/2), y+28, 4)
+		return
+	}
 	if c.Ring { // a frame within the tile, since tiles stand close together
 		d.Empty("rect", "class", c.Class.Fill(), "x", x, "y", y, "width", side, "height", side, "rx", 3)
 		d.Empty("rect", "class", c.Class.On()+"-line chart-focus", "x", x+2.5, "y", y+2.5, "width", side-5, "height", side-5, "rx", 2)

@@ -123,3 +123,16 @@ func TestTheFrontPageOnOneScreen(t *testing.T) {
 	}, time.Minute, 50*time.Millisecond)
 	require.NotContains(t, eval[string](b, "document.querySelector('h1').textContent"), "Convention on Migrant Workers")
 }
+
+// A map is one stop of the Tab key, and its arrow keys go from State to State.
+func TestAMapIsOneStop(t *testing.T) {
+	d := apitest.Open(t)
+	b := openTab(t, d, look{})
+	b.open("/en/map/ICMW")
+	require.Equal(t, 1, eval[int](b, `document.querySelectorAll('svg.chart a[tabindex="0"]').length`))
+	require.Greater(t, eval[int](b, `document.querySelectorAll('svg.chart a[tabindex="-1"]').length`), 100)
+	first := eval[string](b, `(() => { const a = document.querySelector('svg.chart a[tabindex="0"]'); a.focus(); return a.getAttribute("href"); })()`)
+	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	require.NotEqual(t, first, eval[string](b, `document.activeElement.getAttribute("href")`))
+	b.accessible(axeOf(t), "a map")
+}
