@@ -151,3 +151,45 @@ func TestComputedOnce(t *testing.T) {
 	all.Wait()
 	require.EqualValues(t, 1, computed.Load())
 }
+
+// waiting returns how many wait for what is being computed.
+func (a *answers) waiting() (n int64) {
+	a.generation().kept.Range(func(_, k any) bool { n += int64(k.(*kept).waiting.Load()); return true })
+	return n
+}
+
+// A computation goes on while somebody waits for it, and is given up with the last
+// who does.
+func TestGivenUpWithItsLastReader(t *testing.T) {
+	begun, ended := make(chan struct{}), make(chan struct{})
+	a := keeping(1<<20, func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-r.Context().Done()
+		w.WriteHeader(http.StatusServiceUnavailable) // as handlers answer whose context has ended
+		close(ended)
+	})
+	var readers sync.WaitGroup
+	read := func() (leave context.CancelFunc) {
+		ctx, leave := context.WithCancel(t.Context())
+		r := httptest.NewRequest("GET", "/v1/x", nil).WithContext(ctx)
+		readers.Go(func() {
+			a.answer(httptest.NewRecorder(), r, answering{media: v1.MediaJSON, kept: true, query: r.URL.RawQuery, toll: tolls[v1.CostView]})
+		})
+		return leave
+	}
+	first := read()
+	<-begun
+	second := read()
+	require.Eventually(t, func() bool { return a.waiting() == 2 }, time.Minute, time.Millisecond)
+	first()
+	select {
+	case <-ended:
+		require.Fail(t, "one still waits for it")
+	case <-time.After(50 * time.Millisecond):
+	}
+	second()
+	<-ended
+	readers.Wait()
+	keys, _ := a.held()
+	require.Zero(t, keys, "nothing is kept of it")
+}

@@ -166,6 +166,7 @@ func (s *server) observed(next http.Handler) http.Handler {
 		header := w.Header()
 		header.Set(problem.HeaderRequest, requestID())
 		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Cross-Origin-Resource-Policy", "cross-origin") // everybody may read, and show, what is public; pages say otherwise
 		if strings.HasPrefix(s.api.Base(r), "https://") {
 			header.Set("Strict-Transport-Security", "max-age=31536000")
 		}

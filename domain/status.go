@@ -165,7 +165,7 @@ func (h *History) standInPeriod(s *Standing, c *Course, p *Period, day Date) {
 // provisionalOn reports whether the treaty is applied provisionally on a day:
 // from the day that the notification names until the one that its end names, or
 // until the State says that it does not intend to become a party (VCLT 25(2);
-// where it gives notice of both, the end has its own day, as under the Energy
+// where it notifies both, the end has its own day, as under the Energy
 // Charter Treaty, 45(3)), or until the treaty enters into force for the participant
 // (VCLT 25(1)), which ends it for good.
 func (h *History) provisionalOn(c *Course, day Date) bool {

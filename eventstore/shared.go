@@ -95,6 +95,7 @@ type BucketCopy interface {
 
 // DamagedValueError says that a copy of a value is damaged or missing.
 type DamagedValueError struct {
+	Pages  bool   // more than the value: the file cannot be read there, nor written
 	Copy   string // "store" or "bucket"
 	Bucket string
 	Key    string

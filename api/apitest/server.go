@@ -54,6 +54,7 @@ type Options struct {
 	Rate     float64
 	Burst    int
 	Gate     gate.Options
+	Proxies  []netip.Prefix // whose word on the address of a client is trusted
 	Streams  feeds.StreamLimits
 	FourEyes bool
 	Webhooks bool // deliver to receivers on loopback, see Webhooks
@@ -162,7 +163,7 @@ func (s *Server) serve(t testing.TB, o Options) {
 	if o.Webhooks {
 		hooks = s.deliver(t, o, metrics)
 	}
-	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Options: v1.Options{
+	s.handler = api.New(api.Options{RatePerSecond: o.Rate, Burst: o.Burst, Gate: o.Gate, Proxies: o.Proxies, Options: v1.Options{
 		Projection: s.Projection, Ledger: projections.NewLedger(s.Store), Log: log, Notices: s.notices, Webhooks: hooks, Secretariat: s.Commands, Tokens: s.tokens, Audit: s.Audit, SignIn: o.SignIn,
 		Today: func() domain.Date { return domain.DateOf(o.Clock.Now()) }, Now: o.Clock.Now, Verify: s.Verify, Backup: s.Store.Backup, Faults: s.faults,
 		Lag: func() uint64 { return 0 }, Version: "test", Logger: o.Logger, Metrics: metrics,

@@ -10,6 +10,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -50,7 +51,8 @@ func Roles() []Role { return []Role{Record, Define, Subscribe, Operate} }
 // Token is what is kept of a token.
 type Token struct {
 	ID      string    `json:"id"`
-	Actor   string    `json:"actor"` // stands in the ledger beside what it records
+	Actor   string    `json:"actor"`            // whose it is
+	Public  string    `json:"public,omitempty"` // stands in the ledger in place of the actor, such as the name of a section
 	Roles   []Role    `json:"roles"`
 	Hash    string    `json:"hash"` // SHA-256 of the token, hexadecimal
 	Created time.Time `json:"created"`
@@ -83,18 +85,22 @@ func (t Token) Valid(now time.Time) bool { return t.Expires.IsZero() || now.Befo
 
 // identity returns who the token belongs to.
 func (t Token) identity() Identity {
-	return Identity{Actor: t.Actor, Roles: t.Roles, Token: t.ID, Makers: t.Makers, SetsUp: t.SetsUp}
+	return Identity{Actor: t.Actor, Public: t.Public, Roles: t.Roles, Token: t.ID, Makers: t.Makers, SetsUp: t.SetsUp}
 }
 
 // Identity is who asks: the owner of a valid token, somebody who has signed in
 // otherwise, or the owner of the data folder.
 type Identity struct {
 	Actor  string
+	Public string // stands in the ledger in place of the actor; the actor where empty
 	Roles  []Role
 	Token  string  // id of the token; empty where there is none
 	Makers []Maker // who made the token, directly and through others
 	SetsUp bool    // what this identity makes was made when setting up
 }
+
+// Named returns what stands in the ledger beside what the identity records.
+func (i Identity) Named() string { return cmp.Or(i.Public, i.Actor) }
 
 // May reports whether the identity has the role.
 func (i Identity) May(r Role) bool { return slices.Contains(i.Roles, r) }
@@ -186,6 +192,7 @@ func (f *File) identity(digest string) (Identity, error) {
 // Grant is what a token is to allow, and to whom.
 type Grant struct {
 	Actor    string
+	Public   string // see Token
 	Roles    []Role
 	Lifetime time.Duration // 0: it does not expire
 	Makers   []Maker       // see MakersBy
@@ -198,6 +205,9 @@ func (f *File) NewToken(g Grant) (text string, t Token, err error) {
 	if !eventstore.Plain(g.Actor) {
 		return "", t, fmt.Errorf("actor %q: 1 to 128 printable ASCII characters without blank, quote and backslash expected, such as anna@depositary", g.Actor)
 	}
+	if g.Public != "" && !eventstore.Plain(g.Public) {
+		return "", t, fmt.Errorf("public name %q: 1 to 128 printable ASCII characters without blank, quote and backslash expected, such as treaty-section", g.Public)
+	}
 	if len(g.Roles) == 0 || slices.ContainsFunc(g.Roles, func(r Role) bool { return !slices.Contains(Roles(), r) }) {
 		return "", t, fmt.Errorf("roles %v: one or more of %v expected", g.Roles, Roles())
 	}
@@ -205,7 +215,7 @@ func (f *File) NewToken(g Grant) (text string, t Token, err error) {
 	_, _ = rand.Read(secret[:]) // never fails (crypto/rand)
 	text = prefix + base64.RawURLEncoding.EncodeToString(secret[:])
 	digest := hash(text)
-	t = Token{ID: digest[:8], Actor: g.Actor, Roles: g.Roles, Hash: digest, Created: f.now().UTC().Truncate(time.Second), Makers: g.Makers, SetsUp: g.SetsUp}
+	t = Token{ID: digest[:8], Actor: g.Actor, Public: g.Public, Roles: g.Roles, Hash: digest, Created: f.now().UTC().Truncate(time.Second), Makers: g.Makers, SetsUp: g.SetsUp}
 	if g.Lifetime > 0 {
 		t.Expires = t.Created.Add(g.Lifetime)
 	}

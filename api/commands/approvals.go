@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -76,18 +77,18 @@ func (s *Secretariat) Approve(ctx context.Context, by auth.Identity, id string, 
 	}
 	p.seen(seen.Revision)
 	if p.State == Open { // from now on it cannot be rejected
-		p.State, p.Decider, p.Decided = Approving, by.Actor, s.Now().UTC().Truncate(time.Second)
+		p.State, p.Decider, p.DeciderAs, p.Decided = Approving, by.Actor, by.Public, s.Now().UTC().Truncate(time.Second)
 		if err := s.putProposal(ctx, &p); err != nil {
 			return Approval{}, decidedMeanwhile(err)
 		}
 	}
 	// Who approved first stands in the ledger, also where another goes on after a crash.
 	// It takes the roles of who approves now: a file may ask for more than its proposal said.
-	w := Actor{Identity: auth.Identity{Actor: p.Proposer, Roles: by.Roles}, approver: p.Decider}
+	w := Actor{Identity: auth.Identity{Actor: p.Proposer, Public: p.ProposerAs, Roles: by.Roles}, approver: cmp.Or(p.DeciderAs, p.Decider)}
 	a, err := s.run(ctx, p, w, false)
 	if err != nil {
 		if known(err) { // nothing was recorded
-			p.State, p.Decider, p.Decided = Open, "", time.Time{}
+			p.State, p.Decider, p.DeciderAs, p.Decided = Open, "", "", time.Time{}
 			err = errors.Join(err, s.putProposal(ctx, &p))
 		}
 		return Approval{}, err
@@ -143,6 +144,10 @@ func (s *Secretariat) run(ctx context.Context, p Proposal, who Actor, dryRun boo
 			*a.Catalogue, err = s.foreseeCatalogue(p.Reason, true)
 		} else {
 			*a.Catalogue, err = s.recordCatalogue(ctx, who, p.Reason)
+		}
+	case WithdrawalProposal:
+		if !dryRun {
+			err = s.withdraw(ctx, auth.Identity{Actor: p.Proposer}, p.Document, p.Reason)
 		}
 	case TokenProposal:
 		if !dryRun {

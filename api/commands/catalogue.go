@@ -129,7 +129,7 @@ func (s *Secretariat) recordDifference(ctx context.Context, who Actor, reason st
 		if err != nil {
 			return positions, err
 		}
-		receipt, err := s.Recorder.Record(ctx, recorder.Request{ID: id, Actor: who.Actor, Approver: who.approver, Command: commands[0]})
+		receipt, err := s.Recorder.Record(ctx, recorder.Request{ID: id, Actor: who.Named(), Approver: who.approver, Command: commands[0]})
 		if err != nil {
 			return positions, err
 		}

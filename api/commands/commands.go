@@ -172,7 +172,7 @@ func (s *Secretariat) request(who *Actor, command domain.Command) (recorder.Requ
 			return recorder.Request{}, err
 		}
 	}
-	return recorder.Request{ID: who.ID, Actor: who.Actor, Approver: who.approver, Command: command}, nil
+	return recorder.Request{ID: who.ID, Actor: who.Named(), Approver: who.approver, Command: command}, nil
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

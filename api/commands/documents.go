@@ -142,13 +142,25 @@ func (s *Secretariat) put(ctx context.Context, key string, data []byte) error {
 	return err
 }
 
-// Withdraw removes the bytes of a document for a reason. The act that names it
-// stays, with the digest; who asks for the document is told the reason. It returns
-// ErrNoDocument where there is none.
-func (s *Secretariat) Withdraw(ctx context.Context, by auth.Identity, digest, why string) error {
+// Withdraw removes the bytes of a document for a reason, or proposes it where it takes
+// two persons and returns the proposal's id. The act that names the document stays,
+// with the digest; who asks for it is told the reason. It returns ErrNoDocument where
+// there is none.
+func (s *Secretariat) Withdraw(ctx context.Context, by auth.Identity, digest, why string) (proposal string, err error) {
 	if why = strings.TrimSpace(why); why == "" || len(why) > 2000 {
-		return &projections.InputError{Field: "why", Reason: "nothing says why it is withdrawn, or too much does", Accepted: "a reason in words, up to 2,000 bytes; everybody can read it"}
+		return "", &projections.InputError{Field: "why", Reason: "nothing says why it is withdrawn, or too much does", Accepted: "a reason in words, up to 2,000 bytes; everybody can read it"}
 	}
+	if !s.FourEyes {
+		return "", s.withdraw(ctx, by, digest, why)
+	}
+	if _, _, err := s.head(ctx, digest); err != nil {
+		return "", err
+	}
+	return s.keepProposal(ctx, Actor{Identity: by}, Proposal{Kind: WithdrawalProposal, Role: auth.Operate, Document: digest, Reason: why})
+}
+
+// withdraw removes the bytes, after it stands in the audit log.
+func (s *Secretariat) withdraw(ctx context.Context, by auth.Identity, digest, why string) error {
 	h, revision, err := s.head(ctx, digest)
 	if err != nil {
 		return err

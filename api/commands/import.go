@@ -270,7 +270,7 @@ func (t *taking) record(commands []domain.Command) (positions []uint64, changed 
 
 func (t *taking) recordInTurn(commands []domain.Command) (positions []uint64, err error) {
 	for i, command := range commands {
-		receipt, err := t.recordPatiently(recorder.Request{ID: t.id(command, i), Actor: t.who.Actor, Approver: t.who.approver, Command: command})
+		receipt, err := t.recordPatiently(recorder.Request{ID: t.id(command, i), Actor: t.who.Named(), Approver: t.who.approver, Command: command})
 		if err != nil {
 			return positions, err
 		}

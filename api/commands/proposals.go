@@ -38,6 +38,7 @@ const (
 	CatalogueProposal  ProposalKind = "catalogue"
 	TokenProposal      ProposalKind = "token"
 	NodeProposal       ProposalKind = "node"
+	WithdrawalProposal ProposalKind = "withdrawal" // of a document's bytes
 
 	ArrivalProposal      ProposalKind = "arrival"
 	OutcomeProposal      ProposalKind = "arrival decision"
@@ -59,7 +60,7 @@ const (
 // Proposal is a command that waits for a second person, or was decided by one.
 type Proposal struct {
 	ID          string               `json:"id"`
-	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue,token,node,arrival,arrival decision,notification,template"`
+	Kind        ProposalKind         `json:"kind" enum:"record,correction,annulment,coverage,definition,import,catalogue,token,node,withdrawal,arrival,arrival decision,notification,template"`
 	Role        auth.Role            `json:"role" doc:"The role that it takes to approve it"`
 	Treaty      domain.TreatyID      `json:"treaty,omitempty"`
 	Participant domain.ParticipantID `json:"participant,omitempty"`
@@ -67,6 +68,8 @@ type Proposal struct {
 	Proposed    time.Time            `json:"proposed"`
 	State       ProposalState        `json:"state" enum:"open,approving,approved,rejected"`
 	Decider     string               `json:"decider,omitempty"`
+	ProposerAs  string               `json:"proposerAs,omitempty" doc:"Name that stands in the ledger for the proposer, where it is another"`
+	DeciderAs   string               `json:"deciderAs,omitempty" doc:"Name that stands in the ledger for the decider, where it is another"`
 	Decided     time.Time            `json:"decided,omitzero"`
 	Why         string               `json:"why,omitempty" doc:"Why it was rejected"`
 	Positions   []uint64             `json:"positions,omitempty" doc:"The commits made of it"`
@@ -76,7 +79,7 @@ type Proposal struct {
 	Coverage   *model.CoverageStatement `json:"coverage,omitempty" doc:"Of a statement of coverage; record names the one that it corrects"`
 	Definition *model.Define            `json:"definition,omitempty"`
 	File       *File                    `json:"file,omitempty" doc:"Of an import"`
-	Document   string                   `json:"document,omitempty" doc:"Of an import: digest of the file. Of the catalogue: digest of what its tables would change"`
+	Document   string                   `json:"document,omitempty" doc:"Of an import: digest of the file. Of the catalogue: digest of what its tables would change. Of a withdrawal: digest of the document"`
 	Token      *TokenView               `json:"token,omitempty" doc:"Of a token: the token that would be valid"`
 	Node       *NodeChange              `json:"node,omitempty" doc:"Of a node: which may record, or may no more"`
 	Arrival    *model.Arrival           `json:"arrival,omitempty" doc:"What arrived and would be registered"`
@@ -196,7 +199,7 @@ func proposalOf(command domain.Command) (p Proposal) {
 // keepProposal keeps a new proposal and returns its id. The same command under the
 // same id is one proposal.
 func (s *Secretariat) keepProposal(ctx context.Context, who Actor, p Proposal) (string, error) {
-	p.Proposer, p.Makers, p.Proposed, p.State = who.Actor, who.Makers, s.Now().UTC().Truncate(time.Second), Open
+	p.Proposer, p.ProposerAs, p.Makers, p.Proposed, p.State = who.Actor, who.Public, who.Makers, s.Now().UTC().Truncate(time.Second), Open
 	if p.ID == "" {
 		p.ID = proposalID(who.ID)
 	}

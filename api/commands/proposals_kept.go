@@ -22,6 +22,8 @@ type keptProposal struct {
 	Proposed    time.Time            `json:"proposed"`
 	State       ProposalState        `json:"state"`
 	Decider     string               `json:"decider,omitempty"`
+	ProposerAs  string               `json:"proposerAs,omitempty"`
+	DeciderAs   string               `json:"deciderAs,omitempty"`
 	Decided     time.Time            `json:"decided,omitzero"`
 	Why         string               `json:"why,omitempty"`
 	Positions   []uint64             `json:"positions,omitempty"`
@@ -63,6 +65,8 @@ func (p *Proposal) kept() keptProposal {
 		Proposed:    p.Proposed,
 		State:       p.State,
 		Decider:     p.Decider,
+		ProposerAs:  p.ProposerAs,
+		DeciderAs:   p.DeciderAs,
 		Decided:     p.Decided,
 		Why:         p.Why,
 		Positions:   p.Positions,
@@ -115,6 +119,8 @@ func (k *keptProposal) proposal() Proposal {
 		Proposed:    k.Proposed,
 		State:       k.State,
 		Decider:     k.Decider,
+		ProposerAs:  k.ProposerAs,
+		DeciderAs:   k.DeciderAs,
 		Decided:     k.Decided,
 		Why:         k.Why,
 		Positions:   k.Positions,

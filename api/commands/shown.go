@@ -31,7 +31,7 @@ func (f Field) Changed() bool { return f.Before != f.After }
 // would be recorded, by whom it was proposed, and not of what is decided.
 func (p *Proposal) digest() string {
 	content := p.kept()
-	content.State, content.Decider, content.Why, content.Positions, content.Answer = Open, "", "", nil, ""
+	content.State, content.Decider, content.DeciderAs, content.Why, content.Positions, content.Answer = Open, "", "", "", nil, ""
 	content.Decided = content.Proposed
 	data, _ := json.Marshal(content) // it was marshalled before
 	sum := sha256.Sum256(data)

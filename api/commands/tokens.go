@@ -26,15 +26,17 @@ const (
 
 // TokenWish is what is asked for of a token.
 type TokenWish struct {
-	Actor string      `json:"actor" doc:"Whose it is; stands in the ledger beside what is recorded with it" example:"anna@secretariat.example"`
-	Roles []auth.Role `json:"roles" doc:"What it allows: record, define, subscribe, operate; only roles of your own"`
-	Days  int         `json:"days,omitempty" doc:"How many days it is valid; until it is revoked where absent"`
+	Actor  string      `json:"actor" doc:"Whose it is; stands in the ledger beside what is recorded with it, unless there is a public name" example:"anna@secretariat.example"`
+	Public string      `json:"public,omitempty" doc:"Name of a role that stands in the ledger, for everybody and for good, in place of the actor" example:"treaty-section"`
+	Roles  []auth.Role `json:"roles" doc:"What it allows: record, define, subscribe, operate; only roles of your own"`
+	Days   int         `json:"days,omitempty" doc:"How many days it is valid; until it is revoked where absent"`
 }
 
 // TokenView is what is shown of a token.
 type TokenView struct {
 	ID      string       `json:"id"`
 	Actor   string       `json:"actor"`
+	Public  string       `json:"public,omitempty" doc:"Stands in the ledger in place of the actor"`
 	Roles   []auth.Role  `json:"roles"`
 	Created time.Time    `json:"created"`
 	Expires time.Time    `json:"expires,omitzero" doc:"Absent: it does not expire"`
@@ -44,7 +46,7 @@ type TokenView struct {
 
 // ViewOfToken returns what is shown of a token.
 func ViewOfToken(t auth.Token) TokenView {
-	return TokenView{ID: t.ID, Actor: t.Actor, Roles: t.Roles, Created: t.Created, Expires: t.Expires, Makers: t.Makers, SetsUp: t.SetsUp}
+	return TokenView{ID: t.ID, Actor: t.Actor, Public: t.Public, Roles: t.Roles, Created: t.Created, Expires: t.Expires, Makers: t.Makers, SetsUp: t.SetsUp}
 }
 
 // Maker returns who made the token; empty where that is not known.
@@ -80,6 +82,9 @@ func CheckTokenWish(by auth.Identity, wish TokenWish) (wrong []*projections.Inpu
 	if !eventstore.Plain(wish.Actor) {
 		wrong = append(wrong, &projections.InputError{Field: "actor", Reason: "it cannot stand in the ledger", Accepted: "1 to 128 printable ASCII characters without blank, quote and backslash, such as anna@secretariat.example"})
 	}
+	if wish.Public != "" && !eventstore.Plain(wish.Public) {
+		wrong = append(wrong, &projections.InputError{Field: "public", Reason: "it cannot stand in the ledger", Accepted: "1 to 128 printable ASCII characters without blank, quote and backslash, such as treaty-section; nothing where the actor is to stand there"})
+	}
 	for _, role := range wish.Roles {
 		if !slices.Contains(auth.Roles(), role) || !by.May(role) {
 			wrong = append(wrong, &projections.InputError{Field: "roles", Reason: fmt.Sprintf("your own token does not have the role %.40q", role), Accepted: "roles that you have"})
@@ -97,11 +102,11 @@ func CheckTokenWish(by auth.Identity, wish TokenWish) (wrong []*projections.Inpu
 // MakeToken makes a token, or proposes it where it takes two persons. Its text
 // is shown to who asks for it, this once.
 func (s *Secretariat) MakeToken(ctx context.Context, by auth.Identity, wish TokenWish) (TokenMade, error) {
-	wish.Actor = strings.TrimSpace(wish.Actor)
+	wish.Actor, wish.Public = strings.TrimSpace(wish.Actor), strings.TrimSpace(wish.Public)
 	if wrong := CheckTokenWish(by, wish); len(wrong) > 0 {
 		return TokenMade{}, wrong[0]
 	}
-	text, t, err := s.Tokens.NewToken(auth.Grant{Actor: wish.Actor, Roles: wish.Roles, Lifetime: time.Duration(wish.Days) * day, Makers: auth.MakersBy(by)})
+	text, t, err := s.Tokens.NewToken(auth.Grant{Actor: wish.Actor, Public: wish.Public, Roles: wish.Roles, Lifetime: time.Duration(wish.Days) * day, Makers: auth.MakersBy(by)})
 	if err != nil {
 		return TokenMade{}, err
 	}
@@ -148,11 +153,11 @@ func (s *Secretariat) mayMakeAlone(by auth.Identity) (bool, error) {
 // authToken returns the token that a proposal would make valid.
 func (p *Proposal) authToken() auth.Token {
 	t := p.Token
-	return auth.Token{ID: t.ID, Actor: t.Actor, Roles: t.Roles, Hash: p.tokenHash, Created: t.Created, Expires: t.Expires, Makers: t.Makers}
+	return auth.Token{ID: t.ID, Actor: t.Actor, Public: t.Public, Roles: t.Roles, Hash: p.tokenHash, Created: t.Created, Expires: t.Expires, Makers: t.Makers}
 }
 
 func (t *TokenView) describe() string {
-	return DescribeToken(auth.Token{Actor: t.Actor, Roles: t.Roles, Expires: t.Expires})
+	return DescribeToken(auth.Token{Actor: t.Actor, Public: t.Public, Roles: t.Roles, Expires: t.Expires})
 }
 
 // addToken makes a token valid, after it stands in the audit log.
@@ -170,7 +175,11 @@ func DescribeToken(t auth.Token) string {
 	for i, r := range t.Roles {
 		roles[i] = string(r)
 	}
-	text := fmt.Sprintf("for %s, roles %s", t.Actor, strings.Join(roles, ", "))
+	text := "for " + t.Actor
+	if t.Public != "" {
+		text += ", in the ledger as " + t.Public
+	}
+	text += ", roles " + strings.Join(roles, ", ")
 	if !t.Expires.IsZero() {
 		text += ", until " + t.Expires.UTC().Format("2006-01-02 15:04 UTC")
 	}

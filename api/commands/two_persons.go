@@ -75,6 +75,6 @@ func answered[T any](ctx context.Context, s *Secretariat, who Actor, t task[T]) 
 // sameContent reports whether two proposals ask for the same.
 func sameContent(a, b *Proposal) bool {
 	x, y := *a, *b
-	y.ID, y.Proposer, y.Proposed, y.Makers = x.ID, x.Proposer, x.Proposed, x.Makers
+	y.ID, y.Proposer, y.ProposerAs, y.Proposed, y.Makers = x.ID, x.Proposer, x.ProposerAs, x.Proposed, x.Makers
 	return x.digest() == y.digest()
 }

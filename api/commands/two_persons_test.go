@@ -178,3 +178,53 @@ func lastRecord(t *testing.T, d *apitest.Server) string {
 	all := d.Views().State.Participation("IV-13", "DEU").Records()
 	return all[len(all)-1].ID.String()
 }
+
+// A role may stand in the ledger in place of a person: nobody reads there who it was,
+// and the audit log and those who decide know.
+func TestPublicNameOfARole(t *testing.T) {
+	d := apitest.Open(t, fourEyes)
+	for _, name := range []string{"anna", "bert"} {
+		text, _, err := d.Tokens().Create(auth.Grant{Actor: name, Public: "treaty-section", Roles: auth.Roles(), Makers: []auth.Maker{{Actor: "first start", SetUp: true}}})
+		require.NoError(t, err)
+		d.Token[name] = text
+	}
+	accession := apitest.Accession("DEU", "2026-05-14", "germany")
+	accession.Token = "anna"
+	id := d.Propose(t, accession)
+	decide(t, d, 403, id, "approval", "", "anna")
+	var approval commands.Approval
+	decide(t, d, 200, id, "approval", "", "bert").Into(t, &approval)
+	require.Equal(t, []string{"anna", "treaty-section", "bert", "treaty-section"},
+		[]string{approval.Proposal.Proposer, approval.Proposal.ProposerAs, approval.Proposal.Decider, approval.Proposal.DeciderAs})
+	c, err := d.Store.Read(approval.Receipt.Position)
+	require.NoError(t, err)
+	require.Equal(t, "treaty-section", c.Commands[0].Actor)
+	require.Equal(t, "treaty-section", c.Commands[0].Approver)
+	require.NotContains(t, string(c.Raw()), "anna")
+	require.NotContains(t, string(c.Raw()), "bert")
+	entries, err := d.Audit.Entries(t.Context(), audit.Question{Kind: audit.Approved})
+	require.NoError(t, err)
+	require.Equal(t, "bert", entries[0].Actor)
+	require.Equal(t, 422, d.Ask(t, apitest.Request{Path: "/v1/tokens", Body: `{"actor":"carl","public":"a b","roles":["record"]}`, Token: "anna"}).Status)
+}
+
+// It takes two persons to withdraw a document, where it takes two to record.
+func TestWithdrawalTakesTwo(t *testing.T) {
+	d := apitest.Open(t, fourEyes)
+	doc := bring(t, d, "instrument.pdf", "instrument")
+	act := withDocument("2026-06-01", doc)
+	decide(t, d, 200, d.Propose(t, act), "approval", "", "all")
+	address := apitest.Request{Path: "/v1/documents/" + doc.Digest}
+	withdraw := apitest.Request{Path: address.Path + "/withdrawal", Body: `{"why":"it names a private person"}`, Token: "operate"}
+	propose := func() string {
+		return strings.TrimPrefix(d.Must(t, 202, withdraw).Header.Get("Location"), "/v1/proposals/")
+	}
+	id := propose()
+	d.Must(t, 200, address)
+	decide(t, d, 403, id, "approval", "", "operate")
+	decide(t, d, 200, id, "rejection", `{"why":"it does not"}`, "all")
+	d.Must(t, 200, address)
+	id = propose()
+	decide(t, d, 200, id, "approval", "", "all")
+	require.Contains(t, d.Must(t, 410, address).Problem(t).Detail, "it names a private person")
+}

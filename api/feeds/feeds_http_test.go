@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -404,6 +406,25 @@ func TestStreamHasRoomForSoMany(t *testing.T) {
 	s.end()
 	require.Eventually(t, func() bool { return readers(t, d) == 0 }, 2*time.Minute, 10*time.Millisecond)
 	follow(t, d, d.URL+"/v1/notices/stream", "").next(t)
+}
+
+// One address follows on so many streams, and others are not kept out by it.
+func TestStreamsOfOneAddress(t *testing.T) {
+	d := apitest.Open(t, func(o *apitest.Options) { o.Streams.Each = 2 })
+	follow(t, d, d.URL+"/v1/notices/stream", "").next(t)
+	follow(t, d, d.URL+"/v1/notices/stream", "").next(t)
+	turned := d.Must(t, http.StatusServiceUnavailable, apitest.Request{Path: "/v1/notices/stream"})
+	require.NotEmpty(t, turned.Header.Get("Retry-After"))
+	require.Contains(t, turned.Problem(t).Detail, "from this address")
+
+	other := &http.Client{Transport: &http.Transport{DialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.2")}}).DialContext}}
+	response, err := other.Get(d.URL + "/v1/notices/stream")
+	if errors.Is(err, syscall.EADDRNOTAVAIL) {
+		t.Skip("this system has one address of its own only")
+	}
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	require.NoError(t, response.Body.Close())
 }
 
 // narrow serves the door with limits of time, over connections that hold little.

@@ -112,7 +112,8 @@ func (s *Site) figureFile(l *lang.Language) http.HandlerFunc {
 		if errors.As(err, &unrecorded) && form != ".html" {
 			err = errNoPage // nothing is drawn of what is not known
 		}
-		if form == ".html" { // other sites show it, and what it says in its place
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // other sites show figures
+		if form == ".html" {                                           // other sites show it, and what it says in its place
 			w.Header().Set("Content-Security-Policy", strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1))
 		}
 		if err != nil {

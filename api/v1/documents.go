@@ -47,11 +47,20 @@ func (s *API) document(ctx context.Context, in *struct {
 	return func(ctx huma.Context) { sendDocument(ctx, doc, data) }, err
 }
 
+type withdrawalOutput struct {
+	Status   int
+	Location string `header:"Location" doc:"The proposal, where it takes two persons"`
+}
+
 func (s *API) withdrawDocument(ctx context.Context, in *struct {
 	Digest string `path:"digest" doc:"SHA-256 of the document, in hexadecimal"`
 	Body   struct {
 		Why string `json:"why" minLength:"1" maxLength:"2000" doc:"Why its bytes are withdrawn; everybody can read it"`
 	}
-}) (*struct{}, error) {
-	return nil, s.Secretariat.Withdraw(ctx, identityOf(ctx), in.Digest, in.Body.Why)
+}) (*withdrawalOutput, error) {
+	proposal, err := s.Secretariat.Withdraw(ctx, identityOf(ctx), in.Digest, in.Body.Why)
+	if err != nil || proposal == "" {
+		return &withdrawalOutput{Status: http.StatusNoContent}, err
+	}
+	return &withdrawalOutput{http.StatusAccepted, ProposalsPath + "/" + proposal}, nil
 }

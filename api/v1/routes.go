@@ -249,7 +249,10 @@ func routesOfPersons() []*Route {
 		}), whole((*API).makeToken)),
 		{Method: http.MethodDelete, Path: "/v1/tokens/{token}", ID: "revokeToken", Tag: tagPersons, Summary: "Make a token invalid, and end its sessions",
 			Policy: operating.with(status(http.StatusNoContent)), handling: whole((*API).revokeToken)},
-		post("/v1/documents/{digest}/withdrawal", "withdrawDocument", tagPersons, "Withdraw the bytes of a document for a reason; its digest stays in the ledger", operating.with(status(http.StatusNoContent)), whole((*API).withdrawDocument)),
+		post("/v1/documents/{digest}/withdrawal", "withdrawDocument", tagPersons, "Withdraw the bytes of a document for a reason; its digest stays in the ledger", operating.with(func(p *Policy) {
+			p.Status = http.StatusNoContent
+			p.also = []sameBody{{"204", "202", "Where it takes two persons: it was proposed, and Location is the proposal; the bytes are withdrawn when another approves it"}}
+		}), whole((*API).withdrawDocument)),
 		get("/v1/audit", "listAudit", tagPersons, "The audit log: who signed in, and who made, revoked, proposed, approved and withdrew what; the newest first", operating, body((*API).listAudit)),
 	}
 }

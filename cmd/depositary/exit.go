@@ -101,6 +101,7 @@ func exitCode(err error) int {
 	var corrupt *eventstore.CorruptError
 	var broken *eventstore.BreakError
 	var unreadable *eventstore.UnreadableError
+	var value *eventstore.DamagedValueError
 	var divergence *eventstore.DivergenceError
 	var older *publiclog.OlderError
 	switch {
@@ -112,7 +113,7 @@ func exitCode(err error) int {
 		return coded.code
 	case errors.As(err, &problem):
 		return problem.exitCode()
-	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &older), errors.As(err, &unreadable):
+	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &older), errors.As(err, &unreadable), errors.As(err, &value):
 		return exitDamage
 	case errors.Is(err, node.ErrHeld):
 		return exitUnreached
@@ -149,7 +150,7 @@ func (a *app) report(err error) int {
 	switch {
 	case err == nil:
 	case errors.As(err, &usage):
-		fmt.Fprintf(a.err, "depositary: %v\nSee %s --help.\n", usage, usage.command)
+		fmt.Fprintf(a.err, "depositary: %s\nSee %s --help.\n", seen([]byte(usage.Error())), usage.command)
 	case errors.As(err, &problem) && a.form == formJSON:
 		var pretty bytes.Buffer
 		if json.Indent(&pretty, problem.raw, "", "  ") != nil {
@@ -159,7 +160,7 @@ func (a *app) report(err error) int {
 	case errors.As(err, &problem):
 		a.reportProblem(problem)
 	default:
-		fmt.Fprintf(a.err, "depositary: %v\n", err)
+		fmt.Fprintf(a.err, "depositary: %s\n", seen([]byte(err.Error())))
 	}
 	var uncertain *uncertainError
 	if errors.As(err, &uncertain) {
@@ -185,7 +186,7 @@ func (a *app) reportProblem(p *problemError) {
 		colour = yellow
 	}
 	stderr := screenFor(a.err)
-	fmt.Fprintf(stderr, "depositary: %s%s\n", painted(stderr, colour, headline), strings.TrimSuffix(": "+detail, ": "))
+	fmt.Fprintf(stderr, "depositary: %s%s\n", painted(stderr, colour, headline), seen([]byte(strings.TrimSuffix(": "+detail, ": "))))
 	writeFindings(stderr, p.Findings)
 	if p.Status >= http.StatusInternalServerError && p.Instance != "" {
 		fmt.Fprintf(a.err, "  request: %s\n", p.Instance)

@@ -316,8 +316,8 @@ func writeFindings(w io.Writer, findings []model.Finding) {
 		if f.Code == problem.CodeTokenRequired { // a command has no headers
 			where, f.Accepted = "", "a token in DEPOSITARY_TOKEN, made with depositary token create"
 		}
-		paragraph(w, "  "+string(f.Code)+where+": ", f.Message)
-		paragraph(w, "    rule:     ", f.Article)
-		paragraph(w, "    accepted: ", f.Accepted)
+		paragraph(w, "  "+string(f.Code)+where+": ", string(seen([]byte(f.Message))))
+		paragraph(w, "    rule:     ", string(seen([]byte(f.Article))))
+		paragraph(w, "    accepted: ", string(seen([]byte(f.Accepted))))
 	}
 }

@@ -44,6 +44,7 @@ func (a *app) tokens(file string) *auth.File {
 
 func (a *app) tokenCreateCommand(file *string) *cobra.Command {
 	var roles []string
+	var public string
 	var expires time.Duration
 	c := &cobra.Command{Use: "create --actor A --role R…", Short: "Make a token, which is shown once", Args: cobra.NoArgs,
 		Long: "Makes a token, and shows it this once: only its hash is kept. A running server knows it at once. Where the data folder takes two persons, it is\n" +
@@ -59,18 +60,19 @@ func (a *app) tokenCreateCommand(file *string) *cobra.Command {
 				wanted[i] = auth.Role(r)
 			}
 			if f := a.tokens(*file); f != nil {
-				return a.makeToken(f, wanted, expires)
+				return a.makeToken(f, public, wanted, expires)
 			}
-			return a.askForToken(c.Context(), wanted, expires)
+			return a.askForToken(c.Context(), public, wanted, expires)
 		}}
 	c.Flags().StringSliceVar(&roles, "role", nil, "what it allows: record, define, subscribe, operate (may be repeated)")
+	c.Flags().StringVar(&public, "public", "", "name of a role, such as treaty-section, that stands in the ledger for everybody in place of the actor")
 	c.Flags().DurationVar(&expires, "expires", 0, "how long it is valid, such as 720h (default: for good)")
 	return c
 }
 
 // makeToken makes a token in the file itself.
-func (a *app) makeToken(f *auth.File, roles []auth.Role, lifetime time.Duration) error {
-	text, t, err := f.Create(auth.Grant{Actor: a.actor, Roles: roles, Lifetime: lifetime, Makers: []auth.Maker{{Actor: localUser(), SetUp: true}}})
+func (a *app) makeToken(f *auth.File, public string, roles []auth.Role, lifetime time.Duration) error {
+	text, t, err := f.Create(auth.Grant{Actor: a.actor, Public: public, Roles: roles, Lifetime: lifetime, Makers: []auth.Maker{{Actor: localUser(), SetUp: true}}})
 	if err != nil {
 		return err
 	}
@@ -80,12 +82,12 @@ func (a *app) makeToken(f *auth.File, roles []auth.Role, lifetime time.Duration)
 }
 
 // askForToken asks the server for a token, or proposes it.
-func (a *app) askForToken(ctx context.Context, roles []auth.Role, lifetime time.Duration) error {
+func (a *app) askForToken(ctx context.Context, public string, roles []auth.Role, lifetime time.Duration) error {
 	owner := a.actor
 	a.actor = "" // whose token it is to be, not who asks
 	days := int((lifetime + 24*time.Hour - 1) / (24 * time.Hour))
 	return a.through(ctx, func(d *door) error {
-		raw, err := d.send(ctx, http.MethodPost, tokensPath, order{}, commands.TokenWish{Actor: owner, Roles: roles, Days: days})
+		raw, err := d.send(ctx, http.MethodPost, tokensPath, order{}, commands.TokenWish{Actor: owner, Public: public, Roles: roles, Days: days})
 		if err != nil {
 			return err
 		}

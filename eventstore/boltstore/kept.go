@@ -231,7 +231,7 @@ func (c *Copy) damaged(key, reason string) error {
 // whole makes of damaged pages an error that names the value.
 func (c *Copy) whole(key string, err error) error {
 	if errors.Is(err, errPages) {
-		return c.damaged(key, err.Error())
+		return &eventstore.DamagedValueError{Copy: copyName, Bucket: c.name, Key: key, Reason: err.Error(), Pages: true}
 	}
 	return err
 }

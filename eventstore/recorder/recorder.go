@@ -131,6 +131,9 @@ type Recorder struct {
 	done  chan struct{}
 	once  sync.Once
 
+	living  context.Context // ends with Abandon
+	abandon context.CancelFunc
+
 	silent    atomic.Pointer[NotRecordedError] // while the batch on its way has had no answer for longer than Patience
 	unsettled unsettled
 }
@@ -177,6 +180,7 @@ func New(o Options) *Recorder {
 		o.Writable = func() *NotRecordedError { return nil }
 	}
 	r := &Recorder{o: o, queue: make(chan *pending, o.MaxBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	r.living, r.abandon = context.WithCancel(context.Background())
 	go r.run()
 	return r
 }
@@ -186,6 +190,14 @@ func New(o Options) *Recorder {
 func (r *Recorder) Close() {
 	r.once.Do(func() { close(r.stop) })
 	<-r.done
+	r.abandon()
+}
+
+// Abandon closes the recorder without waiting for the batch in flight: the store
+// does not take it, and its outcome is not known here.
+func (r *Recorder) Abandon() {
+	r.abandon()
+	r.Close()
 }
 
 // Today returns the calendar day at the depositary.
@@ -337,7 +349,7 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 	}
 	defer r.watch()()
 	next := r.decide(batch)
-	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	ctx, cancel := context.WithTimeout(r.living, settleTime)
 	defer cancel()
 	if len(next.outgoing) == 0 {
 		return append(r.answerHeld(ctx, next), next.again...)
@@ -452,7 +464,7 @@ func (r *Recorder) shown(a answer) answer {
 	if a.err != nil {
 		return a
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	ctx, cancel := context.WithTimeout(r.living, settleTime)
 	defer cancel()
 	if r.o.Projection.Await(ctx, a.receipt.Commit.Position) != nil {
 		return answer{err: ErrUnavailable}

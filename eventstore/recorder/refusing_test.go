@@ -84,3 +84,22 @@ func TestNotWritable(t *testing.T) {
 	r.mustRecord(t, "a", remark("a"))
 	r.requireOnce(t, "a")
 }
+
+// A node that has failed does not wait for what its store will never have: its
+// supervisor starts it again, and the outcome is looked for then.
+func TestAbandonedBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.ledger.fault = on(1, fault{hang: true})
+		answered := make(chan error, 1)
+		go func() {
+			_, err := r.Record(context.Background(), Request{ID: "a", Actor: "test", Command: remark("a")})
+			answered <- err
+		}()
+		synctest.Wait()
+		begun := time.Now()
+		r.Abandon()
+		require.ErrorIs(t, <-answered, ErrUnavailable)
+		require.Less(t, time.Since(begun), settleTime/2)
+	})
+}

@@ -199,7 +199,7 @@ func TestCopiesOfAStore(t *testing.T) {
 }
 
 // A shared bucket whose server was opened anew may have lost what it had: healing
-// again gives it back, and following goes on.
+// again restores it, and following goes on.
 func TestHealAgain(t *testing.T) {
 	t.Parallel()
 	shared := storetest.NewBucket()

@@ -494,7 +494,7 @@ func (f *file) Setattr(ctx context.Context, h fs.FileHandle, in *fuse.SetAttrIn,
 	return f.LoopbackNode.Setattr(ctx, nil, in, out)
 }
 
-// truncate gives a file another length. With mu.
+// truncate changes the length of a file. With mu.
 func (f *file) truncate(how failing, opened *os.File, size int64) syscall.Errno {
 	info, err := opened.Stat()
 	if err != nil {

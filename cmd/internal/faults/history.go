@@ -136,7 +136,7 @@ func codes(body []byte) string {
 	return strings.Join(all, ", ")
 }
 
-// settle gives what had no answer the place that the ledger has for it, if any: it
+// settle states of what had no answer where the ledger has it, if anywhere: it
 // may have been recorded at any time since.
 func (h *history) settle(places map[string][]uint64) (double []string) {
 	h.mu.Lock()

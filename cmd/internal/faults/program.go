@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	startPatience = 60 * time.Second
+	startPatience = 5 * time.Minute // a machine may be busy with other things
 	askPatience   = 15 * time.Second
 )
 
@@ -82,8 +82,8 @@ func (s *suite) execute(data string, args []string) (*program, <-chan string, er
 		if err != nil {
 			return nil, nil, err
 		}
-		defer file.Close() // the process has its own
-		p.cmd.Stderr = file
+		go func() { <-p.ended; _ = file.Close() }()
+		p.cmd.Stderr = io.MultiWriter(p.output, file)
 	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {

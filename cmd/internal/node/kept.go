@@ -61,8 +61,8 @@ type keptBucket struct {
 	bucket *twice.Bucket
 }
 
-// healKept gives both copies of everything that is kept beside the ledger what they
-// lost, where the server of the shared one was opened anew.
+// healKept restores in both copies of everything that is kept beside the ledger what
+// they lost, where the server of the shared one was opened anew.
 func (n *Node) healKept(ctx context.Context) error {
 	for _, k := range n.buckets() {
 		if err := k.bucket.Heal(ctx); err != nil {
@@ -91,6 +91,9 @@ func explainValue(err error) error {
 	var damaged *eventstore.DamagedValueError
 	if !errors.As(err, &damaged) {
 		return err
+	}
+	if damaged.Pages {
+		return fmt.Errorf("%w. Nothing was changed. Set the file %q of the data folder aside and start again: it is restored from the stream and the buckets; or use depositary restore with a backup", err, storeFile)
 	}
 	if damaged.Copy == "store" {
 		return fmt.Errorf("%w. A restart restores it from the bucket; where that is damaged too, restore a backup", err)

@@ -305,7 +305,13 @@ func (n *Node) record() {
 	}
 	n.recorder = recorder.New(recorder.Options{End: end, Signer: n.signer, Name: n.o.Name, Trusted: slices.Contains(n.trusted, n.signer.Key()), Ledger: n.ledger, Store: n.store, Projection: n.projection,
 		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
-	n.onClose("recorder", func() error { n.recorder.Close(); return nil })
+	n.onClose("recorder", func() error {
+		if n.Err() != nil {
+			n.recorder.Abandon()
+		}
+		n.recorder.Close()
+		return nil
+	})
 	n.notices = notices.NewSource(n.projection, n.store, v1.LinksOf)
 }
 

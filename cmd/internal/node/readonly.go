@@ -57,7 +57,7 @@ func CopyFolder(ctx context.Context, data, to string) (err error) {
 }
 
 // copyFile copies a file with its time, for its owner alone: when it was written
-// says whether the stream was left in order.
+// tells a stream that was left in order.
 func copyFile(from, to string) (err error) {
 	source, err := os.Open(from)
 	if err != nil {
