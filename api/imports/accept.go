@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Accept is the set of queries that an import lets pass. The zero Accept lets
@@ -59,7 +60,7 @@ func ParseAccept(text string) (a Accept, err error) {
 		case slices.Contains(usual, code), slices.Contains(others, code):
 			codes = append(codes, code)
 		default:
-			return a, fmt.Errorf("%q is no query: %s expected; the codes are %s", strings.TrimSpace(word), AcceptForms, joined(append(slices.Clone(usual), others...)))
+			return a, fmt.Errorf("%q is no query: %s expected; the codes are %s", strings.TrimSpace(word), AcceptForms, wording.Join(append(slices.Clone(usual), others...), ","))
 		}
 	}
 	return acceptOf(codes), nil
@@ -87,13 +88,5 @@ func (a Accept) String() string {
 	case slices.Equal(a.codes, acceptOf(usual).codes):
 		return "usual"
 	}
-	return joined(a.codes)
-}
-
-func joined[T ~string](words []T) string {
-	texts := make([]string, len(words))
-	for i, word := range words {
-		texts[i] = string(word)
-	}
-	return strings.Join(texts, ",")
+	return wording.Join(a.codes, ",")
 }

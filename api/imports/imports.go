@@ -123,7 +123,7 @@ const (
 	NameUnknown        Code = "NAME_UNKNOWN"         // no participant has the name
 	NameAmbiguous      Code = "NAME_AMBIGUOUS"       // several participants had it
 	NameOfAnotherTime  Code = "NAME_OF_ANOTHER_TIME" // today's name stands for an act of a predecessor
-	NamedSince         Code = "NAMED_SINCE"          // a name that a State bears since two were united, for an act of one of them
+	NamedSince         Code = "NAMED_SINCE"          // a name that a State has had since two were united, for an act of one of them
 	FootnoteKept       Code = "FOOTNOTE_KEPT"        // its text or its number is kept as a note of the act
 	WithdrawnBrackets  Code = "WITHDRAWN_IN_BRACKETS"
 	CellDisappeared    Code = "CELL_DISAPPEARED" // an act of this source is not in this table any more

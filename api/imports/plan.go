@@ -310,7 +310,7 @@ func (t *treatyPlan) find(c *planned) {
 	}
 }
 
-// united returns the State that bears a name since it was united with another, for
+// united returns the State that has had a name since it was united with another, for
 // an act of one of the two before: a status table lists it as a party from the
 // day on which the first of them became one, and does not say which. Where the
 // ledger has the act of one of them, it is that one.

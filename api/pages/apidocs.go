@@ -11,6 +11,7 @@ import (
 
 	"depositary/api/auth"
 	v1 "depositary/api/v1"
+	"depositary/projections/wording"
 )
 
 type apiBody struct{ Tags []apiTag }
@@ -62,7 +63,7 @@ func methods(item *huma.PathItem) map[string]*huma.Operation {
 func describe(method, path string, o *huma.Operation) apiOperation {
 	d := apiOperation{ID: o.OperationID, Method: method, Path: path, Summary: o.Summary, Description: o.Description, Parameters: o.Parameters}
 	if roles, ok := o.Extensions[v1.ExtensionRoles].([]auth.Role); ok {
-		d.Role = joined(roles)
+		d.Role = wording.Join(roles, ",")
 	}
 	if o.RequestBody != nil {
 		for media := range o.RequestBody.Content {

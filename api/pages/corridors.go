@@ -13,6 +13,7 @@ import (
 	"depositary/projections/corridors"
 	"depositary/projections/find"
 	"depositary/projections/whatif"
+	"depositary/projections/wording"
 )
 
 // Corridors: for how many people a treaty is in force at both ends of their way;
@@ -96,7 +97,7 @@ func refusedInput(err error) error {
 
 // sameCorridors is where a program finds the same, with what is supposed.
 func (a *ask) sameCorridors(operation string, id domain.TreatyID, more ...string) data {
-	return sameAs(operation, append([]string{"treaty", string(id), "year", a.URL.Query().Get("year"), "ratify", joined(a.supposed())}, more...)...)
+	return sameAs(operation, append([]string{"treaty", string(id), "year", a.URL.Query().Get("year"), "ratify", wording.Join(a.supposed(), ",")}, more...)...)
 }
 
 func corridorYears() []int {

@@ -12,6 +12,7 @@ import (
 	"depositary/projections/find"
 	"depositary/projections/gap"
 	"depositary/projections/whatif"
+	"depositary/projections/wording"
 )
 
 // The gap: receiving countries, bound or not, and what one more consent changes.
@@ -154,7 +155,7 @@ func sameGap(q gap.Question) data {
 
 // sameScenario is where a program finds the same scenario.
 func sameScenario(q gap.Question, supposed []domain.ParticipantID) data {
-	return sameAs("assumeConsents", "treaty", string(q.Treaty), "receiving", q.Receiving, "edition", q.Edition, "ratify", joined(supposed))
+	return sameAs("assumeConsents", "treaty", string(q.Treaty), "receiving", q.Receiving, "edition", q.Edition, "ratify", wording.Join(supposed, ","))
 }
 
 // supposed lists the participants that the address supposes to consent, the

@@ -167,11 +167,3 @@ func (p *Page) Without(name string) string {
 	}
 	return p.link(p.Lang.Tag, p.Path, p.When, pairs...)
 }
-
-func joined[T ~string](all []T) string {
-	texts := make([]string, len(all))
-	for i, v := range all {
-		texts[i] = string(v)
-	}
-	return strings.Join(texts, ",")
-}

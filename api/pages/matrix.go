@@ -8,6 +8,7 @@ import (
 	"depositary/projections"
 	"depositary/projections/find"
 	"depositary/projections/gap"
+	"depositary/projections/wording"
 )
 
 type matrixBody struct {
@@ -78,11 +79,11 @@ func (s *Site) matrix(a *ask) (view, error) {
 
 // sameMatrix is where a program finds the same matrix.
 func sameMatrix(q projections.MatrixQuestion, allTreaties bool, receiving, edition string) data {
-	treaties := joined(q.Treaties)
+	treaties := wording.Join(q.Treaties, ",")
 	if allTreaties {
 		treaties = ""
 	}
-	return sameAs("getMatrix", "treaties", treaties, "group", joined(q.Groups), "show", q.Show, "receiving", receiving, "edition", edition)
+	return sameAs("getMatrix", "treaties", treaties, "group", wording.Join(q.Groups, ","), "show", q.Show, "receiving", receiving, "edition", edition)
 }
 
 // recorded returns the treaties of which any act is recorded, and how many others

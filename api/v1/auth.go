@@ -12,6 +12,7 @@ import (
 
 	"depositary/api/auth"
 	"depositary/api/problem"
+	"depositary/projections/wording"
 )
 
 type identityKey struct{}
@@ -32,7 +33,7 @@ func (s *API) require(roles ...auth.Role) func(huma.Context, func(huma.Context))
 	return func(ctx huma.Context, next func(huma.Context)) {
 		id, err := s.authenticate(ctx.Context(), ctx.Header("Authorization"))
 		if err == nil && !slices.ContainsFunc(roles, id.May) {
-			err = problem.Auth(http.StatusForbidden, fmt.Sprintf("the token of %s does not allow this", id.Actor), "a token with the role "+strings.ReplaceAll(joined(roles), ", ", " or "))
+			err = problem.Auth(http.StatusForbidden, fmt.Sprintf("the token of %s does not allow this", id.Actor), "a token with the role "+strings.ReplaceAll(wording.Join(roles, ", "), ", ", " or "))
 		}
 		if err != nil {
 			s.writeProblem(ctx, err)

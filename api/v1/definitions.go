@@ -166,7 +166,7 @@ func (d *definedIn[T]) definedBefore(n int, f model.Finding) bool {
 	return slices.ContainsFunc(d.Values[:n], func(v T) bool { return strings.Contains(f.Message, strconv.Quote(d.kind.id(v))) })
 }
 
-// placed gives a finding of the law its place in the document; false where what it
+// placed puts a finding of the law in its place in the document; false where what it
 // is about could not be read.
 func (d *definedIn[T]) placed(n int, f model.Finding) (model.Finding, bool) {
 	path := d.Path(n, strings.TrimPrefix(f.Field, d.kind.within))
@@ -225,7 +225,7 @@ func definition[I, T any](k kind[T], of func(*I) (*asSent[T], WriteInput, Reason
 	}))
 }
 
-// place gives what the law refuses its place in a document of one definition.
+// place puts what the law refuses in its place in a document of one definition.
 func (d *definedIn[T]) place(err error) error {
 	var decision *recorder.DecisionError
 	var p *problem.Problem

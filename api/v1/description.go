@@ -9,6 +9,7 @@ import (
 
 	"depositary/api/auth"
 	"depositary/projections"
+	"depositary/projections/wording"
 )
 
 // What the API's description says of the whole, and of every operation alike.
@@ -75,7 +76,7 @@ func (r *Route) about() string {
 	return strings.TrimSpace(strings.Join(sentences, " "))
 }
 
-func rolesOf(r *Route) string { return joined(r.Roles) }
+func rolesOf(r *Route) string { return wording.Join(r.Roles, ", ") }
 
 // secure says which token the operation needs.
 func (r *Route) secure(o *huma.Operation) {

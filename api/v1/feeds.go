@@ -17,6 +17,7 @@ import (
 	"depositary/eventstore"
 	"depositary/projections"
 	"depositary/projections/notices"
+	"depositary/projections/wording"
 )
 
 // What feeds, calendar and stream show; package feeds writes them.
@@ -87,7 +88,7 @@ func filterQuery(f notices.NoticeFilter) url.Values {
 func joinIDs[T ~string](ids []T) string {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
-	return strings.ReplaceAll(joined(slices.Compact(ids)), ", ", ",")
+	return strings.ReplaceAll(wording.Join(slices.Compact(ids), ", "), ", ", ",")
 }
 
 func (s *API) atomFeed(ctx context.Context, in *FeedInput) (document, error) {

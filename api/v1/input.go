@@ -79,14 +79,6 @@ type writeOutput struct {
 	Body     commands.Receipt
 }
 
-func joined[T ~string](all []T) string {
-	words := make([]string, len(all))
-	for i, word := range all {
-		words[i] = string(word)
-	}
-	return strings.Join(words, ", ")
-}
-
 // inField says that a problem is about another parameter than the one that
 // usually has such a value.
 func inField(err error, field string) error {

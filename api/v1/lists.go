@@ -10,6 +10,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/wording"
 )
 
 // The acts and the statuses of all treaties, in pages and as one file.
@@ -88,7 +89,7 @@ func (s *API) actsOf(in ActsInput) (b actsBody, err error) {
 	for _, text := range in.Kind {
 		kind := domain.ActionKind(strings.ToLower(strings.TrimSpace(text)))
 		if !slices.Contains(domain.ActionKinds(), kind) {
-			return b, problem.Invalid("kind", problem.Clip(text)+" is no kind of act", joined(domain.ActionKinds()))
+			return b, problem.Invalid("kind", problem.Clip(text)+" is no kind of act", wording.Join(domain.ActionKinds(), ", "))
 		}
 		q.Kinds = append(q.Kinds, kind)
 	}

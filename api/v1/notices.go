@@ -8,6 +8,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections/notices"
+	"depositary/projections/wording"
 )
 
 // Reading notices: what changed by each commit, and with each day.
@@ -31,7 +32,7 @@ type ChosenInput struct {
 // noticeFilter makes a filter of the parameters; each is checked.
 func (s *API) noticeFilter(in NoticesInput) (f notices.NoticeFilter, err error) {
 	if err := notices.CheckKinds(in.Kind); err != nil {
-		return f, problem.Invalid("kind", err.Error(), joined(notices.Kinds())+", or all of a subject as in participant.*")
+		return f, problem.Invalid("kind", err.Error(), wording.Join(notices.Kinds(), ", ")+", or all of a subject as in participant.*")
 	}
 	f.Kinds, f.Backfill = in.Kind, in.Backfill
 	f.Treaties, f.Participants, f.Groups, err = s.chosen(in.ChosenInput)

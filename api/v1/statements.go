@@ -8,6 +8,7 @@ import (
 	"depositary/api/problem"
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/wording"
 )
 
 type StatementsInput struct {
@@ -31,7 +32,7 @@ func (s *API) onStatements(in *StatementsInput) (on projections.Query, id domain
 	if in.Kind != "" {
 		kinds := domain.StatementKinds()
 		if q.Kind = domain.ActionKind(strings.ToLower(strings.TrimSpace(in.Kind))); !slices.Contains(kinds, q.Kind) {
-			return on, id, q, problem.Invalid("kind", problem.Clip(in.Kind)+" is no kind of statement", joined(kinds))
+			return on, id, q, problem.Invalid("kind", problem.Clip(in.Kind)+" is no kind of statement", wording.Join(kinds, ", "))
 		}
 	}
 	return on, id, q, nil

@@ -11,6 +11,7 @@ import (
 	"depositary/api/commands"
 	"depositary/api/problem"
 	"depositary/domain"
+	"depositary/projections/wording"
 )
 
 // Tokens and the audit log, for those who operate.
@@ -28,7 +29,7 @@ type tokensBody struct {
 func (b tokensBody) table() table {
 	t := table{header: []string{"id", "actor", "roles", "created", "expires", "maker"}}
 	for _, token := range b.Tokens {
-		t.rows = append(t.rows, []string{token.ID, token.Actor, joined(token.Roles), instant(token.Created), instant(token.Expires), token.Maker()})
+		t.rows = append(t.rows, []string{token.ID, token.Actor, wording.Join(token.Roles, ", "), instant(token.Created), instant(token.Expires), token.Maker()})
 	}
 	return t
 }

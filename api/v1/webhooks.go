@@ -16,6 +16,7 @@ import (
 	"depositary/api/problem"
 	"depositary/api/webhooks"
 	"depositary/eventstore"
+	"depositary/projections/wording"
 )
 
 // Webhooks: subscriptions, their deliveries, and what is done about them.
@@ -135,8 +136,8 @@ type webhooksBody struct {
 func (b webhooksBody) table() table {
 	t := table{header: []string{"id", "url", "note", "state", "reason", "since", "order", "rate", "schemes", "kinds", "treaties", "participants", "groups", "backfill", "after", "created", "creator"}}
 	for _, w := range b.Webhooks {
-		t.rows = append(t.rows, []string{w.ID, w.URL, w.Note, string(w.State), w.Reason, instant(w.Since), string(w.Order), strconv.Itoa(w.Rate), joined(w.Schemes), strings.Join(w.Filter.Kinds, ", "),
-			joined(w.Filter.Treaties), joined(w.Filter.Participants), joined(w.Filter.Groups), yes(w.Filter.Backfill), fmt.Sprint(w.After), instant(w.Created), w.Creator})
+		t.rows = append(t.rows, []string{w.ID, w.URL, w.Note, string(w.State), w.Reason, instant(w.Since), string(w.Order), strconv.Itoa(w.Rate), wording.Join(w.Schemes, ", "), strings.Join(w.Filter.Kinds, ", "),
+			wording.Join(w.Filter.Treaties, ", "), wording.Join(w.Filter.Participants, ", "), wording.Join(w.Filter.Groups, ", "), yes(w.Filter.Backfill), fmt.Sprint(w.After), instant(w.Created), w.Creator})
 	}
 	return t
 }

@@ -10,6 +10,7 @@ import (
 
 	"depositary/domain"
 	"depositary/projections"
+	"depositary/projections/wording"
 )
 
 func (a *app) coverageCommand() *cobra.Command {
@@ -84,7 +85,7 @@ func showTreatyCoverage(w io.Writer, t projections.TreatyCoverage) {
 	fmt.Fprintln(w)
 	g := newGrid("RECORD", "EXTENT", "AS AT", "WHOSE ACTS", ">SIGNATORIES", ">PARTIES", "SOURCE", "VERIFICATION")
 	for _, s := range t.Sources {
-		g.row(s.Record.String(), string(s.Extent), orDash(s.AsAt.String()), short(cmp.Or(joined(s.Participants), "all"), 24), countOrDash(s.Signatories), countOrDash(s.Parties),
+		g.row(s.Record.String(), string(s.Extent), orDash(s.AsAt.String()), short(cmp.Or(wording.Join(s.Participants, ", "), "all"), 24), countOrDash(s.Signatories), countOrDash(s.Parties),
 			short(cmp.Or(s.Source, "the depositary itself"), nameWidth), short(s.Verification, nameWidth))
 	}
 	g.write(w)

@@ -10,6 +10,7 @@ import (
 	"depositary/domain"
 	"depositary/projections"
 	"depositary/projections/model"
+	"depositary/projections/wording"
 )
 
 func (a *app) treatyCommand() *cobra.Command {
@@ -101,7 +102,7 @@ func showTreaty(w io.Writer, t model.Treaty) {
 		field("Signature", strings.TrimSpace("from "+s.Opens.String()+until(s.Closes)), s.Article)
 	}
 	if c := t.Consent; c != nil {
-		field("Consent", joined(c.By), c.Article)
+		field("Consent", wording.Join(c.By, ", "), c.Article)
 		field("Accession opens", c.AccessionOpens, "")
 	}
 	showEntryClauses(t, field)
@@ -115,14 +116,6 @@ func showTreaty(w io.Writer, t model.Treaty) {
 	if known := t.ToDomain(); !known.ClausesKnown() {
 		fmt.Fprintln(w, "The final clauses are not known: nothing is computed from them.")
 	}
-}
-
-func joined[T ~string](words []T) string {
-	texts := make([]string, len(words))
-	for i, word := range words {
-		texts[i] = string(word)
-	}
-	return strings.Join(texts, ", ")
 }
 
 func until(closes domain.Date) string {

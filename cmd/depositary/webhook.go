@@ -15,6 +15,7 @@ import (
 
 	v1 "depositary/api/v1"
 	"depositary/api/webhooks"
+	"depositary/projections/wording"
 )
 
 // Subscriptions are kept by a running server; these commands ask it.
@@ -101,7 +102,7 @@ func showSubscription(w io.Writer, s webhooks.Subscription) {
 	g.row("state", state+", since "+minute(s.Since))
 	g.row("notices", toldOf(s))
 	g.row("order", fmt.Sprintf("%s, at most %d requests a second", s.Order, s.Rate))
-	g.row("signed", joinWords(s.Schemes))
+	g.row("signed", wording.Join(s.Schemes, ", "))
 	g.row("after", fmt.Sprintf("position %d", s.After))
 	g.row("made", minute(s.Created)+" by "+s.Creator)
 	g.write(w)
@@ -116,9 +117,9 @@ func toldOf(s webhooks.Subscription) string {
 		}
 	}
 	add("kinds", strings.Join(s.Filter.Kinds, ", "))
-	add("treaties", joinWords(s.Filter.Treaties))
-	add("participants", joinWords(s.Filter.Participants))
-	add("groups", joinWords(s.Filter.Groups))
+	add("treaties", wording.Join(s.Filter.Treaties, ", "))
+	add("participants", wording.Join(s.Filter.Participants, ", "))
+	add("groups", wording.Join(s.Filter.Groups, ", "))
 	if len(parts) == 0 {
 		parts = append(parts, "everything")
 	}
@@ -126,14 +127,6 @@ func toldOf(s webhooks.Subscription) string {
 		parts = append(parts, "history too")
 	}
 	return strings.Join(parts, "; ")
-}
-
-func joinWords[T ~string](all []T) string {
-	words := make([]string, len(all))
-	for i, word := range all {
-		words[i] = string(word)
-	}
-	return strings.Join(words, ", ")
 }
 
 func minute(t time.Time) string {

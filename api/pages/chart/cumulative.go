@@ -59,30 +59,19 @@ func (p Cumulative) SVG() string {
 }
 
 func (p Cumulative) span() (from, to domain.Date) {
-	from, to = p.From, p.To
-	take := func(d domain.Date) {
-		if d.IsZero() {
-			return
-		}
-		if p.From.IsZero() && (from.IsZero() || d.Before(from)) {
-			from = d
-		}
-		if p.To.IsZero() && d.After(to) {
-			to = d
-		}
-	}
+	s := span{from: p.From, to: p.To, begins: !p.From.IsZero(), ends: !p.To.IsZero()}
 	points := 0
-	for _, s := range p.Series {
-		for _, c := range s.Counts {
-			take(c.On)
+	for _, series := range p.Series {
+		for _, c := range series.Counts {
+			s.take(c.On)
 			points++
 		}
 	}
 	if points == 0 {
 		return domain.Date{}, domain.Date{}
 	}
-	take(p.EntryIntoForce)
-	return from, to
+	s.take(p.EntryIntoForce)
+	return s.from, s.to
 }
 
 func (p Cumulative) highest() float64 {

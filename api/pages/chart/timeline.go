@@ -63,31 +63,20 @@ func (p Timeline) SVG() string {
 }
 
 func (p Timeline) span() (from, to domain.Date) {
-	from, to = p.From, p.To
-	take := func(d domain.Date) {
-		if d.IsZero() {
-			return
-		}
-		if p.From.IsZero() && (from.IsZero() || d.Before(from)) {
-			from = d
-		}
-		if p.To.IsZero() && d.After(to) {
-			to = d
-		}
-	}
+	s := span{from: p.From, to: p.To, begins: !p.From.IsZero(), ends: !p.To.IsZero()}
 	for _, lane := range p.Lanes {
-		for _, s := range lane.Spans {
-			take(s.From)
-			take(s.Until)
+		for _, of := range lane.Spans {
+			s.take(of.From)
+			s.take(of.Until)
 		}
 		for _, a := range lane.Acts {
-			take(a.On)
+			s.take(a.On)
 		}
 	}
-	if !from.IsZero() {
-		take(p.AsOf)
+	if !s.from.IsZero() {
+		s.take(p.AsOf)
 	}
-	return from, to
+	return s.from, s.to
 }
 
 func (p Timeline) names() float64 {

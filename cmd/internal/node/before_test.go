@@ -27,7 +27,7 @@ func TestFolderOfTheReleaseBefore(t *testing.T) {
 	exported, err := os.ReadFile("testdata/before.ndjson")
 	require.NoError(t, err)
 
-	n, err := Open(t.Context(), Options{Data: folder, Still: true})
+	n, err := Open(t.Context(), Options{Patience: patience, Data: folder, Still: true})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, n.Close()) }()
 	_, err = n.Verify(t.Context())

@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,7 +43,7 @@ var recordedOnce = sync.OnceValues(func() (folder string, err error) {
 	}
 	begunFolder = folder
 	clock := apitest.NewClock(apitest.Today)
-	n, err := Open(context.Background(), Options{Data: folder, Empty: true, Still: true, Now: clock.Now})
+	n, err := Open(context.Background(), Options{Patience: patience, Data: folder, Empty: true, Still: true, Now: clock.Now})
 	if err != nil {
 		return "", err
 	}
@@ -57,12 +58,16 @@ var recordedOnce = sync.OnceValues(func() (folder string, err error) {
 func begunOn(t *testing.T, url string, clock *apitest.Clock) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	n, err := Open(t.Context(), Options{Data: folder, NATS: url, Empty: true, Still: true, Now: clock.Now})
+	n, err := Open(t.Context(), Options{Patience: patience, Data: folder, NATS: url, Empty: true, Still: true, Now: clock.Now})
 	require.NoError(t, err)
 	require.NoError(t, recordConvention(n))
 	require.NoError(t, n.Close())
 	return folder
 }
+
+// patience is how long commands of tests wait for a ledger on a busy machine: what
+// they show is not how fast it answers.
+const patience = time.Minute
 
 var begunFolder string
 

@@ -62,7 +62,7 @@ func TestADayBeginsOnceAcrossRestarts(t *testing.T) {
 	t.Parallel()
 	folder, now := begun(t), apitest.NewClock("2026-11-24")
 	session := func(do func(*Node)) {
-		n, err := Open(context.Background(), Options{Data: folder, Now: now.Now, BeginDay: domain.MustDate("2027-03-24")})
+		n, err := Open(context.Background(), Options{Patience: patience, Data: folder, Now: now.Now, BeginDay: domain.MustDate("2027-03-24")})
 		require.NoError(t, err)
 		do(n)
 		require.NoError(t, n.Close())

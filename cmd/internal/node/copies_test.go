@@ -26,7 +26,7 @@ import (
 func filled(t *testing.T) (folder string, end *projections.Views) {
 	t.Helper()
 	folder = begun(t)
-	n, err := Open(context.Background(), Options{Data: folder})
+	n, err := Open(context.Background(), Options{Patience: patience, Data: folder})
 	require.NoError(t, err)
 	for i := range 5 {
 		_, err := n.Recorder().Record(context.Background(), recorder.Request{ID: fmt.Sprint("remark-", i), Actor: "test", Command: remark("Remark of Côte d'Ivoire")})
@@ -63,7 +63,7 @@ func TestAlteredStoreIsRefused(t *testing.T) {
 	data = bytes.ReplaceAll(data, old, []byte(`"command":"remark-9"`))
 	require.NoError(t, os.WriteFile(path, data, 0o600))
 
-	_, err = Open(context.Background(), Options{Data: folder})
+	_, err = Open(context.Background(), Options{Patience: patience, Data: folder})
 	require.Error(t, err)
 	var broken *eventstore.BreakError
 	var corrupt *eventstore.CorruptError
@@ -93,7 +93,7 @@ func TestAlteredStreamIsRefused(t *testing.T) {
 		return nil
 	}))
 	require.Equal(t, 1, altered)
-	n, err := Open(context.Background(), Options{Data: folder})
+	n, err := Open(context.Background(), Options{Patience: patience, Data: folder})
 	if err == nil {
 		// The server may have cut off its tail at the damage, and the node have
 		// healed it from the store: then everything is there again.
@@ -111,13 +111,13 @@ func TestAlteredStreamIsRefused(t *testing.T) {
 func TestDivergedCopiesAreRefused(t *testing.T) {
 	a, _ := filled(t)
 	b := t.TempDir()
-	n, err := Open(context.Background(), Options{Data: b, Empty: true})
+	n, err := Open(context.Background(), Options{Patience: patience, Data: b, Empty: true})
 	require.NoError(t, err)
 	require.NoError(t, recordConvention(n))
 	require.NoError(t, n.Close())
 	require.NoError(t, os.RemoveAll(filepath.Join(a, streamDir)))
 	require.NoError(t, os.Rename(filepath.Join(b, streamDir), filepath.Join(a, streamDir)))
-	_, err = Open(context.Background(), Options{Data: a})
+	_, err = Open(context.Background(), Options{Patience: patience, Data: a})
 	var divergence *eventstore.DivergenceError
 	require.ErrorAs(t, err, &divergence)
 	require.Equal(t, eventstore.Position(1), divergence.Position)
@@ -129,7 +129,7 @@ func TestDivergedCopiesAreRefused(t *testing.T) {
 func TestTwoNodesOneLedger(t *testing.T) {
 	url := ledgertest.StartServer(t)
 	open := func() *Node {
-		n, err := Open(context.Background(), Options{Data: t.TempDir(), NATS: url})
+		n, err := Open(context.Background(), Options{Patience: patience, Data: t.TempDir(), NATS: url})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, n.Close()) })
 		return n

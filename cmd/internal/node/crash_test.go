@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 // writeUntilKilled starts a node and records with 16 writers at once. Each
 // command that is acknowledged is printed, after its acknowledgement.
 func writeUntilKilled(folder string) {
-	n, err := Open(context.Background(), Options{Data: folder})
+	n, err := Open(context.Background(), Options{Patience: patience, Data: folder})
 	if err != nil {
 		fmt.Println("failed", err)
 		os.Exit(1)
@@ -101,7 +101,7 @@ func allMayRecord(t *testing.T, nodes ...*Node) {
 
 func openNode(t *testing.T, folder string, change ...func(*Options)) *Node {
 	t.Helper()
-	o := Options{Data: folder}
+	o := Options{Patience: patience, Data: folder}
 	for _, f := range change {
 		f(&o)
 	}

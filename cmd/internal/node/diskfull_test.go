@@ -58,7 +58,7 @@ func TestDiskFull(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := smallDisk(t, 72)
 			beginIn(t, filepath.Join(folder, "data"))
-			n := openNode(t, filepath.Join(folder, "data"))
+			n := openNode(t, filepath.Join(folder, "data"), func(o *Options) { o.Patience = 0 }) // as a server has it
 			n.condition.reserve.Store(reserved)
 			require.Empty(t, n.Faults())
 			w := &fullDiskWriter{n: n, outcome: map[string]error{}}
@@ -132,7 +132,7 @@ func (w *fullDiskWriter) check(t *testing.T) {
 func TestStartOnAFullDisk(t *testing.T) {
 	folder := smallDisk(t, 72)
 	data := filepath.Join(folder, "data")
-	first, err := Open(t.Context(), Options{Data: data})
+	first, err := Open(t.Context(), Options{Patience: patience, Data: data})
 	require.NoError(t, err)
 	require.NoError(t, first.Close())
 	release := fill(t, folder)
@@ -140,7 +140,7 @@ func TestStartOnAFullDisk(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	served, started := make(chan error, 1), make(chan Serving, 1)
 	go func() {
-		served <- Serve(ctx, ServeOptions{Options: Options{Data: data}, Listen: "127.0.0.1:0"}, func(s Serving) { started <- s })
+		served <- Serve(ctx, ServeOptions{Options: Options{Patience: patience, Data: data}, Listen: "127.0.0.1:0"}, func(s Serving) { started <- s })
 	}()
 	var serving Serving
 	select {

@@ -51,7 +51,7 @@ func TestForgedCommits(t *testing.T) {
 			url := ledgertest.StartServer(t)
 			folders := []string{t.TempDir(), t.TempDir()}
 			open := func(i int) *Node {
-				n, err := Open(t.Context(), Options{Data: folders[i], NATS: url, Empty: true, Still: true})
+				n, err := Open(t.Context(), Options{Patience: patience, Data: folders[i], NATS: url, Empty: true, Still: true})
 				require.NoError(t, err)
 				return n
 			}
@@ -126,7 +126,7 @@ func TestLostKey(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	open := func() *Node {
-		n, err := Open(t.Context(), Options{Data: folder, Empty: true, Still: true})
+		n, err := Open(t.Context(), Options{Patience: patience, Data: folder, Empty: true, Still: true})
 		require.NoError(t, err)
 		return n
 	}

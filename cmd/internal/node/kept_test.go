@@ -29,7 +29,7 @@ const instrument = "instrument of accession"
 func withKept(t *testing.T) (folder, token string) {
 	t.Helper()
 	folder = t.TempDir()
-	n, err := Open(context.Background(), Options{Data: folder, Empty: true, Webhooks: &WebhookOptions{Still: true}})
+	n, err := Open(context.Background(), Options{Patience: patience, Data: folder, Empty: true, Webhooks: &WebhookOptions{Still: true}})
 	require.NoError(t, err)
 	made, err := n.Secretariat().MakeToken(t.Context(), auth.Identity{Actor: "anna", Roles: auth.Roles()}, commands.TokenWish{Actor: "bert", Roles: []auth.Role{auth.Record}})
 	require.NoError(t, err)
@@ -135,13 +135,13 @@ func TestDamagedTokensAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	for _, damaged := range []string{"", "{", `[{"id":"x"}]`} {
 		require.NoError(t, os.WriteFile(path, []byte(damaged), 0o600))
-		_, err = Open(t.Context(), Options{Data: folder})
+		_, err = Open(t.Context(), Options{Patience: patience, Data: folder})
 		require.ErrorContains(t, err, path)
 		require.ErrorContains(t, err, "damaged")
 	}
 	require.NoError(t, os.WriteFile(path, whole, 0o600))
 	require.NoError(t, os.Chmod(path, 0o666))
-	_, err = Open(t.Context(), Options{Data: folder})
+	_, err = Open(t.Context(), Options{Patience: patience, Data: folder})
 	require.ErrorContains(t, err, "mode 0666")
 }
 
@@ -150,7 +150,7 @@ func TestNoNewLedgerWhereOneHasBegun(t *testing.T) {
 	folder, _ := withKept(t)
 	require.NoError(t, os.RemoveAll(filepath.Join(folder, streamDir)))
 	require.NoError(t, os.Remove(filepath.Join(folder, storeFile)))
-	_, err := Open(t.Context(), Options{Data: folder})
+	_, err := Open(t.Context(), Options{Patience: patience, Data: folder})
 	require.ErrorContains(t, err, "no copy of it is left")
 	require.NoError(t, os.Remove(filepath.Join(folder, begunFile)))
 	n := openNode(t, folder, func(o *Options) { o.Empty = true })

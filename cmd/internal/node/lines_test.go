@@ -84,7 +84,7 @@ func TestRestoredLinesContinueALedger(t *testing.T) {
 	require.ErrorIs(t, err, ErrHeld)
 
 	other := t.TempDir()
-	n, err = Open(t.Context(), Options{Data: other, Empty: true})
+	n, err = Open(t.Context(), Options{Patience: patience, Data: other, Empty: true})
 	require.NoError(t, err)
 	atlantis := domain.Participant{ID: "ATL", Kind: "state", Names: []domain.DatedName{{Name: "Atlantis"}}, Attestation: domain.Attestation{Source: "s", Verification: "v"}}
 	_, err = n.recorder.Record(t.Context(), recorder.Request{ID: "other", Actor: "a", Command: &domain.Define{Participants: []domain.Participant{atlantis}}})

@@ -54,6 +54,7 @@ type Options struct {
 	Now        func() time.Time // the clock; time.Now where nil
 	Logger     *slog.Logger     // none where nil
 	Progress   Progress         // of long work; none where nil
+	Patience   time.Duration    // how long a command waits for a ledger that says nothing, before it is refused; 900 ms where zero
 	Version    string
 	Rate       float64 // computed answers a second of one address, by their cost; 0: not limited
 	Burst      int

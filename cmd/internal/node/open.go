@@ -304,7 +304,7 @@ func (n *Node) record() {
 		end = n.ledger.End
 	}
 	n.recorder = recorder.New(recorder.Options{End: end, Signer: n.signer, Name: n.o.Name, Trusted: slices.Contains(n.trusted, n.signer.Key()), Ledger: n.ledger, Store: n.store, Projection: n.projection,
-		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable})
+		Now: n.o.Now, Zone: n.o.Zone, MaxCommit: n.ledger.MaxCommit(), Writable: n.writable, Patience: n.o.Patience})
 	n.onClose("recorder", func() error {
 		if n.Err() != nil {
 			n.recorder.Abandon()

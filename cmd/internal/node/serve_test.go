@@ -50,7 +50,7 @@ func TestServeStartsAndStops(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	defer http.DefaultClient.CloseIdleConnections()
 	data := t.TempDir()
-	o := node.ServeOptions{Options: node.Options{Data: data, Empty: true}, Listen: "127.0.0.1:0"}
+	o := node.ServeOptions{Options: node.Options{Patience: time.Minute, Data: data, Empty: true}, Listen: "127.0.0.1:0"}
 
 	serving, stop := started(t, o)
 	require.NotEmpty(t, serving.FirstToken)
@@ -66,7 +66,7 @@ func TestServeStartsAndStops(t *testing.T) {
 	require.NoError(t, response.Body.Close())
 	require.True(t, ready.Ready)
 
-	_, err = node.Open(context.Background(), node.Options{Data: data})
+	_, err = node.Open(context.Background(), node.Options{Patience: time.Minute, Data: data})
 	require.ErrorIs(t, err, node.ErrHeld, "no second process uses the folder")
 
 	require.NoError(t, stop())
@@ -81,7 +81,7 @@ func TestServeStartsAndStops(t *testing.T) {
 // A request that is under way when the node stops gets its answer.
 func TestServeDrains(t *testing.T) {
 	data := t.TempDir()
-	serving, stop := started(t, node.ServeOptions{Options: node.Options{Data: data, Empty: true}, Listen: "127.0.0.1:0"})
+	serving, stop := started(t, node.ServeOptions{Options: node.Options{Patience: time.Minute, Data: data, Empty: true}, Listen: "127.0.0.1:0"})
 	defer http.DefaultClient.CloseIdleConnections()
 
 	half, rest := io.Pipe()
@@ -124,7 +124,7 @@ func TestServeDrains(t *testing.T) {
 
 // Who follows the notices never goes; a stop does not wait for it.
 func TestServeEndsStreams(t *testing.T) {
-	serving, stop := started(t, node.ServeOptions{Options: node.Options{Data: t.TempDir(), Empty: true}, Listen: "127.0.0.1:0", Drain: time.Hour})
+	serving, stop := started(t, node.ServeOptions{Options: node.Options{Patience: time.Minute, Data: t.TempDir(), Empty: true}, Listen: "127.0.0.1:0", Drain: time.Hour})
 	defer http.DefaultClient.CloseIdleConnections()
 	response, err := http.Get(serving.Address + "/v1/notices/stream")
 	require.NoError(t, err)
@@ -136,20 +136,20 @@ func TestServeEndsStreams(t *testing.T) {
 }
 
 func TestServeRefusesATakenPort(t *testing.T) {
-	serving, stop := started(t, node.ServeOptions{Options: node.Options{Data: t.TempDir(), Empty: true}, Listen: "127.0.0.1:0"})
+	serving, stop := started(t, node.ServeOptions{Options: node.Options{Patience: time.Minute, Data: t.TempDir(), Empty: true}, Listen: "127.0.0.1:0"})
 	defer func() { require.NoError(t, stop()) }()
-	err := node.Serve(context.Background(), node.ServeOptions{Options: node.Options{Data: t.TempDir()}, Listen: serving.Address[len("http://"):]}, nil)
+	err := node.Serve(context.Background(), node.ServeOptions{Options: node.Options{Patience: time.Minute, Data: t.TempDir()}, Listen: serving.Address[len("http://"):]}, nil)
 	require.ErrorContains(t, err, "address already in use")
 }
 
 func TestAPublicAddressHasAScheme(t *testing.T) {
-	_, err := node.Open(context.Background(), node.Options{Data: t.TempDir(), Public: "treaties.example"})
+	_, err := node.Open(context.Background(), node.Options{Patience: time.Minute, Data: t.TempDir(), Public: "treaties.example"})
 	require.ErrorContains(t, err, "no public address")
 }
 
 func TestClusterFolderStaysWithItsCluster(t *testing.T) {
 	data := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(data, "cluster"), []byte("nats://a\n"), 0o600))
-	_, err := node.Open(context.Background(), node.Options{Data: data})
+	_, err := node.Open(context.Background(), node.Options{Patience: time.Minute, Data: data})
 	require.ErrorContains(t, err, "follows the ledger of the cluster nats://a")
 }

@@ -74,7 +74,7 @@ func TestWebhooksToAHostileReceiver(t *testing.T) {
 			folder, now := begun(t), apitest.NewClock("2026-06-30")
 			now.Run()
 			open := func() (*Node, *served) {
-				o := Options{Data: folder, Now: now.Now}
+				o := Options{Patience: patience, Data: folder, Now: now.Now}
 				onLoopback(&o)
 				n, err := Open(t.Context(), o)
 				require.NoError(t, err)
@@ -103,7 +103,7 @@ const tellFolder = "DEPOSITARY_TEST_TELL_FOLDER"
 
 // tellUntilKilled starts a node that records now and then, and tells of it.
 func tellUntilKilled(folder string) {
-	o := Options{Data: folder}
+	o := Options{Patience: patience, Data: folder}
 	onLoopback(&o)
 	n, err := Open(context.Background(), o)
 	if err != nil {
@@ -132,7 +132,7 @@ func TestWebhooksKilled(t *testing.T) {
 			t.Parallel()
 			folder := begun(t)
 			open := func() (*Node, *served) {
-				o := Options{Data: folder}
+				o := Options{Patience: patience, Data: folder}
 				onLoopback(&o)
 				n, err := Open(t.Context(), o)
 				require.NoError(t, err)
@@ -209,7 +209,7 @@ func TestWebhooksOnTwoNodes(t *testing.T) {
 	url, now, key := ledgertest.StartServer(t), apitest.NewClock("2026-06-30"), t.TempDir()+"/key"
 	now.Run()
 	open := func(folder string) *Node {
-		o := Options{Data: folder, NATS: url, Now: now.Now}
+		o := Options{Patience: patience, Data: folder, NATS: url, Now: now.Now}
 		onLoopback(&o)
 		o.Webhooks.Key = key
 		n, err := Open(t.Context(), o)
@@ -236,7 +236,7 @@ func TestWebhooksOnTwoNodes(t *testing.T) {
 	second.Delivered(t, r, s)
 
 	// A node with another key says so, and leaves the subscription to the others.
-	stranger := Options{Data: t.TempDir(), NATS: url, Now: now.Now}
+	stranger := Options{Patience: patience, Data: t.TempDir(), NATS: url, Now: now.Now}
 	onLoopback(&stranger)
 	n, err := Open(t.Context(), stranger)
 	require.NoError(t, err)
