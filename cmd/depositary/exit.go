@@ -14,6 +14,7 @@ import (
 	"depositary/cmd/internal/node"
 	"depositary/domain"
 	"depositary/eventstore"
+	"depositary/eventstore/publiclog"
 	"depositary/projections/model"
 )
 
@@ -102,6 +103,7 @@ func exitCode(err error) int {
 	var unreadable *eventstore.UnreadableError
 	var value *eventstore.DamagedValueError
 	var divergence *eventstore.DivergenceError
+	var older *publiclog.OlderError
 	switch {
 	case err == nil:
 		return exitDone
@@ -111,7 +113,7 @@ func exitCode(err error) int {
 		return coded.code
 	case errors.As(err, &problem):
 		return problem.exitCode()
-	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &unreadable), errors.As(err, &value):
+	case errors.As(err, &corrupt), errors.As(err, &broken), errors.As(err, &divergence), errors.As(err, &older), errors.As(err, &unreadable), errors.As(err, &value):
 		return exitDamage
 	case errors.Is(err, node.ErrHeld):
 		return exitUnreached

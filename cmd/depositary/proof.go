@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) proofCommand() *cobra.Command {
-	return family("proof", "Proofs that a record stands in the public log", a.proofGetCommand(), a.proofCheckCommand(), a.proofKeyCommand())
+	return family("proof", "Proofs that a record stands in the public log", a.proofGetCommand(), a.proofCheckCommand(), a.proofStatusCommand(), a.proofKeyCommand())
 }
 
 func (a *app) proofGetCommand() *cobra.Command {

@@ -44,6 +44,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.Float64Var(&f.Rate, "rate", defaultRate, "computed answers a second of one address: a view counts 1, a picture 4, a what-if 8, what is kept nothing; 0: not limited")
 	flags.StringSliceVar(&f.proxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For names the client, such as 127.0.0.0/8 (may be repeated)")
 	flags.BoolVar(&f.FourEyes, "four-eyes", false, "require approval by a second person for every write and every token, also in later starts; --four-eyes=false ends it")
+	flags.StringVar(&f.Checkpoint, "checkpoint", "", "file of a checkpoint, or of a watcher, that the ledger has to cover: an older past is not served")
 	flags.StringVar(&f.Public, "public", "", "public address, such as https://depositary.example, for the links of feeds and calendars (default: the one at which they are asked for)")
 	flags.IntVar(&f.Streams.Readers, "stream-readers", 20_000, "readers that may follow notices as they come")
 	flags.IntVar(&f.Streams.Each, "stream-readers-each", 100, "readers of one address that may follow notices as they come")

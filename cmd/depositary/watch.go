@@ -38,16 +38,19 @@ func (a *app) watchCommand() *cobra.Command {
 		}}
 	c.Flags().StringVar(&w.state, "state", "depositary-watch.json", "file in which what was seen is kept")
 	c.Flags().StringVar(&w.key, "key", "", "public key of the log (default: that of the file, or the one that the log shows at the first look)")
+	c.Flags().StringVar(&w.status, "status", "", "treaty whose status is computed from the log's own bytes, and compared with what the server says")
+	c.Flags().StringVar(&w.asOf, "as-of", "", "the legal day for it, such as 2003-07-01 (default today)")
 	c.Flags().DurationVar(&w.every, "every", 0, "look again after this time, and go on")
 	return c
 }
 
 type watcher struct {
-	app        *app
-	base       string
-	client     *http.Client
-	state, key string
-	every      time.Duration
+	app          *app
+	base         string
+	client       *http.Client
+	state, key   string
+	every        time.Duration
+	status, asOf string // a treaty to compute anew, empty: none; and the day for it
 }
 
 // watch looks once, or again and again until the log is not what it was.
@@ -70,7 +73,8 @@ func (w *watcher) watch(ctx context.Context) error {
 // ofWatch adds the exit code to what a look found; errors of the file have none.
 func ofWatch(err error) error {
 	var file *fs.PathError
-	if errors.As(err, &file) {
+	var coded *codedError
+	if errors.As(err, &file) || errors.As(err, &coded) {
 		return err
 	}
 	return ofLog(err)
@@ -98,7 +102,10 @@ func (w *watcher) look(ctx context.Context) error {
 		what = "First look"
 	}
 	fmt.Fprintf(w.app.out, "%s: %s, root %v\n", what, plural(int(tree.N), "commit", "commits"), tree.Hash)
-	return nil
+	if w.status == "" {
+		return nil
+	}
+	return w.recheck(ctx, tree)
 }
 
 // load reads what was seen. Without a file it begins with the key that is named,

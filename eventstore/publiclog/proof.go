@@ -114,19 +114,10 @@ func openCheckpoint(text []byte, verifier note.Verifier) (tlog.Tree, error) {
 	if err != nil {
 		return tlog.Tree{}, fmt.Errorf("the checkpoint is not signed with the key of %s: %w", verifier.Name(), err)
 	}
-	lines := strings.SplitN(n.Text, "\n", 4)
-	if len(lines) < 4 || lines[0] != verifier.Name() {
+	if origin, _, _ := strings.Cut(n.Text, "\n"); origin != verifier.Name() {
 		return tlog.Tree{}, fmt.Errorf("the checkpoint is not one of %s", verifier.Name())
 	}
-	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || size < 1 || strconv.FormatInt(size, 10) != lines[1] {
-		return tlog.Tree{}, fmt.Errorf("the checkpoint has no size: %q", lines[1])
-	}
-	hash, err := tlog.ParseHash(lines[2])
-	if err != nil {
-		return tlog.Tree{}, fmt.Errorf("the checkpoint has no root hash: %q", lines[2])
-	}
-	return tlog.Tree{N: size, Hash: hash}, nil
+	return treeOf(n.Text)
 }
 
 // eventOf returns the line of a record of a commit.

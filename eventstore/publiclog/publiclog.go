@@ -119,6 +119,11 @@ func (l *Log) add(c eventstore.Commit) error {
 			return err
 		}
 	}
+	return l.addLeaf(c)
+}
+
+// addLeaf adds the leaf of a commit to the tree.
+func (l *Log) addLeaf(c eventstore.Commit) error {
 	added, err := tlog.StoredHashesForRecordHash(l.size, tlog.RecordHash(c.HeaderLine()), tlog.HashReaderFunc(l.read))
 	if err != nil {
 		return err

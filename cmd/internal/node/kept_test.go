@@ -89,7 +89,7 @@ func TestWhatIsKeptIsKeptTwice(t *testing.T) {
 		data, err := os.ReadFile(filepath.Join(folder, storeFile))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(backup, data, 0o600))
-		_, err = Restore(t.Context(), backup, into, func(string, uint64, uint64) {})
+		_, err = Restore(t.Context(), backup, into, "", func(string, uint64, uint64) {})
 		require.NoError(t, err)
 		requireKept(t, into, token)
 	})

@@ -40,33 +40,34 @@ import (
 
 // Options of a node.
 type Options struct {
-	Data     string           // folder of the store, the embedded server's files and the tokens
-	NATS     string           // URLs of an existing JetStream cluster; the embedded server where empty
-	Access   ledger.Access    // to the cluster
-	Replicas int              // of the stream on a cluster
-	Readers  *ledger.Listen   // opens the embedded server to readers of notices; nil: closed
-	Empty    bool             // leave an empty ledger empty
-	Still    bool             // begin no day: who checks or copies a ledger leaves it as it is
-	Tokens   string           // file of tokens; tokens.json in the data folder where empty
-	Key      string           // file of the key with which this node signs; node.key in the data folder where empty
-	Name     string           // of this node, for people; the machine's where empty
-	Zone     *time.Location   // of the depositary's calendar; UTC where nil
-	BeginDay domain.Date      // begins although it is far after the last: the clock is right; zero: none
-	Now      func() time.Time // the clock; time.Now where nil
-	Logger   *slog.Logger     // none where nil
-	Progress Progress         // of long work; none where nil
-	Patience time.Duration    // how long a command waits for a ledger that says nothing, before it is refused; 900 ms where zero
-	Version  string
-	Rate     float64 // computed answers a second of one address, by their cost; 0: not limited
-	Burst    int
-	Proxies  []netip.Prefix     // whose word on the address of a client is trusted
-	Public   string             // public base address, for the links of feeds and calendars; that of the request where empty
-	Streams  feeds.StreamLimits // limits of those who follow notices as they come
-	SignIn   *signin.Options    // for people at the desk; nil: with tokens only
-	FourEyes bool               // record nothing over HTTP that a second person has not approved; from then on so in this folder
-	TwoEyes  bool               // one person is enough again in a folder that took two
-	Webhooks *WebhookOptions    // subscriptions; nil: this node keeps none
-	Mail     *mail.Server       // through which digests are sent; nil: this node sends no mail
+	Data       string           // folder of the store, the embedded server's files and the tokens
+	NATS       string           // URLs of an existing JetStream cluster; the embedded server where empty
+	Access     ledger.Access    // to the cluster
+	Replicas   int              // of the stream on a cluster
+	Readers    *ledger.Listen   // opens the embedded server to readers of notices; nil: closed
+	Empty      bool             // leave an empty ledger empty
+	Still      bool             // begin no day: who checks or copies a ledger leaves it as it is
+	Tokens     string           // file of tokens; tokens.json in the data folder where empty
+	Key        string           // file of the key with which this node signs; node.key in the data folder where empty
+	Name       string           // of this node, for people; the machine's where empty
+	Zone       *time.Location   // of the depositary's calendar; UTC where nil
+	BeginDay   domain.Date      // begins although it is far after the last: the clock is right; zero: none
+	Now        func() time.Time // the clock; time.Now where nil
+	Logger     *slog.Logger     // none where nil
+	Progress   Progress         // of long work; none where nil
+	Patience   time.Duration    // how long a command waits for a ledger that says nothing, before it is refused; 900 ms where zero
+	Version    string
+	Rate       float64 // computed answers a second of one address, by their cost; 0: not limited
+	Burst      int
+	Proxies    []netip.Prefix     // whose word on the address of a client is trusted
+	Checkpoint string             // file of a checkpoint that the ledger has to cover; none where empty
+	Public     string             // public base address, for the links of feeds and calendars; that of the request where empty
+	Streams    feeds.StreamLimits // limits of those who follow notices as they come
+	SignIn     *signin.Options    // for people at the desk; nil: with tokens only
+	FourEyes   bool               // record nothing over HTTP that a second person has not approved; from then on so in this folder
+	TwoEyes    bool               // one person is enough again in a folder that took two
+	Webhooks   *WebhookOptions    // subscriptions; nil: this node keeps none
+	Mail       *mail.Server       // through which digests are sent; nil: this node sends no mail
 }
 
 // Progress is called during long work: what it is, and how far. done equals total

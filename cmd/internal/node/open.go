@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"depositary/api"
 	"depositary/api/audit"
@@ -60,6 +62,12 @@ func Open(ctx context.Context, o Options) (n *Node, err error) {
 	}
 	report, err := n.openLedger(ctx)
 	if err != nil {
+		return n, err
+	}
+	if err := n.openLog(); err != nil {
+		return n, err
+	}
+	if err := n.checkPast(); err != nil {
 		return n, err
 	}
 	if err := n.begin(ctx); err != nil {
@@ -188,9 +196,6 @@ func (n *Node) openDoors(ctx context.Context, fourEyesChanged bool) error {
 		if err := n.auditFourEyes(ctx); err != nil {
 			return err
 		}
-	}
-	if err := n.openLog(); err != nil {
-		return err
 	}
 	n.publishNotices()
 	n.serveHandler()
@@ -338,6 +343,43 @@ func (n *Node) openLog() error {
 	}
 	n.log, err = publiclog.New(n.store, secret, n.o.Public)
 	return err
+}
+
+// checkPast refuses a ledger that is older than the checkpoint that the node is shown,
+// or another one. Nothing is recorded before.
+func (n *Node) checkPast() error {
+	if n.o.Checkpoint == "" {
+		return nil
+	}
+	checkpoint, err := readCheckpoint(n.o.Checkpoint)
+	if err == nil {
+		err = n.log.Covers(checkpoint)
+	}
+	var older *publiclog.OlderError
+	if errors.As(err, &older) {
+		return fmt.Errorf("%s: %w. Nothing was changed and nothing is served. Restore a newer backup, or start without the checkpoint", n.o.Checkpoint, err)
+	}
+	return err
+}
+
+// maxCheckpoint bounds the file of a checkpoint, in bytes.
+const maxCheckpoint = 1 << 20
+
+func readCheckpoint(file string) (tlog.Tree, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return tlog.Tree{}, fmt.Errorf("checkpoint: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxCheckpoint))
+	if err != nil {
+		return tlog.Tree{}, fmt.Errorf("checkpoint: %w", err)
+	}
+	tree, err := publiclog.ReadCheckpoint(text)
+	if err != nil {
+		return tree, fmt.Errorf("checkpoint %s: %w", file, err)
+	}
+	return tree, nil
 }
 
 func (n *Node) serveHandler() {

@@ -11,6 +11,7 @@ import (
 	"depositary/eventstore"
 	"depositary/eventstore/boltstore"
 	"depositary/eventstore/codec"
+	"depositary/eventstore/publiclog"
 	"depositary/internal/wholefile"
 )
 
@@ -20,8 +21,9 @@ type Copy struct {
 	Hash     eventstore.Hash
 }
 
-// CheckCopy opens a copy of a store and checks the chain of its commits.
-func CheckCopy(path string, progress Progress) (c Copy, err error) {
+// CheckCopy opens a copy of a store and checks the chain of its commits, and what
+// else it has to be.
+func CheckCopy(path string, progress Progress, checks ...func(eventstore.Store) error) (c Copy, err error) {
 	// An empty file would become an empty store by being opened.
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return c, errors.Join(err, fmt.Errorf("%s is no copy of a store", path))
@@ -32,7 +34,10 @@ func CheckCopy(path string, progress Progress) (c Copy, err error) {
 		return c, err
 	}
 	c.Position, c.Hash = store.Tip()
-	if err := store.Close(); err != nil {
+	for _, check := range checks {
+		err = errors.Join(err, check(store))
+	}
+	if err := errors.Join(err, store.Close()); err != nil {
 		return c, err
 	}
 	if c.Position == 0 {
@@ -42,8 +47,22 @@ func CheckCopy(path string, progress Progress) (c Copy, err error) {
 }
 
 // Restore puts a backup into a data folder that has no store yet, after it has
-// been checked. The stream is filled from it when a node is opened there.
-func Restore(ctx context.Context, backup, data string, progress Progress) (c Copy, err error) {
+// been checked. The stream is filled from it when a node is opened there. A backup
+// that does not cover the checkpoint in a file is refused; empty: there is none.
+func Restore(ctx context.Context, backup, data, checkpoint string, progress Progress) (c Copy, err error) {
+	covers := func(eventstore.Store) error { return nil }
+	if checkpoint != "" {
+		tree, err := readCheckpoint(checkpoint)
+		if err != nil {
+			return c, err
+		}
+		covers = func(store eventstore.Store) error {
+			if err := publiclog.Covers(store, tree); err != nil {
+				return fmt.Errorf("%s: %w; nothing was restored", checkpoint, err)
+			}
+			return nil
+		}
+	}
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return c, err
 	}
@@ -64,7 +83,7 @@ func Restore(ctx context.Context, backup, data string, progress Progress) (c Cop
 		_, err := io.Copy(w, &cancelable{ctx, source})
 		return err
 	}, func(path string) error {
-		c, err = CheckCopy(path, progress)
+		c, err = CheckCopy(path, progress, covers)
 		return err
 	})
 }
