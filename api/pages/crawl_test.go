@@ -15,7 +15,6 @@ import (
 
 var (
 	anchors = regexp.MustCompile(`<a [^>]*href="([^"]*)"`)
-	places  = regexp.MustCompile(`\bid="([^"]+)"`)
 	shapes  = regexp.MustCompile(`/[^/]*[A-Z0-9][^/]*`)
 )
 
