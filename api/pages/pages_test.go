@@ -140,7 +140,7 @@ func TestPagesRefuse(t *testing.T) {
 		says   string
 	}{
 		"/en/nowhere":                              {404, "There is no page"},
-		"/en/treaties/NOPE":                        {404, "No treaty “NOPE”"},
+		"/en/treaties/NOPE":                        {404, "We have no treaty called “NOPE”"},
 		"/fr/treaties/NOPE":                        {404, "Aucun traité"},
 		"/en/participants/Atlantis":                {404, "Atlantis"},
 		"/en/acts/x":                               {404, "no record"},

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"depositary/api/apitest"
+	"depositary/domain"
 	"depositary/eventstore/ledger"
 )
 
@@ -37,7 +38,7 @@ func publishUntilKilled(folder string) {
 	day, err := time.Parse(time.DateOnly, os.Getenv(publishDay))
 	if err == nil {
 		begun := time.Now()
-		o := ServeOptions{Listen: "127.0.0.1:0", Options: Options{Data: folder, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: func() time.Time { return day.Add(12 * time.Hour).Add(time.Since(begun)) },
+		o := ServeOptions{Listen: "127.0.0.1:0", Options: Options{Data: folder, BeginDay: domain.DateOf(day), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: func() time.Time { return day.Add(12 * time.Hour).Add(time.Since(begun)) },
 			Readers: &ledger.Listen{Address: os.Getenv(publishAddress), User: "reader", Password: "secret"}}}
 		err = Serve(context.Background(), o, func(s Serving) {
 			if s.FirstToken != "" {
