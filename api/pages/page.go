@@ -196,7 +196,8 @@ func clipped(text string) string {
 var errNoPage = errors.New("no page at this address")
 
 type failureBody struct {
-	Heading, Reason, Accepted string
+	Heading, Answer  string // in the reader's language
+	Reason, Accepted string // in English
 	Near                      []nearLink // what the reader may have meant
 }
 
@@ -231,7 +232,7 @@ func (s *Site) failed(w http.ResponseWriter, a *ask, err error) {
 		body = failureBody{Heading: a.Lang.Text("failure.input", "field", input.Field), Reason: input.Reason, Accepted: input.Accepted}
 	case errors.As(err, &unrecorded): // an answer like any other: links lead to it
 		status = http.StatusOK
-		body = failureBody{Heading: a.Lang.Text("coverage.unrecorded", "short", unrecorded.Short), Reason: a.Lang.Text("coverage.unanswered", "short", unrecorded.Short)}
+		body = failureBody{Heading: a.Lang.Text("coverage.unrecorded", "short", unrecorded.Short), Answer: a.Lang.Text("coverage.unanswered", "short", unrecorded.Short)}
 	case errors.As(err, &absent):
 		body = failureBody{Heading: a.Lang.Text("failure."+absent.what, "text", absent.text)}
 	case errors.As(err, &unknown):
