@@ -17,15 +17,15 @@ export GOGC ?= 300
 GOTEST      := go test -vet=off -p 3
 
 # Packages in which goroutines meet: their tests run under the race detector too.
-RACED := ./domain ./eventstore ./eventstore/boltstore ./eventstore/ledger ./eventstore/publiclog ./eventstore/storetest ./eventstore/twice \
-	./projections ./projections/notices ./projections/find ./api ./api/auth ./api/commands ./api/feeds ./api/gate ./api/v1 \
+RACED := ./domain ./eventstore ./eventstore/boltstore ./eventstore/ledger ./eventstore/publiclog ./eventstore/twice \
+	./projections ./projections/notices ./projections/find ./api ./api/auth ./api/commands ./api/feeds \
 	./cmd/internal/node ./internal/filelock ./internal/wholefile
 
 # Those of them whose tests live in bubbles of virtual time. There the timers of
 # one bubble share one context of the race detector, which breaks down when two
 # processors use it at once: one processor, and races are found all the same,
 # since the detector looks at the order of events and not at the clock.
-RACED_IN_BUBBLES := ./api/webhooks ./eventstore/recorder
+RACED_IN_BUBBLES := ./api/webhooks ./api/gate ./api/v1 ./eventstore/recorder ./eventstore/storetest
 
 # Folders whose package.json names what tests in JavaScript need.
 NPM := api/pages/browsertest/testdata/axe api/webhooks/testdata/receiver cmd/internal/node/testdata/reader

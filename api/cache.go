@@ -198,12 +198,17 @@ func (k *kept) done() bool {
 // has gone the computation is stopped. What it returns ends the waiting.
 func (k *kept) wait(ctx context.Context) func() {
 	k.waiting.Add(1)
-	stop := context.AfterFunc(ctx, func() {
+	left := func() {
 		if k.waiting.Add(-1) == 0 {
 			k.stop()
 		}
-	})
-	return func() { stop() }
+	}
+	stop := context.AfterFunc(ctx, left)
+	return func() {
+		if stop() { // also where the context has ended and left was not called yet
+			left()
+		}
+	}
 }
 
 // generation returns today's answers of the current views, beginning anew where

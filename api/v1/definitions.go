@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -34,7 +35,8 @@ type ReasonInput struct {
 // asSent is a body as it was sent: it is read where all its mistakes are found.
 type asSent[T any] struct{ data []byte }
 
-func (b *asSent[T]) take(data []byte) { b.data = data }
+// take copies the body: the buffer that it came in is used for the next request.
+func (b *asSent[T]) take(data []byte) { b.data = bytes.Clone(data) }
 
 // Schema describes the body as what it has to be.
 func (asSent[T]) Schema(r huma.Registry) *huma.Schema {
