@@ -196,9 +196,9 @@ func clipped(text string) string {
 var errNoPage = errors.New("no page at this address")
 
 type failureBody struct {
-	Heading, Answer  string // in the reader's language
-	Reason, Accepted string // in English
-	Near                      []nearLink // what the reader may have meant
+	Heading, Answer  string     // in the reader's language
+	Reason, Accepted string     // in English
+	Near             []nearLink // what the reader may have meant
 }
 
 // nearLink leads to a thing whose name is near to what was asked for.
