@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"depositary/api/apitest"
 	"depositary/domain"
 	"depositary/eventstore"
 	"depositary/eventstore/ledger/ledgertest"
@@ -128,8 +129,12 @@ func TestDivergedCopiesAreRefused(t *testing.T) {
 // command lost or doubled, and each rule kept at its place in the ledger.
 func TestTwoNodesOneLedger(t *testing.T) {
 	url := ledgertest.StartServer(t)
-	open := func() *Node {
-		n, err := Open(context.Background(), Options{Patience: patience, Data: t.TempDir(), NATS: url})
+	folders := []string{t.TempDir(), t.TempDir()}
+	if testing.Short() { // the whole catalogue takes long under the race detector
+		folders[0] = begunOn(t, url, apitest.NewClock(apitest.Today))
+	}
+	open := func(folder string) *Node {
+		n, err := Open(context.Background(), Options{Patience: patience, Data: folder, NATS: url})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, n.Close()) })
 		return n
@@ -138,7 +143,7 @@ func TestTwoNodesOneLedger(t *testing.T) {
 	nodes := make([]*Node, 2)
 	var starting sync.WaitGroup
 	for i := range nodes {
-		starting.Go(func() { nodes[i] = open() })
+		starting.Go(func() { nodes[i] = open(folders[i]) })
 	}
 	starting.Wait()
 	allMayRecord(t, nodes...)
