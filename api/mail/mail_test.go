@@ -225,6 +225,13 @@ func TestDigest(t *testing.T) {
 	require.NoError(t, o.Mail.Round(t.Context()))
 	require.Len(t, o.taken(), 1)
 
+	for _, step := range []string{"/confirm", "/leave"} { // opened, and not posted to: nothing happens
+		opened, err := apitest.Plain.Get(o.URL + link + step)
+		require.NoError(t, err)
+		require.NoError(t, opened.Body.Close())
+		require.Equal(t, http.StatusSeeOther, opened.StatusCode)
+		require.Equal(t, link, opened.Header.Get("Location"))
+	}
 	status, page = o.submit(t, link+"/confirm", nil)
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, page, "2 July 2026")
@@ -319,7 +326,7 @@ func TestBounce(t *testing.T) {
 		return list[0]
 	}
 
-	// Full for now: the same digest is sent later, under the same id.
+	// The mailbox is full: the same digest is sent later, under the same id.
 	o.refuse["reader@example.com"] = &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 2, 2}, Message: "reader@example.com is full"}
 	sub := round(0)
 	require.Equal(t, mail.Active, sub.State)

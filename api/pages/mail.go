@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -33,6 +34,10 @@ func (s *Site) routesMail() {
 		at := "/" + l.Tag + "/mail"
 		s.mux.Handle("POST "+at, protection.Handler(s.mailing(l, func(a *ask) (view, error) { return s.askForMail(a, asks) })))
 		s.mux.Handle("GET "+at+"/{token}", s.mailing(l, s.mailLink))
+		// Where a program opens what it should post to, or a reader changes the language.
+		s.mux.HandleFunc("GET "+at+"/{token}/{step}", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, at+"/"+url.PathEscape(r.PathValue("token")), http.StatusSeeOther)
+		})
 		s.mux.Handle("POST "+at+"/{token}/confirm", protection.Handler(s.mailing(l, s.confirmMail)))
 		// The programs of mail providers send this one (RFC 8058), which have no origin.
 		s.mux.Handle("POST "+at+"/{token}/leave", s.mailing(l, s.leaveMail))

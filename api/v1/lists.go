@@ -59,6 +59,14 @@ func (s *API) selection(treaties TreatyFilter, who WhoFilter) (q projections.Sel
 	return q, err
 }
 
+// selected puts a question on its axes, and finds what its filters name.
+func (s *API) selected(axes AxesInput, treaties TreatyFilter, who WhoFilter) (on projections.Query, q projections.Selection, err error) {
+	if on, err = s.on(axes); err == nil {
+		q, err = s.selection(treaties, who)
+	}
+	return on, q, err
+}
+
 // headsOf lists the treaties that a question names.
 func headsOf(on projections.Query, q projections.Selection) (heads []projections.MatrixHead) {
 	for _, id := range q.Treaties {
@@ -78,11 +86,7 @@ type ActsInput struct {
 }
 
 func (s *API) actsOf(in ActsInput) (b actsBody, err error) {
-	on, err := s.on(in.AxesInput)
-	if err != nil {
-		return b, err
-	}
-	q, err := s.selection(in.TreatyFilter, in.WhoFilter)
+	on, q, err := s.selected(in.AxesInput, in.TreatyFilter, in.WhoFilter)
 	if err != nil {
 		return b, err
 	}
@@ -162,11 +166,7 @@ type StatusesInput struct {
 }
 
 func (s *API) statusesOn(in StatusesInput) (b statusesBody, err error) {
-	on, err := s.on(in.AxesInput)
-	if err != nil {
-		return b, err
-	}
-	q, err := s.selection(in.TreatyFilter, in.WhoFilter)
+	on, q, err := s.selected(in.AxesInput, in.TreatyFilter, in.WhoFilter)
 	if err != nil {
 		return b, err
 	}
