@@ -135,6 +135,7 @@ type Recorder struct {
 	abandon context.CancelFunc
 
 	silent    atomic.Pointer[NotRecordedError] // while the batch on its way has had no answer for longer than Patience
+	over      func()                           // ends the watch over the batch on its way; of run alone
 	unsettled unsettled
 }
 
@@ -347,7 +348,8 @@ func (r *Recorder) carryOut(batch []*pending) (again []*pending) {
 		}
 		return nil
 	}
-	defer r.watch()()
+	r.over = r.watch()
+	defer r.over()
 	next := r.decide(batch)
 	ctx, cancel := context.WithTimeout(r.living, settleTime)
 	defer cancel()
@@ -403,6 +405,7 @@ func (r *Recorder) answerAppended(ctx context.Context, next round) {
 	if err != nil {
 		r.unsettled.add(next.outgoing) // until this node has them, it cannot answer for them
 	}
+	r.over() // before the answers: who has one may send the next command at once
 	for _, p := range next.outgoing {
 		if err != nil {
 			p.answer <- answer{err: ErrUnavailable}
@@ -419,6 +422,7 @@ func (r *Recorder) answerAppended(ctx context.Context, next round) {
 // to be decided again. It tries a command a few times before it fails.
 func (r *Recorder) settle(ctx context.Context, next round, cause error) (again []*pending) {
 	caughtUp := r.catchUp(ctx)
+	r.over() // before the answers, too
 	var conflict *eventstore.ConflictError
 	// Losing a race says nothing against a command; it is decided again as
 	// often as it takes, if there was somebody else to lose to.

@@ -51,7 +51,7 @@ func (r *Recorder) refusal(request Request, refused *NotRecordedError) answer {
 }
 
 // watch refuses what waits, once the batch on its way has had no answer for
-// Patience, until end is called: those commands were sent nowhere.
+// Patience, until end is called, once or more: those commands were sent nowhere.
 func (r *Recorder) watch() (end func()) {
 	begun, answered, ended := time.Now(), make(chan struct{}), make(chan struct{})
 	timer := time.AfterFunc(r.o.Patience, func() {
@@ -68,12 +68,12 @@ func (r *Recorder) watch() (end func()) {
 			}
 		}
 	})
-	return func() {
+	return sync.OnceFunc(func() {
 		close(answered)
 		if !timer.Stop() {
 			<-ended
 		}
-	}
+	})
 }
 
 // unsettled is the ids of commands that went out and of which nobody knows yet

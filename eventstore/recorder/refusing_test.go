@@ -63,7 +63,6 @@ func TestASilentLedgerRefusesAtOnce(t *testing.T) {
 
 		all.Wait()
 		require.EqualValues(t, 2, unknown.Load())
-		synctest.Wait() // the recorder has its answer, and waits for the next command
 		record("after-it")
 		require.EqualValues(t, 21, refused.Load(), "a ledger that answers takes commands again")
 		r.requireOnce(t, "known", "after-it")
